@@ -37,7 +37,7 @@ mod facts {
     pub(crate) mod generate;
     mod rows;
     mod spelling;
-    use spelling::squeeze;
+    use spelling::without_separators;
 }
 
 use policy::index::derive::derive;
@@ -78,8 +78,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Refuses facts that contradict each other, dates in the future, sources without an address and names of two products. Packages have no
-/// `data/sources`; their facts were checked when they were made.
+/// Refuses facts that contradict each other, dates in the future, sources without an address and names that two products share. Packages have no
+/// `data/sources`; their facts were checked before packaging.
 fn check_facts() -> Result<(), String> {
     let folder = Path::new("data/sources");
     let mut tables = BTreeMap::new();

@@ -9,8 +9,8 @@ use leaver::{
     report::Failure,
     schema::Declared,
     signoff::{
-        Artefact, Ledger, LedgerInput, Manifest, ManifestError, Predicate, Seal, Standing, Trust, changes, ledger,
-        seal, sums, write_manifest,
+        Artefact, Ledger, LedgerInput, Manifest, ManifestError, Predicate, Seal, SignatureState, Trust, changes,
+        ledger, seal, sums, write_manifest,
     },
 };
 use serde_json::Value;
@@ -84,7 +84,7 @@ pub fn manifest(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     KNOWN.with(|known| {
         let found = single_ledger(known, &known.trust, text, None);
-        assert!(found.entries.iter().all(|entry| entry.standing == Standing::Unsigned));
+        assert!(found.entries.iter().all(|entry| entry.signature_state == SignatureState::Unsigned));
     });
     let loose = serde_json::from_str::<Value>(text).ok();
     let predicate = loose.and_then(|value| serde_json::from_value::<Predicate>(value.get("predicate")?.clone()).ok());
@@ -145,13 +145,13 @@ fn check_seal(signature: &str, message: &str) {
             }
         }
         for entry in &found.entries {
-            match &entry.standing {
-                Standing::Sealed { signer, .. } => {
+            match &entry.signature_state {
+                SignatureState::Valid { signer, .. } => {
                     let held = result.as_ref().expect("only valid signatures are sealed");
                     assert_eq!(*signer, known.trust.signer(held).map(|signer| signer.principal.clone()));
                 }
-                Standing::Broken(_) => assert!(result.is_err()),
-                Standing::Unsigned => panic!("there is a signature"),
+                SignatureState::Invalid(_) => assert!(result.is_err()),
+                SignatureState::Unsigned => panic!("there is a signature"),
             }
         }
     });
@@ -205,8 +205,10 @@ pub fn trust(bytes: &[u8]) {
     KNOWN.with(|known| {
         for (manifest, signature) in [ADA, BOB, (ADA.0, MALLORY)] {
             let found = single_ledger(known, &trust, manifest, Some(signature));
-            let standing = found.entries.first().map(|entry| &entry.standing);
-            let Some(Standing::Sealed { fingerprint, signer, fault }) = standing else { panic!("{standing:?}") };
+            let signature_state = found.entries.first().map(|entry| &entry.signature_state);
+            let Some(SignatureState::Valid { fingerprint, signer, fault }) = signature_state else {
+                panic!("{signature_state:?}")
+            };
             if let Some(signer) = signer {
                 assert!(trust.signers.iter().any(|known| known.principal == *signer
                     && known.fingerprint == *fingerprint

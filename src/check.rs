@@ -33,7 +33,7 @@ use crate::{
     report::{Code, Failure, Report, Run},
     rule::{RuleId, Severity},
     source::{Files, Overlay, SourceError, Texts},
-    triage::{Focus, Known, assign_owners, reused},
+    triage::{Focus, Known, assign_owners, reused_name_verdicts},
     trust::Trusted,
 };
 
@@ -133,18 +133,18 @@ pub(crate) fn examine(
         (Some(since), Some(listed)) => Some(since.union(&listed)),
         (since, listed) => since.or(listed),
     };
-    let all = findings.iter().filter(|finding| focus.concerns(finding)).count();
+    let all = findings.iter().filter(|finding| focus.includes_finding(finding)).count();
     let mut others = Vec::new();
     if let Some(known) = known {
         (findings, others) = known.subtract(findings);
     }
-    findings.retain(|finding| focus.concerns(finding));
+    findings.retain(|finding| focus.includes_finding(finding));
     run.known = all - findings.len();
     if let Some(rule) = accepted::enabled_rule(config, accepted::REUSED) {
         let mut more = Vec::new();
-        add_located(reused(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
+        add_located(reused_name_verdicts(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
         more.iter_mut().for_each(Finding::redact);
-        findings.extend(more.into_iter().filter(|finding| focus.concerns(finding)));
+        findings.extend(more.into_iter().filter(|finding| focus.includes_finding(finding)));
     }
     if findings.len() > config.limits.findings {
         let message = format!("more than {} findings: the rest is not shown", config.limits.findings);

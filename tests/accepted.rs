@@ -135,7 +135,7 @@ fn invalid_files_in_the_change_are_status_2() {
 
 /// Rules added by a change run only to learn whether they work: their findings are reported after the merge.
 #[test]
-fn the_rules_of_a_change_find_nothing_yet() {
+fn rules_added_by_the_change_are_not_evaluated() {
     let everything = own_rule().replace("titled", "other").replace("if input.metadata.labels.strict", "if input.kind");
     let (status, text) = changed(&[("policies/acme/other/rule.rego", "", &everything)]);
     assert!(status == 0 && !text.contains("[acme/other]"), "{text}");

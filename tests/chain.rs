@@ -53,7 +53,7 @@ fn the_whole_chain_is_shown_for_every_promised_time() {
 }
 
 #[test]
-fn a_promise_that_the_chain_can_keep_is_none() {
+fn a_promise_that_the_chain_keeps_is_no_finding() {
     let promise = "deprovision: {via: scim, owner: it-apps, effect: suspend, slaHours: 25}";
     for feeds in ["    - {system: workday, syncMinutes: 1440}", "    - {system: workday, syncMinutes: 0}"] {
         let found =

@@ -37,7 +37,7 @@ fn edit(file: &Path, from: &str, to: &str) {
 }
 
 /// Runs leaver and checks the status and the output.
-fn says(folder: &Path, arguments: &[&str], status: i32, texts: &[&str]) -> String {
+fn assert_output(folder: &Path, arguments: &[&str], status: i32, texts: &[&str]) -> String {
     let output = leaver(folder, arguments);
     let all = format!("{}{}", out(&output), err(&output));
     assert_eq!(code(&output), status, "{arguments:?}: {all}");
@@ -53,7 +53,7 @@ fn a_new_rule_is_tested_without_a_build() {
     let here = copy.path();
     edit(&here.join("Cargo.toml"), &format!("version = \"{}\"", env!("CARGO_PKG_VERSION")), "version = \"7.8.9\"");
     let written =
-        says(here, &["new", "rule", "jit/no-logo"], 0, &["controls", "leaver test jit/no-logo", "just bless"]);
+        assert_output(here, &["new", "rule", "jit/no-logo"], 0, &["controls", "leaver test jit/no-logo", "just bless"]);
     assert!(!written.contains("leaver.yaml") && !here.join("leaver.yaml").exists(), "{written}");
     let rego = std::fs::read_to_string(here.join("policies/jit/no-logo/rule.rego")).expect("text");
     assert!(
@@ -71,7 +71,7 @@ fn a_new_rule_is_tested_without_a_build() {
         ("docs", "../policies/jit/no-logo"),
         ("docs", "jit/no-logo"),
     ] {
-        says(
+        assert_output(
             &here.join(folder),
             &["test", what, "-v"],
             0,
@@ -81,12 +81,12 @@ fn a_new_rule_is_tested_without_a_build() {
     // An edit takes effect at once, in the rule and in its page.
     edit(&here.join("policies/jit/no-logo/rule.rego"), "the app has no title", "there is no title");
     edit(&here.join("policies/jit/no-logo/rule.md"), "# finding: jit/no-logo", "");
-    says(here, &["test", "jit/no-logo"], 1, &["expected nothing; message: slack: there is no title"]);
+    assert_output(here, &["test", "jit/no-logo"], 1, &["expected nothing; message: slack: there is no title"]);
     edit(&here.join("policies/jit/no-logo/rule.rego"), "findings contains", "findings contain");
-    says(here, &["test", "jit/no-logo"], 2, &["policies/jit/no-logo/rule.rego"]);
+    assert_output(here, &["test", "jit/no-logo"], 2, &["policies/jit/no-logo/rule.rego"]);
     // Ids on disk are taken.
-    says(here, &["new", "rule", "jit/no-logo"], 2, &["leaver has a rule `jit/no-logo` already"]);
-    says(here, &["test", "jit/nothing-here"], 2, &["no rule to test"]);
+    assert_output(here, &["new", "rule", "jit/no-logo"], 2, &["leaver has a rule `jit/no-logo` already"]);
+    assert_output(here, &["test", "jit/nothing-here"], 2, &["no rule to test"]);
 }
 
 #[test]
@@ -101,14 +101,14 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
         "package policies.lib.logos\n\nknown if data.leaver.vendors[lower(input.metadata.vendor)].title == \"Zzz\"\n",
     )
     .expect("written");
-    says(here, &["new", "rule", "jit/no-logo"], 0, &[]);
+    assert_output(here, &["new", "rule", "jit/no-logo"], 0, &[]);
     let rule = here.join("policies/jit/no-logo/rule.rego");
     edit(&rule, "\tnot input.metadata.title\n", "\tlogos.known\n\tnot input.metadata.logo\n");
     edit(&rule, "\n# A finding is", "\nimport data.policies.lib.logos\n\n# A finding is");
     let page = here.join("policies/jit/no-logo/rule.md");
     edit(&page, "{name: slack} #", "{name: slack, vendor: 15Five} #");
     edit(&page, "title: Slack", "vendor: 15five, logo: z.png");
-    says(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
+    assert_output(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
     // A vendor that is not built in.
     let index = here.join("data/vendors/index.tsv");
     let vendor = std::fs::read_to_string(here.join("data/vendors/15five.json")).expect("text");
@@ -116,10 +116,10 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
         .expect("written");
     std::fs::write(&index, std::fs::read_to_string(&index).expect("text") + "zzz-soft\tzzz-soft\n").expect("written");
     edit(&page, "vendor: 15Five}", "vendor: Zzz-Soft}");
-    says(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
+    assert_output(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
     // Keys that the schema on disk does not have are refused.
     edit(&here.join("schemas/leaver.schema.json"), "\"logo\": {\"type\": \"string\"}, ", "");
-    says(here, &["test", "jit/no-logo"], 1, &["`input.metadata.logo`: no declaration can have this"]);
+    assert_output(here, &["test", "jit/no-logo"], 1, &["`input.metadata.logo`: no declaration can have this"]);
 }
 
 /// A catalogue that looks like a checkout cannot replace the bundled rules.
@@ -129,15 +129,15 @@ fn other_commands_use_built_in_rules() {
     let here = copy.path();
     std::fs::create_dir(here.join("apps")).expect("made");
     std::fs::write(here.join("apps/box.yaml"), FAULTY).expect("written");
-    let before = says(here, &["check", "apps", "-o", "json"], 1, &["jit/no-update-owner"]);
-    let rules = says(here, &["rules"], 0, &["jit/no-update-owner"]);
+    let before = assert_output(here, &["check", "apps", "-o", "json"], 1, &["jit/no-update-owner"]);
+    let rules = assert_output(here, &["rules"], 0, &["jit/no-update-owner"]);
     std::fs::remove_dir_all(here.join("policies/jit")).expect("removed");
     std::fs::write(here.join("schemas/leaver.schema.json"), "{}").expect("written");
     std::fs::write(here.join("data/vendors/15five.json"), "{}\n").expect("written");
-    assert_eq!(says(here, &["check", "apps", "-o", "json"], 1, &[]), before);
-    assert_eq!(says(here, &["rules"], 0, &[]), rules);
-    says(here, &["explain", "jit/no-update-owner"], 0, &[]);
-    says(here, &["test", "jit/no-update-owner"], 2, &["no rule to test"]);
+    assert_eq!(assert_output(here, &["check", "apps", "-o", "json"], 1, &[]), before);
+    assert_eq!(assert_output(here, &["rules"], 0, &[]), rules);
+    assert_output(here, &["explain", "jit/no-update-owner"], 0, &[]);
+    assert_output(here, &["test", "jit/no-update-owner"], 2, &["no rule to test"]);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn only_leavers_own_tree_is_a_checkout() {
         // A catalogue below a checkout is an ordinary catalogue.
         std::fs::create_dir(copy.path().join("sub")).expect("made");
         std::fs::write(copy.path().join("sub/leaver.yaml"), "version: 1\n").expect("written");
-        says(&copy.path().join("sub"), &["test", "zzz/x"], 2, &["no rule to test"]);
+        assert_output(&copy.path().join("sub"), &["test", "zzz/x"], 2, &["no rule to test"]);
     }
 }
 
@@ -174,13 +174,13 @@ fn only_leavers_own_tree_is_a_checkout() {
 fn rules_of_a_checkout_run_in_a_child() {
     let copy = checkout();
     let here = copy.path();
-    says(here, &["new", "rule", "jit/no-end"], 0, &[]);
+    assert_output(here, &["new", "rule", "jit/no-end"], 0, &[]);
     edit(
         &here.join("policies/jit/no-end/rule.rego"),
         "\tnot input.metadata.title\n",
         "\tcount([1 | some i in numbers.range(1, 9000); some j in numbers.range(1, 9000); i * j < 0]) == 0\n",
     );
-    let said = says(here, &["test", "jit/no-end"], 1, &["FAILED  jit/no-end: bad 1"]);
+    let said = assert_output(here, &["test", "jit/no-end"], 1, &["FAILED  jit/no-end: bad 1"]);
     assert!(said.contains("took longer than 2000 ms") || said.contains("was stopped"), "{said}");
 }
 
@@ -197,7 +197,7 @@ fn branches_that_each_add_a_rule_merge() {
     let branches = [("a", "jit/no-logo-a"), ("b", "jit/no-logo-b"), ("c", "aaa/first"), ("d", "zzz/last")];
     for (branch, id) in branches {
         git(here, &["checkout", "-q", "-b", branch, "main"]);
-        says(here, &["new", "rule", id], 0, &[]);
+        assert_output(here, &["new", "rule", id], 0, &[]);
         docs();
         git(here, &["add", "-A"]);
         git(here, &["commit", "-q", "-m", id]);
@@ -206,7 +206,7 @@ fn branches_that_each_add_a_rule_merge() {
     for (branch, _) in branches {
         git(here, &["merge", "-q", "--no-edit", branch]);
     }
-    says(here, &["test", "jit/no-logo-a", "jit/no-logo-b", "aaa", "zzz"], 0, &[" 0 failed, 100.0 %"]);
+    assert_output(here, &["test", "jit/no-logo-a", "jit/no-logo-b", "aaa", "zzz"], 0, &[" 0 failed, 100.0 %"]);
     let merged = index(here);
     docs();
     assert_eq!(merged, index(here));

@@ -108,7 +108,7 @@ fn config_show_says_where_each_value_came_from() {
 }
 
 #[test]
-fn config_show_as_yaml_says_the_same_again() {
+fn config_show_as_yaml_can_be_used_as_configuration() {
     let files = folder(&[
         (
             "leaver.yaml",
@@ -132,15 +132,15 @@ fn init_writes_a_start_that_works_and_never_overwrites() {
     assert_eq!(code(&first), 1, "{}", out(&first));
     assert!(out(&first).starts_with("apps/example.yaml:7:12: error[jit/no-review-owner]"), "{}", out(&first));
     let pattern = empty.path().join("patterns/jit-tickets.yaml");
-    let mended = std::fs::read_to_string(&pattern)
+    let fixed = std::fs::read_to_string(&pattern)
         .expect("it is there")
         .replace("review: {owner: security}", "review: {owner: security, everyDays: 180}");
-    std::fs::write(&pattern, &mended).expect("written");
+    std::fs::write(&pattern, &fixed).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
     let again = leaver(empty.path(), &["init"]);
     assert_eq!(code(&again), 0);
     assert!(out(&again).contains("kept  apps/example.yaml: it already exists"), "{}", out(&again));
-    assert_eq!(std::fs::read_to_string(&pattern).expect("it is there"), mended);
+    assert_eq!(std::fs::read_to_string(&pattern).expect("it is there"), fixed);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
 
 /// Setting one limit of a table keeps the others.
 #[test]
-fn one_number_of_a_table_can_be_changed() {
+fn one_entry_of_a_parameter_table_can_be_overridden() {
     let files = folder(&[(
         "leaver.yaml",
         "version: 1\nprofile: pci-dss\nrules: {review/too-rare: {params: {maxDays: {restricted: 30}}}}\n",
@@ -348,7 +348,7 @@ fn waive_writes_a_complete_waiver_or_none() {
         ((4, " "), "the reason is empty"),
         ((6, "t"), "`t` owns `box` and cannot approve its waiver"),
         ((8, "2026-11-01"), "before it begins"),
-        ((8, "soon"), "is not a day"),
+        ((8, "soon"), "is not a date"),
         ((1, "jit/no-update-onwer"), "did you mean `jit/no-update-owner`?"),
         ((1, "schema/syntax"), "cannot be waived"),
         ((2, "bax"), "did you mean `box`?"),

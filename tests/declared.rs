@@ -83,7 +83,7 @@ fn a_contradiction_points_at_both_sources() {
 
 /// If the schema refuses a declaration, rules still see the built-in System.
 #[test]
-fn a_system_with_a_wrong_shape_hides_nothing() {
+fn an_invalid_system_hides_no_finding() {
     for spec in [
         "{deletes: null}",
         "{deletes: }",
@@ -102,7 +102,7 @@ fn a_system_with_a_wrong_shape_hides_nothing() {
 }
 
 #[test]
-fn a_system_that_is_declared_twice_extends_twice() {
+fn every_declaration_of_a_system_extends_the_built_in_one() {
     let twice = format!("{}---\n{}", system("{name: okta}", "{kind: idp}"), system("{name: okta}", "{deletes: true}"));
     let (status, text) = check(&[("a.yaml", &app("okta")), ("s.yaml", &twice), ("t.yaml", TEAM)]);
     assert_eq!(status, 1, "{text}");

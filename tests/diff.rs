@@ -92,7 +92,7 @@ fn texts(entry: &Value) -> Vec<&str> {
 }
 
 /// The rules of added and removed findings, and the reason.
-fn turns<'v>(entry: &'v Value, which: &str) -> Vec<(&'v str, &'v str)> {
+fn rules_and_causes<'v>(entry: &'v Value, which: &str) -> Vec<(&'v str, &'v str)> {
     let all = entry[which].as_array().expect("findings");
     all.iter().map(|one| (one["rule"].as_str().expect("a rule"), one["because"].as_str().expect("why"))).collect()
 }
@@ -125,7 +125,7 @@ fn a_mode_change_shows_losses_and_findings() {
     let value = json(files.path(), &[], 0);
     let slack = entry(&value, "slack");
     assert_eq!(texts(slack), ["mode scim → jit", "loses deprovision (it-apps, via scim, within 24 h)"]);
-    assert!(turns(slack, "gained").contains(&("jit/no-deprovision-owner", "declared")), "{slack:#}");
+    assert!(rules_and_causes(slack, "gained").contains(&("jit/no-deprovision-owner", "declared")), "{slack:#}");
     assert_eq!(slack["changes"][0]["weaker"], false, "whether a mode is weaker is for rules to find");
     assert_eq!(slack["changes"][1]["weaker"], true);
     let page = diff(files.path(), &["-o", "markdown"]);
@@ -241,7 +241,7 @@ fn apps_come_go_move_and_are_renamed() {
     let (zoom, miro) = (entry(&value, "zoom"), entry(&value, "miro-eu"));
     assert_eq!((&zoom["oldFile"], &zoom["file"]), (&Value::from("apps/zoom.yaml"), &Value::from("moved.yaml")));
     assert_eq!((miro["oldName"].as_str(), texts(miro)), (Some("miro"), vec!["loses update owner it-apps"]));
-    assert_eq!(turns(miro, "lost"), [], "its old findings are the same under the new name");
+    assert_eq!(rules_and_causes(miro, "lost"), [], "its old findings are the same under the new name");
     assert_eq!(texts(entry(&value, "box")), ["app removed (mode scim, owner it-apps, tier 2, internal data)"]);
     let text = diff(root, &["main"]);
     assert!(text.contains("moved, was in apps/zoom.yaml") && text.contains("renamed, was miro"), "{text}");
@@ -258,8 +258,8 @@ fn a_new_waiver_is_shown_with_the_covered_findings() {
         texts(entry(&value, "box-update")),
         ["new waiver (jit/no-update-owner, for box, until 2026-12-31, approved by ciso)"]
     );
-    assert_eq!(turns(entry(&value, "box"), "lost"), [("jit/no-update-owner", "waiver")]);
-    assert_eq!(value["entries"][0]["name"], "box-update", "what the change edits comes before what follows from it");
+    assert_eq!(rules_and_causes(entry(&value, "box"), "lost"), [("jit/no-update-owner", "waiver")]);
+    assert_eq!(value["entries"][0]["name"], "box-update", "edits come before their consequences");
     commit(files.path(), "waived");
     write(files.path(), "w.yaml", &waiver.replace("2026-12-31", "2027-06-30").replace("[box]", "[box, slack]"));
     let value = json(files.path(), &["HEAD"], 0);
@@ -285,14 +285,14 @@ fn a_relaxed_configuration_comes_first_and_nothing_counts_as_fixed() {
     assert!(said[0] == "rule jit/no-update-owner error → off" && first["changes"][0]["weaker"] == true, "{said:?}");
     assert!(said.contains(&"sets policies policies") && said.contains(&"sets rule acme/title error"), "{said:?}");
     let app = entry(&value, "box");
-    assert_eq!(turns(app, "lost"), [("jit/no-update-owner", "rule")]);
-    assert_eq!(turns(app, "gained"), [("acme/title", "rule")]);
+    assert_eq!(rules_and_causes(app, "lost"), [("jit/no-update-owner", "rule")]);
+    assert_eq!(rules_and_causes(app, "gained"), [("acme/title", "rule")]);
     assert!(diff(root, &[]).contains("1 finding of rules now on (1 error), 1 no longer looked for"));
     commit(root, "relaxed");
     write(root, "policies/acme/title/rule.rego", &mine.replace("not input.metadata.title", "input.metadata.title"));
     let value = json(root, &["HEAD"], 0);
     assert_eq!(texts(&value["entries"][0]), ["edits file policies/acme/title/rule.rego"]);
-    assert_eq!(turns(entry(&value, "box"), "lost"), [("acme/title", "declared")]);
+    assert_eq!(rules_and_causes(entry(&value, "box"), "lost"), [("acme/title", "declared")]);
     // A profile for both sides, and a configuration outside the change.
     write(root, "strict.yaml", "version: 1\nprofile: strict\nexclude: [strict.yaml]\n");
     for more in [&["HEAD", "--profile", "strict"][..], &["HEAD", "--config", "strict.yaml"]] {
@@ -311,7 +311,7 @@ fn broken_yaml_on_one_side_is_not_a_removal_but_exit_status_2() {
     write(root, "apps/slack.yaml", &format!("{APP}  tags: [a\n"));
     let value = json(root, &[], 2);
     assert_eq!((&value["complete"], &entry(&value, "slack")["fate"]), (&Value::from(false), &Value::from("unread")));
-    assert_eq!(turns(entry(&value, "apps/slack.yaml"), "gained"), [("schema/syntax", "declared")]);
+    assert_eq!(rules_and_causes(entry(&value, "apps/slack.yaml"), "gained"), [("schema/syntax", "declared")]);
     let page = out(&with_git(root, &["diff", "-o", "markdown"]));
     assert!(
         page.contains("Not all could be read")
@@ -322,8 +322,8 @@ fn broken_yaml_on_one_side_is_not_a_removal_but_exit_status_2() {
     let same = json(root, &["HEAD"], 0);
     assert_eq!(same["entries"], serde_json::json!([]), "a broken file that nobody touched did not change");
     write(root, "apps/slack.yaml", APP);
-    let mended = json(root, &["HEAD"], 2);
-    assert_eq!(entry(&mended, "slack")["fate"], "unread", "nobody knows what it said before");
+    let fixed = json(root, &["HEAD"], 2);
+    assert_eq!(entry(&fixed, "slack")["fate"], "unread", "its former content is unknown");
 }
 
 #[test]
@@ -338,7 +338,7 @@ fn unreadable_files_are_named_by_side_and_not_by_a_temporary_folder() {
     let base = with_git(root, &["diff", "HEAD"]);
     assert!(code(&base) == 2 && err(&base).contains("in HEAD: leaver.yaml:2:1: "), "{}", err(&base));
     assert!(!err(&base).contains(std::env::temp_dir().to_str().expect("text")), "{}", err(&base));
-    commit(root, "mended");
+    commit(root, "fixed");
     std::fs::write(root.join("latin.yaml"), b"apiVersion: leaver/v1\n# \xe9\n").expect("written");
     commit(root, "latin");
     let here = json(root, &["HEAD~1"], 2);

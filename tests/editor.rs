@@ -39,7 +39,7 @@ impl<'a> Maker<'a> {
         self.schema.pointer(&pointer[1..]).expect("the target is there")
     }
 
-    /// The description of a value: beside a reference it goes before the one behind it.
+    /// The description of a value: one beside a `$ref` takes precedence over that of the referenced schema.
     fn description(&self, mut part: &'a Json) -> &'a Json {
         while part["description"].is_null()
             && let Some(pointer) = part["$ref"].as_str()
@@ -133,7 +133,7 @@ fn written(part: &Json) -> String {
 }
 
 #[test]
-fn the_part_for_editors_is_made_of_the_rest() {
+fn the_schema_part_for_editors_is_generated_from_the_rest() {
     let path = root().join("schemas/leaver.schema.json");
     let text = std::fs::read_to_string(&path).expect("the schema");
     let (head, _) = text.split_once(START).expect("the part is the last definition");

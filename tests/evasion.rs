@@ -83,7 +83,7 @@ fn a_link_inside_the_catalogue_does_not_hide_an_edit() {
 
 /// `--profile` names a file of the commit, and what the change makes of it is in force after the merge.
 #[test]
-fn the_profile_of_the_command_line_is_compared() {
+fn edits_of_the_profile_named_by_the_option_are_reported() {
     let with = ["--profile", "ours.conf"];
     let base = || committed(&[("leaver.yaml", "version: 1\n"), ("ours.conf", PROFILE), ("a.yaml", CLEAN)]);
     let files = base();
@@ -130,7 +130,7 @@ fn the_digest_covers_files_that_a_nearer_configuration_names() {
 
 /// The engine reads the package where its grammar has it; leaver must not take a later line for it.
 #[test]
-fn a_package_is_what_the_engine_takes_for_it() {
+fn the_package_of_a_rule_is_read_as_the_engine_reads_it() {
     const TITLED: &str = "policies/acme/titled/rule.rego";
     let body = "exempt if false\n\nfindings contains {\"path\": [], \"message\": \"no title\"} if {\n\tinput.metadata.labels.strict\n\tnot exempt\n}";
     let base = || {
@@ -173,7 +173,7 @@ fn a_package_is_what_the_engine_takes_for_it() {
 }
 
 #[test]
-fn leavers_own_files_are_its_own_with_a_trusted_commit() {
+fn leavers_own_files_are_no_declarations_with_a_trusted_commit() {
     let files = committed(&[
         ("leaver.yaml", "version: 1\nprofile: ours.yaml\nvendors: [vendors.yaml]\n"),
         ("ours.yaml", PROFILE),
@@ -184,7 +184,7 @@ fn leavers_own_files_are_its_own_with_a_trusted_commit() {
     assert!(status == 0 && !text.contains("skipped"), "{status} {text}");
 }
 
-/// All that git tracks is read, whatever a sparse checkout, a submodule or its ignore files leave out.
+/// All tracked files are read, even if a sparse checkout, a submodule or its ignore files exclude them.
 #[test]
 fn files_that_are_not_checked_out_are_reported() {
     let base =
@@ -354,7 +354,7 @@ fn observed() -> tempfile::TempDir {
 }
 
 #[test]
-fn a_change_does_not_edit_what_it_is_compared_with() {
+fn a_change_cannot_edit_the_observations_it_is_compared_with() {
     let edited = SEEN.replace("assignmentRequired: false", "assignmentRequired: true");
     let says = "the change edits the observations of `entra-id`";
     let files = observed();
@@ -365,7 +365,7 @@ fn a_change_does_not_edit_what_it_is_compared_with() {
     write(files.path(), "observed/s.yaml", &SNAPSHOT.replace("11-24", "11-25"));
     let (status, text) = check(files.path(), &[]);
     assert!(status == 0 && text.contains(&format!("warning[trust/changed] {says} (2 edited)")), "{status} {text}");
-    // With anything else it decides the check, in whatever file it stands.
+    // With any other edit, in any file, it would decide the check.
     let title = |files: &Path| {
         let text = fs::read_to_string(files.join("b.yaml")).expect("text");
         write(files, "b.yaml", &text.replace("{name: box,", "{name: box, title: Box,"));
@@ -411,7 +411,7 @@ fn a_change_does_not_edit_what_it_is_compared_with() {
 }
 
 #[test]
-fn first_observations_and_evidence_contradict_no_earlier_ones() {
+fn first_observations_and_evidence_are_not_reported_as_edits() {
     let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     write(files.path(), "observed/o.yaml", &format!("{SNAPSHOT}---\n{SEEN}"));
     write(files.path(), "c.yaml", &CLEAN.split("---").next().expect("an app").replace("slack", "zoom"));

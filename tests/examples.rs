@@ -52,7 +52,7 @@ fn exactly_the_planted_faults_are_found() {
 
 /// Rules without an example here: they need a trusted commit, a team that owns many of all apps, or reviewers with keys.
 #[test]
-fn the_catalogue_is_as_large_as_promised_and_plants_every_rule() {
+fn the_generated_catalogue_has_the_promised_size_and_a_fault_for_every_rule() {
     let report = report();
     assert!(report["summary"]["apps"].as_u64().expect("a number") >= 25, "{}", report["summary"]);
     let found: BTreeSet<&str> =
@@ -72,7 +72,7 @@ fn the_catalogue_is_as_large_as_promised_and_plants_every_rule() {
 }
 
 #[test]
-fn the_clean_half_is_clean() {
+fn the_clean_examples_have_no_findings() {
     let output = leaver(&root(), &["check", "examples/clean", "--fail-on", "info"]);
     assert_eq!(code(&output), 0, "{}", out(&output));
 }
@@ -104,7 +104,7 @@ fn sizes(folder: &str) -> Vec<usize> {
 
 /// Values that apps share are in patterns.
 #[test]
-fn half_of_the_apps_take_less_than_forty_keys() {
+fn the_median_app_of_the_examples_has_less_than_forty_keys() {
     let median = |mut sizes: Vec<usize>| {
         sizes.sort_unstable();
         sizes[sizes.len() / 2]

@@ -8,7 +8,7 @@ const CONFIG: &str = "version: 1\n";
 const OWN: &str = "version: 1\npolicies: [policies]\n";
 
 #[test]
-fn zero_where_nothing_is_wrong() {
+fn a_clean_catalogue_exits_with_status_0() {
     let clean = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let output = leaver(clean.path(), &["check"]);
     assert_eq!(code(&output), 0, "{}", out(&output));
@@ -17,7 +17,7 @@ fn zero_where_nothing_is_wrong() {
 }
 
 #[test]
-fn one_for_findings_in_every_format() {
+fn findings_exit_with_status_1_in_every_format() {
     let faulty = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY)]);
     for format in Format::ALL.map(Format::as_str) {
         let output = leaver(faulty.path(), &["check", "-o", format]);
@@ -99,7 +99,7 @@ fn status_2_if_something_could_not_be_checked() {
                 ("a.yaml", CLEAN),
             ],
             &[],
-            "expected integer",
+            "expected a whole number",
         ),
         (
             "an unknown rule on the command line",
@@ -125,7 +125,7 @@ fn status_2_if_something_could_not_be_checked() {
             &[],
             "leads out of the catalogue",
         ),
-        ("a day that is none", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a day"),
+        ("a day that is none", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a date"),
         (
             "a file that is not UTF-8 text",
             &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("big.yaml", BIG)],
@@ -150,7 +150,7 @@ fn status_2_if_something_could_not_be_checked() {
 const BIG: &str = "BIG";
 
 #[test]
-fn two_for_usage() {
+fn wrong_usage_exits_with_status_2() {
     let clean = folder(&[("a.yaml", CLEAN)]);
     for arguments in [
         &["check", "--nonsense"][..],
@@ -165,7 +165,7 @@ fn two_for_usage() {
 }
 
 #[test]
-fn two_beats_one_and_the_rest_is_still_reported() {
+fn status_2_takes_precedence_and_the_rest_is_still_reported() {
     let both = folder(&[
         ("leaver.yaml", OWN),
         ("a.yaml", FAULTY),
@@ -293,13 +293,13 @@ fn policies_that_would_never_run_are_refused() {
 }
 
 #[test]
-fn three_where_there_is_nothing_to_check() {
+fn nothing_to_check_exits_with_status_3() {
     let foreign = "apiVersion: v1\nkind: Service\nmetadata: {name: x}\n";
     let empty = folder(&[("leaver.yaml", CONFIG), ("b/x.yaml", foreign)]);
     assert_eq!(code(&leaver(empty.path(), &["check"])), 3);
     let none = folder(&[("leaver.yaml", CONFIG), ("a/a.yaml", CLEAN), ("b/x.yaml", foreign)]);
     assert_eq!(code(&leaver(none.path(), &["check", "b"])), 3, "a folder without declarations");
-    assert_eq!(code(&leaver(none.path(), &["check", "b/x.yaml"])), 0, "a hook names whatever changed");
+    assert_eq!(code(&leaver(none.path(), &["check", "b/x.yaml"])), 0, "a hook passes every changed file");
     assert_eq!(code(&leaver(none.path(), &["check"])), 0);
     let ignored = leaver(none.path(), &["check", "--select", "schema"]);
     assert_eq!(code(&ignored), 3, "no rule ran: {}", out(&ignored));

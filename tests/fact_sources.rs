@@ -34,7 +34,7 @@ pub(crate) fn today() -> String {
 }
 
 #[test]
-fn no_fact_is_of_the_future() {
+fn no_fact_has_a_future_date() {
     let today = today();
     for (file, text) in sources().iter().filter(|(file, _)| *file != "names.csv") {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -111,7 +111,7 @@ fn dated(source: &str, as_of: &str, read_on: &str) -> String {
 }
 
 #[test]
-fn a_date_that_is_no_date_or_lies_ahead_is_refused() {
+fn refuses_invalid_and_future_dates() {
     for date in [
         "2026-02-30",
         "2026-06-31",
@@ -293,7 +293,7 @@ fn of_two_dates_the_later_counts_and_a_person_before_a_machine() {
     assert_eq!(value([row("one.csv", "none", "2025"), row(machine, "offered", "2026-01-01")]), "none");
 }
 
-/// `leaver facts` and `build.rs` call the same generator, so what it refuses reaches no binary.
+/// `leaver facts` and `build.rs` call the same generator, so no binary contains facts that it refuses.
 #[test]
 fn one_wrong_row_in_the_tables_stops_the_generator() {
     let row = |fact: &str| format!("slack,{fact}\n");

@@ -68,7 +68,7 @@ fn many_products_have_more_than_three_facts() {
 }
 
 #[test]
-fn facts_that_an_audit_found_wrong_are_corrected() {
+fn corrected_facts_stay_corrected() {
     let wrong: &[(&str, &str, Value)] = &[
         ("openai", "scim", json!("offered")),
         ("cursor", "scim", json!("offered")),

@@ -22,7 +22,7 @@ fn a_path_above_the_working_directory_includes_everything_below_it() {
 }
 
 #[test]
-fn dates_that_no_calendar_program_can_count_are_refused() {
+fn out_of_range_dates_are_refused() {
     for day in ["9999-12-31", "1600-01-01", "2300-01-01"] {
         let app = CLEAN.replace("mode: none}", &format!("mode: none}}, lifecycle: {{review: {{last: {day}}}}}"));
         let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", &app)]);
@@ -152,13 +152,13 @@ fn a_requested_path_that_is_not_read_is_an_error() {
     assert_eq!(
         code(&leaver(files.path(), &["check", "charts/d.yaml"])),
         0,
-        "excluded on purpose: a hook names whatever changed"
+        "excluded on purpose: a hook passes every changed file"
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn links_to_folders_are_not_passed_over() {
+fn links_to_folders_are_reported() {
     let outside = folder(&[("d.yaml", FAULTY), ("plain/rule.rego", &rule("plain", "findings := set()"))]);
     let files = folder(&[
         ("leaver.yaml", OWN),

@@ -65,7 +65,7 @@ fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
 }
 
 #[test]
-fn files_have_the_findings_that_they_have_in_the_whole() {
+fn a_single_file_has_the_findings_of_the_full_check() {
     let folder = catalogue();
     assert!(few_as_in_the_whole(folder.path(), &[]) > 100);
 }
@@ -98,7 +98,7 @@ fn new_findings_of_files_are_the_same_as_in_a_full_report() {
 }
 
 #[test]
-fn looked_up_declarations_show_the_findings_of_those_that_look_them_up() {
+fn a_path_to_a_referenced_declaration_reports_findings_about_references() {
     let app = declared("App", "a", "lifecycle: {review: {owner: ann, everyDays: 90}}");
     let team = declared("Team", "t", "members: [ann, bob]");
     let folder = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &app), ("t.yaml", &team)]);

@@ -63,7 +63,7 @@ fn frameworks_that_rules_name_have_a_file_and_soc2_is_by_point_of_focus() {
 }
 
 #[test]
-fn mappings_that_an_audit_found_wrong_are_right() {
+fn corrected_control_mappings_stay_corrected() {
     let config = rules();
     let of = |rule: &str, framework: &str| -> Vec<String> {
         let meta = config.all_rules.values().find(|meta| meta.id.as_str() == rule).unwrap_or_else(|| panic!("{rule}"));

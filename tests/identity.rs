@@ -35,7 +35,7 @@ fn waiver(more: &str) -> String {
     )
 }
 
-fn put(folder: &Path, name: &str, text: &str) {
+fn write_file(folder: &Path, name: &str, text: &str) {
     std::fs::write(folder.join(name), text).expect("written");
 }
 
@@ -69,7 +69,7 @@ fn open(name: &str) -> String {
 }
 
 /// Changes of a list with a known finding in the first of two entries: the new list, and the expected findings.
-fn turns() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
+fn list_changes() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
     vec![
         ("as it was", vec![entry("old"), owned("ok")], vec![]),
         ("reordered", vec![owned("ok"), entry("old")], vec![]),
@@ -87,8 +87,8 @@ fn turns() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
 #[test]
 fn a_waiver_covers_the_entry_that_it_names() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver("  path: spec.nonHuman[old]\n"))]);
-    for (why, list, want) in turns() {
-        put(files.path(), "a.yaml", &entries(&list));
+    for (why, list, want) in list_changes() {
+        write_file(files.path(), "a.yaml", &entries(&list));
         let found = check(files.path(), &[]);
         let found: Vec<&String> = found.iter().filter(|line| line.starts_with("open ")).collect();
         assert_eq!(found, want.iter().collect::<Vec<_>>(), "{why}");
@@ -104,8 +104,8 @@ fn a_baseline_and_a_commit_know_entries_by_name() {
         &["check", "--select", "credential", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"],
     );
     assert_eq!(code(&written), 0, "{}", err(&written));
-    for (why, list, want) in turns() {
-        put(files.path(), "a.yaml", &entries(&list));
+    for (why, list, want) in list_changes() {
+        write_file(files.path(), "a.yaml", &entries(&list));
         assert_eq!(check(files.path(), &["--baseline", "base.json"]), want, "{why}");
         assert_eq!(check(files.path(), &["--since", "HEAD"]), want, "{why}");
     }
@@ -119,13 +119,13 @@ fn entries_that_share_a_name_are_not_taken_for_each_other() {
     commit(files.path());
     let known = check(files.path(), &[]);
     let twin = known[0].strip_prefix("open ").and_then(|line| line.strip_suffix(".owner")).expect("an address");
-    put(files.path(), "w.yaml", &waiver(&format!("  path: {twin}\n")));
+    write_file(files.path(), "w.yaml", &waiver(&format!("  path: {twin}\n")));
     let waived = |list: &[String]| {
-        put(files.path(), "a.yaml", &entries(list));
+        write_file(files.path(), "a.yaml", &entries(list));
         check(files.path(), &[]).iter().filter(|line| line.starts_with("open ")).count()
     };
     let new = |list: &[String]| {
-        put(files.path(), "a.yaml", &entries(list));
+        write_file(files.path(), "a.yaml", &entries(list));
         check(files.path(), &["--since", "HEAD", "--ignore", "waiver"])
             .iter()
             .filter(|line| line.starts_with("open "))
@@ -142,7 +142,7 @@ fn entries_that_share_a_name_are_not_taken_for_each_other() {
         assert_eq!(waived(&list), count, "waiver: {why}");
         std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
         assert_eq!(new(&list), count, "--since: {why}");
-        put(files.path(), "w.yaml", &waiver(&format!("  path: {twin}\n")));
+        write_file(files.path(), "w.yaml", &waiver(&format!("  path: {twin}\n")));
     }
 }
 
@@ -157,17 +157,17 @@ fn a_waiver_that_counts_positions_warns_and_stays_where_the_base_has_it() {
     let covered = "waived spec.nonHuman[old].owner".to_owned();
     assert_eq!(check(files.path(), &[]), [covered.clone(), warning]);
     commit(files.path());
-    put(files.path(), "a.yaml", &entries(&[entry("new"), entry("old"), owned("ok")]));
+    write_file(files.path(), "a.yaml", &entries(&[entry("new"), entry("old"), owned("ok")]));
     for trusted in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {
         let found = check(files.path(), trusted);
         assert!(found.contains(&open("new")) && found.contains(&covered), "{trusted:?}: {found:?}");
     }
     for path in ["spec.nonHuman[0]", "spec.nonHuman.0.owner"] {
-        put(files.path(), "w.yaml", &waiver(&format!("  path: {path}\n")));
+        write_file(files.path(), "w.yaml", &waiver(&format!("  path: {path}\n")));
         let found = check(files.path(), &[]);
         assert!(found.iter().any(|line| line.starts_with("waiver/index-path")), "{path}: {found:?}");
     }
-    put(files.path(), "w.yaml", &waiver("  path: spec.nonHuman.7\n"));
+    write_file(files.path(), "w.yaml", &waiver("  path: spec.nonHuman.7\n"));
     let found = check(files.path(), &[]);
     assert!(found.contains(&open("old")) && found.iter().any(|line| line.starts_with("waiver/unused")), "{found:?}");
 }
@@ -195,7 +195,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
         err(&read)
     );
     // The base determines which entry a position means.
-    put(files.path(), "a.yaml", &entries(&[entry("new"), entry("old")]));
+    write_file(files.path(), "a.yaml", &entries(&[entry("new"), entry("old")]));
     for base in [&["--since", "HEAD"][..], &["--trust-ref", "HEAD"]] {
         let found = run(&[base, &["-o", "concise"]].concat());
         assert!(
@@ -204,7 +204,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
             out(&found)
         );
     }
-    put(files.path(), "a.yaml", &entries(&[entry("old"), owned("ok")]));
+    write_file(files.path(), "a.yaml", &entries(&[entry("old"), owned("ok")]));
     let rewritten = run(&["--update-baseline"]);
     assert!(code(&rewritten) == 0 && !err(&rewritten).contains("warning"), "{}", err(&rewritten));
     let text = std::fs::read_to_string(files.path().join("base.json")).expect("there");
@@ -212,7 +212,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
         text.contains("\"version\": 2") && text.contains("spec.nonHuman[old].owner") && !text.contains("pointer"),
         "{text}"
     );
-    put(files.path(), "a.yaml", &entries(&[entry("new"), entry("old")]));
+    write_file(files.path(), "a.yaml", &entries(&[entry("new"), entry("old")]));
     let found = run(&["-o", "concise"]);
     assert!(
         err(&found).is_empty() && out(&found).contains("`new`") && !out(&found).contains("`old`"),
@@ -224,7 +224,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
         old.replace("\"version\": 1", "\"version\": 2"),
         old.replace("\"version\": 1", "\"version\": 3"),
     ] {
-        put(files.path(), "base.json", &broken);
+        write_file(files.path(), "base.json", &broken);
         assert_eq!(code(&run(&[])), 2, "{broken}");
     }
 }
@@ -243,7 +243,7 @@ fn others() -> Vec<(&'static str, String, String)> {
 }
 
 #[test]
-fn an_app_that_takes_over_a_name_is_not_known() {
+fn the_baseline_does_not_cover_another_app_of_the_same_name() {
     for (why, before, after) in others() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before)]);
         let written = leaver(
@@ -257,16 +257,16 @@ fn an_app_that_takes_over_a_name_is_not_known() {
             &["--baseline", "base.json"],
             &["--trust-ref", "HEAD", "--baseline", "base.json"],
         ] {
-            put(files.path(), "a.yaml", &before);
+            write_file(files.path(), "a.yaml", &before);
             assert_eq!(check(files.path(), known), Vec::<String>::new(), "{why} {known:?}");
             // Order, notes and spelling do not change the identity.
-            put(
+            write_file(
                 files.path(),
                 "a.yaml",
                 &before.replace("vendor: Box", "vendor: ' box '").replace("kind: bot", "kind: bot, notes: x"),
             );
             assert_eq!(check(files.path(), known), Vec::<String>::new(), "{why} {known:?}");
-            put(files.path(), "a.yaml", &after);
+            write_file(files.path(), "a.yaml", &after);
             let found = check(files.path(), known);
             assert!(found.contains(&open("old")), "{why} {known:?}: {found:?}");
             let told = found
@@ -278,7 +278,7 @@ fn an_app_that_takes_over_a_name_is_not_known() {
 }
 
 #[test]
-fn an_app_that_takes_over_a_name_is_not_waived() {
+fn a_waiver_does_not_cover_another_app_of_the_same_name() {
     for (why, before, after) in others() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before), ("w.yaml", &waiver(""))]);
         commit(files.path());
@@ -288,23 +288,23 @@ fn an_app_that_takes_over_a_name_is_not_waived() {
             })
         };
         for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {
-            put(files.path(), "a.yaml", &before);
+            write_file(files.path(), "a.yaml", &before);
             let found = check(files.path(), base);
             assert!(!found.contains(&open("old")) && !told(&found), "{why} {base:?}: {found:?}");
-            put(files.path(), "a.yaml", &after);
+            write_file(files.path(), "a.yaml", &after);
             let found = check(files.path(), base);
             assert!(found.contains(&open("old")) && told(&found), "{why} {base:?}: {found:?}");
             assert!(!found.iter().any(|line| line.starts_with("waiver/unused")), "{why} {base:?}: {found:?}");
         }
         // Waivers written by `leaver waive` record the identity, so no base is needed.
         std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
-        put(files.path(), "a.yaml", &before);
+        write_file(files.path(), "a.yaml", &before);
         let arguments = ["--reason", "it moves", "--approver", "s", "--expires", "2027-01-31", "-o", "w.yaml"];
         let waived = leaver(files.path(), &[&["waive", "credential/no-owner", "box"], &arguments[..]].concat());
         assert_eq!(code(&waived), 0, "{}{}", out(&waived), err(&waived));
         let found = check(files.path(), &[]);
         assert!(!found.contains(&open("old")) && !told(&[found.clone()].concat()), "{why}: {found:?}");
-        put(files.path(), "a.yaml", &after);
+        write_file(files.path(), "a.yaml", &after);
         let found = check(files.path(), &[]);
         let other = found
             .iter()
@@ -318,14 +318,14 @@ fn an_app_that_takes_over_a_name_is_not_waived() {
 fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver(""))]);
     commit(files.path());
-    put(files.path(), "a.yaml", &entries(&[entry("old")]));
+    write_file(files.path(), "a.yaml", &entries(&[entry("old")]));
     for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"]] {
         let found = check(files.path(), base);
         assert!(found.contains(&open("old")), "{base:?}: {found:?}");
         assert!(found.iter().any(|line| line.contains("no app had this name")), "{base:?}: {found:?}");
     }
     // A waiver that is added together with the app is for it.
-    put(files.path(), "w.yaml", &waiver("").replace("name: w", "name: w2"));
+    write_file(files.path(), "w.yaml", &waiver("").replace("name: w", "name: w2"));
     assert!(!check(files.path(), &["--since", "HEAD"]).contains(&open("old")));
 }
 

@@ -59,7 +59,7 @@ fn rules() -> BTreeSet<String> {
 }
 
 #[test]
-fn nine_in_ten_are_found_and_the_corrected_declarations_are_right() {
+fn nine_in_ten_incidents_are_found_and_corrected_declarations_are_clean() {
     let (base, rules) = (read("base.yaml"), rules());
     let (mut looked, mut missed, mut wrong, mut waiting) = (0, Vec::new(), Vec::new(), Vec::new());
     for file in ["accounts.yaml", "access.yaml"] {

@@ -34,12 +34,12 @@ fn sorted(judgement: &RuleResults) -> Vec<String> {
     all
 }
 
-struct Judge {
+struct Evaluator {
     config: config::Config,
     findings: usize,
 }
 
-impl Judge {
+impl Evaluator {
     fn new() -> Self {
         let folder = root().join("examples/clean");
         let folder = camino::Utf8PathBuf::from_path_buf(folder).expect("UTF-8");
@@ -67,9 +67,9 @@ impl Judge {
 }
 
 /// A small random number generator.
-struct Dice(u64);
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
@@ -91,7 +91,7 @@ fn places(value: &Value, path: &str, all: &mut Vec<String>) {
 }
 
 /// Removes or replaces something, except kind and name.
-fn damage(document: &mut Value, pool: &[Value], dice: &mut Dice) {
+fn damage(document: &mut Value, pool: &[Value], random: &mut Random) {
     let mut all = Vec::new();
     places(&document["spec"], "/spec", &mut all);
     places(&document["metadata"], "/metadata", &mut all);
@@ -99,25 +99,25 @@ fn damage(document: &mut Value, pool: &[Value], dice: &mut Dice) {
     if all.is_empty() {
         return;
     }
-    for _ in 0..=dice.below(3) {
-        let path = all[dice.below(all.len())].clone();
+    for _ in 0..=random.below(3) {
+        let path = all[random.below(all.len())].clone();
         let Some((parent, key)) = path.rsplit_once('/') else { continue };
-        if dice.below(4) == 0 {
+        if random.below(4) == 0 {
             match document.pointer_mut(parent) {
                 Some(Value::Object(fields)) => drop(fields.remove(key)),
                 Some(Value::Array(items)) => drop(items.pop()),
                 _ => {}
             }
         } else if let Some(place) = document.pointer_mut(&path) {
-            *place = pool[dice.below(pool.len())].clone();
+            *place = pool[random.below(pool.len())].clone();
         }
     }
 }
 
 /// The declarations of each example of each rule, with its sign-offs.
-fn examples(judge: &Judge) -> Vec<(String, Vec<Value>, Value)> {
+fn examples(evaluator: &Evaluator) -> Vec<(String, Vec<Value>, Value)> {
     let mut all = Vec::new();
-    for (id, rule) in judge.config.all.rules.iter().filter(|(_, rule)| !rule.meta.native) {
+    for (id, rule) in evaluator.config.all.rules.iter().filter(|(_, rule)| !rule.meta.native) {
         let kind = rule
             .meta
             .scope
@@ -196,41 +196,41 @@ fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Valu
 
 #[test]
 fn the_examples_of_all_rules_are_evaluated_the_same() {
-    let mut judge = Judge::new();
-    let examples = together(examples(&judge));
-    let mut dice = Dice(3);
+    let mut evaluator = Evaluator::new();
+    let examples = together(examples(&evaluator));
+    let mut random = Random(3);
     for (id, documents, signoffs) in &examples {
-        judge.compare(documents, signoffs, id);
+        evaluator.compare(documents, signoffs, id);
     }
-    let found = judge.findings;
+    let found = evaluator.findings;
     assert!(found > 1_000, "{found}");
     let everything: Vec<Value> = examples.iter().flat_map(|(_, documents, _)| documents.clone()).collect();
     let pool = pool(&everything);
     for (id, documents, signoffs) in &examples {
         let mut damaged = documents.clone();
         for document in &mut damaged {
-            damage(document, &pool, &mut dice);
+            damage(document, &pool, &mut random);
         }
-        judge.compare(&damaged, signoffs, &format!("{id}, damaged"));
+        evaluator.compare(&damaged, signoffs, &format!("{id}, damaged"));
     }
-    assert!(judge.findings > found + 1_000, "{}", judge.findings);
+    assert!(evaluator.findings > found + 1_000, "{}", evaluator.findings);
 }
 
 #[test]
 fn generated_catalogues_are_evaluated_the_same() {
-    let mut judge = Judge::new();
-    let mut dice = Dice(5);
+    let mut evaluator = Evaluator::new();
+    let mut random = Random(5);
     for seed in [1] {
         let documents = catalogue(seed, 60, &DEFAULT, &Systems::read());
-        judge.compare(&documents, &json!({}), &format!("seed {seed}"));
+        evaluator.compare(&documents, &json!({}), &format!("seed {seed}"));
         let pool = pool(&documents[..documents.len().min(60)]);
         for round in 0..2 {
             let mut damaged = documents.clone();
             for document in &mut damaged {
-                damage(document, &pool, &mut dice);
+                damage(document, &pool, &mut random);
             }
-            judge.compare(&damaged, &json!({}), &format!("seed {seed}, damaged {round}"));
+            evaluator.compare(&damaged, &json!({}), &format!("seed {seed}, damaged {round}"));
         }
     }
-    assert!(judge.findings > 300, "{}", judge.findings);
+    assert!(evaluator.findings > 300, "{}", evaluator.findings);
 }

@@ -5,7 +5,6 @@
 
 mod accepted;
 mod arguments;
-mod asked;
 mod chain;
 mod checkout;
 mod common;
@@ -18,6 +17,7 @@ mod editor;
 mod evasion;
 mod examples;
 mod exit_status;
+mod explain;
 mod fact_sources;
 mod facts;
 mod fail_closed;
@@ -29,7 +29,7 @@ mod house;
 mod identity;
 mod incidents;
 mod index;
-mod new_only;
+mod messages;
 mod nothing_skipped;
 mod observe;
 mod omission;
@@ -45,8 +45,8 @@ mod shells;
 mod siege;
 #[cfg(unix)]
 mod signoff;
+mod since;
 mod systems;
-mod told;
 mod transcripts;
 mod trust;
 mod trusted_config;

@@ -93,7 +93,7 @@ fn each_of_several_hidden_declarations_has_its_finding() {
 
 /// Valid variations of a declaration's text.
 #[test]
-fn a_declaration_in_a_text_of_a_declaration() {
+fn reports_a_declaration_inside_a_text_value() {
     let text = format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t}}\nspec:\n  notes: |\n{}", app(4));
     let (status, found, _) = survey([text.as_str()]);
     assert!(

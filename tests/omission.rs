@@ -133,7 +133,7 @@ fn each_replaced(app: &Value) -> Vec<Variant> {
 type Told = (String, String);
 
 /// Findings by name of the app.
-type Judged = BTreeMap<String, BTreeMap<Told, Severity>>;
+type Severities = BTreeMap<String, BTreeMap<Told, Severity>>;
 
 fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
     let overrides = config::Overrides { profile: Some(profile.into()), ..config::Overrides::default() };
@@ -150,8 +150,8 @@ fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
     report
 }
 
-fn judge(apps: &[Value], others: &[Value], profile: &str) -> Judged {
-    let mut judged = Judged::new();
+fn severities(apps: &[Value], others: &[Value], profile: &str) -> Severities {
+    let mut judged = Severities::new();
     for finding in &report(apps, others, profile).findings {
         let Some(subject) = &finding.subject else { continue };
         let message = finding.message.replace(&subject.name, "APP");
@@ -193,11 +193,11 @@ fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lo
     let copies: Vec<Value> = std::iter::once(named(app, "v-0"))
         .chain(variants.iter().enumerate().map(|(index, variant)| named(&variant.app, &format!("v-{}", index + 1))))
         .collect();
-    let first = judge(&copies[..1], others, profile);
+    let first = severities(&copies[..1], others, profile);
     if first.get("v-0").is_none_or(BTreeMap::is_empty) {
         return;
     }
-    let judged = judge(&copies, others, profile);
+    let judged = severities(&copies, others, profile);
     let none = BTreeMap::new();
     let base = judged.get("v-0").unwrap_or(&none);
     for (index, variant) in variants.iter().enumerate() {
@@ -224,7 +224,7 @@ fn is_exception(rule: &str, place: &str) -> bool {
     })
 }
 
-fn nothing_is(lost: &Losses) {
+fn assert_no_losses(lost: &Losses) {
     let told: Vec<String> =
         lost.iter().map(|((rule, place), (count, example))| format!("{rule} {place}: {count} × {example}")).collect();
     assert!(told.is_empty(), "{} ways to pass:\n{}", told.len(), told.join("\n"));
@@ -266,18 +266,18 @@ fn each_removed_in(steps: [usize; 3]) {
             losses(app, &others, profile, &sample(each_removed(app), at + nth, step), &mut lost);
         }
     }
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }
 
 /// Apps with findings: only they have something to lose.
 fn with_findings<'a>(apps: &'a [Value], others: &[Value], profile: &str) -> Vec<&'a Value> {
     let copies: Vec<Value> = apps.iter().enumerate().map(|(at, app)| named(app, &format!("v-{at}"))).collect();
-    let judged = judge(&copies, others, profile);
+    let judged = severities(&copies, others, profile);
     apps.iter().enumerate().filter(|(at, _)| judged.contains_key(&format!("v-{at}"))).map(|(_, app)| app).collect()
 }
 
 #[test]
-fn leaving_something_out_never_improves_the_report() {
+fn omitting_a_value_never_improves_the_report() {
     each_removed_in([1, 6, 40]);
 }
 
@@ -293,26 +293,26 @@ fn pairs_in(apps: &[Value], others: &[Value], step: usize, lost: &mut Losses) {
 }
 
 #[test]
-fn leaving_two_things_out_does_not_either() {
+fn omitting_two_values_never_improves_the_report() {
     let mut lost = Losses::new();
     let (apps, others) = examples();
     let apps = in_use(apps);
     pairs_in(&apps.into_iter().step_by(6).collect::<Vec<_>>(), &others, 9, &mut lost);
     let (apps, others) = made(11, 12, "default");
     pairs_in(&in_use(apps), &others, 9, &mut lost);
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }
 
 #[test]
 #[ignore = "many minutes: everything in every profile, for whoever changes a rule"]
-fn leaving_anything_out_never_improves_the_report() {
+fn omitting_any_value_never_improves_the_report() {
     each_removed_in([1, 1, 1]);
     let mut lost = Losses::new();
     let (apps, others) = examples();
     pairs_in(&in_use(apps), &others, 1, &mut lost);
     let (apps, others) = made(12, 60, "default");
     pairs_in(&in_use(apps), &others, 1, &mut lost);
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }
 
 /// A placeholder hides nothing, and is itself an error.
@@ -324,12 +324,12 @@ fn a_placeholder_is_not_an_answer() {
     for (at, app) in with_findings(&apps, &others, "default").into_iter().enumerate() {
         losses(app, &others, "default", &sample(each_replaced(app), at, 6), &mut lost);
     }
-    nothing_is(&lost);
+    assert_no_losses(&lost);
     let clean = apps.iter().find(|app| app["metadata"]["name"] == "slack").expect("it is clean");
     let variants = each_replaced(clean);
     let copies: Vec<Value> =
         variants.iter().enumerate().map(|(at, variant)| named(&variant.app, &format!("v-{at}"))).collect();
-    let judged = judge(&copies, &others, "default");
+    let judged = severities(&copies, &others, "default");
     for (at, variant) in variants.iter().enumerate() {
         let found = judged.get(&format!("v-{at}"));
         let worst = found.and_then(|found| found.values().map(|severity| weight(*severity)).max());
@@ -339,7 +339,7 @@ fn a_placeholder_is_not_an_answer() {
 
 /// Removing a Team or System from the catalogue hides no finding.
 #[test]
-fn a_declaration_that_goes_is_missed() {
+fn removing_a_declaration_hides_no_finding() {
     let (apps, others) = examples();
     let told = |others: &[Value]| -> BTreeMap<(String, String, String), Severity> {
         let report = report(&apps, others, "default");

@@ -3,7 +3,7 @@
 use crate::common::{CLEAN, code, folder, leaver, out};
 
 #[test]
-fn circles_and_unknown_names_of_extends_are_errors_with_their_place() {
+fn cycles_and_unknown_names_in_extends_are_errors_with_a_place() {
     let ours = "name: ours\ntitle: Ours\nextends: ";
     for (profile, more, place, says) in [
         ("strct\n", "", "ours.yaml:3:10", "there is no profile `strct`"),

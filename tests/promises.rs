@@ -29,7 +29,7 @@ fn every_rule_says_how_sure_it_is_and_only_the_surest_are_errors() {
 }
 
 #[test]
-fn a_case_of_a_less_precise_rule_is_not_an_error_either() {
+fn findings_of_a_less_precise_rule_cannot_be_raised_to_errors() {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\", \"severity\": \"error\"} if not input.metadata.title";
     let rule = crate::common::rule("x", body)
         .replace("precision: high", "precision: medium")
@@ -101,7 +101,7 @@ fn related(files: &[(&str, &str)], rule: &str) -> Vec<String> {
 }
 
 #[test]
-fn both_places_are_shown() {
+fn findings_about_two_declarations_show_both_places() {
     let system = "apiVersion: leaver/v1\nkind: System\nmetadata: {name: hub, aliases: [old-hub, older-hub]}\nspec: {kind: iga, deleteGuard: {threshold: 5}}\n";
     let team = "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: crew}\nspec: {members: [ada, sam]}\n";
     let waiver = |rule: &str, approver: &str| {

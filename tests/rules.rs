@@ -349,7 +349,7 @@ fn preview_is_explained_wherever_it_counts() {
 }
 
 #[test]
-fn scopes_are_kinds() {
+fn the_scope_of_a_rule_is_a_list_of_kinds() {
     for (scope, status, says) in [
         ("App", 0, "0 failed"),
         ("[App, Team]", 0, "0 failed"),

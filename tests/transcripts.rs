@@ -56,7 +56,7 @@ fn uncounted(text: &str) -> String {
 }
 
 #[test]
-fn the_number_of_rules_does_not_count() {
+fn transcripts_do_not_depend_on_the_number_of_rules() {
     let page = "$ leaver check\nleaver: nothing found: 133 rules on 29 apps\n140 of 140 rules on, profile default\n";
     assert_eq!(uncounted(page), uncounted(&page.replace("133", "134").replace("140", "141")));
     assert_ne!(uncounted(page), uncounted(&page.replace("29", "30")));

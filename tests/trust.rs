@@ -38,7 +38,7 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 /// The change passes with its own configuration, but not with the trusted one, and the reason is reported.
-fn caught(folder: &Path, more: &[&str], says: &[&str]) {
+fn assert_reported(folder: &Path, more: &[&str], says: &[&str]) {
     let (alone, text) = check(folder, more);
     assert_eq!(alone, 0, "the change would pass by itself: {text}");
     let arguments: Vec<&str> = ["--trust-ref", "main"].into_iter().chain(more.iter().copied()).collect();
@@ -59,11 +59,11 @@ fn an_honest_change_passes() {
 }
 
 #[test]
-fn a_severity_switched_off() {
+fn reports_a_rule_that_is_switched_off() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), "leaver.yaml", &format!("{STRICT}rules: {{jit/no-update-owner: {{severity: off}}}}\n"));
-    caught(
+    assert_reported(
         files.path(),
         &[],
         &["error[jit/no-update-owner]", "leaver.yaml:5:1: error[trust/changed] `leaver.yaml` is edited"],
@@ -71,50 +71,50 @@ fn a_severity_switched_off() {
 }
 
 #[test]
-fn an_exclusion_for_the_new_app() {
+fn reports_an_exclusion_for_the_new_app() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), "leaver.yaml", &format!("{STRICT}exclude: [b.yaml]\n"));
-    caught(files.path(), &[], &["error[jit/no-update-owner]", "`leaver.yaml` is edited"]);
+    assert_reported(files.path(), &[], &["error[jit/no-update-owner]", "`leaver.yaml` is edited"]);
 }
 
 #[test]
-fn an_ignore_file_that_hides_the_new_app() {
+fn reports_an_ignore_file_that_hides_the_new_app() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), ".gitignore", "b.yaml\n");
-    caught(files.path(), &[], &["error[jit/no-update-owner]"]);
+    assert_reported(files.path(), &[], &["error[jit/no-update-owner]"]);
 }
 
 #[test]
-fn a_hidden_folder_for_the_new_app() {
+fn reports_a_hidden_folder_for_the_new_app() {
     let files = repository();
     write(files.path(), ".apps/b.yaml", FAULTY);
-    caught(files.path(), &[], &["error[jit/no-update-owner]"]);
+    assert_reported(files.path(), &[], &["error[jit/no-update-owner]"]);
 }
 
 #[test]
-fn a_rule_that_no_longer_finds() {
+fn reports_a_rule_that_no_longer_finds_anything() {
     let files = repository();
     let app = CLEAN.replace("{name: slack,", "{name: slack, labels: {strict: \"yes\"},");
     write(files.path(), "a.yaml", &app);
     let path = "policies/acme/no-title/rule.rego";
     let text = std::fs::read_to_string(files.path().join(path)).expect("text");
     write(files.path(), path, &text.replace("input.metadata.labels.strict", "input.metadata.labels.never"));
-    caught(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is edited"]);
+    assert_reported(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is edited"]);
 }
 
 #[test]
-fn a_rule_that_is_taken_away() {
+fn reports_a_removed_rule() {
     let files = repository();
     write(files.path(), "a.yaml", &CLEAN.replace("{name: slack,", "{name: slack, labels: {strict: \"yes\"},"));
     std::fs::remove_dir_all(files.path().join("policies")).expect("removed");
     write(files.path(), "leaver.yaml", &STRICT.replace("policies: [policies]\n", ""));
-    caught(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is gone"]);
+    assert_reported(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is gone"]);
 }
 
 #[test]
-fn a_profile_with_a_wider_limit() {
+fn reports_a_profile_with_a_wider_limit() {
     let files = repository();
     write(
         files.path(),
@@ -125,11 +125,11 @@ fn a_profile_with_a_wider_limit() {
         ),
     );
     write(files.path(), "ours.yaml", &PROFILE.replace("45", "365"));
-    caught(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit 45 days", "`ours.yaml` is edited"]);
+    assert_reported(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit 45 days", "`ours.yaml` is edited"]);
 }
 
 #[test]
-fn vendor_facts_that_are_taken_back() {
+fn reports_removed_vendor_facts() {
     let files = repository();
     let app = FAULTY
         .replace("{name: box, owner: t, vendor: in-house}", "{name: home, owner: t, vendor: homemade}")
@@ -140,11 +140,15 @@ fn vendor_facts_that_are_taken_back() {
         );
     write(files.path(), "b.yaml", &app);
     write(files.path(), "vendors.yaml", &VENDORS.replace("scim: offered", "scim: unknown"));
-    caught(files.path(), &["--fail-on", "warning"], &["warning[jit/scim-available]", "`vendors.yaml` is edited"]);
+    assert_reported(
+        files.path(),
+        &["--fail-on", "warning"],
+        &["warning[jit/scim-available]", "`vendors.yaml` is edited"],
+    );
 }
 
 #[test]
-fn a_waiver_that_the_change_brings_itself() {
+fn ignores_a_waiver_that_the_change_adds() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(
@@ -152,36 +156,40 @@ fn a_waiver_that_the_change_brings_itself() {
         "w.yaml",
         "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w-1}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: security, owner: t, expires: 2026-12-31}\n",
     );
-    caught(files.path(), &[], &["error[jit/no-update-owner]", "the waiver `w-1` is new; it counts after the merge"]);
+    assert_reported(
+        files.path(),
+        &[],
+        &["error[jit/no-update-owner]", "the waiver `w-1` is new; it counts after the merge"],
+    );
 }
 
 #[test]
-fn a_baseline_that_the_change_brings_itself() {
+fn ignores_a_baseline_that_the_change_adds() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     let (_, text) = check(files.path(), &["--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
     assert!(text.contains("lists 1 finding"), "{text}");
     git(files.path(), &["add", "-A"]);
-    caught(files.path(), &["--baseline", "base.json"], &["error[jit/no-update-owner]"]);
+    assert_reported(files.path(), &["--baseline", "base.json"], &["error[jit/no-update-owner]"]);
 }
 
 #[test]
-fn a_configuration_that_the_change_brings_itself() {
+fn ignores_a_configuration_that_the_change_adds() {
     let files = folder(&[("a.yaml", CLEAN)]);
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), "leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
-    caught(files.path(), &["."], &["error[jit/no-update-owner]", "`leaver.yaml` is new"]);
+    assert_reported(files.path(), &["."], &["error[jit/no-update-owner]", "`leaver.yaml` is new"]);
 }
 
 #[test]
-fn a_configuration_nearer_to_the_new_app() {
+fn ignores_a_configuration_nearer_to_the_new_app() {
     let files = repository();
     write(files.path(), "sub/b.yaml", FAULTY);
     write(files.path(), "sub/leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
-    caught(files.path(), &["sub"], &["error[jit/no-update-owner]"]);
+    assert_reported(files.path(), &["sub"], &["error[jit/no-update-owner]"]);
 }
 
 #[test]
@@ -195,7 +203,7 @@ fn a_missing_trusted_commit_is_an_error() {
 
 /// Without leaver.yaml the catalogue is the working directory, also if the commit has only declarations there.
 #[test]
-fn a_folder_of_declarations_alone_stays_the_catalogue() {
+fn without_a_configuration_the_catalogue_is_the_working_directory() {
     let faulty = FAULTY.replace("{name: box,", "{name: elsewhere,");
     let files = folder(&[("apps/a.yaml", FAULTY), ("other/b.yaml", &faulty)]);
     git(files.path(), &["init", "-q"]);
@@ -223,7 +231,7 @@ fn waived() -> tempfile::TempDir {
 }
 
 #[test]
-fn waivers_of_the_trusted_commit_count_as_they_stand_there() {
+fn waivers_apply_as_written_in_the_trusted_commit() {
     let files = waived();
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
     assert!(status == 0 && !text.contains("trust/changed"), "{text}");

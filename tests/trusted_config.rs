@@ -48,7 +48,7 @@ fn the_configuration_of_the_commit_is_used() {
 }
 
 #[test]
-fn one_that_the_commit_lacks_or_the_repository_does_not_hold_is_refused() {
+fn a_configuration_outside_the_repository_or_missing_from_the_commit_is_refused() {
     let files = repository();
     write(files.path(), "new.yaml", LAX);
     let (status, text) = check(files.path(), &["--config", "new.yaml", "--trust-ref", "refs/heads/main"]);
@@ -84,7 +84,7 @@ fn a_link_of_the_change_does_not_choose_another_file() {
 }
 
 #[test]
-fn it_works_from_a_folder_below_and_beside_since() {
+fn trust_ref_works_from_a_subfolder_and_with_since() {
     let files = repository();
     write(files.path(), "conf/strict.yaml", LAX);
     write(files.path(), "conf/b.yaml", FAULTY);

@@ -12,7 +12,7 @@ fn waiver(name: &str, rule: &str, apps: &str, more: &str) -> String {
 const DAYS: &str = "from: 2026-11-01, expires: 2027-01-31";
 
 /// The messages about waivers from a check of one faulty app, one clean app and a waiver.
-fn says(waiver: &str, more: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
+fn waiver_messages(waiver: &str, more: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
     let mut files = vec![("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("b.yaml", CLEAN), ("w.yaml", waiver)];
     for (name, text) in more {
         match files.iter_mut().find(|(known, _)| known == name) {
@@ -41,7 +41,7 @@ fn a_waiver_that_covers_nothing_is_found() {
         ("jit/no-review-owner", "[box, slack]", "", Some("w: `jit/no-review-owner` finds nothing in `box`, `slack`")),
         ("schema/syntax", "[box]", "", Some("w: `schema/syntax` finds nothing in `box`")),
     ] {
-        let found = says(&waiver("w", rule, apps, &format!("{path}{DAYS}")), &[], &[]);
+        let found = waiver_messages(&waiver("w", rule, apps, &format!("{path}{DAYS}")), &[], &[]);
         let want: Vec<String> = want.iter().map(|text| format!("w.yaml:4:14: warning[waiver/unused] {text}")).collect();
         assert_eq!(found, want, "{rule} {apps} {path}");
     }
@@ -54,7 +54,7 @@ fn two_waivers_for_one_finding_are_both_used() {
         waiver("one", "jit/no-update-owner", "[box]", DAYS),
         waiver("two", "jit/no-update-owner", "[box]", DAYS).replace("name: security", "name: others")
     );
-    assert_eq!(says(&both, &[], &[]), Vec::<String>::new());
+    assert_eq!(waiver_messages(&both, &[], &[]), Vec::<String>::new());
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn waivers_for_skipped_apps_are_not_reported() {
     /// Description, files, arguments.
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
-    assert_eq!(says(&idle, &[], &[]).len(), 1, "it is idle");
+    assert_eq!(waiver_messages(&idle, &[], &[]).len(), 1, "it is idle");
     let off = "version: 1\nrules: {jit/no-review-owner: {severity: off}}\n";
     let unused_off = "version: 1\nrules: {waiver/unused: {severity: off}}\n";
     let malformed = FAULTY.replace("metadata: {name: box", "metadata: {colour: blue, name: box");
@@ -80,11 +80,11 @@ fn waivers_for_skipped_apps_are_not_reported() {
         ("another file was asked about", &[], &["b.yaml"]),
     ];
     for (why, files, arguments) in silent {
-        let found = says(&idle, files, arguments);
+        let found = waiver_messages(&idle, files, arguments);
         assert!(!found.iter().any(|line| line.contains("[waiver/unused]")), "{why}: {found:?}");
     }
-    assert_eq!(says(&idle, &[], &["w.yaml"]).len(), 1, "the whole catalogue was judged");
-    assert_eq!(says(&idle, &[], &["a.yaml"]).len(), 1, "whoever mends the app sees what to delete");
+    assert_eq!(waiver_messages(&idle, &[], &["w.yaml"]).len(), 1, "the whole catalogue was judged");
+    assert_eq!(waiver_messages(&idle, &[], &["a.yaml"]).len(), 1, "the report names the waiver to delete");
     for (other, rule, apps, days) in [
         ("waiver/expired", "jit/no-review-owner", "[box]", "from: 2026-01-01, expires: 2026-03-31"),
         ("", "jit/no-review-owner", "[box]", "from: 2026-12-01, expires: 2027-01-31"),
@@ -92,7 +92,7 @@ fn waivers_for_skipped_apps_are_not_reported() {
         ("waiver/unknown-rule", "jit/no-review-ownr", "[box]", DAYS),
         ("waiver/incomplete", "jit/no-review-owner", "[]", DAYS),
     ] {
-        let found = says(&waiver("w", rule, apps, days), &[], &[]);
+        let found = waiver_messages(&waiver("w", rule, apps, days), &[], &[]);
         assert_eq!(found.len(), usize::from(!other.is_empty()), "{found:?}");
         assert!(found.iter().all(|line| line.contains(other)), "{other} says so: {found:?}");
     }
@@ -124,7 +124,7 @@ fn a_waiver_that_a_change_takes_away_is_not_missed() {
 
 #[test]
 fn a_waiver_for_an_unknown_rule_gets_a_suggestion() {
-    let found = says(&waiver("w", "jit/no-update-ownr", "[box]", DAYS), &[], &[]);
+    let found = waiver_messages(&waiver("w", "jit/no-update-ownr", "[box]", DAYS), &[], &[]);
     assert_eq!(
         found,
         [
@@ -135,11 +135,15 @@ fn a_waiver_for_an_unknown_rule_gets_a_suggestion() {
         ("leaver.yaml", "version: 1\npolicies: [policies]\nrules: {acme/x: {severity: off}}\n"),
         ("policies/acme/x/rule.rego", &crate::common::rule("x", "findings := set()")),
     ];
-    assert_eq!(says(&waiver("w", "acme/x", "[box]", DAYS), &own, &[]), Vec::<String>::new(), "one's own, and off");
+    assert_eq!(
+        waiver_messages(&waiver("w", "acme/x", "[box]", DAYS), &own, &[]),
+        Vec::<String>::new(),
+        "one's own, and off"
+    );
 }
 
 #[test]
-fn the_bundle_knows_the_rules() {
+fn the_bundle_contains_the_metadata_of_rules() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     let output = leaver(files.path(), &["bundle", ".", "-o", "bundle.tar.gz"]);
     assert_eq!(code(&output), 0, "{}", crate::common::err(&output));

@@ -57,7 +57,7 @@ fn a_missing_key_points_at_its_nearest_parent() {
 }
 
 #[test]
-fn line_ends_tabs_and_marks_do_not_move_anything() {
+fn line_ends_tabs_and_byte_order_marks_do_not_change_places() {
     for end in ["\n", "\r\n"] {
         let yaml = format!(
             "# é{end}a: \"x\ty\"{end}b: 2 # tail{end}c: |{end}  one{end}  two{end}{end}d: >-{end}  folded{end}{end}"
@@ -125,7 +125,7 @@ fn faults_have_a_place() {
         ("a:\n  <<: [{b: 1}, 3]\n", "2:7 the merge key `<<` needs a mapping"),
         ("a: !<b> c\n", "1:4 unknown tag"),
         ("a: \"x\n", ": not valid YAML"),
-        ("a:\n\tb: 1\n", "2:2 not valid YAML: tabs"),
+        ("a:\n\tb: 1\n", "2:2 not valid YAML: a tab in the indentation"),
     ] {
         let found = problems(yaml);
         assert!(
@@ -136,7 +136,7 @@ fn faults_have_a_place() {
 }
 
 #[test]
-fn a_collection_ends_where_its_last_value_does() {
+fn the_span_of_a_collection_ends_with_its_last_value() {
     let yaml = "a: [x,\n  y ]\nb:\n  - z\n\n# more\nc:\n  k: v\n\n\nd: {l: w }\n";
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());
@@ -155,7 +155,7 @@ fn the_tags_of_lists_and_mappings_are_no_fault_and_a_character_is_shown_whole() 
 }
 
 #[test]
-fn hints_name_the_commonest_causes() {
+fn parse_errors_suggest_common_causes() {
     let help = |yaml: &str| {
         let file = SourceFile::new("t.yaml", yaml);
         parse(&file, &YamlLimits::default()).problems.into_iter().find_map(|problem| problem.help).unwrap_or_default()
@@ -193,16 +193,16 @@ fn an_alias_bomb_ends_at_once() {
 }
 
 /// Every span of a tree is in the text, on character boundaries.
-fn sound(node: &Node, text: &str) {
+fn assert_spans_fit(node: &Node, text: &str) {
     let fits =
         |span: leaver::source::Span| assert!(text.get(span.start()..span.end()).is_some(), "{span:?} in {text:?}");
     fits(node.span);
     node.defined.map(fits);
     match &node.value {
-        Yaml::List(items) => items.iter().for_each(|item| sound(item, text)),
+        Yaml::List(items) => items.iter().for_each(|item| assert_spans_fit(item, text)),
         Yaml::Map(entries) => entries.iter().for_each(|entry| {
             fits(entry.key_span);
-            sound(&entry.value, text);
+            assert_spans_fit(&entry.value, text);
         }),
         _ => {}
     }
@@ -227,7 +227,7 @@ fn the_examples_mean_the_same_to_another_parser() {
                 let mut other = <serde_yaml::Value as serde::Deserialize>::deserialize(other).expect("YAML");
                 other.apply_merge().expect("merge keys");
                 assert_eq!(serde_json::Value::from(&document.root), serde_json::to_value(other).expect("JSON"));
-                sound(&document.root, &text);
+                assert_spans_fit(&document.root, &text);
                 compared += 1;
             }
         }
@@ -243,7 +243,7 @@ proptest! {
         let file = SourceFile::new("t.yaml", text.as_str());
         let parsed = parse(&file, &YamlLimits::default());
         for document in &parsed.documents {
-            sound(&document.root, &text);
+            assert_spans_fit(&document.root, &text);
         }
         for problem in &parsed.problems {
             prop_assert!(text.get(problem.span.start()..problem.span.end()).is_some(), "{problem:?} in {text:?}");

@@ -8,7 +8,7 @@ use crate::{
     finding::{Finding, Verdict},
     model::{Catalogue, Declaration, Waiver},
     rule::RuleId,
-    triage::{Before, Reused, Standing, positional_paths, reused, unused},
+    triage::{Before, IndexedWaiver, Reused, positional_paths, reused_name_verdicts, unused},
 };
 
 /// The id of the rule about waivers that cover nothing.
@@ -34,7 +34,8 @@ pub(super) fn waiver_findings(
     others: Vec<Reused>,
     before: &Before<'_>,
 ) -> Vec<Verdict> {
-    let mut verdicts = enabled_rule(config, REUSED).map(|rule| reused(rule, others, catalogue)).unwrap_or_default();
+    let mut verdicts =
+        enabled_rule(config, REUSED).map(|rule| reused_name_verdicts(rule, others, catalogue)).unwrap_or_default();
     if let Some(rule) = enabled_rule(config, BY_POSITION) {
         let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
         let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();
@@ -64,15 +65,15 @@ pub(super) fn unused_waivers(
         .filter(|declaration| declaration.kind == "App" && !is_evaluated(declaration))
         .map(|app| app.name.as_str())
         .collect();
-    let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
+    let waivers = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
         let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
         if here.covered_apps(catalogue.own()).into_iter().any(|app| skipped.contains(app)) {
             return None;
         }
-        waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
+        waivers.iter().find(|waiver| **waiver == here).map(|waiver| IndexedWaiver { index, waiver })
     });
     let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
-    unused(rule, standing, findings, catalogue, before, &request.today, &ran)
+    unused(rule, waivers, findings, catalogue, before, &request.today, &ran)
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ fn broken_files(findings: &[Finding], failures: &[Failure]) -> BTreeSet<String> 
 
 /// The files that a report quotes.
 fn shown_files(focus: &Focus, findings: &[Finding], failures: &[Failure]) -> BTreeSet<String> {
-    let places = findings.iter().filter(|finding| focus.concerns(finding)).flat_map(Finding::places);
+    let places = findings.iter().filter(|finding| focus.includes_finding(finding)).flat_map(Finding::places);
     let places = places.chain(failures.iter().filter_map(|failure| failure.place.as_ref()));
     places.map(|place| place.file.path().to_owned()).collect()
 }

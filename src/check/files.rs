@@ -82,7 +82,7 @@ pub(super) fn chosen_files(
                 ),
                 Err(error) => {
                     let gone =
-                        "is it deleted or renamed? then add `--since` with the commit that the change starts from";
+                        "if it was deleted or renamed, add `--since` with the commit that the change starts from";
                     let error = SourceError::Io { path: display_path(path), error };
                     failures.push(Failure { help: Some(gone.into()), ..Failure::from(&error) });
                 }

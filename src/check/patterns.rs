@@ -8,7 +8,7 @@ use super::{Gathered, Request, gather, load};
 use crate::{
     config::Config,
     finding::{Finding, Related},
-    locate::relate,
+    locate::related_places,
     model::{Broken, Catalogue, Declaration, Fault, MAX_CHAIN, apply_patterns, pattern_path},
     report::{Code, Failure},
     rule::{RuleId, Severity},
@@ -192,7 +192,7 @@ fn invalid_finding(breach: Breach, declaration: &Declaration, config: &Config) -
         exists: spot.exists,
         pattern: spot.pattern.clone(),
         population: declaration.population().map(str::to_owned),
-        related: relate(declaration, &spot),
+        related: related_places(declaration, &spot),
         help,
         path,
         ..Finding::new(kind.rule().parse().ok()?, severity, message, spot.place)

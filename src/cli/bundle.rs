@@ -12,7 +12,7 @@ use crate::{Request, bundle, config::Overrides, report::Failure};
 /// Arguments of `leaver bundle`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct BundleCommand {
-    /// A path in the catalogue
+    /// A folder of the catalogue
     #[arg(value_name = "PATH", default_value = ".")]
     path: Utf8PathBuf,
     #[command(flatten)]

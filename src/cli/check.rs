@@ -18,7 +18,8 @@ use progress::Progress;
 
 use super::{
     common::{
-        self, ConfigArgs, Inputs, complain, git_failure, guard_outputs, own_binary, refuse, today, usage, write_outputs,
+        self, ConfigArgs, Inputs, git_failure, guard_outputs, own_binary, print_to_stderr, refuse, today, usage,
+        write_outputs,
     },
     observe,
     style::{self, When},
@@ -189,7 +190,7 @@ impl Check {
         if self.verbose {
             let run = &report.run;
             let took = started.elapsed().as_millis();
-            complain(&format!(
+            print_to_stderr(&format!(
                 "leaver: {} files, {} declarations, {} rules, profile {}, today {}, {took} ms",
                 run.files,
                 run.declarations,
@@ -295,7 +296,7 @@ impl Check {
         let found = observe::evidence(&self.evidence, today)?;
         Ok(found.map(|(name, text, notes)| {
             for note in notes {
-                complain(&format!("leaver: note: {note}"));
+                print_to_stderr(&format!("leaver: note: {note}"));
             }
             (name, text)
         }))

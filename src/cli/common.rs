@@ -21,7 +21,7 @@ use crate::{
     output::{
         OutputError, Style,
         escape::Safe,
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
         summary::failure_line,
     },
     report::{Code, Failure, Outcome},
@@ -37,13 +37,13 @@ pub(super) struct ConfigArgs {
     /// Use this file instead of the nearest leaver.yaml
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<Utf8PathBuf>,
-    /// Limits and severities: a bundled profile, or the path of your own
+    /// Profile of limits and severities: a bundled one, or the path of your own
     #[arg(long, value_name = "NAME", help = profile_help())]
     pub(super) profile: Option<String>,
 }
 
 fn profile_help() -> String {
-    format!("Limits and severities: {}, or the path of your own profile", profiles().join(", "))
+    format!("Profile of limits and severities: {}, or the path of your own", profiles().join(", "))
 }
 
 impl ConfigArgs {
@@ -105,9 +105,13 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     let mut text = String::new();
     for mut failure in failures.iter().cloned() {
         failure.redact();
-        text.push_str(&format!("{} {}\n", paint.ink(Ink::from(Severity::Error), "error:"), failure_line(&failure)));
+        text.push_str(&format!(
+            "{} {}\n",
+            paint.color(TextRole::from(Severity::Error), "error:"),
+            failure_line(&failure)
+        ));
         if let Some(help) = &failure.help {
-            text.push_str(&format!("  {} {}\n", paint.ink(Ink::Faint, "help:"), safe(help)));
+            text.push_str(&format!("  {} {}\n", paint.color(TextRole::Faint, "help:"), safe(help)));
         }
     }
     // Ignore errors: standard error may be closed.
@@ -138,7 +142,7 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 
         Ok(()) => 0,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(error) => {
-            complain(&format!("leaver: cannot write the output: {error}"));
+            print_to_stderr(&format!("leaver: cannot write the output: {error}"));
             Outcome::Incomplete.code()
         }
     }
@@ -197,7 +201,7 @@ pub(super) fn write_outputs<F: Copy>(
                 match result {
                     Ok(()) => 0,
                     Err(reason) => {
-                        complain(&format!("leaver: cannot write `{path}`: {reason}"));
+                        print_to_stderr(&format!("leaver: cannot write `{path}`: {reason}"));
                         Outcome::Incomplete.code()
                     }
                 }
@@ -220,7 +224,7 @@ pub(super) fn safe(text: &str) -> String {
 }
 
 /// Prints a line to standard error. Ignores errors.
-pub(super) fn complain(line: &str) {
+pub(super) fn print_to_stderr(line: &str) {
     drop(writeln!(io::stderr().lock(), "{}", safe(line)));
 }
 
@@ -230,7 +234,7 @@ pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
         None => Ok(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date().to_string()),
         Some(text) => match text.parse::<jiff::civil::Date>() {
             Ok(day) if day.to_string() == text => Ok(text.to_owned()),
-            _ => Err(usage(format!("`{text}` is not a day"), "write it as YYYY-MM-DD, such as 2026-11-25")),
+            _ => Err(usage(format!("`{text}` is not a date"), "write it as YYYY-MM-DD, such as 2026-11-25")),
         },
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     files::display_path,
     output::{
         escape,
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
     },
     source::redact,
 };
@@ -79,11 +79,11 @@ impl Show {
     fn text(&self, config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
         let root = display_path(&config.root);
         let file = if config.has_file { "" } else { " (no leaver.yaml found: all defaults)" };
-        writeln!(out, "{}", paint.ink(Ink::Faint, &safe(&format!("# catalogue root: {root}{file}"))))?;
+        writeln!(out, "{}", paint.color(TextRole::Faint, &safe(&format!("# catalogue root: {root}{file}"))))?;
         for setting in self.settings(config) {
             let value = setting.value.as_str().map_or_else(|| setting.value.to_string(), str::to_owned);
             let line = safe(&format!("{}: {value}", setting.key));
-            writeln!(out, "{line}  {}", paint.ink(Ink::Faint, &safe(&format!("# {}", setting.origin))))?;
+            writeln!(out, "{line}  {}", paint.color(TextRole::Faint, &safe(&format!("# {}", setting.origin))))?;
         }
         Ok(())
     }

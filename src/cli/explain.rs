@@ -18,7 +18,7 @@ use crate::{
     config::{Config, Overrides},
     output::{
         Style,
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
     },
     report::Failure,
     rule::{Maturity, RuleId, RuleMeta},
@@ -72,7 +72,7 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
     let paint = Paint { style };
     let setting = |key: &str| config.settings.iter().find(|setting| setting.key == key);
     let severity = setting(&format!("rules.{}.severity", meta.id));
-    writeln!(out, "{}  {}", paint.ink(Ink::Strong, meta.id.as_str()), safe(&meta.title))?;
+    writeln!(out, "{}  {}", paint.color(TextRole::Strong, meta.id.as_str()), safe(&meta.title))?;
     if let Some(severity) = severity {
         let source = severity.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
         let from = if severity.origin == "rule" { String::new() } else { format!(" ({}{source})", severity.origin) };
@@ -95,7 +95,7 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
     section(out, &paint, "Why", &meta.why)?;
     section(out, &paint, "Fix", &meta.fix)?;
     if !meta.params.is_empty() {
-        writeln!(out, "\n{}", paint.ink(Ink::Strong, "Parameters"))?;
+        writeln!(out, "\n{}", paint.color(TextRole::Strong, "Parameters"))?;
         for (name, param) in &meta.params {
             let Some(set) = setting(&format!("rules.{}.params.{name}", meta.id)) else { continue };
             let unit = param.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
@@ -106,7 +106,7 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
         }
     }
     if !meta.controls.is_empty() {
-        writeln!(out, "\n{}", paint.ink(Ink::Strong, "Controls"))?;
+        writeln!(out, "\n{}", paint.color(TextRole::Strong, "Controls"))?;
         for (framework, ids) in &meta.controls {
             writeln!(out, "  {framework}: {}", ids.join(", "))?;
         }
@@ -114,11 +114,11 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
     let blocks = blocks(&meta.page).unwrap_or_default();
     for (heading, wanted) in [("Bad", Section::Bad), ("Good", Section::Good)] {
         if let Some(block) = blocks.iter().find(|block| block.section == wanted) {
-            writeln!(out, "\n{}", paint.ink(Ink::Strong, heading))?;
+            writeln!(out, "\n{}", paint.color(TextRole::Strong, heading))?;
             for line in block.yaml.lines() {
                 let (code, mark) = line.split_once("# finding:").map_or((line, false), |(code, _)| (code, true));
                 let arrow = if mark {
-                    paint.ink(Ink::from(meta.severity), if style.unicode { " ← here" } else { " <- here" })
+                    paint.color(TextRole::from(meta.severity), if style.unicode { " ← here" } else { " <- here" })
                 } else {
                     String::new()
                 };
@@ -133,5 +133,5 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
 }
 
 fn section(out: &mut dyn Write, paint: &Paint<'_>, heading: &str, text: &str) -> std::io::Result<()> {
-    writeln!(out, "\n{}\n  {}", paint.ink(Ink::Strong, heading), paint.prose(&paint.wrap(&safe(text), 2)))
+    writeln!(out, "\n{}\n  {}", paint.color(TextRole::Strong, heading), paint.prose(&paint.wrap(&safe(text), 2)))
 }

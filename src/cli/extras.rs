@@ -87,7 +87,7 @@ impl Docs {
 
 /// The pages of rules: path below `docs` and text.
 pub(crate) fn pages<'a>(rules: impl Iterator<Item = &'a RuleMeta> + Clone) -> Vec<(String, String)> {
-    let head = "# Rules\n\nMade from the metadata of each rule by `just bless`; do not edit.\n\n";
+    let head = "# Rules\n\nGenerated from the metadata of each rule by `just bless`; do not edit.\n\n";
     let mut pages = vec![("rules/README.md".to_owned(), format!("{head}{}", index(rules.clone(), "")))];
     pages.extend(rules.map(|meta| (format!("rules/{}.md", meta.id), page(meta))));
     pages

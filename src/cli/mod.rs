@@ -34,7 +34,7 @@ use clap::{Parser, Subcommand};
 #[command(name = "leaver", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 Exit status of `leaver check`: 0 nothing at or above --fail-on, 1 findings, 2 not everything could be checked, 3 nothing to check.
-Start with `leaver init`; `leaver explain RULE` says why a rule exists.")]
+Start with `leaver init`; `leaver explain RULE` explains a rule.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -55,13 +55,13 @@ enum Command {
     Diff(diff::Diff),
     /// List the apps with their effective values
     List(Box<catalogue::list::List>),
-    /// Ask the catalogue a question in Rego
+    /// Query the catalogue in Rego
     Query(catalogue::query::QueryCommand),
     /// Show one app with its effective values, and where each is written
     Show(catalogue::show::Show),
     /// List the rules, their severities and controls
     Rules(rules::Rules),
-    /// Explain one rule: why, fix, bad and good example
+    /// Explain a rule (why, fix, bad and good example) or a key
     Explain(explain::Explain),
     /// Show what is known about a product, with sources
     Vendors(vendors::Vendors),
@@ -73,7 +73,7 @@ enum Command {
     Test(test::Test),
     /// Write a complete Waiver: a dated exception to a rule
     Waive(Box<waive::Waive>),
-    /// Signed decisions of reviewers: write, sign, check and withdraw them
+    /// Prepare, sign, verify and revoke sign-offs: signed decisions of reviewers
     Signoff(signoff::SignoffCommand),
     /// Show the configuration in force
     Config(config::ConfigCommand),
@@ -93,7 +93,7 @@ enum Command {
     Facts(vendors::Facts),
     #[command(name = crate::policy::WORKER, hide = true)]
     Worker,
-    #[command(name = crate::selftest::TRIAL, hide = true)]
+    #[command(name = crate::selftest::TEST_WORKER, hide = true)]
     Trial,
 }
 

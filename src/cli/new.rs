@@ -31,7 +31,7 @@ enum Sub {
     /// Findings of the new rule fail a run (`severity: error`, `status: stable`). To try it out first, write `status: preview`; its findings are then
     /// shown, but never fail a run.
     Rule {
-        /// Id of the rule: group/name, after the fault that it finds
+        /// Id of the rule: group/name, named after the fault that it finds
         id: String,
         /// The policy folder [default: the first of `policies` in leaver.yaml, else policies]
         #[arg(long, value_name = "FOLDER")]

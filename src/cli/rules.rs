@@ -19,7 +19,7 @@ use crate::{
     framework::{Control, Framework},
     output::{
         escape,
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
     },
     policy::conditions,
     rule::{Origin, RuleMeta, Severity},
@@ -102,7 +102,7 @@ fn text(config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Res
     }
     let running = config.policies.rules.len();
     let counts = format!("{running} of {} rules on, profile {}", config.all_rules.len(), safe(&config.profile));
-    writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&counts, 0)))
+    writeln!(out, "{}", paint.color(TextRole::Faint, &paint.fold(&counts, 0)))
 }
 
 /// Columns for a severity and the space after it.
@@ -121,7 +121,8 @@ fn row(
 ) -> std::io::Result<()> {
     let severity = effective_severity(config, meta);
     let word = format!("{:<7}", severity.map_or("off", Severity::as_str));
-    let word = severity.map_or_else(|| paint.ink(Ink::Faint, &word), |severity| paint.ink(Ink::from(severity), &word));
+    let word = severity
+        .map_or_else(|| paint.color(TextRole::Faint, &word), |severity| paint.color(TextRole::from(severity), &word));
     let id = meta.id.as_str();
     let beside = indent + WORD + width + 1;
     let beside = (!paint.style.terminal || paint.width() >= beside + TITLE).then_some(beside);
@@ -138,7 +139,7 @@ fn row(
         Some(_) => " ".repeat(width - id.len() + 1),
         None => format!("\n{}", " ".repeat(column)),
     };
-    writeln!(out, "{}{word} {}{gap}{title}", " ".repeat(indent), paint.ink(Ink::Strong, id))
+    writeln!(out, "{}{word} {}{gap}{title}", " ".repeat(indent), paint.color(TextRole::Strong, id))
 }
 
 fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
@@ -165,8 +166,8 @@ fn rules_by_control<'a>(config: &'a Config, framework: &Framework) -> Vec<(Contr
 }
 
 fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{}", paint.ink(Ink::Strong, &paint.fold(&safe(&framework.title), 0)))?;
-    writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&safe(&framework.source), 0)))?;
+    writeln!(out, "{}", paint.color(TextRole::Strong, &paint.fold(&safe(&framework.title), 0)))?;
+    writeln!(out, "{}", paint.color(TextRole::Faint, &paint.fold(&safe(&framework.source), 0)))?;
     if let Some(note) = &framework.note {
         writeln!(out, "{}", paint.fold(&safe(note), 0))?;
     }
@@ -176,7 +177,7 @@ fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &m
         let title = control.title.as_deref().map(|title| safe(&format!(": {title}"))).unwrap_or_default();
         let shown = safe(&control.label());
         let text = paint.fold(&format!("{shown}{title}"), 2);
-        writeln!(out, "\n{}", text.replacen(&shown, &paint.ink(Ink::Strong, &shown), 1))?;
+        writeln!(out, "\n{}", text.replacen(&shown, &paint.color(TextRole::Strong, &shown), 1))?;
         for meta in rules {
             row(config, meta, width, 2, paint, out)?;
         }
@@ -184,7 +185,7 @@ fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &m
     let rules =
         config.all_rules.values().filter(|meta| served.iter().any(|(_, of)| of.iter().any(|rule| rule.id == meta.id)));
     let counts = format!("\n{} controls, {} of {} rules", served.len(), rules.count(), config.all_rules.len());
-    writeln!(out, "{}", paint.ink(Ink::Faint, &counts))
+    writeln!(out, "{}", paint.color(TextRole::Faint, &counts))
 }
 
 fn control_json(config: &Config, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {

@@ -21,7 +21,7 @@ enum Which {
     Config,
     /// A profile
     Profile,
-    /// A catalogue of controls
+    /// A control framework
     Framework,
     /// Facts about vendors
     Vendors,

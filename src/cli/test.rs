@@ -15,7 +15,7 @@ use crate::{
     output::summary::counted,
     report::{Code, Failure, Outcome},
     rule::{Origin, RuleId},
-    selftest::{Order, TestRun, run, run_isolated},
+    selftest::{TestRequest, TestRun, run, run_isolated},
 };
 
 /// Arguments of `leaver test`.
@@ -35,7 +35,7 @@ pub(super) struct Test {
     /// Minimum coverage of the Rego lines, in per cent
     #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
     threshold: f64,
-    /// Write a `JUnit` report to this file
+    /// Write a JUnit report to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<Utf8PathBuf>,
     /// Also list the tests that passed
@@ -67,10 +67,10 @@ impl Test {
             })
         };
         if !set.rules.keys().any(wanted) {
-            return refuse(
-                &[usage("no rule to test", "name a rule id, a group or a policy folder; `leaver rules` lists them")],
-                &style,
-            );
+            let paths = self.paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+            let matches = if paths.is_empty() { String::new() } else { format!(": no rule matches {paths}") };
+            let help = "name a rule id, a group or a policy folder; `leaver rules` lists them";
+            return refuse(&[usage(format!("no rule to test{matches}"), help)], &style);
         }
         let run = match self.trial(&config, &wanted) {
             Ok(run) => run,
@@ -104,7 +104,7 @@ impl Test {
             return run(config, set, wanted, self.compiled).map_err(fail);
         }
         let binary = own_binary().ok_or_else(|| fail("cannot find leaver's own binary to run your tests in".into()))?;
-        let order = Order {
+        let order = TestRequest {
             config: self.config.config.as_ref().map(ToString::to_string),
             profile: self.config.profile.clone(),
             checkout: Checkout::entered().is_some(),

@@ -32,10 +32,10 @@ pub(super) fn frameworks(at: &mut Settling<'_>, all: &PolicySet) -> Vec<Framewor
         };
         let before = found.len();
         for entry in WalkDir::new(&path).max_depth(1).follow_links(false).sort_by_file_name() {
-            match entry.map_err(|error| error.to_string()) {
+            match entry.map_err(|error| error.io_error().map_or_else(|| error.to_string(), ToString::to_string)) {
                 Ok(entry) => match Utf8Path::from_path(entry.path()).filter(|path| is_yaml(path)) {
                     Some(file) if entry.file_type().is_file() => {
-                        found.extend(one(at, all, file, &found));
+                        found.extend(load_framework(at, all, file, &found));
                     }
                     _ => {}
                 },
@@ -59,7 +59,7 @@ fn is_yaml(path: &Utf8Path) -> bool {
     matches!(path.extension(), Some("yaml" | "yml"))
 }
 
-fn one(at: &mut Settling<'_>, all: &PolicySet, path: &Utf8Path, before: &[Framework]) -> Option<Framework> {
+fn load_framework(at: &mut Settling<'_>, all: &PolicySet, path: &Utf8Path, before: &[Framework]) -> Option<Framework> {
     let (mine, file, node) = match typed::<Framework>(path, &FRAMEWORK) {
         Ok(read) => read,
         Err(errors) => {

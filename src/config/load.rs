@@ -14,7 +14,7 @@ use super::{
     settle::{Config, Overrides, settle},
 };
 use crate::{
-    files::{carried, display_path, find_upwards, read},
+    files::{built_in_text, display_path, find_upwards, read},
     report::Failure,
     schema::{self, BreachKind, Shape},
     source::{Node, Place, SourceFile, YamlLimits, parse},
@@ -146,7 +146,7 @@ fn normal(name: &str) -> String {
 
 fn one_profile(name: &str, root: &Utf8Path) -> Result<(ProfileFile, Arc<SourceFile>, Node), Vec<ConfigError>> {
     if let Some(text) = PROFILE_DIR.get_file(format!("{name}.yaml")).and_then(include_dir::File::contents_utf8) {
-        let text = carried(&format!("data/profiles/{name}.yaml"), text);
+        let text = built_in_text(&format!("data/profiles/{name}.yaml"), text);
         return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), &schema::PROFILE);
     }
     if !name.contains(['/', '.']) {
@@ -202,7 +202,8 @@ fn checked<T: DeserializeOwned>(
     let mut documents = parsed.documents.into_iter();
     let Some(document) = documents.next() else {
         if errors.is_empty() {
-            errors = fault(format!("`{}` is empty", display_path(Utf8Path::new(file.path()))));
+            let message = format!("`{}` is empty", display_path(Utf8Path::new(file.path())));
+            errors = vec![ConfigError::new(message).help("write `version: 1`")];
         }
         return Err(errors);
     };

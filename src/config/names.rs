@@ -42,7 +42,7 @@ fn failure(path: &Utf8Path) -> ConfigError {
 }
 
 /// Files of a folder whose names are almost that of the configuration, sorted.
-fn near(folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> {
+fn near_names(folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> {
     let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
     let mut found: Vec<(Utf8PathBuf, Name)> = entries
         .filter_map(|entry| name(entry.file_name()).map(|name| (entry.into_path(), name)))
@@ -58,7 +58,7 @@ fn is_report(path: &Utf8Path) -> bool {
 }
 
 /// Files in a folder that were probably meant as `leaver.yaml`; `named` matches by name alone, regardless of content.
-fn instead(folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
+fn misnamed_in(folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
     if folder.join(FILE_NAME).symlink_metadata().is_ok() {
         return Vec::new();
     }
@@ -66,7 +66,7 @@ fn instead(folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
         Name::Yaml => named || configures(path),
         Name::Other => named && !is_report(path),
     };
-    near(folder).iter().filter(is_one).map(|(path, _)| failure(path)).collect()
+    near_names(folder).iter().filter(is_one).map(|(path, _)| failure(path)).collect()
 }
 
 /// Such files in the folders above, up to the configuration or the root of the repository.
@@ -77,7 +77,7 @@ pub(super) fn misnamed_above(folder: &Utf8Path) -> Vec<ConfigError> {
     start
         .ancestors()
         .take_while(|folder| folder.starts_with(top))
-        .flat_map(|folder| instead(folder, folder == top))
+        .flat_map(|folder| misnamed_in(folder, folder == top))
         .collect()
 }
 
@@ -87,7 +87,7 @@ fn configures(path: &Utf8Path) -> bool {
     let Parsed { documents, .. } = parse(&file, &YamlLimits::default());
     documents.first().is_some_and(|document| {
         let entries = document.root.entries();
-        let known = entries.iter().filter(|entry| CONFIG.knows(&[&entry.key])).count();
+        let known = entries.iter().filter(|entry| CONFIG.has_path(&[&entry.key])).count();
         document.root.get("version").is_some_and(|_| known * 2 > entries.len()) || (known > 1 && known == entries.len())
     })
 }
@@ -108,7 +108,7 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
         let root = config.has_file && *folder == config.root;
         let is_one =
             |path: &Utf8PathBuf| !config.excludes(path) && !config.own.contains(path) && (root || configures(path));
-        let yaml = near(&here(folder)).into_iter().filter(|(_, name)| *name == Name::Yaml).map(|(path, _)| path);
+        let yaml = near_names(&here(folder)).into_iter().filter(|(_, name)| *name == Name::Yaml).map(|(path, _)| path);
         yaml.filter(is_one).map(|path| failure(&path)).collect::<Vec<_>>()
     };
     folders.into_iter().flat_map(wrong).collect()
@@ -119,13 +119,14 @@ pub(crate) fn disguised<'a>(
     config: &'a Config,
     files: impl Iterator<Item = &'a Utf8PathBuf>,
 ) -> impl Iterator<Item = &'a Utf8PathBuf> {
-    let seems_chosen =
-        |path: &Utf8Path| as_seen(path).is_some_and(|seen| config.chooses(&seen) || (!config.has_file && seen != path));
+    let seems_chosen = |path: &Utf8Path| {
+        visible_name(path).is_some_and(|seen| config.chooses(&seen) || (!config.has_file && seen != path))
+    };
     files.filter(move |path| !config.chooses(path) && !config.excludes(path) && seems_chosen(path))
 }
 
 /// The path as a reader sees it, if its name looks like that of a YAML file.
-fn as_seen(path: &Utf8Path) -> Option<Utf8PathBuf> {
+fn visible_name(path: &Utf8Path) -> Option<Utf8PathBuf> {
     let is_end =
         |c: char| c == '.' || c.is_whitespace() || folded(c.encode_utf8(&mut [0; 4])).is_empty() && !c.is_ascii();
     let name = path.file_name()?.trim_end_matches(is_end);

@@ -85,8 +85,8 @@ impl Rules {
                     let place =
                         || at.loaded.place(&["rules", id.as_str(), "params", name]).filter(|_| layer.is_empty());
                     match slot {
-                        Some((slot, param)) if fits(value, &param.kind) => {
-                            let value = laid_over(&slot.value, value);
+                        Some((slot, param)) if has_kind(value, &param.kind) => {
+                            let value = merged_over(&slot.value, value);
                             *slot = InForce { value, origin: from.clone(), source: entry.source.clone() };
                         }
                         Some((_, param)) => {
@@ -94,7 +94,7 @@ impl Rules {
                             at.fail(
                                 ConfigError::new(format!(
                                     "`{name}` of rule `{id}` is {value}, expected {}",
-                                    param.kind
+                                    kind_in_words(&param.kind)
                                 ))
                                 .at(place),
                             );
@@ -103,7 +103,8 @@ impl Rules {
                             let known = rule.meta.params.keys().map(String::as_str);
                             let help = match nearest(name, known.clone()) {
                                 Some(near) => format!("did you mean `{near}`?"),
-                                None => format!("it has: {}", known.collect::<Vec<_>>().join(", ")),
+                                None if rule.meta.params.is_empty() => "it has no parameters".to_owned(),
+                                None => format!("its parameters are {}", known.collect::<Vec<_>>().join(", ")),
                             };
                             let place = place();
                             at.fail(
@@ -185,7 +186,7 @@ fn choice(at: &mut Settling<'_>, all: &PolicySet, option: &str, words: &[String]
 
 /// Merges a value over that of the layer below. In a table, such as limits by tier, only the given keys change, so that setting one limit keeps the
 /// others.
-fn laid_over(below: &Value, above: &Value) -> Value {
+fn merged_over(below: &Value, above: &Value) -> Value {
     match (below, above) {
         (Value::Object(below), Value::Object(above)) => {
             let mut both = below.clone();
@@ -196,7 +197,20 @@ fn laid_over(below: &Value, above: &Value) -> Value {
     }
 }
 
-fn fits(value: &Value, kind: &str) -> bool {
+/// A type of JSON Schema in words.
+fn kind_in_words(kind: &str) -> &str {
+    match kind {
+        "integer" => "a whole number",
+        "number" => "a number",
+        "string" => "text",
+        "boolean" => "true or false",
+        "array" => "a list",
+        "object" => "a mapping",
+        other => other,
+    }
+}
+
+fn has_kind(value: &Value, kind: &str) -> bool {
     match kind {
         "integer" => value.is_i64() || value.is_u64(),
         "number" => value.is_number(),

@@ -113,7 +113,7 @@ impl Config {
 
     /// Whether the globs match a file below the root.
     pub fn chooses(&self, path: &Utf8Path) -> bool {
-        path.strip_prefix(&self.root).is_ok_and(|relative| relative != FILE_NAME && self.selection.wants(relative))
+        path.strip_prefix(&self.root).is_ok_and(|relative| relative != FILE_NAME && self.selection.selects(relative))
     }
 }
 

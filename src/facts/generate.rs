@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     contradictions::{Facts, contradictions, is_inconclusive},
     rows::{Row, SourceFault, fault, list, records, rows, schema},
-    squeeze,
+    without_separators,
 };
 
 /// The table of names: `vendor_key`, `title`, `aliases`, `merges`, `part_of`.
@@ -136,7 +136,7 @@ fn is_key(text: &str) -> bool {
 fn report_repeated_names(place: &str, product: &Product, faults: &mut Vec<SourceFault>) {
     let mut seen = BTreeMap::new();
     for name in [&product.title].into_iter().chain(&product.aliases) {
-        let plain = squeeze(name);
+        let plain = without_separators(name);
         if plain.is_empty() && !name.is_empty() {
             faults.push(fault(place, format!("`{name}` is not a name: it has no letter or digit")));
         } else if let Some(other) = seen.insert(plain, name) {
@@ -160,7 +160,7 @@ fn index(
         product.aliases.iter().chain([key, &product.title]).map(move |name| (name.as_str(), key.as_str()))
     });
     for (name, key) in keyed_names.chain(merged.iter().map(|(old, key)| (old.as_str(), key.as_str()))) {
-        let other = *squeezed.entry(squeeze(name)).or_insert(key);
+        let other = *squeezed.entry(without_separators(name)).or_insert(key);
         if other != key {
             faults.push(fault(
                 format!("data/sources/{NAMES}"),

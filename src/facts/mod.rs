@@ -9,7 +9,7 @@ mod spelling;
 pub use frameworks::{framework, framework_title, frameworks};
 pub use generate::generate;
 pub use rows::SourceFault;
-pub(crate) use spelling::squeeze;
+pub(crate) use spelling::without_separators;
 
 use std::{
     borrow::Cow,
@@ -21,7 +21,7 @@ use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value, json};
 
 use self::contradictions::is_inconclusive;
-use crate::files::carried;
+use crate::files::built_in_text;
 
 /// One file for each vendor, and `index.tsv`. `just bless` generates them from `data/sources`.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/vendors");
@@ -63,7 +63,7 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
         match key_of(&own, name) {
             Some(key) => add(name, key),
             // A rule that reports an unknown name suggests a known one.
-            None => near(more, name).into_iter().for_each(|key| add(&key, key.clone())),
+            None => similar_names(more, name).into_iter().for_each(|key| add(&key, key.clone())),
         }
     }
     if all {
@@ -83,12 +83,12 @@ pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
 }
 
 /// Names similar to an unknown one: nearest first, then those that contain it.
-pub fn near(more: &Value, name: &str) -> Vec<String> {
+pub fn similar_names(more: &Value, name: &str) -> Vec<String> {
     let own = own_names(more);
-    let word = squeeze(name);
+    let word = without_separators(name);
     let names: Vec<&str> = own.keys().map(String::as_str).chain(index().iter().map(|(name, _)| *name)).collect();
     let nearest = crate::schema::nearest(&name.to_lowercase(), names.iter().copied());
-    let containing = names.iter().copied().filter(|other| word.len() > 2 && squeeze(other).contains(&word));
+    let containing = names.iter().copied().filter(|other| word.len() > 2 && without_separators(other).contains(&word));
     let mut keys = Vec::new();
     for key in nearest.into_iter().chain(containing).filter_map(|name| key_of(&own, name)) {
         if !keys.contains(&key) {
@@ -108,17 +108,17 @@ pub fn keys() -> Vec<&'static str> {
 fn index() -> &'static [(&'static str, &'static str)] {
     static TEXT: OnceLock<Cow<'static, str>> = OnceLock::new();
     static LINES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
-    let text = TEXT.get_or_init(|| carried("data/vendors/index.tsv", INDEX));
+    let text = TEXT.get_or_init(|| built_in_text("data/vendors/index.tsv", INDEX));
     LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
 /// Squeezed names with their keys. Built only when a name is not found as written, because a catalogue may have thousands of lookups.
-fn squeezed() -> &'static BTreeMap<String, &'static str> {
+fn keys_by_plain_name() -> &'static BTreeMap<String, &'static str> {
     static NAMES: OnceLock<BTreeMap<String, &str>> = OnceLock::new();
     NAMES.get_or_init(|| {
         let mut names = BTreeMap::new();
         for (name, key) in index() {
-            names.entry(squeeze(name)).or_insert(*key);
+            names.entry(without_separators(name)).or_insert(*key);
         }
         names
     })
@@ -134,12 +134,12 @@ fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
     if let Some((_, key)) = at.ok().and_then(|at| lines.get(at)) {
         return Some((*key).to_owned());
     }
-    let word = squeeze(name);
+    let word = without_separators(name);
     if word.is_empty() {
         return None;
     }
-    let mine = own.iter().find(|(name, _)| squeeze(name) == word).map(|(_, key)| key.clone());
-    mine.or_else(|| squeezed().get(&word).map(|key| (*key).to_owned()))
+    let mine = own.iter().find(|(name, _)| without_separators(name) == word).map(|(_, key)| key.clone());
+    mine.or_else(|| keys_by_plain_name().get(&word).map(|key| (*key).to_owned()))
 }
 
 /// Name in lower case → key, for the user's own facts.
@@ -191,7 +191,7 @@ fn with_key(mut fact: Value, key: &str, value: &Value) -> Value {
 fn bundled(key: &str) -> Option<Value> {
     // A checkout may contain vendors that were added after the build.
     let text = FILES.get_file(format!("{key}.json")).and_then(include_dir::File::contents_utf8).unwrap_or_default();
-    let mut file: Value = serde_json::from_str(&carried(&format!("data/vendors/{key}.json"), text)).ok()?;
+    let mut file: Value = serde_json::from_str(&built_in_text(&format!("data/vendors/{key}.json"), text)).ok()?;
     Some(long_form(&file.get_mut("vendors")?.get_mut(key)?.take()))
 }
 

@@ -1,6 +1,6 @@
 //! Normalises names for comparison. The build script uses it too.
 
 /// The name in lower case, without spaces and punctuation.
-pub(crate) fn squeeze(name: &str) -> String {
+pub(crate) fn without_separators(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '+').collect()
 }

@@ -121,7 +121,7 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             let shown = Utf8Path::new(shown.as_ref());
             // An entry that may contain declarations must not be skipped silently.
             let file = entry.file_type().is_some_and(|kind| kind.is_file());
-            if !file || selection.wants(shown.strip_prefix(root).unwrap_or(shown)) {
+            if !file || selection.selects(shown.strip_prefix(root).unwrap_or(shown)) {
                 found.errors.push(SourceError::Name { path: display_path(shown) });
             }
             continue;
@@ -132,7 +132,7 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         if kind.is_dir() {
             folders.insert(path.to_owned());
         }
-        if kind.is_dir() || relative == CONFIG_NAME || !(leads_to_folder || selection.wants(relative)) {
+        if kind.is_dir() || relative == CONFIG_NAME || !(leads_to_folder || selection.selects(relative)) {
             if !kind.is_dir() && is_odd(relative) {
                 found.odd.push(path.to_owned());
             }

@@ -201,7 +201,7 @@ impl Collected {
     }
 
     /// Treats an empty export as incomplete: every system has applications, so a filter or the permissions of the token hid them.
-    fn doubt_emptiness(&mut self) {
+    fn treat_empty_as_incomplete(&mut self) {
         let doubted = |shown: &Shown| shown.apps.is_empty() && !shown.gaps.iter().any(|gap| gap.is_incomplete());
         let mut notes = Vec::new();
         for ((system, _), shown) in self.systems.iter_mut().filter(|(_, shown)| doubted(shown)) {
@@ -335,7 +335,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
         return Err(collected.refused);
     }
     collected.drop_unread()?;
-    collected.doubt_emptiness();
+    collected.treat_empty_as_incomplete();
     collected.drop_future();
     collected.append_entry_notes();
     Ok(collected)

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Collected, Observed, clean::slug, emit::yaml, fit::without_empty_lists};
 use crate::{
-    facts::{squeeze, vendor},
+    facts::{vendor, without_separators},
     model::Declaration,
     output::summary::counted,
     schema::API_VERSION,
@@ -121,7 +121,7 @@ impl Declared {
                 _ => &[],
             };
             for word in aliases.iter().filter_map(Node::text).chain(title).chain([app.name.as_str()]) {
-                declared.words.entry(squeeze(word)).or_insert_with(|| open.clone());
+                declared.words.entry(without_separators(word)).or_insert_with(|| open.clone());
             }
         }
         declared
@@ -220,7 +220,7 @@ pub(crate) fn undeclared(
                 continue;
             }
             let label = observed.text("label").unwrap_or(id);
-            if let Some(open) = declared.words.get(&squeeze(label)).filter(|open| open.is_open_for(system)) {
+            if let Some(open) = declared.words.get(&without_separators(label)).filter(|open| open.is_open_for(system)) {
                 notes.push(open.note(system, label, id));
                 continue;
             }

@@ -15,7 +15,7 @@ use crate::{output::summary::counted, source::is_uuid};
 pub(super) struct Entra;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
+enum PageKind {
     Principals,
     Jobs,
     Assignments,
@@ -36,7 +36,7 @@ const REASONS: &[&str] = &[
     "Unknown",
 ];
 
-impl What {
+impl PageKind {
     fn of_entry(entry: &Value) -> Option<Self> {
         let has = |key: &str| entry.get(key).is_some();
         match entry {
@@ -94,7 +94,7 @@ impl Adapter for Entra {
     }
 
     fn recognise(&self, page: &Page) -> Option<&'static str> {
-        What::of(page).map(What::words)
+        PageKind::of(page).map(PageKind::words)
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
@@ -102,21 +102,22 @@ impl Adapter for Entra {
             collected.date(self, None, page, None);
         }
         let unfinished = unfinished(pages);
-        if let Some(jobs) = unfinished.get(&What::Jobs) {
+        if let Some(jobs) = unfinished.get(&PageKind::Jobs) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note(format!(
                 "the last page of jobs names a next one for {}: the export is incomplete",
                 counted(jobs.len(), "application")
             ));
         }
-        let has_principals = pages.iter().any(|page| What::of(page) == Some(What::Principals));
-        let is_principal_list = |page: &&Page| is_list(page, "value") && What::of(page) == Some(What::Principals);
-        if unfinished.contains_key(&What::Principals) {
+        let has_principals = pages.iter().any(|page| PageKind::of(page) == Some(PageKind::Principals));
+        let is_principal_list =
+            |page: &&Page| is_list(page, "value") && PageKind::of(page) == Some(PageKind::Principals);
+        if unfinished.contains_key(&PageKind::Principals) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note(
                 "the last page of service principals names a next one (`@odata.nextLink`): the export is incomplete",
             );
-        } else if lacks_counted(pages) {
+        } else if has_fewer_than_stated(pages) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note("there are fewer service principals than `@odata.count` states: the export is incomplete");
         } else if !has_principals {
@@ -130,23 +131,23 @@ impl Adapter for Entra {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut jobs: Vec<(String, Observed)> = Vec::new();
         for page in pages {
-            let Some(what) = What::of(page) else { continue };
+            let Some(what) = PageKind::of(page) else { continue };
             // An empty list means that nobody is assigned, if its file name contains the application.
-            if let Some(app) = principal_of(page).filter(|_| what == What::Assignments) {
+            if let Some(app) = principal_of(page).filter(|_| what == PageKind::Assignments) {
                 assigned.entry(app).or_default();
             }
             for (pointer, entry) in entries(page, "value") {
                 let id = entry.get("id").and_then(Value::as_str);
-                if what == What::Assignments && id.is_some_and(|id| !seen.insert(id)) {
+                if what == PageKind::Assignments && id.is_some_and(|id| !seen.insert(id)) {
                     continue;
                 }
                 match what {
-                    What::Principals => self.principal(page, pointer, entry, collected),
-                    What::Assignments => match id_at(entry, "resourceId") {
+                    PageKind::Principals => self.principal(page, pointer, entry, collected),
+                    PageKind::Assignments => match id_at(entry, "resourceId") {
                         Some(app) => count(entry, assigned.entry(app).or_default()),
                         None => collected.unreadable(self, None, page, &pointer, "it has no usable `resourceId`"),
                     },
-                    What::Jobs => match id_at(entry, "id").filter(|_| entry.is_object()) {
+                    PageKind::Jobs => match id_at(entry, "id").filter(|_| entry.is_object()) {
                         Some(id) => {
                             collected.refuse_flattened(page, &pointer, entry, &["schedule", "status"]);
                             let mut observed = job(entry);
@@ -178,7 +179,7 @@ impl Adapter for Entra {
             shown.apps.insert(app, job);
         }
         let mut unmatched = 0;
-        let open = unfinished.get(&What::Assignments).cloned().unwrap_or_default();
+        let open = unfinished.get(&PageKind::Assignments).cloned().unwrap_or_default();
         for (app, [people, groups]) in assigned {
             match shown.apps.get_mut(&app) {
                 Some(_) if open.contains(&app) => {}
@@ -212,21 +213,22 @@ impl Adapter for Entra {
 }
 
 /// Lists whose last page is missing, with the affected chains; for assignments the chain is the application.
-fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
-    let mut chains: BTreeMap<(What, String), [usize; 2]> = BTreeMap::new();
+fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>> {
+    let mut chains: BTreeMap<(PageKind, String), [usize; 2]> = BTreeMap::new();
     for page in pages {
-        let Some(what) = What::of(page) else { continue };
+        let Some(what) = PageKind::of(page) else { continue };
         // Jobs and assignments have a chain for each application. All assignments have the same context, so their entries identify the
         // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
         // Only its file name identifies a page without entries.
         let named = || resource().or_else(|| principal_of(page));
-        let chain = Some(what).filter(|what| *what == What::Assignments).and_then(|_| named()).unwrap_or_else(context);
+        let chain =
+            Some(what).filter(|what| *what == PageKind::Assignments).and_then(|_| named()).unwrap_or_else(context);
         let [open, last] = chains.entry((what, chain)).or_default();
         *(if page.value.get("@odata.nextLink").is_some_and(is_token) { open } else { last }) += 1;
     }
-    let mut unfinished: BTreeMap<What, BTreeSet<String>> = BTreeMap::new();
+    let mut unfinished: BTreeMap<PageKind, BTreeSet<String>> = BTreeMap::new();
     for ((what, chain), _) in chains.into_iter().filter(|(_, [open, last])| *open > 0 && *last == 0) {
         unfinished.entry(what).or_default().insert(chain);
     }
@@ -234,8 +236,8 @@ fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
 }
 
 /// Whether a page states more service principals (`$count=true`) than the export has.
-fn lacks_counted(pages: &[Page]) -> bool {
-    let of: Vec<&Page> = pages.iter().filter(|page| What::of(page) == Some(What::Principals)).collect();
+fn has_fewer_than_stated(pages: &[Page]) -> bool {
+    let of: Vec<&Page> = pages.iter().filter(|page| PageKind::of(page) == Some(PageKind::Principals)).collect();
     let stated = of.iter().filter_map(|page| page.value.get("@odata.count")?.as_u64()).max().unwrap_or_default();
     stated > of.iter().map(|page| entries(page, "value").len() as u64).sum()
 }

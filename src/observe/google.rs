@@ -15,14 +15,14 @@ use super::{
 pub(super) struct GoogleWorkspace;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum PageKind {
     People,
     Tokens,
     SignIns,
     Groups,
 }
 
-impl What {
+impl PageKind {
     fn of(page: &Page) -> Option<Self> {
         let kind = page.value.get("kind").and_then(Value::as_str).unwrap_or_default();
         let first = |key: &str| match page.value.get(key).unwrap_or(&page.value) {
@@ -115,11 +115,11 @@ impl Adapter for GoogleWorkspace {
     }
 
     fn recognise(&self, page: &Page) -> Option<&'static str> {
-        What::of(page).map(|what| match what {
-            What::People => "people of Google Workspace",
-            What::Tokens => "grants to other products in Google Workspace",
-            What::SignIns => "sign-ins of Google Workspace",
-            What::Groups => "groups of Google Workspace",
+        PageKind::of(page).map(|what| match what {
+            PageKind::People => "people of Google Workspace",
+            PageKind::Tokens => "grants to other products in Google Workspace",
+            PageKind::SignIns => "sign-ins of Google Workspace",
+            PageKind::Groups => "groups of Google Workspace",
         })
     }
 
@@ -128,18 +128,19 @@ impl Adapter for GoogleWorkspace {
             collected.date(self, None, page, None);
         }
         let next = |page: &Page| page.value.get("nextPageToken").is_some_and(is_token);
-        let is_open = |what: What| {
-            let mut of = pages.iter().filter(|page| What::of(page) == Some(what)).peekable();
+        let is_open = |what: PageKind| {
+            let mut of = pages.iter().filter(|page| PageKind::of(page) == Some(what)).peekable();
             of.peek().is_some() && of.all(next)
         };
-        let unfinished = [What::People, What::Tokens, What::SignIns, What::Groups].into_iter().any(is_open);
+        let unfinished =
+            [PageKind::People, PageKind::Tokens, PageKind::SignIns, PageKind::Groups].into_iter().any(is_open);
         let mut tokens: BTreeMap<String, Product<'_>> = BTreeMap::new();
         let mut logins: BTreeMap<String, Product<'_>> = BTreeMap::new();
         let mut people = People::default();
         let mut groups: Option<BTreeSet<&str>> = None;
         for page in pages {
-            match What::of(page) {
-                Some(What::People) => {
+            match PageKind::of(page) {
+                Some(PageKind::People) => {
                     for (pointer, entry) in entries(page, "users") {
                         if entry.is_object() {
                             people.count(entry);
@@ -160,7 +161,7 @@ impl Adapter for GoogleWorkspace {
                         }
                     }
                 }
-                Some(What::Tokens) => {
+                Some(PageKind::Tokens) => {
                     for (pointer, entry) in entries(page, "items") {
                         let person = ["userKey", "user", "primaryEmail"]
                             .into_iter()
@@ -170,8 +171,8 @@ impl Adapter for GoogleWorkspace {
                         }
                     }
                 }
-                Some(What::SignIns) => sign_ins(page, &mut logins),
-                Some(What::Groups) => {
+                Some(PageKind::SignIns) => sign_ins(page, &mut logins),
+                Some(PageKind::Groups) => {
                     let mails =
                         entries(page, "groups").into_iter().filter_map(|(_, entry)| column(entry, "email")?.as_str());
                     groups.get_or_insert_default().extend(mails);
@@ -185,10 +186,10 @@ impl Adapter for GoogleWorkspace {
         if unfinished {
             shown.gaps.insert(Gap::MorePages);
         }
-        if !is_open(What::People) {
+        if !is_open(PageKind::People) {
             shown.counts.extend(people);
         }
-        if let Some(groups) = groups.filter(|_| !is_open(What::Groups)) {
+        if let Some(groups) = groups.filter(|_| !is_open(PageKind::Groups)) {
             shown.counts.insert("groups", groups.len() as u64);
         }
         for (id, product) in tokens {

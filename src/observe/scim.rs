@@ -14,7 +14,7 @@ use super::{
 pub(super) struct Scim;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum PageKind {
     Config,
     ResourceType,
     Schema,
@@ -22,7 +22,7 @@ enum What {
 
 const RESOURCES: &[&str] = &["User", "Group", "Role", "Entitlement", "Agent"];
 
-impl What {
+impl PageKind {
     fn of_entry(entry: &Value) -> Option<Self> {
         let schemas = entry.get("schemas").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let id = entry.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -66,10 +66,10 @@ impl Adapter for Scim {
     }
 
     fn recognise(&self, page: &Page) -> Option<&'static str> {
-        What::of(page).map(|what| match what {
-            What::Config => "the ServiceProviderConfig of a SCIM server",
-            What::ResourceType => "the resource types of a SCIM server",
-            What::Schema => "the schemas of a SCIM server",
+        PageKind::of(page).map(|what| match what {
+            PageKind::Config => "the ServiceProviderConfig of a SCIM server",
+            PageKind::ResourceType => "the resource types of a SCIM server",
+            PageKind::Schema => "the schemas of a SCIM server",
         })
     }
 
@@ -78,7 +78,7 @@ impl Adapter for Scim {
         let only = hosts.first().filter(|_| hosts.len() == 1).cloned();
         let named = collected.options.app_id.clone().and_then(|id| clean::id(&id));
         for page in pages {
-            let Some(what) = What::of(page) else { continue };
+            let Some(what) = PageKind::of(page) else { continue };
             let Some(id) = named.clone().or_else(|| host_of(page)).or_else(|| only.clone()) else {
                 collected.note(format!(
                     "{}: it does not identify its server (`meta.location`): set the host with --app-id",
@@ -112,9 +112,9 @@ fn host_of(page: &Page) -> Option<String> {
         .find_map(|(_, entry)| clean::host(entry.pointer("/meta/location")?.as_str()?))
 }
 
-fn read(entries: &[(String, &Value)], what: What, part: &mut Observed) {
+fn read(entries: &[(String, &Value)], what: PageKind, part: &mut Observed) {
     match what {
-        What::Config => {
+        PageKind::Config => {
             for (_, entry) in entries {
                 for (path, pointer) in [
                     ("service.patch", "/patch/supported"),
@@ -140,11 +140,11 @@ fn read(entries: &[(String, &Value)], what: What, part: &mut Observed) {
                 }
             }
         }
-        What::ResourceType => {
+        PageKind::ResourceType => {
             let names = entries.iter().filter_map(|(_, entry)| entry.get("name").or(entry.get("id"))?.as_str());
             part.set("service.resources", names.filter(|name| RESOURCES.contains(name)).collect::<Vec<_>>());
         }
-        What::Schema => {
+        PageKind::Schema => {
             let core = entries.iter().find(|(_, entry)| {
                 let id = entry.get("id").and_then(Value::as_str).unwrap_or_default();
                 id.starts_with("urn:ietf:params:scim:schemas:core:") && id.ends_with(":User")

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::clean;
+use crate::output::summary::counted;
 
 /// Cell separators.
 const BETWEEN: &[u8] = b",;\t";
@@ -80,8 +81,8 @@ fn rows(text: &str, between: u8) -> Result<Value, String> {
         if record.len() < names.len() || record.iter().skip(names.len()).any(|cell| !cell.trim().is_empty()) {
             let line = record.position().map_or(0, csv::Position::line);
             return Err(format!(
-                "line {line} has {} cells and the header {}, so the table is cut off or broken",
-                record.len(),
+                "line {line} has {} and the header {}, so the table is cut off or broken",
+                counted(record.len(), "cell"),
                 names.len()
             ));
         }

@@ -3,7 +3,7 @@
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value};
 
-use crate::files::carried;
+use crate::files::built_in_text;
 use crate::source::{Document, SourceFile, YamlLimits, parse};
 
 pub(super) static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
@@ -13,14 +13,14 @@ pub(crate) const SYSTEMS: &str = include_str!("../../data/systems.yaml");
 
 /// The built-in `System` declarations.
 pub fn builtin_systems() -> (SourceFile, Vec<Document>) {
-    let file = SourceFile::new("built-in/systems.yaml", carried("data/systems.yaml", SYSTEMS));
+    let file = SourceFile::new("built-in/systems.yaml", built_in_text("data/systems.yaml", SYSTEMS));
     let documents = parse(&file, &YamlLimits::default()).documents;
     (file, documents)
 }
 
 /// Settings of a built-in System that a user's System may override without contradicting it: `data/system-settings.yaml`.
 pub(super) fn system_settings() -> Value {
-    let text = carried("data/system-settings.yaml", include_str!("../../data/system-settings.yaml"));
+    let text = built_in_text("data/system-settings.yaml", include_str!("../../data/system-settings.yaml"));
     let file = SourceFile::new("built-in/system-settings.yaml", text);
     let document = parse(&file, &YamlLimits::default()).documents.into_iter().next();
     document.and_then(|document| document.root.get("settings").map(Value::from)).unwrap_or_default()
@@ -28,7 +28,7 @@ pub(super) fn system_settings() -> Value {
 
 /// Retired rules by id: `version`, `reason` and optionally `successor`.
 pub fn retired() -> Map<String, Value> {
-    rows_by_id(&carried("policies/retired.yaml", include_str!("../../policies/retired.yaml")))
+    rows_by_id(&built_in_text("policies/retired.yaml", include_str!("../../policies/retired.yaml")))
 }
 
 fn rows_by_id(text: &str) -> Map<String, Value> {

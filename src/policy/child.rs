@@ -22,13 +22,13 @@ pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// Why there is no further response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Silence {
+pub(crate) enum NoResponse {
     /// The worker ended without a final response.
     Ended,
     /// It took too long.
-    Late,
+    TimedOut,
     /// It sent an invalid or too long response.
-    Garbled,
+    Invalid,
 }
 
 /// A running worker.
@@ -77,9 +77,9 @@ impl Child {
     }
 
     /// The next response, or an error after `timeout`.
-    pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, Silence> {
-        let response = self.responses.as_ref().ok_or(Silence::Ended)?.next(timeout)?;
-        response.and_then(|line| serde_json::from_str(&line).ok()).ok_or(Silence::Garbled)
+    pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, NoResponse> {
+        let response = self.responses.as_ref().ok_or(NoResponse::Ended)?.next(timeout)?;
+        response.and_then(|line| serde_json::from_str(&line).ok()).ok_or(NoResponse::Invalid)
     }
 }
 
@@ -102,15 +102,15 @@ impl Responses {
         }
     }
 
-    fn next(&self, timeout: Duration) -> Result<Option<String>, Silence> {
+    fn next(&self, timeout: Duration) -> Result<Option<String>, NoResponse> {
         match self {
             Self::Read(lines, _) => lines.recv_timeout(timeout).map_err(|error| match error {
-                mpsc::RecvTimeoutError::Timeout => Silence::Late,
-                mpsc::RecvTimeoutError::Disconnected => Silence::Ended,
+                mpsc::RecvTimeoutError::Timeout => NoResponse::TimedOut,
+                mpsc::RecvTimeoutError::Disconnected => NoResponse::Ended,
             }),
             Self::Direct(from, max_bytes) => {
-                let mut from = from.lock().map_err(|_| Silence::Ended)?;
-                read_line(&mut *from, *max_bytes).ok_or(Silence::Ended)
+                let mut from = from.lock().map_err(|_| NoResponse::Ended)?;
+                read_line(&mut *from, *max_bytes).ok_or(NoResponse::Ended)
             }
         }
     }
@@ -161,7 +161,7 @@ fn read_line(from: &mut impl BufRead, max_bytes: u64) -> Option<Option<String>> 
 }
 
 /// Sends one message to the parent.
-pub(crate) fn say(output: &mut impl Write, word: &impl Serialize) -> io::Result<()> {
+pub(crate) fn send_line(output: &mut impl Write, word: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *output, word)?;
     output.write_all(b"\n")?;
     output.flush()
@@ -235,7 +235,7 @@ mod tests {
         let id = child.process.lock().expect("ours").id().to_string();
         let alive = || Command::new("kill").args(["-0", &id]).stderr(Stdio::null()).status().expect("kill").success();
         assert!(alive());
-        assert_eq!(child.next::<u8>(Duration::ZERO), Err(Silence::Late));
+        assert_eq!(child.next::<u8>(Duration::ZERO), Err(NoResponse::TimedOut));
         drop(child);
         assert!(!alive());
     }
@@ -259,7 +259,7 @@ mod tests {
             let responses = Responses::Direct(Mutex::new(BufReader::new(process.stdout.take().expect("a pipe"))), 16);
             [responses.next(Duration::ZERO), responses.next(Duration::ZERO)]
         };
-        assert_eq!(read("7"), [Ok(Some("7".into())), Err(Silence::Ended)]);
+        assert_eq!(read("7"), [Ok(Some("7".into())), Err(NoResponse::Ended)]);
         assert_eq!(read("more than a response")[0], Ok(None));
     }
 

@@ -269,7 +269,10 @@ pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> 
 pub(super) fn reason(error: &str) -> String {
     let place = error.lines().find_map(|line| line.trim().strip_prefix("--> "));
     let cause = error.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
-    let cause = cause.strip_prefix("error: ").unwrap_or(cause);
+    let cause = match cause.strip_prefix("error: ").unwrap_or(cause) {
+        "expecting" => "an expression is missing",
+        cause => cause,
+    };
     let cause = timeout_reason(cause).or_else(|| instruction_reason(cause)).unwrap_or_else(|| cause.to_owned());
     place.map_or_else(|| cause.clone(), |place| format!("{place}: {cause}"))
 }
@@ -313,6 +316,7 @@ mod tests {
                 "Execution stopped: exceeded maximum instruction limit of 500 after 500 instructions (pc=17)",
                 "took more than 500 steps of the engine",
             ),
+            ("\n--> <query.rego>:1:4\n  |\nerror: expecting", "<query.rego>:1:4: an expression is missing"),
             ("", "no reason given"),
         ] {
             assert_eq!(reason(error), says);

@@ -11,7 +11,7 @@ use regorus::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    child::{Child, GRACE, Silence},
+    child::{Child, GRACE, NoResponse},
     engine::{
         Budget, RuleResults, engine_failure, failure,
         quota::{Bounds, MAX_FINDING_BYTES, Tally},
@@ -200,7 +200,7 @@ impl Round {
         budget: Budget,
         deadline: Instant,
         tally: &mut Tally,
-        next: &mut dyn FnMut(Duration) -> Result<Message, Silence>,
+        next: &mut dyn FnMut(Duration) -> Result<Message, NoResponse>,
     ) -> Self {
         let mut results = RuleResults::default();
         let mut ended = Vec::new();
@@ -210,12 +210,12 @@ impl Round {
             let left = deadline.saturating_duration_since(Instant::now());
             let message = match next(left.min(budget.rule + GRACE)) {
                 Ok(message) => message,
-                Err(Silence::Ended) => {
+                Err(NoResponse::Ended) => {
                     break format!("broke off: out of memory ({} MiB) or endless recursion", budget.memory_mib);
                 }
-                Err(Silence::Garbled) => break "ended early: its response is invalid or too long".to_owned(),
-                Err(Silence::Late) if left <= budget.rule => break total_time_exceeded(budget),
-                Err(Silence::Late) => break format!("was stopped after {} ms", budget.rule.as_millis()),
+                Err(NoResponse::Invalid) => break "ended early: its response is invalid or too long".to_owned(),
+                Err(NoResponse::TimedOut) if left <= budget.rule => break total_time_exceeded(budget),
+                Err(NoResponse::TimedOut) => break format!("was stopped after {} ms", budget.rule.as_millis()),
             };
             let Some((task, id)) =
                 message.task().map_or(Some((0, None)), |task| Some((task, Some(rule_id(request, task)?))))

@@ -211,12 +211,12 @@ pub(super) fn hint(written: &str, reading: &str, value: &Yaml) -> String {
 }
 
 /// Whether a path of keys exists in the schema. `*` matches any key or item.
-pub(super) fn knows(root: &Value, path: &[&str]) -> bool {
-    knows_from(root, root, path)
+pub(super) fn has_path(root: &Value, path: &[&str]) -> bool {
+    has_path_from(root, root, path)
 }
 
 /// The same, starting from a part of the schema.
-pub(super) fn knows_from(root: &Value, from: &Value, path: &[&str]) -> bool {
+pub(super) fn has_path_from(root: &Value, from: &Value, path: &[&str]) -> bool {
     fn step<'a>(root: &'a Value, at: &'a Value, path: &[&str], fuel: usize) -> bool {
         if fuel == 0 {
             return false;

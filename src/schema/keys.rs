@@ -190,7 +190,7 @@ mod tests {
                 for (_, place) in &block.places {
                     let path = [place.as_slice(), &key.path].concat();
                     let path: Vec<&str> = path.iter().map(|step| if step == "[]" { "*" } else { step }).collect();
-                    assert!(DECLARATIONS.knows(&path), "{path:?}");
+                    assert!(DECLARATIONS.has_path(&path), "{path:?}");
                 }
             }
         }

@@ -25,7 +25,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
 use crate::{
-    files::{Checkout, carried},
+    files::{Checkout, built_in_text},
     finding::Step,
     source::{Node, Yaml, yaml11},
 };
@@ -73,7 +73,7 @@ impl Shape {
 
     fn compiled(&self) -> Result<&Compiled, &ShapeError> {
         let text = || match &self.text {
-            Cow::Borrowed(built_in) => carried(&self.name, built_in),
+            Cow::Borrowed(built_in) => built_in_text(&self.name, built_in),
             Cow::Owned(text) => Cow::Borrowed(text.as_str()),
         };
         self.compiled.get_or_init(|| Compiled::of(&self.name, &text())).as_ref()
@@ -159,16 +159,16 @@ impl Shape {
     }
 
     /// Whether a path of keys can exist in a valid document. `*` matches any key or index.
-    pub fn knows(&self, path: &[&str]) -> bool {
-        breach::knows(self.schema(), path)
+    pub fn has_path(&self, path: &[&str]) -> bool {
+        breach::has_path(self.schema(), path)
     }
 
     /// The same for the kinds that people write.
-    fn knows_typed(&self, path: &[&str]) -> bool {
+    fn has_handwritten_path(&self, path: &[&str]) -> bool {
         let schema = self.schema();
         let typed = crate::model::KINDS.into_iter().filter(|kind| !OBSERVED.contains(kind));
         let mut parts = typed.filter_map(|kind| schema.pointer(&format!("/$defs/{kind}")));
-        parts.any(|part| breach::knows_from(schema, part, path))
+        parts.any(|part| breach::has_path_from(schema, part, path))
     }
 }
 
@@ -230,8 +230,8 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// The path to a node, built only if there is an error.
 #[derive(Clone, Copy)]
-struct Way<'a> {
-    above: Option<&'a Way<'a>>,
+struct Ancestors<'a> {
+    above: Option<&'a Ancestors<'a>>,
     step: Part<'a>,
 }
 
@@ -241,10 +241,10 @@ enum Part<'a> {
     Index(usize),
 }
 
-fn path(way: Option<&Way<'_>>) -> Vec<Step> {
+fn path(ancestors: Option<&Ancestors<'_>>) -> Vec<Step> {
     let mut steps = Vec::new();
-    let mut next = way;
-    while let Some(Way { above, step }) = next {
+    let mut next = ancestors;
+    while let Some(Ancestors { above, step }) = next {
         steps.push(match step {
             Part::Key(key) => Step::Key((*key).to_owned()),
             Part::Index(index) => Step::Index(*index),
@@ -256,28 +256,28 @@ fn path(way: Option<&Way<'_>>) -> Vec<Step> {
 }
 
 /// Plain scalars that a YAML 1.1 tool reads differently: a hint on the error they caused, or an error of their own.
-fn ambiguous(text: &str, node: &Node, way: Option<&Way<'_>>, breaches: &mut Vec<Breach>) {
+fn ambiguous(text: &str, node: &Node, ancestors: Option<&Ancestors<'_>>, breaches: &mut Vec<Breach>) {
     match &node.value {
         Yaml::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                ambiguous(text, item, Some(&Way { above: way, step: Part::Index(index) }), breaches);
+                ambiguous(text, item, Some(&Ancestors { above: ancestors, step: Part::Index(index) }), breaches);
             }
         }
         Yaml::Map(entries) => {
             for entry in entries {
-                let way = Way { above: way, step: Part::Key(&entry.key) };
+                let ancestors = Ancestors { above: ancestors, step: Part::Key(&entry.key) };
                 if entry.key_plain
                     && let Some(reading) = yaml11(&entry.key)
                 {
-                    breaches.push(breach::ambiguous(entry.key_span, path(Some(&way)), &entry.key, reading));
+                    breaches.push(breach::ambiguous(entry.key_span, path(Some(&ancestors)), &entry.key, reading));
                 }
-                ambiguous(text, &entry.value, Some(&way), breaches);
+                ambiguous(text, &entry.value, Some(&ancestors), breaches);
             }
         }
         _ if node.plain && node.defined.is_none() => {
             let written = node.span.slice(text);
             if let Some(reading) = yaml11(written) {
-                let path = path(way);
+                let path = path(ancestors);
                 match breaches.iter_mut().find(|breach| breach.path == path && breach.kind == BreachKind::InvalidValue)
                 {
                     Some(breach) => breach.help = Some(breach::hint(written, reading, &node.value)),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use unicode_security::skeleton;
 
-use super::{Breach, BreachKind, Part, Way, path};
+use super::{Ancestors, Breach, BreachKind, Part, path};
 use crate::source::{Node, Span, Yaml};
 
 /// Keys of free text, in which any character is allowed.
@@ -144,29 +144,42 @@ pub(super) fn breaches(root: &Node) -> Vec<Breach> {
     found
 }
 
-fn walk(node: &Node, way: Option<&Way<'_>>, prose: bool, seen: &mut BTreeSet<Span>, found: &mut Vec<Breach>) {
+fn walk(
+    node: &Node,
+    ancestors: Option<&Ancestors<'_>>,
+    prose: bool,
+    seen: &mut BTreeSet<Span>,
+    found: &mut Vec<Breach>,
+) {
     match &node.value {
         Yaml::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                walk(item, Some(&Way { above: way, step: Part::Index(index) }), prose, seen, found);
+                walk(item, Some(&Ancestors { above: ancestors, step: Part::Index(index) }), prose, seen, found);
             }
         }
         Yaml::Map(entries) => {
             for entry in entries {
-                let way = Way { above: way, step: Part::Key(&entry.key) };
-                report(&entry.key, "the key", entry.key_span, &way, seen, found);
-                walk(&entry.value, Some(&way), PROSE.contains(&&*entry.key), seen, found);
+                let ancestors = Ancestors { above: ancestors, step: Part::Key(&entry.key) };
+                report(&entry.key, "the key", entry.key_span, &ancestors, seen, found);
+                walk(&entry.value, Some(&ancestors), PROSE.contains(&&*entry.key), seen, found);
             }
         }
         Yaml::Text(text) if !prose => {
-            let root = Way { above: None, step: Part::Index(0) };
-            report(text, "the value", node.defined.unwrap_or(node.span), way.unwrap_or(&root), seen, found);
+            let root = Ancestors { above: None, step: Part::Index(0) };
+            report(text, "the value", node.defined.unwrap_or(node.span), ancestors.unwrap_or(&root), seen, found);
         }
         _ => {}
     }
 }
 
-fn report(text: &str, what: &str, span: Span, way: &Way<'_>, seen: &mut BTreeSet<Span>, found: &mut Vec<Breach>) {
+fn report(
+    text: &str,
+    what: &str,
+    span: Span,
+    ancestors: &Ancestors<'_>,
+    seen: &mut BTreeSet<Span>,
+    found: &mut Vec<Breach>,
+) {
     let Some((c, how)) = misleading_char(text) else { return };
     if !seen.insert(span) {
         return;
@@ -180,7 +193,7 @@ fn report(text: &str, what: &str, span: Span, way: &Way<'_>, seen: &mut BTreeSet
     found.push(Breach {
         kind: BreachKind::ConfusableCharacter,
         span,
-        path: path(Some(way)),
+        path: path(Some(ancestors)),
         message: format!("{what} `{}` holds U+{code:04X}{how}", super::breach::shorten(text)),
         help: Some(
             "type it again with plain characters: only `title`, `notes` and other texts for people may hold any".into(),

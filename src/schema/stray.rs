@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Breach, BreachKind, DECLARATIONS, OBSERVED, Part, Way, nearest, path, spelling::folded};
+use super::{Ancestors, Breach, BreachKind, DECLARATIONS, OBSERVED, Part, nearest, path, spelling::folded};
 use crate::{
     model::KINDS,
     source::{Node, SourceFile, Yaml, YamlLimits, parse, redact},
@@ -92,7 +92,7 @@ fn is_near_kind(kind: &str) -> bool {
 /// Whether a mapping contains a part that only leaver's `spec` has: `provisioning` or `lifecycle` with keys of the schema.
 fn is_spec(node: &Node) -> bool {
     let below = |key: &str| find_intended(node, key).map_or(&[][..], |(_, value)| value.entries());
-    let known = |path: &[&str]| DECLARATIONS.knows_typed(path);
+    let known = |path: &[&str]| DECLARATIONS.has_handwritten_path(path);
     below("provisioning").iter().any(|entry| known(&["spec", "provisioning", &entry.key]))
         || below("lifecycle").iter().any(|stage| {
             stage.value.entries().iter().any(|entry| known(&["spec", "lifecycle", &stage.key, &entry.key]))
@@ -116,7 +116,8 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
         let exact = kind.is_some_and(is_typed) && (top || (named && spec.is_some()));
         let near = kind.is_some_and(is_near_kind) && (named || spec.is_some()) && node.get("version").is_none();
         let flat = is_spec(node)
-            && node.entries().iter().filter(|entry| DECLARATIONS.knows_typed(&["spec", &entry.key])).count() > 1;
+            && node.entries().iter().filter(|entry| DECLARATIONS.has_handwritten_path(&["spec", &entry.key])).count()
+                > 1;
         return exact
             || (near && top)
             || has("provisioning")
@@ -134,8 +135,8 @@ fn has_map(node: &Node, key: &str) -> bool {
     node.get(key).is_some_and(|value| !value.entries().is_empty())
 }
 
-fn breach_at(node: &Node, way: Option<&Way<'_>>, root: &Node, message: String, help: &str) -> Breach {
-    let path = path(way);
+fn breach_at(node: &Node, ancestors: Option<&Ancestors<'_>>, root: &Node, message: String, help: &str) -> Breach {
+    let path = path(ancestors);
     let span = if path.is_empty() { root.locate(&[]).span } else { node.locate(&[]).span };
     Breach { kind: BreachKind::Envelope, span, path, message, help: Some(help.to_owned()) }
 }
@@ -178,10 +179,10 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn walk(&mut self, node: &Node, way: Option<&Way<'_>>) {
+    fn walk(&mut self, node: &Node, ancestors: Option<&Ancestors<'_>>) {
         match &node.value {
             Yaml::Map(entries) => {
-                if let Some(at) = way.filter(|_| !self.declared && is_meant(node, false)) {
+                if let Some(at) = ancestors.filter(|_| !self.declared && is_meant(node, false)) {
                     let message = match at.step {
                         Part::Index(_) => "a declaration is inside a list, where leaver does not read it".to_owned(),
                         Part::Key(key) => {
@@ -191,22 +192,22 @@ impl Search<'_> {
                             )
                         }
                     };
-                    self.found.push(breach_at(node, way, self.root, message, SEPARATE));
+                    self.found.push(breach_at(node, ancestors, self.root, message, SEPARATE));
                     return;
                 }
                 for entry in entries {
-                    self.walk(&entry.value, Some(&Way { above: way, step: Part::Key(&entry.key) }));
+                    self.walk(&entry.value, Some(&Ancestors { above: ancestors, step: Part::Key(&entry.key) }));
                 }
             }
             Yaml::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.walk(item, Some(&Way { above: way, step: Part::Index(index) }));
+                    self.walk(item, Some(&Ancestors { above: ancestors, step: Part::Index(index) }));
                 }
             }
             // Aliased values were searched where they are written.
             Yaml::Text(text) if node.defined.is_none() && self.declares(text) => {
                 let message = "this text is a declaration, which leaver does not read".to_owned();
-                self.found.push(breach_at(node, way, self.root, message, SEPARATE));
+                self.found.push(breach_at(node, ancestors, self.root, message, SEPARATE));
             }
             _ => {}
         }

@@ -10,13 +10,13 @@ use std::{
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 
-use super::run::{Bench, Case, TestRun, keep_selected, run_on};
+use super::run::{Case, TestRun, TestRunner, keep_selected, run_on};
 use crate::{
     config::{Config, Overrides, discover_below, load, settle},
     files::Checkout,
     policy::{
         Coverage, PolicySet,
-        child::{Child, GRACE, Silence, limit, say},
+        child::{Child, GRACE, NoResponse, limit, send_line},
     },
     report::{Code, Failure},
     rule::RuleId,
@@ -24,23 +24,23 @@ use crate::{
 };
 
 /// The hidden command of the child.
-pub(crate) const TRIAL: &str = "__trial";
+pub(crate) const TEST_WORKER: &str = "__trial";
 
 /// Maximum size of one message in bytes: a test can cover many lines of large policies.
-const LINE: u64 = 16 * 1024 * 1024;
+const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 /// Maximum total size of the results in bytes.
-const KEPT: usize = 64 * 1024 * 1024;
+const MAX_RESULT_BYTES: usize = 64 * 1024 * 1024;
 /// Maximum number of lines shown for a failed test.
-const SHOWN: usize = 100;
+const MAX_FAILURES: usize = 100;
 /// CPU time limit of a child. The parent stops each test much earlier.
-const SECONDS: u64 = 3_600;
+const CPU_SECONDS: u64 = 3_600;
 
 /// One test may evaluate a few declarations, each with and without `when`, in the interpreter and in the compiled program.
-const RUNS: u32 = 8;
+const EVALUATIONS_PER_TEST: u32 = 8;
 
 /// The tests to run and the options that select the configuration, which the child reads itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Order {
+pub(crate) struct TestRequest {
     /// `--config`.
     pub(crate) config: Option<String>,
     /// `--profile`.
@@ -88,25 +88,25 @@ pub(crate) fn test_config(
 }
 
 /// Runs the tests in child processes of `binary` until each has run or was reported as lost.
-pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binary: &Path) -> TestRun {
+pub(crate) fn run_isolated(request: TestRequest, config: &Config, set: &PolicySet, binary: &Path) -> TestRun {
     let rule = Duration::from_millis(config.limits.rule_millis);
-    let wanted = order.rules.clone();
-    let mut kept = Kept::new(set);
+    let wanted = request.rules.clone();
+    let mut limits = ResultLimits::new(set);
     let mut run = TestRun::default();
-    let mut order = order;
+    let mut request = request;
     loop {
-        let child = match Child::start(binary, TRIAL, &order, LINE) {
+        let child = match Child::start(binary, TEST_WORKER, &request, MAX_LINE_BYTES) {
             Ok(child) => child,
             Err(reason) => {
                 run.failures.push(policy_failure(&format!("the process that runs your tests: {reason}")));
                 break;
             }
         };
-        let timeout = rule.saturating_mul(RUNS) + GRACE;
-        let Some(lost) = listen(&mut run, &mut kept, &order, timeout, &mut |timeout| child.next(timeout)) else {
+        let timeout = rule.saturating_mul(EVALUATIONS_PER_TEST) + GRACE;
+        let Some(lost) = listen(&mut run, &mut limits, &request, timeout, &mut |timeout| child.next(timeout)) else {
             break;
         };
-        order.from = lost + 1;
+        request.from = lost + 1;
     }
     keep_selected(&mut run.coverage, set, &|id: &RuleId| wanted.contains(id.as_str()));
     run
@@ -115,10 +115,10 @@ pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binar
 /// Reads the output of one child; if the child was lost, returns the test it was running.
 fn listen(
     run: &mut TestRun,
-    kept: &mut Kept,
-    order: &Order,
+    limits: &mut ResultLimits,
+    request: &TestRequest,
     timeout: Duration,
-    next: &mut dyn FnMut(Duration) -> Result<Message, Silence>,
+    next: &mut dyn FnMut(Duration) -> Result<Message, NoResponse>,
 ) -> Option<usize> {
     let mut running: Option<(Option<usize>, Case)> = None;
     let reason = loop {
@@ -126,28 +126,28 @@ fn listen(
             Ok(Message::Begin { index, case }) => running = Some((index, case)),
             Ok(Message::End { case, coverage }) => {
                 let ended = running.take();
-                if !kept.has_room(case.as_ref()) {
+                if !limits.has_room(case.as_ref()) {
                     let name = ended.map(|(_, case)| case.name).or(case.map(|case| case.name)).unwrap_or_default();
                     run.failures.push(policy_failure(&format!(
                         "{}: the tests report more than {} MiB, the rest was not run",
                         cut(name),
-                        KEPT / 1024 / 1024
+                        MAX_RESULT_BYTES / 1024 / 1024
                     )));
                     return None;
                 }
                 run.cases.extend(case.map(shortened));
-                run.coverage.merge(kept.without_unknown_lines(coverage));
+                run.coverage.merge(limits.without_unknown_lines(coverage));
             }
             Ok(Message::Failed { reason }) => {
                 run.failures.push(policy_failure(&cut(reason)));
                 return None;
             }
             Ok(Message::Done) => return None,
-            Err(Silence::Ended) => {
-                break format!("broke off: out of memory ({} MiB) or endless recursion", order.memory_mib);
+            Err(NoResponse::Ended) => {
+                break format!("broke off: out of memory ({} MiB) or endless recursion", request.memory_mib);
             }
-            Err(Silence::Garbled) => break "ended early: its response is invalid or too long".to_owned(),
-            Err(Silence::Late) => break format!("was stopped after {} s", timeout.as_secs()),
+            Err(NoResponse::Invalid) => break "ended early: its response is invalid or too long".to_owned(),
+            Err(NoResponse::TimedOut) => break format!("was stopped after {} s", timeout.as_secs()),
         }
     };
     let Some((index, case)) = running else {
@@ -160,13 +160,13 @@ fn listen(
 }
 
 /// Limits what the parent keeps, because the parent has no memory limit.
-struct Kept {
+struct ResultLimits {
     bytes: usize,
     /// The number of lines of each policy file.
     files: BTreeMap<String, u32>,
 }
 
-impl Kept {
+impl ResultLimits {
     fn new(set: &PolicySet) -> Self {
         let rules = set.rules.values().map(|rule| &rule.module);
         let modules = rules.chain(&set.libraries).chain(&set.tests);
@@ -177,11 +177,16 @@ impl Kept {
 
     fn has_room(&mut self, case: Option<&Case>) -> bool {
         let texts = |case: &Case| {
-            let failures = case.failures.iter().take(SHOWN + 1).map(|text| text.len().min(SHORT) + 24).sum::<usize>();
-            case.name.len().min(SHORT) + case.file.len().min(SHORT) + failures + 96
+            let failures = case
+                .failures
+                .iter()
+                .take(MAX_FAILURES + 1)
+                .map(|text| text.len().min(MAX_TEXT_BYTES) + 24)
+                .sum::<usize>();
+            case.name.len().min(MAX_TEXT_BYTES) + case.file.len().min(MAX_TEXT_BYTES) + failures + 96
         };
         self.bytes += case.map_or(0, texts);
-        self.bytes <= KEPT
+        self.bytes <= MAX_RESULT_BYTES
     }
 
     /// Coverage without lines that do not exist.
@@ -198,8 +203,8 @@ impl Kept {
 
 /// A result with its texts shortened to a readable length.
 fn shortened(mut case: Case) -> Case {
-    let more = case.failures.len().saturating_sub(SHOWN);
-    case.failures.truncate(SHOWN);
+    let more = case.failures.len().saturating_sub(MAX_FAILURES);
+    case.failures.truncate(MAX_FAILURES);
     if more > 0 {
         case.failures.push(format!("and {more} more"));
     }
@@ -213,11 +218,11 @@ fn shortened(mut case: Case) -> Case {
 }
 
 /// The size of a kept text in bytes.
-const SHORT: usize = 4_000;
+const MAX_TEXT_BYTES: usize = 4_000;
 
 fn cut(mut text: String) -> String {
-    if text.len() > SHORT {
-        let at = (0..=SHORT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    if text.len() > MAX_TEXT_BYTES {
+        let at = (0..=MAX_TEXT_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
         text.truncate(at);
         text.push('…');
         text.shrink_to_fit();
@@ -232,27 +237,33 @@ fn policy_failure(message: &str) -> Failure {
 
 /// The child: limits itself, reads the configuration, runs the tests and reports each.
 pub(crate) fn serve(input: impl io::Read, mut output: impl Write) -> io::Result<()> {
-    let order: Order = serde_json::from_reader(input)?;
-    limit(order.memory_mib, SECONDS)?;
+    let request: TestRequest = serde_json::from_reader(input)?;
+    limit(request.memory_mib, CPU_SECONDS)?;
     // Each thread would use a part of the address space.
     threads::start(Some(1));
-    let done = work(&order, &mut output);
+    let done = work(&request, &mut output);
     match done {
-        Ok(()) => say(&mut output, &Message::Done),
-        Err(reason) => say(&mut output, &Message::Failed { reason }),
+        Ok(()) => send_line(&mut output, &Message::Done),
+        Err(reason) => send_line(&mut output, &Message::Failed { reason }),
     }
 }
 
-fn work(order: &Order, output: &mut impl Write) -> Result<(), String> {
-    let overrides = Overrides { profile: order.profile.clone(), ..Overrides::default() };
-    let config = test_config(order.config.as_deref().map(Utf8Path::new), &overrides, order.checkout)
+fn work(request: &TestRequest, output: &mut impl Write) -> Result<(), String> {
+    let overrides = Overrides { profile: request.profile.clone(), ..Overrides::default() };
+    let config = test_config(request.config.as_deref().map(Utf8Path::new), &overrides, request.checkout)
         .map_err(|failures| failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>().join("; "))?;
     let output = std::cell::RefCell::new(output);
-    let send = |message: &Message| say(&mut *output.borrow_mut(), message).map_err(|error| error.to_string());
+    let send = |message: &Message| send_line(&mut *output.borrow_mut(), message).map_err(|error| error.to_string());
     let mut begin = |index, case: &Case| send(&Message::Begin { index, case: case.clone() });
     let mut end = |case: Option<Case>, coverage| send(&Message::End { case: case.map(shortened), coverage });
-    let wanted = |id: &RuleId| order.rules.contains(id.as_str());
-    run_on(&mut Bench::new(order.from, &mut begin, &mut end), &config, &config.policies, &wanted, order.compiled)
+    let wanted = |id: &RuleId| request.rules.contains(id.as_str());
+    run_on(
+        &mut TestRunner::new(request.from, &mut begin, &mut end),
+        &config,
+        &config.policies,
+        &wanted,
+        request.compiled,
+    )
 }
 
 #[cfg(test)]
@@ -266,16 +277,23 @@ mod tests {
     /// Reads the same message many times.
     fn endless(word: impl Fn() -> Message) -> TestRun {
         let rules = BTreeSet::new();
-        let order =
-            Order { config: None, profile: None, rules, compiled: false, from: 0, memory_mib: 600, checkout: false };
+        let request = TestRequest {
+            config: None,
+            profile: None,
+            rules,
+            compiled: false,
+            from: 0,
+            memory_mib: 600,
+            checkout: false,
+        };
         let mut run = TestRun::default();
         let mut left = 30_000;
         let mut next = |_| {
             left -= 1;
-            if left > 0 { Ok(word()) } else { Err(Silence::Ended) }
+            if left > 0 { Ok(word()) } else { Err(NoResponse::Ended) }
         };
-        let mut kept = Kept { bytes: 0, files: BTreeMap::from([("p/a/rule.rego".into(), 9)]) };
-        listen(&mut run, &mut kept, &order, Duration::from_secs(1), &mut next);
+        let mut limits = ResultLimits { bytes: 0, files: BTreeMap::from([("p/a/rule.rego".into(), 9)]) };
+        listen(&mut run, &mut limits, &request, Duration::from_secs(1), &mut next);
         run
     }
 
@@ -291,13 +309,13 @@ mod tests {
                 case: Some(case("acme/x: bad 1", failures.clone())),
                 coverage: Coverage::default(),
             });
-            assert!(texts(&run) <= KEPT, "{}", texts(&run));
+            assert!(texts(&run) <= MAX_RESULT_BYTES, "{}", texts(&run));
             assert!(
                 run.failures.iter().any(|failure| failure.message.contains("acme/x: bad 1: the tests report more"))
             );
         }
         let run = endless(|| Message::End { case: Some(case(&long, Vec::new())), coverage: Coverage::default() });
-        assert!(texts(&run) <= KEPT && run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
+        assert!(texts(&run) <= MAX_RESULT_BYTES && run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
         let run = endless(|| Message::Failed { reason: long.clone() });
         assert!(run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
         let lines: BTreeSet<u32> = (1..100).collect();

@@ -5,6 +5,6 @@ mod page;
 mod pages;
 mod run;
 
-pub(crate) use child::{Order, TRIAL, run_isolated, serve, test_config};
+pub(crate) use child::{TEST_WORKER, TestRequest, run_isolated, serve, test_config};
 pub use page::{Block, PageError, Section, blocks};
 pub use run::{Case, TestRun, run};

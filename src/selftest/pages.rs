@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     page::{Block, Section, blocks},
-    run::{Bench, Case, TODAY, TestContext},
+    run::{Case, TODAY, TestContext, TestRunner},
 };
 use crate::{
     check::{builtin, load_alone},
@@ -28,7 +28,7 @@ pub(super) struct Pages<'a> {
 
 impl Pages<'_> {
     /// Tests the metadata of a rule and the blocks of its page.
-    pub(super) fn rule(&self, bench: &mut Bench<'_>, rule: &RuleSource) -> Result<(), String> {
+    pub(super) fn rule(&self, runner: &mut TestRunner<'_>, rule: &RuleSource) -> Result<(), String> {
         let path = rule.module.file.path().replace("rule.rego", "rule.md");
         let case = |line: usize, name: &str| Case {
             file: path.clone(),
@@ -37,20 +37,20 @@ impl Pages<'_> {
             failures: Vec::new(),
         };
         let quick = |failures: Vec<String>| Ok((failures, Coverage::default()));
-        bench.case(case(1, "metadata and paths"), || quick(lint(rule)))?;
+        runner.case(case(1, "metadata and paths"), || quick(lint(rule)))?;
         let blocks = match blocks(&rule.meta.page) {
             Ok(blocks) => blocks,
-            Err(error) => return bench.case(case(error.line, "page"), || quick(vec![error.reason])),
+            Err(error) => return runner.case(case(error.line, "page"), || quick(vec![error.reason])),
         };
         // The repository's own tests cover rules that need more than one document.
         if !(rule.meta.native && blocks.is_empty()) {
-            bench.case(case(1, "examples"), || quick(missing_examples(&blocks)))?;
+            runner.case(case(1, "examples"), || quick(missing_examples(&blocks)))?;
         }
         // Loaded with the first block: loading may not terminate, and must not be repeated if that block is skipped.
         let mut trial = None;
         for (number, block) in blocks.iter().enumerate() {
             let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
-            bench.case(case(block.line, &section), || Ok(self.block(rule, block, &path, &mut trial)))?;
+            runner.case(case(block.line, &section), || Ok(self.block(rule, block, &path, &mut trial)))?;
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ impl TestRun {
 }
 
 /// Runs tests one by one and announces each, so that a parent knows which one crashed its child.
-pub(super) struct Bench<'a> {
+pub(super) struct TestRunner<'a> {
     /// The number of tests that were already run.
     from: usize,
     next: usize,
@@ -65,7 +65,7 @@ type Begin<'a> = &'a mut dyn FnMut(Option<usize>, &Case) -> Result<(), String>;
 /// Called with the result of a test and its coverage.
 type End<'a> = &'a mut dyn FnMut(Option<Case>, Coverage) -> Result<(), String>;
 
-impl<'a> Bench<'a> {
+impl<'a> TestRunner<'a> {
     pub(super) fn new(from: usize, begin: Begin<'a>, end: End<'a>) -> Self {
         Self { from, next: 0, begin, end }
     }
@@ -101,19 +101,19 @@ pub fn run(
 ) -> Result<TestRun, String> {
     let context = TestContext::new(config, set, compiled);
     let shared = context.shared();
-    let collect = |tests: &dyn Fn(&mut Bench<'_>) -> Result<(), String>| {
+    let collect = |tests: &dyn Fn(&mut TestRunner<'_>) -> Result<(), String>| {
         let mut part = TestRun::default();
         let mut end = |case, more| {
             part.cases.extend(case);
             part.coverage.merge(more);
             Ok(())
         };
-        tests(&mut Bench::new(0, &mut |_, _| Ok(()), &mut end)).map(|()| part)
+        tests(&mut TestRunner::new(0, &mut |_, _| Ok(()), &mut end)).map(|()| part)
     };
     let rules = in_order(set, wanted);
     let (rules, rego) = rayon::join(
-        || rules.par_iter().map(|rule| collect(&|bench| shared.rule(bench, rule))).collect::<Vec<_>>(),
-        || collect(&|bench| context.rego(bench, &rules)),
+        || rules.par_iter().map(|rule| collect(&|runner| shared.rule(runner, rule))).collect::<Vec<_>>(),
+        || collect(&|runner| context.rego(runner, &rules)),
     );
     let mut run = TestRun::default();
     for part in rules.into_iter().chain([rego]) {
@@ -127,7 +127,7 @@ pub fn run(
 
 /// Runs the same tests one after the other, announcing each.
 pub(super) fn run_on(
-    bench: &mut Bench<'_>,
+    runner: &mut TestRunner<'_>,
     config: &Config,
     set: &PolicySet,
     wanted: &dyn Fn(&RuleId) -> bool,
@@ -137,9 +137,9 @@ pub(super) fn run_on(
     let shared = context.shared();
     let rules = in_order(set, wanted);
     for rule in &rules {
-        shared.rule(bench, rule)?;
+        shared.rule(runner, rule)?;
     }
-    context.rego(bench, &rules)
+    context.rego(runner, &rules)
 }
 
 /// The selected rules by id, the user's own first.
@@ -198,14 +198,14 @@ impl<'a> TestContext<'a> {
     }
 
     /// The `_test.rego` files; leaver's own only if a bundled rule is among the tested `rules`.
-    fn rego(&self, bench: &mut Bench<'_>, rules: &[&RuleSource]) -> Result<(), String> {
+    fn rego(&self, runner: &mut TestRunner<'_>, rules: &[&RuleSource]) -> Result<(), String> {
         let bundled = rules.iter().any(|rule| rule.meta.origin == Origin::Bundled);
         let list = RegoTests::list(self.set, bundled);
         let Some(first) = list.first() else { return Ok(()) };
         let file = first.file.clone();
         let name = "compiling all rules, libraries and tests".to_owned();
         let mut tests = None;
-        bench.prepare(&Case { file, line: 1, name, failures: Vec::new() }, || {
+        runner.prepare(&Case { file, line: 1, name, failures: Vec::new() }, || {
             let loaded = RegoTests::load(self.set, &self.facts, self.budget, bundled)?;
             let coverage = loaded.coverage()?;
             tests = Some(loaded);
@@ -214,7 +214,7 @@ impl<'a> TestContext<'a> {
         let Some(mut tests) = tests else { return Ok(()) };
         for test in list {
             let case = Case { file: test.file.clone(), line: test.line, name: test.name.clone(), failures: Vec::new() };
-            bench.case(case, || Ok((tests.run(&test).into_iter().collect(), tests.coverage()?)))?;
+            runner.case(case, || Ok((tests.run(&test).into_iter().collect(), tests.coverage()?)))?;
         }
         Ok(())
     }

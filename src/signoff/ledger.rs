@@ -30,13 +30,13 @@ use crate::{
 
 /// The result of verifying a manifest's signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum SignatureState {
     /// There is no signature.
     Unsigned,
     /// The signature is invalid; with the reason.
-    Broken(String),
+    Invalid(String),
     /// The signature is valid for exactly this manifest.
-    Sealed {
+    Valid {
         /// `SHA256:…`
         fingerprint: String,
         /// The owner of the key according to `allowed_signers`.
@@ -54,7 +54,7 @@ pub struct Entry {
     /// The parsed manifest.
     pub manifest: Manifest,
     /// The result of verification.
-    pub standing: Standing,
+    pub signature_state: SignatureState,
     /// Why it is not valid in spite of a valid signature.
     pub refusal: Option<String>,
     /// By app: changes since then, material ones first, and the number of material ones.
@@ -106,7 +106,7 @@ pub struct Base<'a> {
 struct Read<'a> {
     artefact: &'a Artefact,
     manifest: Manifest,
-    standing: Standing,
+    signature_state: SignatureState,
     revoked: bool,
     /// This manifest was revoked.
     withdrawn: bool,
@@ -117,7 +117,7 @@ struct Read<'a> {
 impl Read<'_> {
     /// Whether its reviewer signed it for this catalogue. Such a sign-off proves the former content of an app, even if it is no longer valid.
     fn is_authentic(&self) -> bool {
-        let signed = matches!(&self.standing, Standing::Sealed { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);
+        let signed = matches!(&self.signature_state, SignatureState::Valid { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);
         signed && !self.withdrawn && !self.foreign
     }
 }
@@ -160,8 +160,8 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
             since.insert(app.name.clone(), (found, material));
         }
         let refusal = refusal(&signoff.manifest, trust, settings);
-        let Read { artefact, manifest, standing, .. } = signoff;
-        ledger.entries.push(Entry { name: artefact.name.clone(), manifest, standing, refusal, since });
+        let Read { artefact, manifest, signature_state, .. } = signoff;
+        ledger.entries.push(Entry { name: artefact.name.clone(), manifest, signature_state, refusal, since });
     }
     ledger.facts = signoff_facts(input, &ledger, &records);
     ledger
@@ -187,14 +187,14 @@ fn read<'a>(artefact: &'a Artefact, input: &LedgerInput<'_>, failures: &mut Vec<
             return None;
         }
     };
-    let (standing, revoked) = match &sealed {
-        None => (Standing::Unsigned, false),
-        Some(Err(error)) => (Standing::Broken(error.to_string()), false),
+    let (signature_state, revoked) = match &sealed {
+        None => (SignatureState::Unsigned, false),
+        Some(Err(error)) => (SignatureState::Invalid(error.to_string()), false),
         Some(Ok(seal)) => verification(seal, artefact, &manifest, input.trust, input.today),
     };
     let withdrawn = input.trust.is_withdrawn(artefact.text.as_bytes());
     let foreign = manifest.predicate.catalogue.is_some() && manifest.predicate.catalogue != input.settings.catalogue;
-    Some(Read { artefact, manifest, standing, revoked, withdrawn, foreign })
+    Some(Read { artefact, manifest, signature_state, revoked, withdrawn, foreign })
 }
 
 /// Why a manifest is not valid regardless of its signature: the reviewer lacks the role or tier, or it is for another catalogue.
@@ -222,7 +222,13 @@ pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option
 }
 
 /// The result of verification, and whether the key or manifest was revoked.
-fn verification(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust, today: &str) -> (Standing, bool) {
+fn verification(
+    seal: &Seal,
+    artefact: &Artefact,
+    manifest: &Manifest,
+    trust: &Trust,
+    today: &str,
+) -> (SignatureState, bool) {
     let signer = trust.signer(seal);
     let moment = &manifest.signed_at;
     let revocation = trust.revocation(seal, artefact.text.as_bytes());
@@ -242,7 +248,7 @@ fn verification(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &T
     let is_revoked = revoked.is_some();
     let fault = revoked.or(key_days).or(person_days).or(future);
     let signer = signer.map(|signer| signer.principal.clone());
-    (Standing::Sealed { fingerprint: seal.fingerprint.clone(), signer, fault }, is_revoked)
+    (SignatureState::Valid { fingerprint: seal.fingerprint.clone(), signer, fault }, is_revoked)
 }
 
 /// Changes, material ones first, and the number of material ones. A change is immaterial only if both the signed and the current policy list it, so

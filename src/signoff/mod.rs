@@ -18,7 +18,7 @@ mod trust;
 
 pub use digest::{APP_TAG, DigestError, canonical, digest};
 pub use folder::{Artefact, artefacts};
-pub use ledger::{Base, Entry, Ledger, LedgerInput, Standing, ledger, refusal};
+pub use ledger::{Base, Entry, Ledger, LedgerInput, SignatureState, ledger, refusal};
 pub use manifest::{
     AppContent, Condition, Counts, Decision, Manifest, ManifestError, PREDICATE_TYPE, PolicyState, Predicate,
     WaiverRecord, write_manifest,

@@ -113,7 +113,7 @@ impl Trusted {
         changed.extend(changed_systems(&table, &base, catalogue));
         let observed = Observed::of(&self.declarations, catalogue, change.evidence);
         changed.extend(observed.changed(self.is_edited(), change.today));
-        let apps = scope::exempted(&table, self, change);
+        let apps = scope::apps_with_fewer_rules(&table, self, change);
         let digest = self.digest(&base, catalogue, &observed, &apps);
         changed.extend(apps);
         let accepted = self.accepted.iter().any(|accepted| accepted.trim() == digest);

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     Change, Changed, Trusted, first_few, name_place,
-    table::{AppRow, Edit, Table, shown, shown_list},
+    table::{AppRow, Edit, Table, display_value, shown_list},
 };
 use crate::{
     finding::Step,
@@ -34,7 +34,7 @@ struct Apps<'a> {
 }
 
 /// One finding for each app of the trusted commit to which fewer rules apply.
-pub(super) fn exempted(table: &Table, base: &Trusted, change: &Change<'_>) -> Vec<Changed> {
+pub(super) fn apps_with_fewer_rules(table: &Table, base: &Trusted, change: &Change<'_>) -> Vec<Changed> {
     let known: BTreeSet<&str> = base.apps.iter().map(|app| app.name.as_str()).collect();
     let mut apps = Apps { base, head: BTreeMap::new(), new: Vec::new() };
     for app in change.catalogue.own().iter().filter(|app| app.kind == APP) {
@@ -100,7 +100,7 @@ fn have_same_values(one: &[Declaration], other: &[Declaration]) -> bool {
 fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Declaration) -> Vec<Edit> {
     let mut edits = Vec::new();
     for row in &table.apps {
-        edits.extend(row.weakening_edit(values(base, row), values(head, row), &row.shown("")));
+        edits.extend(row.weakening_edit(values(base, row), values(head, row), &row.path_below("")));
     }
     // A population without its own keys has the values of the app.
     let part = |name: &str| parts.iter().find(|part| part.population() == Some(name)).unwrap_or(base);
@@ -112,7 +112,7 @@ fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Dec
             let (before, after) = (values(old, row), values(new, row));
             // Inherited values are reported for the app.
             if before != values(base, row) || after != values(head, row) {
-                edits.extend(row.weakening_edit(before, after, &row.shown(&format!("populations[{name}]."))));
+                edits.extend(row.weakening_edit(before, after, &row.path_below(&format!("populations[{name}]."))));
             }
         }
     }
@@ -144,7 +144,7 @@ fn entries(node: &Node) -> Vec<&Node> {
 
 impl AppRow {
     /// The path for display, below a part of the app.
-    fn shown(&self, part: &str) -> String {
+    fn path_below(&self, part: &str) -> String {
         let path = self.paths.first().map_or("", String::as_str);
         format!("spec.{part}{}", path.strip_suffix(".name").unwrap_or(path))
     }
@@ -173,8 +173,8 @@ impl AppRow {
             return None;
         }
         let text = match was {
-            Some(was) => format!("`{path}` changes from {} to {}", shown(&was), shown(head)),
-            None => format!("`{path}` is set to {}", shown(head)),
+            Some(was) => format!("`{path}` changes from {} to {}", display_value(&was), display_value(head)),
+            None => format!("`{path}` is set to {}", display_value(head)),
         };
         edit(text, self.errors.contains(head))
     }

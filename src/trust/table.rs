@@ -174,7 +174,7 @@ impl Table {
             (Some(_), None) => push(Event::Removed, "is removed".to_owned()),
             (Some(base), Some(head)) => {
                 let event = direction(row, base, head);
-                push(event, format!("changes from {} to {}", shown(base), shown(head)));
+                push(event, format!("changes from {} to {}", display_value(base), display_value(head)));
             }
             (None, None) => {}
         }
@@ -196,10 +196,10 @@ fn direction(row: Option<&ValueRow>, base: &Value, head: &Value) -> Event {
 }
 
 fn added(value: &Value) -> String {
-    if value.is_object() { "is new".to_owned() } else { format!("is set to {}", shown(value)) }
+    if value.is_object() { "is new".to_owned() } else { format!("is set to {}", display_value(value)) }
 }
 
-pub(super) fn shown(value: &Value) -> String {
+pub(super) fn display_value(value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -212,7 +212,7 @@ pub(super) fn shown(value: &Value) -> String {
 }
 
 pub(super) fn shown_list(items: &[Value]) -> String {
-    let mut texts: Vec<String> = items.iter().take(3).map(shown).collect();
+    let mut texts: Vec<String> = items.iter().take(3).map(display_value).collect();
     if items.len() > 3 {
         texts.push(format!("{} more", items.len() - 3));
     }

@@ -79,7 +79,7 @@ impl Commit {
     /// Whether the commit contains a file of the working directory, even if the file no longer exists there.
     pub(crate) fn has(&self, path: &Utf8Path) -> bool {
         let Some(path) = self.repo.path_below_top(path) else { return false };
-        self.repo.git.ask(&["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
+        self.repo.git.run_text(&["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
     }
 
     /// The `wanted` files of the catalogue at `root`, by their paths in the working tree. Files that are not UTF-8 or longer than `limit` bytes are

@@ -94,7 +94,7 @@ impl Git {
     }
 
     /// The output as text without the final line break. Invalid UTF-8 becomes U+FFFD.
-    pub(super) fn ask(&self, arguments: &[&str]) -> Result<String, String> {
+    pub(super) fn run_text(&self, arguments: &[&str]) -> Result<String, String> {
         let text = self.run(arguments, Input::default())?;
         Ok(String::from_utf8_lossy(&text).trim_end_matches('\n').to_owned())
     }

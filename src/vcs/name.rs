@@ -21,7 +21,7 @@ pub(super) fn resolve(git: &Git, name: &str) -> Result<String, VcsError> {
         _ => return Err(VcsError::Ambiguous { name: base.to_owned(), candidates }),
     };
     let commit = format!("{base}{suffix}^{{commit}}");
-    git.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])
+    git.run_text(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])
         .map_err(|_| VcsError::Unknown(name.to_owned()))
 }
 
@@ -34,7 +34,7 @@ fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
     let failed = |reason| VcsError::Failed { subject: "the names of its refs".into(), reason };
     if base.starts_with("refs/") {
         // Match exactly: `git rev-parse` would fall back to a tag `refs/tags/refs/heads/main`.
-        let exists = git.ask(&["show-ref", "--verify", "--quiet", "--", base]).is_ok();
+        let exists = git.run_text(&["show-ref", "--verify", "--quiet", "--", base]).is_ok();
         return Ok(if exists { vec![base.to_owned()] } else { Vec::new() });
     }
     // The places where git looks up a short name (gitrevisions(7)).
@@ -47,7 +47,7 @@ fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
     ];
     let mut arguments = vec!["for-each-ref", "--format=%(refname)"];
     arguments.extend(names.iter().map(String::as_str));
-    let listed = git.ask(&arguments).map_err(failed)?;
+    let listed = git.run_text(&arguments).map_err(failed)?;
     // A pattern also matches everything below it.
     let mut found: Vec<String> =
         listed.lines().filter(|one| names.iter().any(|name| name == one)).map(str::to_owned).collect();
@@ -55,13 +55,13 @@ fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
     if let Some((remote, _)) = base.split_once('/')
         && let [one] = found.as_slice()
         && !one.starts_with("refs/remotes/")
-        && git.ask(&["remote"]).map_err(failed)?.lines().any(|name| name == remote)
+        && git.run_text(&["remote"]).map_err(failed)?.lines().any(|name| name == remote)
     {
         found.push(format!("refs/remotes/{base}"));
     }
     let pseudo = base.ends_with("_HEAD") && base.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     let hexadecimal = (4..=64).contains(&base.len()) && base.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_id = || git.ask(&["rev-parse", &format!("--disambiguate={base}")]).is_ok_and(|ids| !ids.is_empty());
+    let is_id = || git.run_text(&["rev-parse", &format!("--disambiguate={base}")]).is_ok_and(|ids| !ids.is_empty());
     if pseudo || (hexadecimal && is_id()) {
         found.push(base.to_owned());
     }

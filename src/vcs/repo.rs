@@ -54,7 +54,7 @@ impl Repo {
         for above in working_tree_tops {
             let inner = top.strip_prefix(above).unwrap_or(top);
             let failed = |reason| VcsError::Failed { subject: format!("the index of `{above}`"), reason };
-            let listed = bind(above)?.ask(&["ls-files", "--stage", "--", inner.as_str()]).map_err(failed)?;
+            let listed = bind(above)?.run_text(&["ls-files", "--stage", "--", inner.as_str()]).map_err(failed)?;
             if listed.starts_with("160000 ") {
                 return Err(VcsError::Submodule { submodule: top.to_owned(), top: above.to_owned() });
             }
@@ -75,7 +75,7 @@ impl Repo {
 
     /// Whether the branch has no commit yet. If HEAD names a missing commit, this is false.
     pub(crate) fn is_unborn(&self) -> bool {
-        self.git.ask(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_err()
+        self.git.run_text(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_err()
     }
 
     /// The same repository with another folder as its working tree.
@@ -85,12 +85,13 @@ impl Repo {
 
     /// The merge base of HEAD and the default branch, and the full name of that branch.
     pub(crate) fn fork_point(&self) -> Result<(String, &'static str), VcsError> {
-        let known = |name: &&str| self.git.ask(&["show-ref", "--verify", "--quiet", "--", name]).is_ok();
+        let known = |name: &&str| self.git.run_text(&["show-ref", "--verify", "--quiet", "--", name]).is_ok();
         let branch = DEFAULT_BRANCHES
             .into_iter()
             .find(known)
             .ok_or_else(|| VcsError::NoDefaultBranch(DEFAULT_BRANCHES.map(|name| format!("`{name}`")).join(", ")))?;
-        let commit = self.git.ask(&["merge-base", "HEAD", branch]).map_err(|_| VcsError::NoMergeBase(branch.into()))?;
+        let commit =
+            self.git.run_text(&["merge-base", "HEAD", branch]).map_err(|_| VcsError::NoMergeBase(branch.into()))?;
         Ok((commit, branch))
     }
 
@@ -155,7 +156,7 @@ impl Repo {
     /// Refuses a partial clone, whose missing objects git would fetch.
     pub(super) fn refuse_partial(&self) -> Result<(), VcsError> {
         let keys = "^(remote\\..*\\.(promisor|partialclonefilter)|extensions\\.partialclone)$";
-        match self.git.ask(&["config", "--get-regexp", keys]) {
+        match self.git.run_text(&["config", "--get-regexp", keys]) {
             Ok(_) => Err(VcsError::Partial(self.top.clone())),
             Err(_) => Ok(()),
         }

@@ -103,6 +103,6 @@ pub const FAULTY: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box
 /// A user's rule with this body.
 pub fn rule(name: &str, body: &str) -> String {
     format!(
-        "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: error\n#   precision: high\n#   status: stable\n#   since: 1.0.0\n#   scope: App\n#   fix: There is nothing to mend.\npackage policies.acme.{name}\n\n{body}\n"
+        "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: error\n#   precision: high\n#   status: stable\n#   since: 1.0.0\n#   scope: App\n#   fix: There is nothing to fix.\npackage policies.acme.{name}\n\n{body}\n"
     )
 }

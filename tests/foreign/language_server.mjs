@@ -1,4 +1,4 @@
-// Drives yaml-language-server over stdio. Usage: node yls_client.mjs <server.js> <schema.json>
+// Drives yaml-language-server over stdio. Usage: node language_server.mjs <server.js> <schema.json>
 // Prints one line per probe; exits 1 if an expectation does not hold.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -127,7 +127,7 @@ items = await complete(`${head}spec:\n  lifecycle:\n    update:\n      |`);
 expect("lifecycle.update (block) offers exactly its keys", only(items, UPDATE), items);
 items = await complete(`${head}spec:\n  lifecycle:\n    update:\n      via: scim\n      |`);
 expect("lifecycle.update with via set offers the rest", only(items, UPDATE.filter((k) => k !== "via")), items.map((i) => i.label));
-// In flow style the server offers keys only once a letter is typed, whatever the schema.
+// In flow style the server offers keys only after a letter is typed; this does not depend on the schema.
 items = await complete(`${head}spec:\n  lifecycle:\n    update: {via: scim, o|}`);
 expect("lifecycle.update (flow) offers owner", has(items, "owner"), items.map((i) => i.label));
 items = await complete(`${head}spec:\n  lifecycle:\n    update:\n      via: |`);
@@ -143,7 +143,7 @@ items = await complete(`${head}spec:\n  nonHuman:\n    - name: x\n      |`);
 expect("nonHuman item offers kind, owner, expires", has(items, "kind", "owner", "expires"), items.map((i) => i.label));
 items = await complete(`${head}spec:\n  |`, { modeline: true });
 expect("the modeline association works as well", has(items, "provisioning"), items.map((i) => i.label));
-// In a second document the server offers keys only beside an existing one, whatever the schema.
+// In a second document the server offers keys only beside an existing key; this does not depend on the schema.
 items = await complete("apiVersion: leaver/v1\nkind: Team\nmetadata: {name: a}\nspec: {status: active}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: b}\nspec:\n  lifecycle:\n    update:\n      via: scim\n      |\n");
 expect("second document of a file completes by its own kind", only(items, UPDATE.filter((k) => k !== "via")), items.map((i) => i.label));
 
@@ -176,7 +176,7 @@ await problems("a missing spec is diagnosed once", "apiVersion: leaver/v1\nkind:
 await problems("a bad date is diagnosed once", `${head}spec:\n  lifecycle:\n    review: {last: 2026-9-1}\n`, (d) => d.length === 1 && d[0].message.includes("YYYY-MM-DD"));
 await problems("a wrong kind's key is diagnosed once", "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: a}\nspec: {tier: 1}\n", (d) => d.length === 1);
 
-// Below a pattern `null` removes a value (RFC 7396), and all else is as without one.
+// With a pattern, `null` removes a value (RFC 7396); nothing else differs.
 const inheriting = `${head}spec:\n  pattern: okta-scim\n`, plain = `${head}spec:\n  tier: 2\n`;
 const NULLS = ["tier: null", "signOn: ~", "signOn: {appId: null, closedBy: {owner: null}}", "lifecycle: {transfer: null, deprovision: {slaHours: null}}", "provisioning: {mode: null, scim: null}", "roles: null"];
 for (const line of NULLS) {
@@ -200,7 +200,7 @@ for (const [key, body] of [["owner", "  lifecycle:\n    update:\n      o|wner: i
   expect(`hover on ${key} shows the same below a pattern`, without !== "" && without === within, [without, within]);
 }
 
-// Several ways to sign in.
+// Several sign-ons.
 for (const [how, first] of [["without a pattern", plain], ["below a pattern", inheriting]]) {
   await problems(`a list of sign-ons has no diagnostics ${how}`, `${first}  signOn: [{system: okta, appId: a, populations: [employees]}, {system: entra-id, protocol: oidc}]\n`, (d) => d.length === 0);
   await problems(`an entry without a system is diagnosed once ${how}`, `${first}  signOn: [{system: okta}, {appId: x}]\n`, (d) => d.length === 1 && d[0].message.includes("system"));

@@ -102,13 +102,13 @@ fn nothing_is_found_in_a_thousand_clean_apps() {
 }
 
 #[test]
-fn nor_by_the_strict_profile() {
+fn nothing_is_found_in_a_thousand_clean_apps_by_the_strict_profile() {
     nothing_is_found(2, &STRICT);
 }
 
 /// The test is only meaningful if rules can find something in these catalogues.
 #[test]
-fn a_fault_that_is_planted_in_them_is_found_wherever_it_is() {
+fn planted_faults_are_found_in_every_part_of_clean_apps() {
     let mut documents = catalogue(4, APPS, &DEFAULT, &Systems::read());
     let mut planted = BTreeSet::new();
     for app in documents.iter_mut().filter(|one| one["spec"]["provisioning"]["mode"] == "jit") {
@@ -129,7 +129,7 @@ fn a_fault_that_is_planted_in_them_is_found_wherever_it_is() {
 
 #[test]
 #[ignore = "a minute: many more thousands, for whoever changes a rule"]
-fn nor_in_many_thousands() {
+fn nothing_is_found_in_many_thousand_clean_apps() {
     for seed in 3..23 {
         nothing_is_found(seed, &DEFAULT);
         nothing_is_found(seed, &STRICT);

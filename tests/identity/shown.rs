@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{app, entries, entry, put};
+use super::{app, entries, entry, write_file};
 use crate::common::{folder, leaver, out};
 
 /// A missing list entry is marked as missing, too.
@@ -14,7 +14,7 @@ fn a_missing_key_of_an_entry_is_marked_as_missing() {
     let full = out(&leaver(files.path(), &["check", "--select", "credential/no-owner"]));
     assert!(full.contains("spec.nonHuman[old].owner is missing"), "{full}");
     // An existing value on a line that looks like its parent.
-    put(
+    write_file(
         files.path(),
         "a.yaml",
         "apiVersion: leaver/v1\nkind: App\nmetadata:\n  name: box\n  owner: nobody\nspec:\n  provisioning: {mode: none}\n",
@@ -26,7 +26,7 @@ fn a_missing_key_of_an_entry_is_marked_as_missing() {
         serde_json::from_str::<Value>(&text).expect("JSON")["findings"][0].clone()
     };
     assert_eq!(json(files.path(), "catalogue/unknown-owner")["exists"], true);
-    put(files.path(), "a.yaml", &entries(&[entry("old")]));
+    write_file(files.path(), "a.yaml", &entries(&[entry("old")]));
     let finding = json(files.path(), "credential/no-owner");
     assert_eq!(
         (&finding["exists"], &finding["address"]),
@@ -39,7 +39,7 @@ fn a_missing_key_of_an_entry_is_marked_as_missing() {
 fn fingerprints_follow_entries_and_apps() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
     let prints = |text: &str| -> Vec<(String, String)> {
-        put(files.path(), "a.yaml", text);
+        write_file(files.path(), "a.yaml", text);
         let text = out(&leaver(files.path(), &["check", "--select", "credential/no-owner", "-o", "json"]));
         let report: Value = serde_json::from_str(&text).expect("JSON");
         let pair = |finding: &Value| {

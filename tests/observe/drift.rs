@@ -88,7 +88,7 @@ fn observations_of_the_catalogue_are_compared_and_others_are_not() {
 }
 
 #[test]
-fn a_name_is_only_a_suggestion_with_a_fix() {
+fn a_shared_name_alone_only_suggests_a_fix() {
     let okta = std::fs::read_to_string(exports().join("okta-apps.json")).expect("text");
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("apps.json", &okta)]);
     leaver(there.path(), &["observe", "okta", "apps.json", "--taken-on", TODAY]);

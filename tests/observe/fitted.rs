@@ -5,7 +5,7 @@ use std::fs;
 use super::exports;
 use crate::common::{code, err, folder, leaver, out};
 
-/// What nobody who reads a draft has to look up: stages that SCIM from Okta keeps.
+/// The stages that SCIM from Okta performs, as in the pattern of the tests.
 const STAGES: &str = "lifecycle: {create: {via: scim}, update: {via: scim}, deprovision: {via: scim, slaHours: 24, effect: suspend, owner: it}, review: {owner: it, everyDays: 90}}";
 
 fn pattern(name: &str, spec: &str) -> String {
@@ -119,13 +119,13 @@ fn without_agreement_on_system_and_mechanism_there_is_no_pattern() {
     let spec = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     let text = draft(&pattern("one", spec), &okta(""));
     assert!(named(&text).is_none() && text.contains("does not prove how accounts are created"), "{text}");
-    // Without patterns nothing is told of them.
+    // Without patterns, the draft has no comment about them.
     let text = draft("", &okta(ALL));
     assert!(!text.contains("attern"), "{text}");
 }
 
 #[test]
-fn of_two_that_fit_equally_well_neither_is_named() {
+fn no_pattern_is_named_if_two_fit_equally_well() {
     let fits = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     let lesser = "signOn: {protocol: saml, system: okta}, provisioning: {mode: scim}";
     let tied = patterns(&[("zoo", fits), ("lesser", lesser), ("ant", fits)]);
@@ -135,7 +135,7 @@ fn of_two_that_fit_equally_well_neither_is_named() {
     // The order of declarations does not matter.
     let text = draft(&patterns(&[("ant", fits), ("zoo", fits), ("lesser", lesser)]), &okta(ALL));
     assert!(text.contains("# Patterns that fit equally well: ant, zoo. Name one"), "{text}");
-    // The one that more apps use goes first, but not before one that agrees with more.
+    // A pattern that more apps use takes precedence only if it agrees with as many values.
     let used =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: other}\nspec: {pattern: WHICH, signOn: {appId: 0oa9}}\n";
     for (which, expected) in [("zoo", Some("zoo")), ("ant", Some("ant")), ("lesser", None)] {
@@ -188,7 +188,7 @@ fn a_pattern_never_claims_what_the_export_shows_switched_off() {
     leaver(files.path(), &["observe", "okta", "e.json"]);
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert!(!out(&output).contains("drift/"), "{}", out(&output));
-    // Nothing at all is on.
+    // All features are off.
     let off = r#"{"observation":"leaver/v1","system":"okta","complete":true,"takenOn":"2026-09-01","apps":[{"appId":"0oa1","label":"Box","status":"active","signOn":{"protocol":"saml","assignmentRequired":true},"provisioning":{"mechanism":"scim","operations":{"create":false,"disable":false}}}]}"#;
     let text = draft(&pattern("one", &spec), off);
     assert!(named(&text) == Some("one") && text.contains("operations: []"), "{text}");

@@ -15,10 +15,10 @@ fn effective(files: &Path, app: &str) -> Json {
     if shown.get("spec").is_some() { shown["spec"].clone() } else { shown["declaration"]["spec"].clone() }
 }
 
-/// Whether all that one value says is said by the other; lists of operations are sets.
-fn says(all: &Json, part: &Json) -> bool {
+/// Whether a value contains all of another one; lists of operations are sets.
+fn includes(all: &Json, part: &Json) -> bool {
     match part {
-        Json::Object(part) => part.iter().all(|(key, value)| all.get(key).is_some_and(|all| says(all, value))),
+        Json::Object(part) => part.iter().all(|(key, value)| all.get(key).is_some_and(|all| includes(all, value))),
         Json::Array(part) => {
             let set = |list: &[Json]| list.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
             all.as_array().is_some_and(|all| set(all) == set(part))
@@ -81,7 +81,7 @@ fn the_effective_draft_proves_what_the_draft_alone_proves() {
             let text = fs::read_to_string(files.path().join(format!("apps/{name}.yaml"))).expect("text");
             chosen += usize::from(named(&text).is_some());
             let all = effective(files.path(), &name);
-            assert!(says(&all, part), "{all} says not {part} of {text}");
+            assert!(includes(&all, part), "{all} says not {part} of {text}");
         }
         assert_eq!(
             fs::read_dir(files.path().join("again")).map(Iterator::count).unwrap_or_default(),

@@ -346,7 +346,7 @@ fn a_plan_that_failed_or_is_of_another_version_is_refused() {
 
 /// Pages concatenated, in several files, compressed, one object per line, and as PowerShell writes them: the result is the same.
 #[test]
-fn it_does_not_matter_how_an_export_is_packed() {
+fn compressed_and_joined_exports_are_equivalent() {
     let text = String::from_utf8(read("okta-apps.json").bytes).expect("text");
     let apps: Vec<serde_json::Value> = serde_json::from_str(&text).expect("a list");
     let without_source = |files: &[leaver::observe::Export]| {

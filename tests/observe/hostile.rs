@@ -170,7 +170,7 @@ fn nothing_is_written_where_one_of_the_files_is_broken() {
         (&["observe", "octa", "1.json"][..], "did you mean `okta`?"),
         (&["observe", "okta", "3.json"], "3.json"),
         (&["observe", "okta", "1.json", "--system", "Our Okta"], "lower-case"),
-        (&["observe", "okta", "1.json", "--taken-on", "yesterday"], "is not a day"),
+        (&["observe", "okta", "1.json", "--taken-on", "yesterday"], "is not a date"),
         (&["check", "--evidence", "2.json"], "2.json"),
     ] {
         let output = leaver(there.path(), arguments);
@@ -220,7 +220,7 @@ proptest! {
     }
 }
 
-/// PowerShell writes a list as an object, and as a text what is deeper than it was told to go.
+/// PowerShell writes a list as an object, and a value below `-Depth` as text.
 #[test]
 fn exports_of_powershell_are_read_or_refused() {
     let app = |more: &str| {
@@ -245,7 +245,7 @@ fn exports_of_powershell_are_read_or_refused() {
         let error = observed(format, &[export("x.json", text.as_str())]).expect_err(&text);
         assert!(error.contains("cut off below it"), "{text}: {error}");
     }
-    // What is no list stays as it is.
+    // A value that is not a list is unchanged.
     for text in [r#"{"value":1,"Count":1}"#, r#"{"Count":1,"x":[]}"#] {
         let error = observed("auto", &[export("x.json", text)]).expect_err(text);
         assert!(error.contains("a JSON object with"), "{error}");

@@ -74,7 +74,7 @@ fn night_of(there: &Path, format: &str, day: &str, files: &[(&str, String)]) -> 
     let check = |more: &[&str]| with_git(there, &[&["check", "-o", "concise", "--today", day], more].concat());
     let trusting = check(&["--trust-ref", "main"]);
     let text = format!("{}{}", out(&trusting), err(&trusting));
-    // Reviewers are told; only an edit together with declarations is an error.
+    // A warning for reviewers; only an edit together with declarations is an error.
     assert!(!text.contains("error[trust/") && !text.contains("schema/"), "{text}");
     assert_eq!(code(&trusting), code(&check(&[])), "{text}");
     git(there, &["commit", "-qm", "observed: okta", "--allow-empty"]);

@@ -42,7 +42,7 @@ fn one_object_is_not_a_list() {
 }
 
 #[test]
-fn headers_of_another_list_say_nothing_of_applications() {
+fn headers_of_another_list_are_ignored() {
     let page = |from: usize, to: usize| {
         format!("[{}]", (from..to).map(|at| app(&at.to_string())).collect::<Vec<_>>().join(","))
     };
@@ -89,7 +89,7 @@ fn a_page_that_is_missing_in_the_middle_is_noticed() {
 
 /// A complete list of groups does not make a partial list of components complete.
 #[test]
-fn each_list_of_an_inventory_ends_by_itself() {
+fn each_list_of_an_inventory_is_checked_for_missing_pages() {
     let list = |kind: &str, names: &[&str], total: Option<usize>, next: bool| {
         let entity = |name: &&str| serde_json::json!({"apiVersion": "backstage.io/v1alpha1", "kind": kind, "metadata": {"name": name}});
         let mut list = serde_json::json!({"items": names.iter().map(entity).collect::<Vec<_>>(), "pageInfo": {}});
@@ -169,7 +169,7 @@ fn a_kind_that_was_not_exported_is_not_missing() {
 }
 
 #[test]
-fn assignments_of_each_application_end_by_themselves() {
+fn assignments_of_each_application_are_checked_for_missing_pages() {
     let principal = |id: &str| format!(r#"{{"id":"{id}","appId":"c{id}","displayName":"{id}","accountEnabled":true}}"#);
     let principals = format!(r#"{{"value":[{},{}]}}"#, principal("p1"), principal("p2"));
     let page = |app: &str, more: &str| {
@@ -211,7 +211,7 @@ fn nothing_is_written_where_nothing_was_read() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_that_cannot_be_named_is_an_error() {
+fn exports_with_invalid_names_or_in_too_deep_folders_are_errors() {
     use std::os::unix::ffi::OsStrExt;
     let apps = String::from_utf8(read("okta-apps.json").bytes).expect("text");
     let there = folder(&[("leaver.yaml", "version: 1\n"), ("e/a.json", &apps)]);

@@ -128,7 +128,7 @@ fn a_plan_does_not_take_the_place_of_a_complete_snapshot() {
 
 /// The age of the last run is relative to the date of its export.
 #[test]
-fn a_plan_makes_no_run_older() {
+fn a_plan_does_not_change_the_date_of_the_last_run() {
     let id = "11aa22bb-0000-4000-8000-000000000001";
     let spec = app(&format!(
         "  signOn: {{protocol: saml, system: entra-id, appId: {id}}}\n  provisioning: {{mode: scim, scim: {{auth: oauth2}}}}\n  lifecycle: {{deprovision: {{via: scim, owner: it, slaHours: 24}}}}\n"

@@ -55,7 +55,7 @@ fn shown(files: &[Export]) -> String {
 }
 
 #[test]
-fn nothing_planted_in_the_exports_is_carried_over() {
+fn nothing_private_in_the_exports_is_copied() {
     for (format, files) in SETS {
         let all = shown(&files.iter().map(|file| read(file)).collect::<Vec<_>>());
         for planted in ["PLANTED", "lovelace", "Ada ", "Lovelace", "grace", "joan", "@example", "hint"] {
@@ -66,7 +66,7 @@ fn nothing_planted_in_the_exports_is_carried_over() {
 
 /// Replaces each string of each export, one at a time, with a person and with secrets.
 #[test]
-fn a_person_or_a_secret_in_any_field_is_not_carried_over() {
+fn people_and_secrets_in_any_field_are_not_copied() {
     let plants = [
         ("Zoe Quux <zoe.quux@corp.example>", "zoe.quux"),
         ("zoe.quux@corp.example", "zoe.quux"),
@@ -107,7 +107,7 @@ fn a_person_or_a_secret_in_any_field_is_not_carried_over() {
 }
 
 #[test]
-fn a_field_that_no_list_has_is_not_carried_over() {
+fn unknown_fields_are_not_copied() {
     for key in ["owner", "name_", "note", "displayName_", "secret", "Zyx Planted", "manager"] {
         for (format, files) in SETS {
             let all: Vec<Export> = files
@@ -171,7 +171,7 @@ fn indexed(name: &str, key: &str, with_applications: bool) -> String {
 
 /// Keys of `for_each` over people contain their names, in any resource.
 #[test]
-fn a_person_in_the_key_of_a_resource_is_not_carried_over() {
+fn people_in_resource_keys_are_not_copied() {
     let plan = |resources: &[(&str, &str, Value)]| {
         let change = |(address, kind, after): &(&str, &str, Value)| serde_json::json!({"address": address, "mode": "managed", "type": kind, "change": {"actions": ["create"], "before": null, "after": after}});
         let changes: Vec<Value> = resources.iter().map(change).collect();
@@ -213,7 +213,7 @@ proptest! {
 
     /// With any key of a resource.
     #[test]
-    fn keys_of_resources_are_not_carried_over(before in "[a-z.\\[\\] _-]{0,6}", after in "[a-z.\\[\\] _-]{0,6}", plan in any::<bool>(), with_applications in any::<bool>()) {
+    fn resource_keys_are_not_copied(before in "[a-z.\\[\\] _-]{0,6}", after in "[a-z.\\[\\] _-]{0,6}", plan in any::<bool>(), with_applications in any::<bool>()) {
         let name = if plan { "terraform-plan.json" } else { "terraform-state.json" };
         let all = indexed(name, &format!("\"{before}zoe.quux{after}\""), with_applications);
         prop_assert!(!all.contains("zoe.quux"), "{}", all);
@@ -225,7 +225,7 @@ proptest! {
 
     /// Addresses in any form and at any position of a text.
     #[test]
-    fn addresses_of_any_shape_are_not_carried_over(
+    fn mail_addresses_of_any_form_are_not_copied(
         before in "[ A-Za-z(<,;:]{0,6}",
         local in "[a-z]{3,8}[.+_-]?[a-z0-9]{0,5}",
         domain in "[a-z]{3,10}\\.(com|org|example|co\\.uk)",

@@ -27,7 +27,7 @@ fn app(system: &str, id: &str, protocol: &str) -> String {
 }
 
 #[test]
-fn the_letter_case_of_a_uuid_distinguishes_nothing() {
+fn uuids_are_compared_without_letter_case() {
     let mixed = "11aa22BB-0C00-4d00-8E00-00000000000F";
     let capitals = UUID.to_uppercase();
     for (declared, exported) in [
@@ -49,7 +49,7 @@ fn the_letter_case_of_a_uuid_distinguishes_nothing() {
 }
 
 #[test]
-fn the_letter_case_of_any_other_id_does() {
+fn other_ids_are_compared_with_letter_case() {
     for (declared, exported) in
         [("0oaAbC", "0oaabc"), ("11AA22BB00004000800000000000000F", "11aa22bb00004000800000000000000f")]
     {

@@ -1,5 +1,5 @@
 //! Exports as administrators have them: saved again by a spreadsheet, joined by jq, with headers in front, packed in other ways, empty, cut
-//! off, or with pages missing. Each is read as it is meant, or refused in words; nothing is lost silently.
+//! off, or with pages missing. Each is read as intended, or refused with a message; nothing is lost silently.
 
 use super::{export, notes, observed, of, read};
 
@@ -68,7 +68,7 @@ fn a_table_that_a_spreadsheet_saved_again_has_the_same_numbers() {
 }
 
 #[test]
-fn a_number_that_an_export_does_not_tell_is_left_out() {
+fn numbers_missing_from_an_export_are_omitted() {
     assert_eq!(counts(b"primaryEmail,suspended\nada@example.com,True\n"), "people: 1 suspended: 1");
     let odd = "primaryEmail,suspended,archived\nada@example.com,True,maybe\nbob@example.com,False,False\n";
     assert_eq!(counts(odd.as_bytes()), "people: 2 suspended: 1");
@@ -92,10 +92,7 @@ fn a_number_that_an_export_does_not_tell_is_left_out() {
 #[test]
 fn a_broken_table_is_refused_in_words() {
     for (text, expected) in [
-        (
-            "primaryEmail,suspended,isAdmin\nada@example.com,False,False\nbob@exam",
-            "line 3 has 1 cells and the header 3",
-        ),
+        ("primaryEmail,suspended,isAdmin\nada@example.com,False,False\nbob@exam", "line 3 has 1 cell and the header 3"),
         ("primaryEmail;suspended\nada@example.com;False;x\n", "line 2 has 3 cells and the header 2"),
         ("primaryEmail,suspended\n\"ada@example.com\",\"Fal", "a quote is not closed"),
         ("primaryEmail,suspended,Suspended\nada@example.com,False,True\n", "`Suspended` twice"),
@@ -196,7 +193,7 @@ fn an_empty_export_proves_nothing() {
 }
 
 #[test]
-fn a_round_number_of_entries_may_be_a_page() {
+fn a_round_number_of_entries_may_be_an_incomplete_page() {
     let list =
         |size: usize| format!("[{}]", (0..size).map(|at| app(&format!("0oa{at}"), "")).collect::<Vec<_>>().join(","));
     for (size, complete) in [
@@ -246,7 +243,7 @@ fn principals(more: &str, top: &str) -> String {
 }
 
 #[test]
-fn pages_of_graph_are_told_apart_by_their_files() {
+fn pages_of_graph_are_distinguished_by_file() {
     let context = "https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments";
     let page = |people: &[u32], next: &str| {
         let one = |id: &u32| format!(r#"{{"id":"a{id}","principalType":"User","resourceId":"{PRINCIPAL}"}}"#);
@@ -288,7 +285,7 @@ fn pages_of_graph_are_told_apart_by_their_files() {
 
 /// Exports state a missing value as null or as an empty text; another key has it.
 #[test]
-fn a_missing_value_does_not_hide_the_other_name_of_it() {
+fn a_null_or_empty_value_falls_back_to_another_key() {
     let okta =
         |more: &str| format!(r#"[{{"id":"0oa1","name":"box_net","status":"ACTIVE","signOnMode":"SAML_2_0"{more}}}]"#);
     let entity = |title: &str| {
@@ -313,7 +310,7 @@ fn a_missing_value_does_not_hide_the_other_name_of_it() {
 }
 
 #[test]
-fn what_is_deleted_or_still_to_come_is_not_in_order() {
+fn deleted_applications_are_absent_and_future_dates_are_dropped() {
     let all = observed("entra", &[export("p.json", principals(r#","deletedDateTime":"2026-11-01T00:00:00Z""#, ""))])
         .expect("it is read");
     assert!(all.contains("status: absent"), "{all}");

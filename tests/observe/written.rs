@@ -37,7 +37,7 @@ fn files(folder: &Path) -> BTreeMap<String, (String, SystemTime)> {
 const OKTA: [&str; 5] = ["observe", "okta", "exports/okta-apps.json", "--taken-on", "2026-11-24"];
 
 #[test]
-fn a_second_run_touches_nothing_and_the_catalogue_is_whole() {
+fn a_second_run_changes_no_file() {
     let there = catalogue();
     let output = leaver(there.path(), &OKTA);
     assert_eq!((code(&output), err(&output).as_str()), (0, ""), "{}", out(&output));
@@ -143,7 +143,7 @@ fn links_are_not_followed() {
 }
 
 #[test]
-fn standard_input_and_standard_output() {
+fn observe_reads_standard_input_and_writes_standard_output() {
     let there = catalogue();
     let apps = fs::read_to_string(exports().join("okta-apps.json")).expect("text");
     let output =

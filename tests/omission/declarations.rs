@@ -1,5 +1,5 @@
 //! Omissions in declarations that apps rely on: Systems, Teams, Patterns, and populations of an app. A finding may be lost in any declaration,
-//! so each omission is a run of its own on the whole catalogue.
+//! so each omission is a separate run on the whole catalogue.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use leaver::rule::Severity;
 use serde_json::Value;
 
 use super::{
-    Losses, Place, Told, each_removed, examples::written, generic, is_exception, nothing_is, removed, report, sample,
-    weight,
+    Losses, Place, Told, assert_no_losses, each_removed, examples::written, generic, is_exception, removed, report,
+    sample, weight,
 };
 
 /// A finding: the name of its declaration, rule and message.
@@ -59,7 +59,7 @@ fn shown(kind: &str, place: &Place) -> String {
     }
 }
 
-/// Removes each n-th place, in whatever declarations.
+/// Removes every n-th place, in any declaration.
 fn each_without(all: &[Value], kinds: &[&str], profile: &str, step: usize, lost: &mut Losses) {
     let base = found(all, profile);
     let places =
@@ -95,30 +95,30 @@ fn dependent() -> Vec<Value> {
 }
 
 #[test]
-fn leaving_something_out_of_a_system_a_team_or_a_waiver_does_not_either() {
+fn omitting_a_value_of_a_system_team_or_waiver_never_improves_the_report() {
     let mut lost = Losses::new();
     each_without(&dependent(), &["System", "Team", "Waiver"], "default", 1, &mut lost);
     each_without(&written(), &["System", "Team", "Waiver"], "default", 16, &mut lost);
     pairs_without(&dependent(), &["System", "Waiver"], 5, &mut lost);
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }
 
 #[test]
-fn leaving_something_out_of_a_pattern_or_a_population_does_not_either() {
+fn omitting_a_value_of_a_pattern_or_population_never_improves_the_report() {
     let mut lost = Losses::new();
     each_without(&dependent(), &["Pattern", "App"], "default", 1, &mut lost);
     each_without(&written(), &["Pattern"], "default", 150, &mut lost);
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }
 
 #[test]
 #[ignore = "many minutes: every key, for whoever changes a rule"]
-fn leaving_anything_out_of_any_declaration_does_not_either() {
+fn omitting_any_value_of_any_declaration_never_improves_the_report() {
     let mut lost = Losses::new();
     for profile in super::profiles() {
         each_without(&dependent(), &["System", "Team", "Waiver", "Pattern", "App"], &profile, 1, &mut lost);
     }
     each_without(&written(), &["System", "Team", "Waiver", "Pattern"], "default", 1, &mut lost);
     pairs_without(&dependent(), &["System", "Team", "Waiver", "App"], 1, &mut lost);
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }

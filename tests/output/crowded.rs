@@ -72,7 +72,7 @@ fn findings_are_grouped_by_owner_app_and_rule() {
             for (case, make) in CASES {
                 let text = drawn(format, &make(), &style);
                 assert_harmless(format, &text);
-                if case == "many" || case == "waived" {
+                if case == "many" || (case == "waived" && by == GroupBy::Owner && format != Format::CONCISE) {
                     snapshot(&format!("{case}.{format}-by-{name}"), &text);
                 }
             }
@@ -102,7 +102,6 @@ fn many_findings_are_summed_up_errors_first() {
         for line in text.lines().filter(|line| !line.starts_with("apps/")) {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
         }
-        snapshot(&format!("crowd.full-{width}"), &text);
         let text = drawn(Format::FULL, &crowd(), &Style { width, terminal: true, ..Style::default() });
         for line in text.lines() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
@@ -283,7 +282,7 @@ fn ids(text: &str) -> Vec<usize> {
 /// Findings that do not fit are counted, the least severe first: none of them is shown if a more severe one is missing. Nothing after the
 /// first omission is shown, in particular not below the heading of another team.
 #[test]
-fn a_page_that_is_full_stays_full() {
+fn findings_that_do_not_fit_on_a_page_are_counted_least_severe_first() {
     let style = Style { group_by: Some(GroupBy::Owner), ..Style::default() };
     for (teams, each) in
         [(7, [40, 0, 600]), (3, [900, 5, 900]), (40, [3, 3, 110]), (2, [2600, 0, 3]), (1, [1, 3000, 1])]

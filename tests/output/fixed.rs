@@ -144,7 +144,7 @@ pub(crate) fn rules() -> BTreeMap<RuleId, Arc<RuleMeta>> {
     let syntax = RuleMeta {
         scope: Scope::Document,
         native: true,
-        ..rule("schema/syntax", Severity::Error, "Not valid YAML", "It cannot be read.", "Mend the YAML.")
+        ..rule("schema/syntax", Severity::Error, "Not valid YAML", "It cannot be read.", "Fix the YAML.")
     };
     [update, role, review, reactivates, duplicate, syntax]
         .into_iter()
@@ -307,7 +307,7 @@ pub(crate) fn failures() -> Report {
         file("policies/local/broken.rego", "package policies.local.broken\n\nfindings contains x if { 1/0 }\n");
     let failures = vec![
         Failure::new(Code::Policy, "local/broken: division by zero")
-            .help("Mend the rule, or take its folder out of `policies` in `leaver.yaml`.")
+            .help("Fix the rule, or take its folder out of `policies` in `leaver.yaml`.")
             .at(at(&policy, "1/0", 0))
             .of("local/broken".parse().expect("a rule id")),
         Failure::new(Code::Read, "`apps/x.yaml`: permission denied"),

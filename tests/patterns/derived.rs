@@ -22,7 +22,7 @@ fn app(name: &str, sla: u32) -> String {
     )
 }
 
-fn lay(files: &[(&str, &str)]) -> tempfile::TempDir {
+fn catalogue_folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let has_rules = files.iter().any(|(name, _)| name.starts_with("policies/"));
     let config = if has_rules { "version: 1\npolicies: [policies]\n" } else { "version: 1\n" };
     folder(&[&[("leaver.yaml", config), ("teams.yaml", TEAM)], files].concat())
@@ -48,7 +48,11 @@ fn populations_may_come_from_a_pattern() {
         let near = head("Pattern", "near") + "  pattern: p\n";
         for name in ["p", "near"] {
             let app = app("miro", 800).replace("spec:\n", &format!("spec:\n  pattern: {name}\n"));
-            let files = lay(&[("p.yaml", &with(&populations_of_pattern)), ("near.yaml", &near), ("miro.yaml", &app)]);
+            let files = catalogue_folder(&[
+                ("p.yaml", &with(&populations_of_pattern)),
+                ("near.yaml", &near),
+                ("miro.yaml", &app),
+            ]);
             let all = findings(files.path(), &SLOW);
             assert_eq!(populations(&all), of, "{populations_of_pattern} through {name}");
             assert_eq!(report(files.path(), &[])["summary"]["apps"], 1);
@@ -81,7 +85,7 @@ fn rules_of_users_see_populations() {
     );
     for (more, of) in [(GUESTS, &["guests", "null"][..]), (BOTH, &["employees", "guests"])] {
         let app = app("miro", 800) + more;
-        let files = lay(&[("miro.yaml", &app), (&hours.0, &hours.1), (&count.0, &count.1)]);
+        let files = catalogue_folder(&[("miro.yaml", &app), (&hours.0, &hours.1), (&count.0, &count.1)]);
         let all = findings(files.path(), &["--select", "acme"]);
         let (counted, slow): (Vec<Json>, Vec<Json>) = all.into_iter().partition(|one| one["rule"] == "acme/counted");
         assert_eq!(populations(&slow), of, "{slow:#?}");
@@ -96,7 +100,7 @@ fn rules_of_users_see_populations() {
         "#   scope: catalogue\n",
         "findings contains {\"declaration\": count(input.declarations), \"path\": [], \"message\": \"m\"}",
     );
-    let files = lay(&[("miro.yaml", &(app("miro", 24) + GUESTS)), (&beyond.0, &beyond.1)]);
+    let files = catalogue_folder(&[("miro.yaml", &(app("miro", 24) + GUESTS)), (&beyond.0, &beyond.1)]);
     let text = out(&leaver(files.path(), &["check", "-o", "concise", "--select", "acme"]));
     assert!(text.contains("names declaration 2, which does not exist"), "{text}");
 }
@@ -145,7 +149,8 @@ fn found_by_bundle(files: &Path) -> Vec<Row> {
 fn a_bundle_and_a_check_have_the_same_findings_in_populations() {
     for more in [GUESTS, BOTH] {
         let secret = format!("  notes: the password is {}\n", token());
-        let files = lay(&[("miro.yaml", &(app("miro", 800) + more + &secret)), ("figma.yaml", &app("figma", 24))]);
+        let files =
+            catalogue_folder(&[("miro.yaml", &(app("miro", 800) + more + &secret)), ("figma.yaml", &app("figma", 24))]);
         let all = findings(files.path(), &[]);
         let own: Vec<Row> = all
             .iter()
@@ -182,7 +187,7 @@ fn a_secret_that_populations_remove_is_found() {
         ("  populations: [employees, {name: guests, notes: null}]\n", &["null"]),
     ] {
         let app = format!("{}  notes: the password is {}\n", app("miro", 24) + more, token());
-        let files = lay(&[("miro.yaml", &app), ("figma.yaml", &self::app("figma", 24))]);
+        let files = catalogue_folder(&[("miro.yaml", &app), ("figma.yaml", &self::app("figma", 24))]);
         for paths in [&[][..], &["miro.yaml"]] {
             let found = secret(&findings(files.path(), paths));
             assert_eq!(populations(&found), of, "{more} {paths:?}: {found:#?}");
@@ -194,7 +199,7 @@ fn a_secret_that_populations_remove_is_found() {
     // A secret written in a population has one place, so it is one finding.
     for more in ["employees, ", ""] {
         let item = format!("  populations: [{more}{{name: guests, notes: the password is {}}}]\n", token());
-        let files = lay(&[("miro.yaml", &(app("miro", 24) + &item))]);
+        let files = catalogue_folder(&[("miro.yaml", &(app("miro", 24) + &item))]);
         assert_eq!(secret(&findings(files.path(), &[])).len(), 1, "{more}");
     }
     // The same for a user's rule that looks for secrets.
@@ -204,7 +209,7 @@ fn a_secret_that_populations_remove_is_found() {
         "findings contains {\"path\": [\"spec\", \"notes\"], \"message\": \"a password\"} if contains(input.spec.notes, \"hunter2\")",
     );
     let app = app("miro", 24) + "  notes: hunter2 it is\n  populations: [{name: guests, notes: null}]\n";
-    let files = lay(&[("miro.yaml", &app), (&own.0, &own.1)]);
+    let files = catalogue_folder(&[("miro.yaml", &app), (&own.0, &own.1)]);
     assert_eq!(populations(&findings(files.path(), &["--select", "acme"])), ["null"]);
     assert!(!out(&leaver(files.path(), &["check", "--select", "acme"])).contains("hunter2"));
 }
@@ -224,7 +229,7 @@ fn values_that_a_population_shares_with_another_app_are_found() {
                 app("miro", 24)
             );
             let figma = app("figma", 24) + &mine;
-            let files = lay(&[("figma.yaml", &figma), ("miro.yaml", &other), ("portal.yaml", &pattern)]);
+            let files = catalogue_folder(&[("figma.yaml", &figma), ("miro.yaml", &other), ("portal.yaml", &pattern)]);
             let all = findings(files.path(), &["--select", rule]);
             assert_eq!(all.len(), 1, "{rule} {first}: {all:#?}");
             assert!(all[0]["address"].to_string().contains("populations"), "{all:#?}");
@@ -243,7 +248,7 @@ fn values_that_a_population_removes_are_not_shared() {
                 app(name, 24)
             )
         };
-        let files = lay(&[("figma.yaml", &with("figma")), ("miro.yaml", &with("miro"))]);
+        let files = catalogue_folder(&[("figma.yaml", &with("figma")), ("miro.yaml", &with("miro"))]);
         let all = findings(files.path(), &["--select", "catalogue/duplicate-name,credential/reused"]);
         assert_eq!(all, Vec::<Json>::new(), "{removed}");
     }
@@ -268,12 +273,14 @@ fn an_app_counts_for_a_system_that_a_population_of_it_is_provisioned_by() {
     ] {
         let chat = format!("{by_hand}  populations: [employees, {more}]\n");
         let files = [("s.yaml", system), ("p.yaml", &pattern), ("board.yaml", &scim), ("chat.yaml", &chat)];
-        let all = findings(lay(&files).path(), &["--select", "scim/too-many-apps"]);
+        let all = findings(catalogue_folder(&files).path(), &["--select", "scim/too-many-apps"]);
         assert_eq!(all.len(), found, "{more}: {all:#?}");
         // It is one app, even if several populations use the same mechanism.
         let board = scim.clone() + "  populations: [employees, {name: guests, tier: 2}]\n";
-        let all =
-            findings(lay(&[("s.yaml", system), ("board.yaml", &board)]).path(), &["--select", "scim/too-many-apps"]);
+        let all = findings(
+            catalogue_folder(&[("s.yaml", system), ("board.yaml", &board)]).path(),
+            &["--select", "scim/too-many-apps"],
+        );
         assert_eq!(all, Vec::<Json>::new());
     }
 }

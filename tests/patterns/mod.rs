@@ -291,7 +291,7 @@ fn an_inherited_value_is_shown_in_the_pattern_and_beside_it_the_app() {
 }
 
 #[test]
-fn a_path_asks_about_the_apps_of_its_patterns() {
+fn a_path_to_a_pattern_reports_on_its_apps() {
     let files = catalogue(&["miro", "figma"], 900);
     std::fs::write(files.path().join("apps/alone.yaml"), in_one_piece("alone", 900)).expect("written");
     let all = findings(files.path(), &[]);

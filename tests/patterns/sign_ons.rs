@@ -49,7 +49,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ("protocol: saml, enforced: true, populations: [guests]", "manual", &["catalogue/unknown-population"]),
 ];
 
-fn around() -> Vec<(&'static str, String)> {
+fn surrounding_files() -> Vec<(&'static str, String)> {
     let observation = |id: &str| {
         format!(
             "apiVersion: leaver/v1\nkind: Observation\nmetadata: {{name: corp-{id}}}\nspec: {{system: corp, appId: {id}, label: {id}, status: active, signOn: {{protocol: saml, assignmentRequired: false}}}}\n"
@@ -83,15 +83,15 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
         let (open, close) = (first.trim_end_matches('}'), "}");
         let list = format!("  signOn:\n    - {first}\n    - {{system: corp, {keys}}}\n{rest}");
         let also = format!("  signOn: {open}, also: [{{system: corp, {keys}}}]{close}\n{rest}");
-        let of_list = second(&list, &around(), "spec.signOn[system=corp]");
-        let of_also = second(&also, &around(), "spec.signOn.also[system=corp]");
+        let of_list = second(&list, &surrounding_files(), "spec.signOn[system=corp]");
+        let of_also = second(&also, &surrounding_files(), "spec.signOn.also[system=corp]");
         assert_eq!(of_list, of_also, "{keys}");
         for rule in *rules {
             assert!(of_list.iter().any(|(found, _)| found == rule), "{keys}: {rule} is not in {of_list:?}");
         }
         // And like it: what does not depend on there being another one is found of the single mapping, too.
         let single = format!("  signOn: {{system: corp, {keys}}}\n{rest}");
-        let of_single = second(&single, &around(), "spec.signOn");
+        let of_single = second(&single, &surrounding_files(), "spec.signOn");
         let of_another = ["external/unreached-population", "signon/uncovered-population"];
         let alike = |rows: &[(String, String)]| -> Vec<(String, String)> {
             rows.iter().filter(|(rule, _)| !of_another.contains(&rule.as_str())).cloned().collect()
@@ -101,7 +101,7 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
 }
 
 #[test]
-fn the_order_and_the_notation_of_sign_ons_are_no_change_of_what_is_observed() {
+fn order_and_notation_of_sign_ons_do_not_change_the_comparison() {
     let rest = "  provisioning: {mode: manual}\n";
     let one = "{system: okta, appId: a}";
     let two = "{system: corp, appId: b}";
@@ -114,18 +114,18 @@ fn the_order_and_the_notation_of_sign_ons_are_no_change_of_what_is_observed() {
         format!("  populations: [{{name: employees, signOn: {one}}}, {{name: guests, signOn: {two}}}]\n{rest}"),
     ];
     for spec in ways {
-        let mut files = around();
+        let mut files = surrounding_files();
         files.retain(|(name, _)| *name != "apps/aaa.yaml" && *name != "observed/taken.yaml");
         files.push(("apps/miro.yaml", app("miro", &spec)));
         let all = findings(catalogue(&files).path(), &["--today", TODAY]);
         let drift: Vec<&Json> = all.iter().filter(|one| one["rule"] == "drift/undeclared-app").collect();
         assert!(drift.is_empty(), "{spec}: {drift:#?}");
     }
-    let mut files = around();
+    let mut files = surrounding_files();
     files.retain(|(name, _)| *name != "apps/aaa.yaml" && *name != "observed/taken.yaml");
     files.push(("apps/miro.yaml", app("miro", &format!("  signOn: [{one}]\n{rest}"))));
     let all = findings(catalogue(&files).path(), &["--today", TODAY]);
-    assert!(all.iter().any(|one| one["rule"] == "drift/undeclared-app"), "it is found where nothing names it");
+    assert!(all.iter().any(|one| one["rule"] == "drift/undeclared-app"), "it is found without being named");
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_population_has_the_sign_ons_that_are_for_it() {
         )
     };
     let of = |spec: &str, rule: &str| -> Vec<(Json, String)> {
-        let files = [around(), vec![("apps/miro.yaml", app("miro", spec))]].concat();
+        let files = [surrounding_files(), vec![("apps/miro.yaml", app("miro", spec))]].concat();
         let all = findings(catalogue(&files).path(), &["--today", TODAY]);
         let own = all.iter().filter(|one| one["name"] == "miro" && one["rule"] == rule);
         own.map(|one| (one["population"].clone(), one["address"].as_str().unwrap_or_default().to_owned())).collect()
@@ -146,7 +146,7 @@ fn a_population_has_the_sign_ons_that_are_for_it() {
     assert_eq!(of(&spec("tier: 4"), rule), [("guests".into(), place.clone())]);
     let plain = spec("tier: 4").replace("{name: guests, tier: 4}", "guests");
     assert_eq!(of(&plain, rule), [(Json::Null, place)]);
-    // One of its own replaces those of the app.
+    // A population's own sign-on replaces those of the app.
     assert_eq!(of(&spec("signOn: [{system: corp, protocol: saml, enforced: true}]"), rule), []);
     let left_out = spec("tier: 4").replace("populations: [guests]", "populations: [employees]");
     assert_eq!(of(&left_out, "signon/uncovered-population"), [("guests".into(), "spec.signOn".into())]);
@@ -160,7 +160,8 @@ fn a_list_replaces_that_of_a_pattern_and_others_leave_it() {
         "[{system: okta, appId: a}, {system: corp}]",
     );
     let shown = |pattern: &str, spec: &str| -> Json {
-        let files = [around(), vec![("p.yaml", pattern.to_owned()), ("apps/miro.yaml", app("miro", spec))]].concat();
+        let files =
+            [surrounding_files(), vec![("p.yaml", pattern.to_owned()), ("apps/miro.yaml", app("miro", spec))]].concat();
         let output = leaver(catalogue(&files).path(), &["show", "miro", "-o", "json"]);
         assert_eq!(code(&output), 0, "{}", err(&output));
         let shown: Json = serde_json::from_str(&out(&output)).expect("JSON");
@@ -184,7 +185,7 @@ fn list_and_explain_look_into_each_entry() {
         ("apps/miro.yaml", app("miro", "  signOn: [{system: okta, appId: a}, {system: corp}]\n")),
         ("apps/figma.yaml", app("figma", "  signOn: {system: okta, appId: c}\n")),
         ("apps/wiki.yaml", app("wiki", "  signOn: {protocol: local}\n")),
-        around().remove(0),
+        surrounding_files().remove(0),
     ]);
     let listed = |arguments: &[&str]| -> Json {
         let output = leaver(

@@ -40,7 +40,7 @@ fn commit(root: &Path) {
     git(root, &["commit", "-qm", "a commit", "--allow-empty"]);
 }
 
-fn put(root: &Path, name: &str, text: &str) {
+fn write_file(root: &Path, name: &str, text: &str) {
     std::fs::write(root.join(name), text).expect("written");
 }
 
@@ -87,7 +87,7 @@ fn references_to_a_removed_declaration_are_reported() {
         ("the system is removed", SYSTEMS, "# none\n".to_owned(), vec![idp("one"), idp("two")]),
     ] {
         let files = catalogue();
-        put(files.path(), file, &text);
+        write_file(files.path(), file, &text);
         for arguments in [
             &[file][..],
             &["org"],
@@ -130,8 +130,8 @@ fn leaver_with_git(root: &Path, arguments: &[&str], input: &str) -> String {
 #[test]
 fn moved_declarations_are_not_removed_and_removed_ones_fail() {
     let files = catalogue();
-    put(files.path(), TEAMS, &team("it-apps"));
-    put(files.path(), "org/sales.yaml", &team("sales"));
+    write_file(files.path(), TEAMS, &team("it-apps"));
+    write_file(files.path(), "org/sales.yaml", &team("sales"));
     assert_eq!(affected(files.path(), &[TEAMS]), Vec::<String>::new());
     std::fs::remove_file(files.path().join("org/sales.yaml")).expect("removed");
     let output = with_git(files.path(), &["check", TEAMS]);
@@ -149,9 +149,9 @@ fn moved_declarations_are_not_removed_and_removed_ones_fail() {
 fn references_to_a_removed_app_are_reported() {
     let files = catalogue();
     let waiver = "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [one], owner: sales, approver: ciso, reason: r, expires: 2027-01-01}\n";
-    put(files.path(), "apps/waiver.yaml", waiver);
+    write_file(files.path(), "apps/waiver.yaml", waiver);
     commit(files.path());
-    put(files.path(), "apps/one.yaml", &app("uno", "it-apps", "the-idp"));
+    write_file(files.path(), "apps/one.yaml", &app("uno", "it-apps", "the-idp"));
     let found = affected(files.path(), &["apps/one.yaml"]);
     assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
 }
@@ -169,10 +169,10 @@ fn a_declaration_of_another_kind_does_not_stand_in() {
         ("a system named like the team", system("sales"), TEAMS, vec![owner("one"), owner("two")]),
     ] {
         let files = catalogue();
-        put(files.path(), "org/twin.yaml", &twin);
+        write_file(files.path(), "org/twin.yaml", &twin);
         commit(files.path());
         assert_eq!(affected(files.path(), &[file]), Vec::<String>::new(), "{what}, nothing changes");
-        put(files.path(), file, gone);
+        write_file(files.path(), file, gone);
         for arguments in [&[file][..], &["--since", "HEAD", file], &["--trust-ref", "HEAD", file]] {
             assert_eq!(affected(files.path(), arguments), want, "{what}, {arguments:?}");
         }
@@ -189,7 +189,7 @@ const NOTE: &str = "note: references to declarations that these paths no longer 
 /// A file that git cannot read is a failure, not a file without declarations.
 #[test]
 fn files_that_git_cannot_read_are_failures() {
-    let removed = |files: &tempfile::TempDir| put(files.path(), TEAMS, "# none\n");
+    let removed = |files: &tempfile::TempDir| write_file(files.path(), TEAMS, "# none\n");
     let object = |root: &Path, name: &str| {
         let output = std::process::Command::new("git").args(["rev-parse", name]).current_dir(root).output();
         let id = String::from_utf8(output.expect("git is there").stdout).expect("text");
@@ -234,7 +234,7 @@ fn without_history_nothing_is_removed() {
 #[test]
 fn a_path_into_another_repository_does_not_open_it() {
     let files = catalogue();
-    put(files.path(), TEAMS, "# none\n");
+    write_file(files.path(), TEAMS, "# none\n");
     let teams = files.path().join(TEAMS);
     let teams = teams.to_str().expect("UTF-8");
     // From a folder of the repository it is compared.
@@ -257,13 +257,13 @@ fn a_path_into_another_repository_does_not_open_it() {
     let inner = outside.path().join("inner");
     std::fs::create_dir(&inner).expect("a folder");
     for (name, text) in [("leaver.yaml", "version: 1\n"), ("t.yaml", "# none\n")] {
-        put(&inner, name, text);
+        write_file(&inner, name, text);
     }
     git(&inner, &["init", "-q"]);
-    put(&inner, "app.yaml", &app("one", "it-apps", "okta"));
-    put(&inner, "t.yaml", &team("it-apps"));
+    write_file(&inner, "app.yaml", &app("one", "it-apps", "okta"));
+    write_file(&inner, "t.yaml", &team("it-apps"));
     commit(&inner);
-    put(&inner, "t.yaml", "# none\n");
+    write_file(&inner, "t.yaml", "# none\n");
     check(outside.path(), "inner/t.yaml");
     // A submodule, from outside and inside: its superproject can point it anywhere.
     git(outside.path(), &["add", "inner"]);

@@ -91,13 +91,13 @@ fn a_waiver_for_too_many_apps_or_none_waives_nothing() {
 
 /// Path arguments do not change the scope of a waiver: matching apps elsewhere count.
 #[test]
-fn paths_change_nothing() {
+fn path_arguments_do_not_change_the_scope_of_a_waiver() {
     let (waived, about) = run("labels: {wave: \"2\"}, maxApps: 1, ", &APPS, &["asana.yaml"]);
     assert_eq!(waived, Vec::<String>::new(), "{about:?}");
     let (waived, about) = run("labels: {wave: \"2\"}, maxApps: 2, ", &APPS, &["asana.yaml"]);
     assert_eq!((waived, about), (vec!["asana".to_owned()], vec![]));
     let (waived, about) = run("labels: {wave: \"2\"}, maxApps: 2, ", &APPS, &["plain.yaml"]);
-    assert_eq!((waived, about), (vec![], vec![]), "of apps that were not judged nothing is known");
+    assert_eq!((waived, about), (vec![], vec![]), "apps that were not evaluated are not reported");
 }
 
 /// A label cannot bring an app under a waiver of the base commit, and a waiver above its limit is void.
@@ -165,7 +165,7 @@ fn a_blank_selector_covers_no_app() {
 
 /// The engine and `waiver/too-many-apps` count the same: every valid App.
 #[test]
-fn the_limit_counts_valid_apps() {
+fn max_apps_counts_valid_apps_only() {
     const BROKEN: &str = ", labels: {wave: \"2\"}, nonsense: true";
     const WAVE: &str = ", labels: {wave: \"2\"}";
     for (selector, apps, is_void) in [

@@ -4,7 +4,7 @@ use crate::{common::rule, siege::misshapen};
 
 /// The expected outcome. In every case, all other rules are evaluated as usual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum Expected {
     /// A failure that names the rule; exit status 2.
     Fails,
     /// Refused before evaluation; exit status 2, and the failure names the rule or its file.
@@ -22,37 +22,41 @@ pub struct Case {
     pub files: Vec<(String, Vec<u8>)>,
     /// Links below `policies/`, and their targets.
     pub links: Vec<(String, String)>,
-    pub fate: Fate,
+    pub expected: Expected,
 }
 
 /// A rule `acme/bad` with this body.
-pub fn body(name: &str, text: &str, fate: Fate) -> Case {
-    whole(name, &rule("bad", text), fate)
+pub fn body(name: &str, text: &str, expected: Expected) -> Case {
+    whole(name, &rule("bad", text), expected)
 }
 
 /// A rule `acme/bad` with this text.
-pub fn whole(name: &str, text: &str, fate: Fate) -> Case {
+pub fn whole(name: &str, text: &str, expected: Expected) -> Case {
     let files = vec![("acme/bad/rule.rego".to_owned(), text.as_bytes().to_vec())];
-    Case { name: name.to_owned(), files, links: Vec::new(), fate }
+    Case { name: name.to_owned(), files, links: Vec::new(), expected }
 }
 
 /// A finding if a condition holds.
-pub fn when(name: &str, condition: &str, fate: Fate) -> Case {
+pub fn when(name: &str, condition: &str, expected: Expected) -> Case {
     body(
         name,
         &format!("findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {{\n\t{condition}\n}}"),
-        fate,
+        expected,
     )
 }
 
 /// `times` rules, each based on the previous one; `first`, then `next` with `@` for the previous one.
-fn chain(name: &str, first: &str, next: &str, times: usize, last: &str, fate: Fate) -> Case {
+fn chain(name: &str, first: &str, next: &str, times: usize, last: &str, expected: Expected) -> Case {
     let mut text = format!("s0 := {first}\n\n");
     for nth in 1..=times {
         text.push_str(&format!("s{nth} := {}\n\n", next.replace('@', &format!("s{}", nth - 1))));
     }
     let condition = last.replace('@', &format!("s{times}"));
-    body(name, &format!("{text}findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {condition}"), fate)
+    body(
+        name,
+        &format!("{text}findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {condition}"),
+        expected,
+    )
 }
 
 pub fn cases() -> Vec<Case> {
@@ -61,39 +65,39 @@ pub fn cases() -> Vec<Case> {
         when(
             "a loop in a loop",
             "some i in numbers.range(1, 100000)\n\tsome j in numbers.range(1, 100000)\n\ti * j == -1",
-            Fate::Fails,
+            Expected::Fails,
         ),
         when(
             "an every that never ends",
             "every i in numbers.range(1, 100000) {\n\t\tevery j in numbers.range(1, 100000) {\n\t\t\ti * j != -1\n\t\t}\n\t}",
-            Fate::Fails,
+            Expected::Fails,
         ),
         body(
             "recursion",
             "f(x) := f(x + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)",
-            Fate::Fails,
+            Expected::Fails,
         ),
         body(
             "recursion of two",
             "f(x) := g(x + 1)\n\ng(x) := f(x + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)",
-            Fate::Fails,
+            Expected::Fails,
         ),
         body(
             "recursion that branches",
             "f(x) := f(x + 1) + f(x + 2)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0) > 0",
-            Fate::Fails,
+            Expected::Fails,
         ),
         body(
             "a rule that needs itself",
             "p if q\n\nq if p\n\nfindings contains {\"path\": [], \"message\": \"m\"} if p",
-            Fate::Fails,
+            Expected::Fails,
         ),
-        body("findings that need findings", "findings contains x if some x in findings", Fate::Fails),
-        chain("a number that squares itself", "10", "@ * @", 40, "@ > 0", Fate::Fails),
+        body("findings that need findings", "findings contains x if some x in findings", Expected::Fails),
+        chain("a number that squares itself", "10", "@ * @", 40, "@ > 0", Expected::Fails),
         when(
             "a shift by a thousand million",
             "x := bits.lsh(1, 1000000000)\n\tsprintf(\"%d\", [x]) != \"\"",
-            Fate::Fails,
+            Expected::Fails,
         ),
         chain(
             "a regular expression on a long text",
@@ -101,57 +105,75 @@ pub fn cases() -> Vec<Case> {
             "concat(\"\", [@, @])",
             16,
             "regex.match(`^(a+)+$`, concat(\"\", [@, \"!\"]))",
-            Fate::Silent,
+            Expected::Silent,
         ),
-        when("a regular expression that is too large", "regex.match(`((x{1000}){1000}){1000}`, \"x\")", Fate::Fails),
-        when("a regular expression that is none", "regex.match(`(`, \"x\")", Fate::Fails),
-        when("a regular expression that looks back", "regex.match(`(a)\\1`, \"aa\")", Fate::Fails),
+        when(
+            "a regular expression that is too large",
+            "regex.match(`((x{1000}){1000}){1000}`, \"x\")",
+            Expected::Fails,
+        ),
+        when("a regular expression that is none", "regex.match(`(`, \"x\")", Expected::Fails),
+        when("a regular expression that looks back", "regex.match(`(a)\\1`, \"aa\")", Expected::Fails),
         when(
             "a glob of many choices",
             &format!("glob.match(\"{}z\", [], \"{}\")", "{a,aa}".repeat(30), "a".repeat(60)),
-            Fate::Silent,
+            Expected::Silent,
         ),
         when(
             "a glob of many stars",
             &format!("glob.match(\"{}b\", [], \"{}\")", "*a".repeat(40), "a".repeat(90)),
-            Fate::Silent,
+            Expected::Silent,
         ),
         // Memory.
-        when("a range of a hundred thousand million", "count(numbers.range(0, 100000000000)) > 0", Fate::Fails),
-        when("a range of a hundred million", "count(numbers.range(0, 100000000)) > 0", Fate::Fails),
-        when("a range downwards", "count(numbers.range(100000000000, 0)) > 0", Fate::Fails),
-        when("a range by steps", "count(numbers.range_step(0, 100000000000, 2)) > 0", Fate::Fails),
-        when("a width of a thousand million", "sprintf(\"%999999999d\", [1]) != \"\"", Fate::Fails),
-        when("a precision of a thousand million", "sprintf(\"%.999999999f\", [1.5]) != \"\"", Fate::Fails),
-        chain("texts that double", "\"xxxxxxxx\"", "concat(\"\", [@, @])", 35, "@ != \"\"", Fate::Fails),
+        when("a range of a hundred thousand million", "count(numbers.range(0, 100000000000)) > 0", Expected::Fails),
+        when("a range of a hundred million", "count(numbers.range(0, 100000000)) > 0", Expected::Fails),
+        when("a range downwards", "count(numbers.range(100000000000, 0)) > 0", Expected::Fails),
+        when("a range by steps", "count(numbers.range_step(0, 100000000000, 2)) > 0", Expected::Fails),
+        when("a width of a thousand million", "sprintf(\"%999999999d\", [1]) != \"\"", Expected::Fails),
+        when("a precision of a thousand million", "sprintf(\"%.999999999f\", [1.5]) != \"\"", Expected::Fails),
+        chain("texts that double", "\"xxxxxxxx\"", "concat(\"\", [@, @])", 35, "@ != \"\"", Expected::Fails),
         chain(
             "texts that double in sprintf",
             "\"xxxxxxxx\"",
             "sprintf(\"%s%s\", [@, @])",
             35,
             "@ != \"\"",
-            Fate::Fails,
+            Expected::Fails,
         ),
-        chain("a replacement that doubles", "\"xxxxxxxx\"", "replace(@, \"x\", \"xx\")", 35, "@ != \"\"", Fate::Fails),
+        chain(
+            "a replacement that doubles",
+            "\"xxxxxxxx\"",
+            "replace(@, \"x\", \"xx\")",
+            35,
+            "@ != \"\"",
+            Expected::Fails,
+        ),
         chain(
             "a replacement by expressions that doubles",
             "\"xxxxxxxx\"",
             "regex.replace(@, `x`, \"xx\")",
             35,
             "@ != \"\"",
-            Fate::Fails,
+            Expected::Fails,
         ),
-        chain("lists that double", "[1, 2, 3, 4]", "array.concat(@, @)", 35, "count(@) > 0", Fate::Fails),
-        chain("lists of lists that double", "[1]", "[@, @]", 40, "count([x | walk(@, x)]) > 0", Fate::Fails),
-        chain("lists of lists that double, as text", "[1]", "[@, @]", 40, "sprintf(\"%v\", [@]) != \"\"", Fate::Fails),
-        chain("lists of lists that double, as JSON", "[1]", "[@, @]", 40, "json.marshal(@) != \"\"", Fate::Fails),
+        chain("lists that double", "[1, 2, 3, 4]", "array.concat(@, @)", 35, "count(@) > 0", Expected::Fails),
+        chain("lists of lists that double", "[1]", "[@, @]", 40, "count([x | walk(@, x)]) > 0", Expected::Fails),
+        chain(
+            "lists of lists that double, as text",
+            "[1]",
+            "[@, @]",
+            40,
+            "sprintf(\"%v\", [@]) != \"\"",
+            Expected::Fails,
+        ),
+        chain("lists of lists that double, as JSON", "[1]", "[@, @]", 40, "json.marshal(@) != \"\"", Expected::Fails),
         chain(
             "a text in single letters",
             "\"abcdefgh\"",
             "concat(\"\", [@, @])",
             24,
             "count(split(@, \"\")) > 0",
-            Fate::Fails,
+            Expected::Fails,
         ),
         chain(
             "a text in hexadecimal",
@@ -159,7 +181,7 @@ pub fn cases() -> Vec<Case> {
             "concat(\"\", [@, @])",
             27,
             "hex.encode(@) != \"\"",
-            Fate::Fails,
+            Expected::Fails,
         ),
         chain(
             "JSON of a hundred thousand levels",
@@ -167,40 +189,40 @@ pub fn cases() -> Vec<Case> {
             "concat(\"\", [@, @])",
             14,
             "json.unmarshal(@)",
-            Fate::Fails,
+            Expected::Fails,
         ),
         when(
             "a set of a thousand million",
             "x := {[i, j, k] | some i in numbers.range(1, 1000); some j in numbers.range(1, 1000); some k in numbers.range(1, 1000)}\n\tcount(x) > 0",
-            Fate::Fails,
+            Expected::Fails,
         ),
         when(
             "an object of a thousand million",
             "x := {sprintf(\"%d %d\", [i, j]): i | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000)}\n\tcount(x) > 0",
-            Fate::Fails,
+            Expected::Fails,
         ),
         when(
             "a list of a thousand million",
             "x := [[i, j] | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000)]\n\tcount(x) > 0",
-            Fate::Fails,
+            Expected::Fails,
         ),
         when(
             "prints without end",
             "some i in numbers.range(1, 100000)\n\tsome j in numbers.range(1, 100000)\n\tprint(\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\", i, j)\n\ti * j == -1",
-            Fate::Fails,
+            Expected::Fails,
         ),
-        chain("a value of nine thousand levels", "1", "[@]", 9_000, "count(@) > 0", Fate::Fails),
+        chain("a value of nine thousand levels", "1", "[@]", 9_000, "count(@) > 0", Expected::Fails),
         // Large findings.
         body(
             "a thousand findings",
             "findings contains {\"path\": [], \"message\": sprintf(\"%d\", [i])} if some i in numbers.range(1, 1000)",
-            Fate::Finds,
+            Expected::Finds,
         ),
-        chain("a text of eighty mebibytes", "\"xxxxxxxxxx\"", "concat(\"\", [@, @])", 23, "@ != \"\"", Fate::Finds),
+        chain("a text of eighty mebibytes", "\"xxxxxxxxxx\"", "concat(\"\", [@, @])", 23, "@ != \"\"", Expected::Finds),
         body(
             "a path of ten thousand keys",
             "findings contains {\"path\": [\"k\" | some _ in numbers.range(1, 10000)], \"message\": \"m\"}",
-            Fate::Finds,
+            Expected::Finds,
         ),
     ];
     let mut large = rule("bad", "s0 := \"xxxxxxxxxx\"");
@@ -208,7 +230,7 @@ pub fn cases() -> Vec<Case> {
     all.push(whole(
         "a message of eighty mebibytes",
         &format!("{large}\nfindings contains {{\"path\": [], \"message\": s23}}\n"),
-        Fate::Fails,
+        Expected::Fails,
     ));
     all.extend(sources());
     all.extend(misshapen::cases());
@@ -219,50 +241,54 @@ pub fn cases() -> Vec<Case> {
 fn sources() -> Vec<Case> {
     let many = |piece: &str, times: usize| piece.repeat(times);
     vec![
-        when("lists nested thirty deep", &format!("{}1{}", "[".repeat(30), "]".repeat(30)), Fate::Refused),
-        when("objects nested thirty deep", &format!("{}1{}", "{\"a\": ".repeat(30), "}".repeat(30)), Fate::Refused),
+        when("lists nested thirty deep", &format!("{}1{}", "[".repeat(30), "]".repeat(30)), Expected::Refused),
+        when("objects nested thirty deep", &format!("{}1{}", "{\"a\": ".repeat(30), "}".repeat(30)), Expected::Refused),
         when(
             "parentheses nested a thousand deep",
             &format!("{}1{}", "(".repeat(1_000), ")".repeat(1_000)),
-            Fate::Refused,
+            Expected::Refused,
         ),
         when(
             "lists nested as deep as may be",
             &format!("x := {}1{}\n\tcount(x) > 0", "[".repeat(11), "]".repeat(11)),
-            Fate::Finds,
+            Expected::Finds,
         ),
         when(
             "brackets in texts that hide brackets",
             &format!("x := [\"]]]]]]]]]]]]\", {}1{}]\n\tcount(x) > 0", "[\n".repeat(14), "]".repeat(14)),
-            Fate::Refused,
+            Expected::Refused,
         ),
-        when("a sum of ten thousand", &format!("x := 1{}\n\tx > 0", many(" +\n1", 10_000)), Fate::Finds),
+        when("a sum of ten thousand", &format!("x := 1{}\n\tx > 0", many(" +\n1", 10_000)), Expected::Finds),
         // Lines may have 1,024 columns, and a file 256 KiB.
         when(
             "a sum of a hundred thousand",
             &format!("x := 1{}\n\tx > 0", many(&format!("{}\n", many("+1", 500)), 200)),
-            Fate::Fails,
+            Expected::Fails,
         ),
-        when("minus ten thousand times", &format!("x := {}1\n\tx > 0", many("-\n", 10_000)), Fate::Fails),
-        when("not ten thousand times", &format!("{}false", many("not\n", 10_000)), Fate::Fails),
-        when("a reference of ten thousand steps", &format!("input{}", many(".\na", 10_000)), Fate::Fails),
+        when("minus ten thousand times", &format!("x := {}1\n\tx > 0", many("-\n", 10_000)), Expected::Fails),
+        when("not ten thousand times", &format!("{}false", many("not\n", 10_000)), Expected::Fails),
+        when("a reference of ten thousand steps", &format!("input{}", many(".\na", 10_000)), Expected::Fails),
         when(
             "a reference of a hundred thousand steps",
             &format!("input{}", many(&format!("{}\n", many(".a", 500)), 200)),
-            Fate::Fails,
+            Expected::Fails,
         ),
-        when("with ten thousand times", &format!("true{}", many("\nwith input.a as 1", 10_000)), Fate::Finds),
+        when("with ten thousand times", &format!("true{}", many("\nwith input.a as 1", 10_000)), Expected::Finds),
         body(
             "else ten thousand times",
             &format!(
                 "x := 1 if false{}\n\nfindings contains {{\"path\": [], \"message\": \"m\"}} if x > 0",
                 many("\nelse := 2 if false", 10_000)
             ),
-            Fate::Silent,
+            Expected::Silent,
         ),
-        when("a line of five thousand columns", &format!("x := \"{}\"\n\tx != \"\"", "y".repeat(5_000)), Fate::Fails),
-        body("thirty thousand lines", &many("\n", 30_000), Fate::Fails),
-        whole("more than the largest file", &rule("bad", &many("# x\n", 70_000)), Fate::Refused),
-        when("ten thousand conditions", &many("true\n\t", 10_000), Fate::Finds),
+        when(
+            "a line of five thousand columns",
+            &format!("x := \"{}\"\n\tx != \"\"", "y".repeat(5_000)),
+            Expected::Fails,
+        ),
+        body("thirty thousand lines", &many("\n", 30_000), Expected::Fails),
+        whole("more than the largest file", &rule("bad", &many("# x\n", 70_000)), Expected::Refused),
+        when("ten thousand conditions", &many("true\n\t", 10_000), Expected::Finds),
     ]
 }

@@ -1,6 +1,6 @@
 //! Hostile inputs written by hand, with the expected outcomes. Includes those from other tools' incidents.
 
-use crate::siege::hostile::Fate::{self, Read, Refused, Unchecked};
+use crate::siege::hostile::Expected::{self, Read, Refused, Unchecked};
 
 const HEAD: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: x}\n";
 
@@ -8,7 +8,7 @@ fn app(spec: &str) -> Vec<u8> {
     format!("{HEAD}spec:\n{spec}").into_bytes()
 }
 
-fn texts() -> Vec<(&'static str, Vec<u8>, Fate)> {
+fn texts() -> Vec<(&'static str, Vec<u8>, Expected)> {
     let nested = |open: &str, close: &str, depth: usize| {
         app(&format!("  notes: {}{}\n", open.repeat(depth), close.repeat(depth)))
     };
@@ -149,6 +149,6 @@ fn texts() -> Vec<(&'static str, Vec<u8>, Fate)> {
 }
 
 /// Name, bytes, outcome.
-pub fn all() -> Vec<(String, Vec<u8>, Fate)> {
-    texts().into_iter().map(|(name, bytes, fate)| (name.to_owned(), bytes, fate)).collect()
+pub fn all() -> Vec<(String, Vec<u8>, Expected)> {
+    texts().into_iter().map(|(name, bytes, expected)| (name.to_owned(), bytes, expected)).collect()
 }

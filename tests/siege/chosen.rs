@@ -28,7 +28,7 @@ fn without_a_configuration_only_named_files_are_read() {
 }
 
 #[test]
-fn names_of_folders_and_links_that_hold_no_declarations_are_no_matter() {
+fn names_without_declarations_are_ignored() {
     let files = folder(&[("leaver.yaml", CONFIG), ("apps.yaml/a.yaml", CLEAN), ("notes.txt", "x")]);
     symlink("notes.txt", files.path().join("more.txt")).expect("a link");
     let root = camino::Utf8Path::from_path(files.path()).expect("text");
@@ -67,7 +67,10 @@ fn a_missing_path_is_reported_with_a_fix() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let output = leaver(files.path(), &["check", "b.yaml"]);
     let text = out(&output);
-    assert!(code(&output) == 2 && text.contains("is it deleted or renamed?") && text.contains("`--since`"), "{text}");
+    assert!(
+        code(&output) == 2 && text.contains("if it was deleted or renamed") && text.contains("`--since`"),
+        "{text}"
+    );
 }
 
 /// The output of `check --trust-ref HEAD` if a tracked file is replaced in the working tree.

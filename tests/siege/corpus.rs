@@ -11,7 +11,7 @@ use crate::common;
 mod targets;
 
 #[test]
-fn the_kept_corpus_passes() {
+fn the_fuzzing_corpus_passes() {
     type Target = fn(&[u8]);
     let all: [(&str, Target); 10] = [
         ("yaml", targets::yaml),

@@ -1,12 +1,12 @@
 //! Plants faults in valid files: each changes a few characters at a seeded place and returns the line.
 
 /// Plants a fault; returns the line, from 1, or `None` if the text has no suitable place.
-pub type Fault = fn(&mut Text, &mut Dice) -> Option<usize>;
+pub type Fault = fn(&mut Text, &mut Random) -> Option<usize>;
 
 /// A small random number generator: the same seed gives the same faults.
-pub struct Dice(pub u64);
+pub struct Random(pub u64);
 
-impl Dice {
+impl Random {
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -57,21 +57,21 @@ impl Text {
     }
 
     /// A line that satisfies a predicate, from 0; the predicate also gets the line before.
-    fn line(&self, dice: &mut Dice, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
+    fn line(&self, random: &mut Random, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
         let found: Vec<usize> =
             (1..self.0.len()).filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !open(&self.0[..*at])).collect();
-        (!found.is_empty()).then(|| found[dice.below(found.len())])
+        (!found.is_empty()).then(|| found[random.below(found.len())])
     }
 
     /// A line with a plain pair in block style.
-    fn pair(&self, dice: &mut Dice) -> Option<usize> {
-        self.line(dice, |_, line| pair(line).is_some())
+    fn pair(&self, random: &mut Random) -> Option<usize> {
+        self.line(random, |_, line| pair(line).is_some())
     }
 
     /// The same, but not the first key of its mapping.
-    fn later_pair(&self, dice: &mut Dice) -> Option<usize> {
+    fn later_pair(&self, random: &mut Random) -> Option<usize> {
         let begins = |line: &str| line.trim_start().starts_with("- ");
-        self.line(dice, |before, line| {
+        self.line(random, |before, line| {
             pair(line).is_some()
                 && pair(before).is_some()
                 && !begins(line)
@@ -81,8 +81,8 @@ impl Text {
     }
 
     /// Replaces the value of a plain pair.
-    fn value(&mut self, dice: &mut Dice, make: impl Fn(&str) -> String) -> Option<usize> {
-        let at = self.pair(dice)?;
+    fn value(&mut self, random: &mut Random, make: impl Fn(&str) -> String) -> Option<usize> {
+        let at = self.pair(random)?;
         let (_, old) = pair(&self.0[at])?;
         let start = self.0[at].len() - old.len();
         let new = make(old);
@@ -91,22 +91,22 @@ impl Text {
     }
 
     /// Inserts a line before a later pair, with the pair's indent.
-    fn insert(&mut self, dice: &mut Dice, text: &str) -> Option<usize> {
-        let at = self.later_pair(dice)?;
+    fn insert(&mut self, random: &mut Random, text: &str) -> Option<usize> {
+        let at = self.later_pair(random)?;
         let pad = " ".repeat(indent(&self.0[at]));
         self.0.insert(at, format!("{pad}{text}"));
         Some(at + 1)
     }
 
     /// Replaces the value of one of these keys, in block or flow style, anywhere.
-    fn set(&mut self, dice: &mut Dice, keys: &[&str], value: &str) -> Option<usize> {
-        let (at, start, end) = self.find(dice, keys)?;
+    fn set(&mut self, random: &mut Random, keys: &[&str], value: &str) -> Option<usize> {
+        let (at, start, end) = self.find(random, keys)?;
         self.0[at].replace_range(start..end, value);
         Some(at + 1)
     }
 
     /// Line, start and end of the plain value of one of these keys.
-    fn find(&self, dice: &mut Dice, keys: &[&str]) -> Option<(usize, usize, usize)> {
+    fn find(&self, random: &mut Random, keys: &[&str]) -> Option<(usize, usize, usize)> {
         let mut found = Vec::new();
         for (at, line) in self.0.iter().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {
             let code = line.split(" #").next().unwrap_or("");
@@ -123,13 +123,13 @@ impl Text {
                 }
             }
         }
-        (!found.is_empty()).then(|| found[dice.below(found.len())])
+        (!found.is_empty()).then(|| found[random.below(found.len())])
     }
 
     /// Renames one of these keys.
-    fn rename(&mut self, dice: &mut Dice, keys: &[&str], name: impl Fn(&str) -> String) -> Option<usize> {
-        let key = dice.pick(keys);
-        let (at, value, _) = self.find(dice, &[key])?;
+    fn rename(&mut self, random: &mut Random, keys: &[&str], name: impl Fn(&str) -> String) -> Option<usize> {
+        let key = random.pick(keys);
+        let (at, value, _) = self.find(random, &[key])?;
         self.0[at].replace_range(value - 2 - key.len()..value - 2, &name(key));
         Some(at + 1)
     }
@@ -144,8 +144,8 @@ const SWITCHES: [&str; 4] = ["assignmentRequired", "selfReview", "issuesTokens",
 
 /// Faults that make the text invalid YAML, or YAML that leaver refuses.
 pub const SYNTAX: [(&str, Fault); 32] = [
-    ("a space of indent less", |text, dice| {
-        let at = text.line(dice, |before, line| {
+    ("a space of indent less", |text, random| {
+        let at = text.line(random, |before, line| {
             pair(line).is_some()
                 && pair(before).is_some()
                 && indent(line) > 2
@@ -156,13 +156,13 @@ pub const SYNTAX: [(&str, Fault); 32] = [
         text.0[at].remove(0);
         Some(at + 1)
     }),
-    ("a space of indent more", |text, dice| {
-        let at = text.later_pair(dice)?;
+    ("a space of indent more", |text, random| {
+        let at = text.later_pair(random)?;
         text.0[at].insert(0, ' ');
         Some(at + 1)
     }),
-    ("a tab for indent", |text, dice| {
-        let at = text.line(dice, |before, line| {
+    ("a tab for indent", |text, random| {
+        let at = text.line(random, |before, line| {
             pair(line).is_some()
                 && indent(line) >= 2
                 && before.trim_end().ends_with(':')
@@ -172,116 +172,118 @@ pub const SYNTAX: [(&str, Fault); 32] = [
         text.0[at] = format!("\t{rest}");
         Some(at + 1)
     }),
-    ("a tab among spaces", |text, dice| {
-        let at = text.later_pair(dice).filter(|at| indent(&text.0[*at]) >= 2)?;
+    ("a tab among spaces", |text, random| {
+        let at = text.later_pair(random).filter(|at| indent(&text.0[*at]) >= 2)?;
         text.0[at].replace_range(1..2, "\t");
         Some(at + 1)
     }),
-    ("an open double quote", |text, dice| text.value(dice, |old| format!("\"{old}"))),
-    ("an open single quote", |text, dice| text.value(dice, |old| format!("'{old}"))),
-    ("a quote that closes only", |text, dice| text.value(dice, |old| format!("\"\"{old}\""))),
-    ("an apostrophe in single quotes", |text, dice| text.value(dice, |old| format!("'{old}'s'"))),
-    ("an open bracket", |text, dice| text.value(dice, |old| format!("[{old}"))),
-    ("an open brace", |text, dice| text.value(dice, |old| format!("{{{old}: x"))),
-    ("a bracket that is closed twice", |text, dice| text.value(dice, |old| format!("[{old}]]"))),
-    ("a brace that is closed twice", |text, dice| text.value(dice, |old| format!("{{{old}: x}}}}"))),
-    ("a bracket closed by a brace", |text, dice| text.value(dice, |old| format!("[{old}}}"))),
-    ("a missing comma", |text, dice| text.value(dice, |_| "{via: scim owner: it-apps}".into())),
-    ("a key twice", |text, dice| {
-        let at = text.later_pair(dice)?;
+    ("an open double quote", |text, random| text.value(random, |old| format!("\"{old}"))),
+    ("an open single quote", |text, random| text.value(random, |old| format!("'{old}"))),
+    ("a quote that closes only", |text, random| text.value(random, |old| format!("\"\"{old}\""))),
+    ("an apostrophe in single quotes", |text, random| text.value(random, |old| format!("'{old}'s'"))),
+    ("an open bracket", |text, random| text.value(random, |old| format!("[{old}"))),
+    ("an open brace", |text, random| text.value(random, |old| format!("{{{old}: x"))),
+    ("a bracket that is closed twice", |text, random| text.value(random, |old| format!("[{old}]]"))),
+    ("a brace that is closed twice", |text, random| text.value(random, |old| format!("{{{old}: x}}}}"))),
+    ("a bracket closed by a brace", |text, random| text.value(random, |old| format!("[{old}}}"))),
+    ("a missing comma", |text, random| text.value(random, |_| "{via: scim owner: it-apps}".into())),
+    ("a key twice", |text, random| {
+        let at = text.later_pair(random)?;
         let line = text.0[at].clone();
         text.0.insert(at + 1, line);
         Some(at + 2)
     }),
-    ("no colon", |text, dice| {
-        let at = text.later_pair(dice)?;
+    ("no colon", |text, random| {
+        let at = text.later_pair(random)?;
         text.0[at] = text.0[at].replacen(": ", " ", 1);
         Some(at + 1)
     }),
-    ("no space behind the colon", |text, dice| {
-        let at = text.later_pair(dice)?;
+    ("no space behind the colon", |text, random| {
+        let at = text.later_pair(random)?;
         text.0[at] = text.0[at].replacen(": ", ":", 1);
         Some(at + 1)
     }),
-    ("an equals sign for a colon", |text, dice| {
-        let at = text.later_pair(dice)?;
+    ("an equals sign for a colon", |text, random| {
+        let at = text.later_pair(random)?;
         text.0[at] = text.0[at].replacen(": ", " = ", 1);
         Some(at + 1)
     }),
-    ("two colons in a line", |text, dice| text.value(dice, |old| format!("{old}: x"))),
-    ("a bad escape", |text, dice| text.value(dice, |old| format!("\"{old}\\q\""))),
-    ("a path of Windows in double quotes", |text, dice| text.value(dice, |_| "\"C:\\users\\x\"".into())),
-    ("merge conflict marks", |text, dice| {
-        let at = text.later_pair(dice)?;
+    ("two colons in a line", |text, random| text.value(random, |old| format!("{old}: x"))),
+    ("a bad escape", |text, random| text.value(random, |old| format!("\"{old}\\q\""))),
+    ("a path of Windows in double quotes", |text, random| text.value(random, |_| "\"C:\\users\\x\"".into())),
+    ("merge conflict marks", |text, random| {
+        let at = text.later_pair(random)?;
         let line = text.0[at].clone();
         let marks = ["<<<<<<< HEAD".to_owned(), line.clone(), "=======".into(), line, ">>>>>>> theirs".into()];
         text.0.splice(at..=at, marks);
         Some(at + 1)
     }),
-    ("a template's value", |text, dice| text.value(dice, |_| "{{ owner }}".into())),
-    ("a template's condition", |text, dice| text.insert(dice, "{% if x %}")),
-    ("an alias of nothing", |text, dice| text.value(dice, |_| "*nowhere".into())),
-    ("a tag", |text, dice| {
-        let tag = dice.pick(&["!Ref ", "!GetAtt ", "!!python/object ", "!include "]);
-        text.value(dice, |old| format!("{tag}{old}"))
+    ("a template's value", |text, random| text.value(random, |_| "{{ owner }}".into())),
+    ("a template's condition", |text, random| text.insert(random, "{% if x %}")),
+    ("an alias of nothing", |text, random| text.value(random, |_| "*nowhere".into())),
+    ("a tag", |text, random| {
+        let tag = random.pick(&["!Ref ", "!GetAtt ", "!!python/object ", "!include "]);
+        text.value(random, |old| format!("{tag}{old}"))
     }),
-    ("a control character", |text, dice| text.value(dice, |old| format!("{old}\u{1b}[0m"))),
-    ("a reserved character", |text, dice| {
-        let mark = dice.pick(&["@", "`", "%", "]", ","]);
-        text.value(dice, |old| format!("{mark}{old}"))
+    ("a control character", |text, random| text.value(random, |old| format!("{old}\u{1b}[0m"))),
+    ("a reserved character", |text, random| {
+        let mark = random.pick(&["@", "`", "%", "]", ","]);
+        text.value(random, |old| format!("{mark}{old}"))
     }),
-    ("a list item among keys", |text, dice| text.insert(dice, "- item")),
-    ("a merge key of a number", |text, dice| text.insert(dice, "<<: 3")),
-    ("a number that is too large", |text, dice| text.value(dice, |_| "99999999999999999999".into())),
-    ("a block text with a wrong head", |text, dice| text.value(dice, |_| "|x".into())),
+    ("a list item among keys", |text, random| text.insert(random, "- item")),
+    ("a merge key of a number", |text, random| text.insert(random, "<<: 3")),
+    ("a number that is too large", |text, random| text.value(random, |_| "99999999999999999999".into())),
+    ("a block text with a wrong head", |text, random| text.value(random, |_| "|x".into())),
 ];
 
 /// Faults that keep the text valid YAML, but not a valid declaration.
 pub const SHAPE: [(&str, Fault); 30] = [
-    ("an unknown key", |text, dice| text.insert(dice, "colour: blue")),
-    ("a key of another place", |text, dice| text.insert(dice, "apiVersionn: leaver/v1")),
-    ("a slip in a key", |text, dice| {
-        text.rename(dice, &["owner", "slaHours", "via", "everyDays", "purpose"], |key| format!("{}{}", &key[1..2], key))
+    ("an unknown key", |text, random| text.insert(random, "colour: blue")),
+    ("a key of another place", |text, random| text.insert(random, "apiVersionn: leaver/v1")),
+    ("a slip in a key", |text, random| {
+        text.rename(random, &["owner", "slaHours", "via", "everyDays", "purpose"], |key| {
+            format!("{}{}", &key[1..2], key)
+        })
     }),
-    ("two letters of a key turned", |text, dice| {
-        text.rename(dice, &["owner", "slaHours", "rotateEveryDays", "lastReview"], |key| {
+    ("two letters of a key turned", |text, random| {
+        text.rename(random, &["owner", "slaHours", "rotateEveryDays", "lastReview"], |key| {
             let mut letters: Vec<char> = key.chars().collect();
             letters.swap(1, 2);
             letters.into_iter().collect()
         })
     }),
-    ("a key with a capital", |text, dice| text.rename(dice, &["owner", "via", "vault"], str::to_uppercase)),
-    ("a key in another style", |text, dice| text.rename(dice, &["slaHours"], |_| "sla_hours".into())),
-    ("a slip in a word", |text, dice| text.set(dice, &WORDS, "scimm")),
-    ("a word with a capital", |text, dice| text.set(dice, &WORDS, "SCIM")),
-    ("a number for a word", |text, dice| text.set(dice, &WORDS, "3")),
-    ("a text for a number", |text, dice| text.set(dice, &NUMBERS, "soon")),
-    ("a duration of ISO 8601", |text, dice| text.set(dice, &NUMBERS, "PT24H")),
-    ("a duration with its unit", |text, dice| text.set(dice, &NUMBERS, "24h")),
-    ("a quoted number", |text, dice| text.set(dice, &NUMBERS, "\"24\"")),
-    ("a fraction", |text, dice| text.set(dice, &["everyDays", "tier", "max", "afterDays"], "1.5")),
-    ("a number below nothing", |text, dice| text.set(dice, &NUMBERS, "-1")),
-    ("a number that is too large", |text, dice| text.set(dice, &NUMBERS, "99999999")),
-    ("a list for a number", |text, dice| text.set(dice, &NUMBERS, "[1]")),
-    ("a day in German", |text, dice| text.set(dice, &DAYS, "25.11.2026")),
-    ("a day without zeros", |text, dice| text.set(dice, &DAYS, "2026-1-5")),
-    ("a day that is none", |text, dice| text.set(dice, &DAYS, "2026-02-30")),
-    ("a moment for a day", |text, dice| text.set(dice, &DAYS, "2026-11-25T10:00:00Z")),
-    ("a number for a name", |text, dice| text.set(dice, &NAMES, "7")),
-    ("an empty name", |text, dice| text.set(dice, &NAMES, "\"\"")),
-    ("a name that is missing", |text, dice| {
+    ("a key with a capital", |text, random| text.rename(random, &["owner", "via", "vault"], str::to_uppercase)),
+    ("a key in another style", |text, random| text.rename(random, &["slaHours"], |_| "sla_hours".into())),
+    ("a slip in a word", |text, random| text.set(random, &WORDS, "scimm")),
+    ("a word with a capital", |text, random| text.set(random, &WORDS, "SCIM")),
+    ("a number for a word", |text, random| text.set(random, &WORDS, "3")),
+    ("a text for a number", |text, random| text.set(random, &NUMBERS, "soon")),
+    ("a duration of ISO 8601", |text, random| text.set(random, &NUMBERS, "PT24H")),
+    ("a duration with its unit", |text, random| text.set(random, &NUMBERS, "24h")),
+    ("a quoted number", |text, random| text.set(random, &NUMBERS, "\"24\"")),
+    ("a fraction", |text, random| text.set(random, &["everyDays", "tier", "max", "afterDays"], "1.5")),
+    ("a number below nothing", |text, random| text.set(random, &NUMBERS, "-1")),
+    ("a number that is too large", |text, random| text.set(random, &NUMBERS, "99999999")),
+    ("a list for a number", |text, random| text.set(random, &NUMBERS, "[1]")),
+    ("a day in German", |text, random| text.set(random, &DAYS, "25.11.2026")),
+    ("a day without zeros", |text, random| text.set(random, &DAYS, "2026-1-5")),
+    ("a day that is none", |text, random| text.set(random, &DAYS, "2026-02-30")),
+    ("a moment for a day", |text, random| text.set(random, &DAYS, "2026-11-25T10:00:00Z")),
+    ("a number for a name", |text, random| text.set(random, &NAMES, "7")),
+    ("an empty name", |text, random| text.set(random, &NAMES, "\"\"")),
+    ("a name that is missing", |text, random| {
         // With a pattern, `null` removes a value of the pattern.
         let inherits = text.0.iter().any(|line| line.trim_start().starts_with("pattern: "));
-        if inherits { None } else { text.set(dice, &NAMES, "null") }
+        if inherits { None } else { text.set(random, &NAMES, "null") }
     }),
-    ("a list for a name", |text, dice| text.set(dice, &NAMES, "[a, b]")),
-    ("a mapping for a name", |text, dice| text.set(dice, &NAMES, "{name: a}")),
-    ("a word for a switch", |text, dice| text.set(dice, &SWITCHES, "\"true\"")),
-    ("a word of YAML 1.1 for a switch", |text, dice| text.set(dice, &SWITCHES, "yes")),
-    ("a version that is none", |text, dice| text.set(dice, &["apiVersion"], "leaver/v2")),
-    ("a name with blanks", |text, dice| {
-        let at =
-            text.line(dice, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
+    ("a list for a name", |text, random| text.set(random, &NAMES, "[a, b]")),
+    ("a mapping for a name", |text, random| text.set(random, &NAMES, "{name: a}")),
+    ("a word for a switch", |text, random| text.set(random, &SWITCHES, "\"true\"")),
+    ("a word of YAML 1.1 for a switch", |text, random| text.set(random, &SWITCHES, "yes")),
+    ("a version that is none", |text, random| text.set(random, &["apiVersion"], "leaver/v2")),
+    ("a name with blanks", |text, random| {
+        let at = text
+            .line(random, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
         text.0[at] = "  name: My App".into();
         Some(at + 1)
     }),
@@ -289,16 +291,16 @@ pub const SHAPE: [(&str, Fault); 30] = [
 
 /// Missing or superfluous parts; the place is that of the parent.
 pub const GAPS: [(&str, Fault); 5] = [
-    ("no name", |text, dice| {
-        let at =
-            text.line(dice, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
+    ("no name", |text, random| {
+        let at = text
+            .line(random, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
         // A mapping without keys is a different fault.
         let next = text.0.get(at + 1).is_some_and(|next| next.starts_with("  "));
         next.then(|| text.0.remove(at)).map(|_| at)
     }),
-    ("a list for a mapping, and its keys gone", |text, dice| {
+    ("a list for a mapping, and its keys gone", |text, random| {
         let at =
-            text.line(dice, |before, line| before.trim() == "metadata:" && line.trim_start().starts_with("name: "))?;
+            text.line(random, |before, line| before.trim() == "metadata:" && line.trim_start().starts_with("name: "))?;
         text.0[at - 1] = "metadata: []".into();
         let mut end = at;
         while text.0.get(end).is_some_and(|line| line.starts_with("  ")) {
@@ -307,18 +309,18 @@ pub const GAPS: [(&str, Fault); 5] = [
         text.0.drain(at..end);
         Some(at)
     }),
-    ("an item twice", |text, dice| {
-        let at = text.line(dice, |_, line| line.trim_start().starts_with("populations: [") && line.contains(']'))?;
+    ("an item twice", |text, random| {
+        let at = text.line(random, |_, line| line.trim_start().starts_with("populations: [") && line.contains(']'))?;
         text.0[at] = text.0[at].replacen("populations: [", "populations: [employees, employees, ", 1);
         Some(at + 1)
     }),
-    ("an unknown item", |text, dice| {
-        let at = text.line(dice, |_, line| line.trim_start().starts_with("populations: [") && line.contains(']'))?;
+    ("an unknown item", |text, random| {
+        let at = text.line(random, |_, line| line.trim_start().starts_with("populations: [") && line.contains(']'))?;
         text.0[at] = text.0[at].replacen("populations: [", "populations: [staff, ", 1);
         Some(at + 1)
     }),
-    ("a kind that is none", |text, dice| {
-        let at = text.line(dice, |_, line| line == "kind: App")?;
+    ("a kind that is none", |text, random| {
+        let at = text.line(random, |_, line| line == "kind: App")?;
         text.0[at] = "kind: Ap".into();
         Some(at + 1)
     }),

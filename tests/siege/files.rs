@@ -59,7 +59,7 @@ fn a_file_that_vanishes_between_listing_and_reading_is_reported() {
 
 /// The same end to end, with random timing.
 #[test]
-fn while_files_come_and_go_a_run_ends_in_a_status_of_the_table() {
+fn runs_during_file_changes_give_a_documented_exit_status() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let place = files.path().join("b.yaml");
     let stop = std::sync::atomic::AtomicBool::new(false);
@@ -72,7 +72,7 @@ fn while_files_come_and_go_a_run_ends_in_a_status_of_the_table() {
         });
         for _ in 0..20 {
             let (status, text) = concise(files.path(), &[]);
-            // Read completely, not at all, gone in between, or read while still empty.
+            // It is read completely, while still empty, or not at all.
             let said = match status {
                 0 => text.contains("on 1 app and"),
                 1 => text.contains("b.yaml:"),
@@ -87,7 +87,7 @@ fn while_files_come_and_go_a_run_ends_in_a_status_of_the_table() {
 
 /// With any number of handles, either everything is checked or the failure is reported.
 #[test]
-fn without_free_file_handles_nothing_passes() {
+fn without_free_file_handles_nothing_passes_unreported() {
     let own = rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"none\"");
     let mut files: Vec<(String, String)> = (0..12)
         .map(|nth| (format!("apps/{}/{nth}.yaml", nth % 3), FAULTY.replace("box", &format!("box-{nth}"))))
@@ -256,7 +256,7 @@ fn an_ignore_file_that_is_not_a_file_is_reported() {
 
 /// Configuration, profile, vendor facts, baseline, trust root and sign-offs can be replaced with links by a change, like declarations.
 #[test]
-fn a_link_in_place_of_a_configuration_file_leads_nowhere() {
+fn a_link_in_place_of_a_configuration_file_is_not_followed() {
     let outside = folder(&[
         ("secret", "token: CANARY-9f2c\nsecond [ CANARY-9f2c {\n"),
         ("a.json", "{\"CANARY-9f2c\": \"CANARY-9f2c\"}"),

@@ -38,7 +38,7 @@ fn is_hazard(c: char) -> bool {
 pub fn assert_harmless(format: Format, text: &str, sarif: &jsonschema::Validator) {
     let csv = format.grammar() == Grammar::Csv;
     if let Some(c) = text.chars().find(|c| is_hazard(*c) && *c != '\n' && !(csv && *c == '\r')) {
-        panic!("{format}: U+{:04X} gets through: {}", u32::from(c), around(text, c));
+        panic!("{format}: U+{:04X} gets through: {}", u32::from(c), excerpt_around(text, c));
     }
     for line in text.lines() {
         let own = match format.as_str() {
@@ -69,7 +69,7 @@ pub fn assert_harmless(format: Format, text: &str, sarif: &jsonschema::Validator
     }
 }
 
-fn around(text: &str, c: char) -> String {
+fn excerpt_around(text: &str, c: char) -> String {
     let at = text.find(c).unwrap_or(0);
     format!("{:?}", text.chars().skip(text[..at].chars().count().saturating_sub(60)).take(120).collect::<String>())
 }

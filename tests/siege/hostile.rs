@@ -27,8 +27,8 @@ use crate::{
 
 /// How leaver treats an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// Valid YAML: it is read, whatever its findings are.
+pub enum Expected {
+    /// Valid YAML: it is read, with any findings.
     Read,
     /// `schema/syntax`, so exit status 1.
     Refused,
@@ -40,9 +40,9 @@ pub enum Fate {
 /// release build.
 const PATIENCE: u64 = 120;
 
-fn inputs() -> Vec<(String, Vec<u8>, Option<Fate>)> {
-    let mut all: Vec<(String, Vec<u8>, Option<Fate>)> =
-        bombs::all().into_iter().map(|(name, bytes, fate)| (name, bytes, Some(fate))).collect();
+fn inputs() -> Vec<(String, Vec<u8>, Option<Expected>)> {
+    let mut all: Vec<(String, Vec<u8>, Option<Expected>)> =
+        bombs::all().into_iter().map(|(name, bytes, expected)| (name, bytes, Some(expected))).collect();
     let suite = std::fs::read_to_string(common::root().join("tests/siege/yaml-test-suite.jsonl")).expect("the suite");
     for line in suite.lines() {
         let case: Value = serde_json::from_str(line).expect("JSON");
@@ -59,13 +59,13 @@ fn inputs() -> Vec<(String, Vec<u8>, Option<Fate>)> {
 }
 
 /// The outcome according to the parser alone.
-fn fate(bytes: &[u8]) -> Fate {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Fate::Unchecked };
+fn expected(bytes: &[u8]) -> Expected {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Expected::Unchecked };
     let problems = parse(&SourceFile::new("b.yaml", text), &YamlLimits::default()).problems;
     match problems.iter().any(|problem| problem.limit) || bytes.len() > 1024 * 1024 {
-        true => Fate::Unchecked,
-        false if problems.is_empty() => Fate::Read,
-        false => Fate::Refused,
+        true => Expected::Unchecked,
+        false if problems.is_empty() => Expected::Read,
+        false => Expected::Refused,
     }
 }
 
@@ -95,7 +95,7 @@ impl Bench {
 }
 
 /// Checks a report on a valid file and a hostile one; returns the reason if it is wrong.
-fn holds(report: &Report, bytes: &[u8], fate: Fate) {
+fn holds(report: &Report, bytes: &[u8], expected: Expected) {
     let code = report.outcome(Severity::Error).code();
     let beside = report
         .findings
@@ -106,10 +106,12 @@ fn holds(report: &Report, bytes: &[u8], fate: Fate) {
         .findings
         .iter()
         .any(|finding| finding.rule.as_str() == "schema/syntax" && finding.place.file.path().ends_with("b.yaml"));
-    match fate {
-        Fate::Unchecked => assert!(code == 2 && !report.failures.is_empty(), "status {code}: {:?}", report.failures),
-        Fate::Refused => assert!(code == 1 && syntax, "status {code}, syntax {syntax}: {:?}", report.failures),
-        Fate::Read => {
+    match expected {
+        Expected::Unchecked => {
+            assert!(code == 2 && !report.failures.is_empty(), "status {code}: {:?}", report.failures);
+        }
+        Expected::Refused => assert!(code == 1 && syntax, "status {code}, syntax {syntax}: {:?}", report.failures),
+        Expected::Read => {
             assert!(code == 1 && !syntax && report.failures.is_empty(), "status {code}: {:?}", report.failures);
         }
     }
@@ -140,7 +142,7 @@ fn every_hostile_input_ends_well_in_every_format() {
             let started = Instant::now();
             let tried = catch_unwind(AssertUnwindSafe(|| {
                 let report = bench.report(&bytes);
-                holds(&report, &bytes, wanted.unwrap_or_else(|| fate(&bytes)));
+                holds(&report, &bytes, wanted.unwrap_or_else(|| expected(&bytes)));
                 for format in Format::ALL {
                     let mut out = Vec::new();
                     render(format, &report, &Style::default(), &mut out).expect("a vector takes everything");

@@ -86,7 +86,7 @@ fn the_cross_product_covers_everything_the_schema_allows() {
 
 /// Source lines in snippets are shown as they are, except for dangerous characters.
 #[test]
-fn colours_and_links_are_leavers_own() {
+fn only_leaver_writes_colours_and_links() {
     for payload in PAYLOADS {
         let (value, _) = Schema::read().declaration("App", payload, Fill::Everywhere);
         let report = report_on("a.yaml", &yaml(&value, true));
@@ -137,7 +137,7 @@ fn names_of_files_are_harmless_on_both_streams() {
         let mut arguments = vec!["check", "-o", "full", "--verbose", "--statistics"];
         arguments.extend(outputs.iter().flat_map(|output| ["-o", output.as_str()]));
         let output = leaver(files.path(), &arguments);
-        assert_eq!(common::code(&output), 2, "the link is said");
+        assert_eq!(common::code(&output), 2, "the link is reported");
         assert_harmless(Format::FULL, &out(&output), &sarif);
         assert_harmless(Format::CONCISE, &common::err(&output), &sarif);
         for format in Format::ALL {

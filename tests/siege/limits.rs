@@ -86,7 +86,7 @@ fn findings_without_end_are_counted_as_they_arrive() {
         let of = |rule: &str| {
             report["findings"].as_array().expect("a list").iter().filter(|one| one["rule"] == rule).count()
         };
-        // The report has a limit of its own; the findings of the good rule come first only if both fit.
+        // The report has a separate limit; the findings of the correct rule come first only if both fit.
         assert!(
             of("acme/bad") >= 50 && (of("acme/good") == 150 || of("acme/bad") + of("acme/good") == 100_000),
             "{name}"
@@ -131,7 +131,7 @@ fn failures_of_one_rule_are_limited() {
 
 /// One thread and eight give the same bytes if bundled rules find more than is kept.
 #[test]
-fn kept_findings_do_not_depend_on_threads() {
+fn findings_within_limits_do_not_depend_on_threads() {
     let files = catalogue(&format!(
         "{}findings contains {{\"path\": [\"kind\"], \"message\": sprintf(\"%d %s\", [n, long])}} if {MANY}",
         long(20_000)

@@ -21,7 +21,7 @@ use crate::{
 const EACH: usize = 24;
 
 /// The valid examples, and generated declarations, several in a file.
-fn good() -> Vec<(String, String)> {
+fn valid_files() -> Vec<(String, String)> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(common::root().join("examples/clean")).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -79,22 +79,22 @@ struct Tally {
 
 /// Plants each kind in many places and counts how often the first message is near.
 fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
-    let good = good();
+    let good = valid_files();
     for (name, text) in &good {
         assert_eq!(problems(text), [], "{name} is good before a fault is planted");
     }
     let mut all: BTreeMap<&'static str, Tally> = BTreeMap::new();
     for (at, (kind, fault)) in kinds.iter().enumerate() {
-        let mut dice = faults::Dice(seed.wrapping_add(at as u64 * 7919));
+        let mut random = faults::Random(seed.wrapping_add(at as u64 * 7919));
         let tally = all.entry(kind).or_default();
         // A file may have no suitable place, so more attempts are made than needed.
         for _ in 0..EACH * 40 {
             if tally.planted == EACH {
                 break;
             }
-            let (name, text) = &good[dice.below(good.len())];
+            let (name, text) = &good[random.below(good.len())];
             let mut lines = Text::new(text);
-            let Some(line) = fault(&mut lines, &mut dice) else { continue };
+            let Some(line) = fault(&mut lines, &mut random) else { continue };
             let text = lines.text();
             tally.planted += 1;
             let said = problems(&text);

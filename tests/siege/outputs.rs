@@ -95,9 +95,9 @@ fn two_outputs_are_never_one_file() {
     assert_eq!(code(&output), 1, "{}", err(&output));
 }
 
-/// A configuration may name files to write, and git reads what lies in its folder.
+/// A configuration may name files to write, and git reads files in its own folder.
 #[test]
-fn no_output_goes_where_git_reads() {
+fn outputs_below_the_git_folder_are_refused() {
     let files = catalogue();
     git(files.path(), &["init", "-q"]);
     for name in [".gitignore", ".gitattributes", ".gitmodules"] {

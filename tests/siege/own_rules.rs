@@ -10,14 +10,14 @@ const PAGE: &str =
     "# X\n\n## Bad\n\n```yaml\nspec: {tier: 1} # finding: acme/NAME\n```\n\n## Good\n\n```yaml\nspec: {tier: 2}\n```\n";
 
 /// A correct rule.
-fn good(name: &str) -> (String, String) {
+fn correct_rule(name: &str) -> (String, String) {
     let body = "findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1";
     (rule(name, body), PAGE.replace("NAME", name))
 }
 
 /// A catalogue with a good rule before and after the one under test.
-fn around(body: &str) -> tempfile::TempDir {
-    let ((first, first_page), (last, last_page)) = (good("a-first"), good("z-last"));
+fn catalogue_with_rule(body: &str) -> tempfile::TempDir {
+    let ((first, first_page), (last, last_page)) = (correct_rule("a-first"), correct_rule("z-last"));
     let first = first.replace("policies.acme.a-first", "policies.acme[\"a-first\"]");
     let last = last.replace("policies.acme.z-last", "policies.acme[\"z-last\"]");
     folder(&[
@@ -40,8 +40,9 @@ fn test(folder: &Path, more: &[&str]) -> (i32, String) {
 
 #[test]
 fn honest_rules_are_tested_in_the_child_as_before() {
-    let files =
-        around("findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1");
+    let files = catalogue_with_rule(
+        "findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1",
+    );
     let (status, said) = test(files.path(), &["--compiled"]);
     assert!(status == 0 && said.contains(" passed, 0 failed, 100.0 % of the lines of 3 policy files"), "{said}");
     let (status, said) = test(files.path(), &["acme/hostile"]);
@@ -56,7 +57,7 @@ fn a_hostile_rule_is_named_and_the_others_are_tested() {
         ("recursion", "f(x) := f(x + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)"),
         ("width", "findings contains {\"path\": [], \"message\": sprintf(\"%999999999d\", [1])} if true"),
     ] {
-        let files = around(body);
+        let files = catalogue_with_rule(body);
         let junit = files.path().join("tests.xml");
         let (status, said) = test(files.path(), &["--junit", junit.to_str().expect("text")]);
         // Whether the engine detects it or the worker is killed: the rule is named and the run fails.
@@ -84,7 +85,7 @@ fn doubling() -> String {
 
 #[test]
 fn memory_is_limited_by_a_kill_and_not_only_by_the_engine() {
-    let files = around(&doubling());
+    let files = catalogue_with_rule(&doubling());
     let (status, said) = test(files.path(), &[]);
     assert!(status == 2 && said.contains("error: acme/hostile: bad 1 ("), "{said}");
     assert!(said.contains("out of memory (512 MiB)") && said.contains("limits.memoryMiB"), "{said}");
@@ -93,8 +94,9 @@ fn memory_is_limited_by_a_kill_and_not_only_by_the_engine() {
 
 #[test]
 fn a_test_of_ones_own_that_never_ends_is_named_too() {
-    let files =
-        around("findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1");
+    let files = catalogue_with_rule(
+        "findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1",
+    );
     let body = "package policies.acme_test\n\nf(x) := f(x + 1)\n\ntest_first if true\n\ntest_hostile if f(0)\n\ntest_last if true\n";
     std::fs::write(files.path().join("policies/acme_test.rego"), body).expect("written");
     let (status, said) = test(files.path(), &[]);
@@ -104,7 +106,7 @@ fn a_test_of_ones_own_that_never_ends_is_named_too() {
 
 /// Builtins for the network, the clock and random numbers cannot be reached under another name: the run fails and names the rule.
 #[test]
-fn builtins_that_reach_out_are_not_there() {
+fn builtins_with_side_effects_are_not_available() {
     for call in [
         "http.send({\"method\": \"get\", \"url\": \"http://localhost\"}).status_code != 200",
         "is_object({\"method\": \"get\", \"url\": \"http://localhost\"}) with is_object as http.send",
@@ -128,7 +130,7 @@ fn builtins_that_reach_out_are_not_there() {
 
 /// The same with names that no text search finds, and in libraries; a string or comment with such a name is harmless.
 #[test]
-fn names_that_are_written_otherwise_are_seen() {
+fn disguised_names_of_builtins_are_detected() {
     let condition =
         |text: &str| format!("findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {{\n\t{text}\n}}");
     for (text, says) in [

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     common::{self, FAULTY, rule},
-    siege::blowups::{Case, Fate, cases},
+    siege::blowups::{Case, Expected, cases},
 };
 
 /// The promised time for one policy.
@@ -72,19 +72,19 @@ fn wrong(case: &Case, want: &[String]) -> Option<String> {
         || case.files.iter().any(|(name, _)| failures.contains(name.as_str()))
         || case.links.iter().any(|(name, _)| failures.contains(name.as_str()))
         || case.name.contains("there already") && failures.contains("already")
-        || case.fate == Fate::Refused && failures.contains("the policy folder `policies` has no rule");
+        || case.expected == Expected::Refused && failures.contains("the policy folder `policies` has no rule");
     let finds = report["findings"].as_array().expect("a list").iter().any(|finding| finding["rule"] == "acme/bad");
-    let right = match case.fate {
-        Fate::Fails | Fate::Refused => status == Some(2) && named,
-        Fate::Finds => finds && matches!(status, Some(1 | 2)),
-        Fate::Silent => status == Some(1) && !finds && report["failures"] == serde_json::json!([]),
+    let right = match case.expected {
+        Expected::Fails | Expected::Refused => status == Some(2) && named,
+        Expected::Finds => finds && matches!(status, Some(1 | 2)),
+        Expected::Silent => status == Some(1) && !finds && report["failures"] == serde_json::json!([]),
     };
     if !right {
         return said("another end");
     }
     // A policy that is refused before evaluation stops the run: fail closed.
     let found = others(&report);
-    (case.fate != Fate::Refused && found != want).then(|| said("other findings are not the same")).flatten()
+    (case.expected != Expected::Refused && found != want).then(|| said("other findings are not the same")).flatten()
 }
 
 #[test]

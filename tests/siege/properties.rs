@@ -111,7 +111,7 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn any_bytes_end_in_a_status_of_the_table_and_in_valid_reports() {
+fn any_input_gives_a_documented_exit_status_and_valid_reports() {
     let (sarif, json) = (sarif_schema(), report_schema());
     let config = ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() };
     let strategy = prop_oneof![any_yaml(), mutated(), prop::collection::vec(any::<u8>(), 0..200)];

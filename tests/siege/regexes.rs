@@ -30,7 +30,7 @@ fn attacks() -> Vec<String> {
 }
 
 #[test]
-fn no_pattern_of_a_schema_runs_away() {
+fn no_regular_expression_of_a_schema_is_slow() {
     let mut count = 0;
     for entry in std::fs::read_dir(common::root().join("schemas")).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -87,7 +87,7 @@ fn a_string_as_long_as_a_file_is_evaluated_at_once() {
 }
 
 #[test]
-fn no_pattern_of_a_rule_runs_away() {
+fn no_regular_expression_of_a_rule_is_slow() {
     for (pattern, status) in [("(a+)+$", 1), ("^(a|a)*$", 1), ("(a|aa)+$", 1), ("(((a{100}){100}){100}){100}", 2)] {
         let body = format!(
             "_long := concat(\"\", [\"{}\", \"!\"])\n\nfindings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if not regex.match(`{pattern}`, _long)",

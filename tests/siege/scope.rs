@@ -234,7 +234,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
 }
 
 #[test]
-fn a_pattern_takes_no_app_out_of_the_check() {
+fn an_edited_pattern_does_not_remove_an_app_from_the_check() {
     let app = |name: &str| {
         format!(
             "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec: {{pattern: plain, provisioning: {{mode: none}}}}\n"
@@ -291,7 +291,7 @@ fn a_code_owner_accepts_one_app_out_of_the_check() {
 
 /// Every later run would look older than it.
 #[test]
-fn a_snapshot_from_the_future_is_no_later_run() {
+fn a_future_snapshot_does_not_count_as_a_later_run() {
     let snapshot = |day: &str| {
         format!(
             "apiVersion: leaver/v1\nkind: Snapshot\nmetadata: {{name: okta}}\nspec: {{system: okta, format: okta, takenOn: {day}, complete: true}}\n"

@@ -83,12 +83,12 @@ fn redaction_uses_the_patterns_of_the_rule() {
         .lines()
         .filter(|line| line.starts_with("\t\t`") || line.starts_with("\t\""))
         .filter(|line| line.ends_with("`,"));
-    assert_eq!(patterns.count(), count, "each pattern of the rule stands in the data");
+    assert_eq!(patterns.count(), count, "the data has every pattern of the rule");
 }
 
 /// Two on one line, in values that a rule checks: both are found, neither is shown.
 #[test]
-fn two_secrets_on_one_line() {
+fn two_secrets_on_one_line_are_both_found_and_redacted() {
     for notes in [
         "HERE HERE",
         "HERE,HERE",
@@ -109,7 +109,7 @@ fn two_secrets_on_one_line() {
 
 /// Rules do not check invalid declarations, but a report shows lines and quotes keys and values.
 #[test]
-fn secrets_where_no_rule_looks() {
+fn secrets_in_invalid_declarations_are_redacted() {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\n";
     let spec = "spec: {provisioning: {mode: none}}\n";
     let cases = [
@@ -170,7 +170,7 @@ fn secrets_where_no_rule_looks() {
 
 /// The rule may be off, waived or have any severity: redaction does not depend on it.
 #[test]
-fn a_secret_without_an_evaluated_rule() {
+fn secrets_are_redacted_without_an_evaluated_rule() {
     let text = planted(&FAULTY.replace("    update", "").replace("  sourceOfTruth", "  notes: HERE\n  sourceOfTruth"));
     for config in ["version: 1\nrules: {credential/secret-in-file: {severity: off}}\n", "version: 1\n"] {
         let files = folder(&[("leaver.yaml", config), ("a.yaml", &text)]);
@@ -181,7 +181,7 @@ fn a_secret_without_an_evaluated_rule() {
 }
 
 #[test]
-fn secrets_that_users_rules_quote() {
+fn secrets_quoted_by_rules_of_users_are_redacted() {
     let own = rule(
         "x",
         "findings contains {\"path\": [\"metadata\", \"labels\", key], \"message\": sprintf(\"%s is %s\", [key, value])} if some key, value in input.metadata.labels",
@@ -208,7 +208,7 @@ fn secrets_that_users_rules_quote() {
 }
 
 #[test]
-fn waivers_and_baselines() {
+fn secrets_in_waivers_and_baselines_are_redacted() {
     let waiver = planted(
         "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [box, 'HERE'], reason: 'because HERE HERE', approver: 'HERE', owner: t, ticket: 'HERE', compensatingControl: HERE, from: 2026-11-01, expires: 2026-12-31}\n",
     );
@@ -233,7 +233,7 @@ fn waivers_and_baselines() {
 }
 
 #[test]
-fn secrets_in_configuration_profile_vendors_and_arguments() {
+fn secrets_in_configuration_profile_vendors_and_arguments_are_redacted() {
     for (name, config, other) in [
         ("leaver.yaml", "version: 1\nHERE: HERE\nrules: {'HERE': {severity: HERE}}\n", ""),
         ("leaver.yaml", "version: 1\n# HERE\nprofile: HERE\n", ""),
@@ -314,7 +314,7 @@ fn diffs_show_no_secret() {
 /// A manifest contains the whole declaration: if it has a secret, none is written, whether or not the rule is on. The pack shows none
 /// either.
 #[test]
-fn sign_offs_hold_no_secret() {
+fn sign_offs_contain_no_secret() {
     for off in ["", "rules: {credential/secret-in-file: {severity: off}}\n"] {
         let text = planted(&CLEAN.replace("{provisioning: {mode: none},", "{notes: HERE, provisioning: {mode: none}, lifecycle: {update: {via: ticket, queue: 'HERE', owner: it-apps}},"));
         let config = format!("version: 1\n{off}");
@@ -400,7 +400,7 @@ fn vendors() -> Vec<String> {
 
 /// In a value, in a key, in each string style, and broken where YAML folds it: found, and never shown.
 #[test]
-fn tokens_of_the_commonest_vendors_are_found_and_hidden() {
+fn tokens_of_common_vendors_are_found_and_redacted() {
     let all = vendors();
     for (style, text) in [
         ("quoted", "notes: 'a HERE b'"),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::common::root;
 
 /// All variants of a value with one change, at every place.
-fn spoilt(value: &Value) -> Vec<Value> {
+fn variants_with_one_change(value: &Value) -> Vec<Value> {
     let others =
         [json!(null), json!(true), json!(-1), json!(1.5), json!("2026-02-30"), json!("x y"), json!([]), json!({})];
     let mut all: Vec<Value> = others.into_iter().filter(|other| other != value).collect();
@@ -24,14 +24,16 @@ fn spoilt(value: &Value) -> Vec<Value> {
             for (key, inner) in map {
                 all.push(with(&|map| drop(map.remove(key))));
                 all.extend(
-                    spoilt(inner).into_iter().map(|inner| with(&|map| drop(map.insert(key.clone(), inner.clone())))),
+                    variants_with_one_change(inner)
+                        .into_iter()
+                        .map(|inner| with(&|map| drop(map.insert(key.clone(), inner.clone())))),
                 );
             }
         }
         Value::Array(items) => {
             all.push(json!([items.as_slice(), items.as_slice()].concat()));
             for (at, inner) in items.iter().enumerate().take(2) {
-                all.extend(spoilt(inner).into_iter().map(|inner| {
+                all.extend(variants_with_one_change(inner).into_iter().map(|inner| {
                     let mut items = items.clone();
                     items[at] = inner;
                     Value::Array(items)
@@ -68,7 +70,7 @@ fn compared(shape: &Shape, samples: &[String]) -> (usize, usize) {
         }
         compare(sample);
         for document in parse(&file, &YamlLimits::default()).documents {
-            for value in spoilt(&Value::from(&document.root)) {
+            for value in variants_with_one_change(&Value::from(&document.root)) {
                 compare(&serde_yaml::to_string(&value).expect("YAML"));
             }
         }
@@ -90,7 +92,7 @@ fn texts(folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<String> {
 }
 
 #[test]
-fn the_code_made_of_a_schema_is_the_schema() {
+fn the_generated_validators_agree_with_their_schemas() {
     // One of each mode; every place of a file is changed, so more would take minutes.
     let some = |name: &str| ["legacy-crm.yaml", "adobe-creative-cloud.yaml"].contains(&name);
     let config = ["version: 1\ninclude: ['**/*.yaml']\nexclude: [x]\nprofile: strict\npolicies: [policies]\nvendors: [v.yaml]\nfailOn: warning\nrules: {jit/no-update-owner: {severity: error, params: {maxDays: 3}}}\nlimits: {depth: 64, memoryMiB: 600}\nsignoff: {folder: signoffs, trust: trust, required: [{name: critical, when: {tiers: [1]}, roles: [security], quorum: 2, maxAgeDays: 365}], immaterial: [metadata.title]}\n".to_owned()];

@@ -50,7 +50,7 @@ fn lives(id: u32) -> bool {
 }
 
 /// A rule that runs until its time limit.
-fn busy() -> tempfile::TempDir {
+fn catalogue_with_endless_rule() -> tempfile::TempDir {
     let body = "findings contains {\"path\": [], \"message\": \"m\"} if {\n\tsome a in numbers.range(1, 100000)\n\tsome b in numbers.range(1, 100000)\n\ta * b == -1\n}";
     folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 600000, totalSeconds: 600}\n"),
@@ -62,7 +62,7 @@ fn busy() -> tempfile::TempDir {
 
 #[test]
 fn the_child_and_temporary_folders_go_with_leaver() {
-    let files = busy();
+    let files = catalogue_with_endless_rule();
     git(files.path(), &["init", "-q", "-b", "main"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
@@ -99,7 +99,7 @@ fn the_child_and_temporary_folders_go_with_leaver() {
 /// Nothing can be cleaned up after SIGKILL, as the out-of-memory killer sends it, but the child must not go on without leaver.
 #[test]
 fn the_child_ends_with_a_leaver_that_is_killed() {
-    let files = busy();
+    let files = catalogue_with_endless_rule();
     for arguments in [&["check"][..], &["test"]] {
         let temporary = folder(&[]);
         let mut leaver = start(files.path(), temporary.path(), arguments);
@@ -117,7 +117,7 @@ fn the_child_ends_with_a_leaver_that_is_killed() {
 
 /// A report is written to a temporary file first: whenever the signal arrives, none is left.
 #[test]
-fn no_half_report_stays() {
+fn an_interrupted_run_leaves_no_partial_report() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
     for nth in 0..200 {
         let app = FAULTY.split("---").next().unwrap_or_default().replace("{name: box,", &format!("{{name: box-{nth},"));
@@ -155,8 +155,8 @@ fn kill_if_there(process: &Child) {
 
 /// A process started by `nohup` survives the terminal.
 #[test]
-fn a_hangup_that_is_ignored_is_ignored() {
-    let files = busy();
+fn an_ignored_hangup_signal_does_not_stop_the_run() {
+    let files = catalogue_with_endless_rule();
     let mut leaver = Command::new("/bin/sh")
         .args(["-c", &format!("trap '' HUP; exec '{}' check", env!("CARGO_BIN_EXE_leaver"))])
         .current_dir(files.path())

@@ -233,7 +233,7 @@ fn run(folder: &Path, situation: &Situation, format: Format) -> Output {
 }
 
 #[test]
-fn the_status_is_that_of_the_table_in_every_format() {
+fn every_format_gives_the_documented_exit_status() {
     let all = situations();
     let mut of: BTreeMap<i32, usize> = BTreeMap::new();
     for situation in &all {

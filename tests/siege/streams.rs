@@ -17,7 +17,7 @@ fn command(arguments: &[&str], folder: &std::path::Path) -> Command {
 }
 
 #[test]
-fn a_closed_pipe_ends_quietly_with_the_verdict() {
+fn a_closed_pipe_ends_without_a_message_and_with_the_exit_status() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     for arguments in [
         vec!["check"],

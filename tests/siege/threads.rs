@@ -43,7 +43,7 @@ fn open(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 #[test]
-fn without_threads_the_work_is_done_by_one() {
+fn without_threads_the_main_thread_does_the_work() {
     let files =
         open(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("b.yaml", &FAULTY.replace("box", "other"))]);
     let want = out(&leaver(files.path(), &["check", "-o", "json"]));

@@ -30,7 +30,7 @@ fn every_sentence_has_the_test_that_it_names() {
 }
 
 #[test]
-fn threats_without_a_test_say_so() {
+fn untested_threats_are_marked() {
     let page = std::fs::read_to_string(common::root().join("docs/threats.md")).expect("the page");
     let open = page.split_once("\n## Without a test\n").expect("the section").1;
     let table = page.split_once("\n## Without a test\n").expect("the section").0;

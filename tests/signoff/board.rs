@@ -151,7 +151,7 @@ impl Board {
     }
 
     /// Checks the exit status and output of a check.
-    pub fn says(&self, status: i32, more: &[&str], words: &[&str]) {
+    pub fn assert_check(&self, status: i32, more: &[&str], words: &[&str]) {
         let (found, text) = self.check(more);
         for word in words {
             assert!(text.contains(word), "{word} in {text}");

@@ -62,11 +62,11 @@ fn gone() -> Vec<(&'static str, Edit)> {
 }
 
 #[test]
-fn a_signed_app_does_not_leave_by_an_edit() {
+fn an_edit_does_not_remove_a_signed_app_from_the_check() {
     for (from, to) in EDITS {
         let board = Board::with(ALL, &labelled());
         board.signed("ada", &[]);
-        board.says(0, &[], &[]);
+        board.assert_check(0, &[], &[]);
         board.edit("apps.yaml", from, to);
         let (status, text) = board.check(&["--today", "2027-12-01"]);
         assert!(status == 1 && text.contains("error[signoff/"), "{from} → {to}: {status} {text}");
@@ -82,22 +82,22 @@ fn a_signed_app_does_not_leave_by_an_edit() {
 }
 
 #[test]
-fn an_unsigned_app_cannot_leave_the_requirement_by_an_edit() {
+fn an_edit_does_not_release_an_unsigned_app_from_the_requirement() {
     for (from, to) in EDITS {
         let board = Board::with(ALL, &labelled());
         board.commit();
-        board.says(1, &REF, &["error[signoff/missing]"]);
+        board.assert_check(1, &REF, &["error[signoff/missing]"]);
         board.edit("apps.yaml", from, to);
-        board.says(1, &REF, &["error[signoff/missing]"]);
+        board.assert_check(1, &REF, &["error[signoff/missing]"]);
     }
 }
 
 #[test]
-fn a_signed_app_does_not_leave_by_going() {
+fn removing_a_signed_app_is_reported() {
     for (what, go) in gone() {
         let board = Board::new();
         board.signed("ada", &[]);
-        board.says(0, &[], &[]);
+        board.assert_check(0, &[], &[]);
         board.commit();
         go(&board);
         for more in [&[][..], &REF] {
@@ -113,7 +113,7 @@ fn a_signed_app_does_not_leave_by_going() {
 }
 
 #[test]
-fn an_unsigned_app_cannot_leave_the_requirement_by_removal() {
+fn removal_does_not_release_an_unsigned_app_from_the_requirement() {
     for (what, go) in gone() {
         let board = Board::new();
         board.commit();
@@ -128,7 +128,7 @@ fn an_unsigned_app_cannot_leave_the_requirement_by_removal() {
     let board = Board::with(CONFIG, &APP.replace("tier: 1", "tier: 4"));
     board.commit();
     board.write("apps.yaml", TEAM);
-    board.says(0, &REF, &[]);
+    board.assert_check(0, &REF, &[]);
 }
 
 #[test]
@@ -139,30 +139,30 @@ fn an_app_can_move_to_another_file() {
     std::fs::create_dir(board.file("elsewhere")).expect("a folder");
     std::fs::rename(board.file("apps.yaml"), board.file("elsewhere/a.yaml")).expect("moved");
     crate::common::git(board.path(), &["add", "-A", "--force"]);
-    board.says(0, &[], &[]);
-    board.says(0, &REF, &[]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(0, &REF, &[]);
 }
 
 /// An app is retired with a final sign-off and can then be removed: in one change or in two.
 #[test]
-fn an_app_goes_with_a_final_sign_off() {
+fn an_app_may_be_removed_with_a_final_sign_off() {
     for commits in [false, true] {
         let board = Board::new();
         board.signed("ada", &[]);
         board.commit();
         board.edit("apps.yaml", "tier: 1,", "tier: 1, status: retired,");
-        board.says(1, &[&REF[..], &ONLY].concat(), &["error[signoff/stale]", "spec.status is new: `retired`"]);
+        board.assert_check(1, &[&REF[..], &ONLY].concat(), &["error[signoff/stale]", "spec.status is new: `retired`"]);
         board.signed("bob", &["--output", "signoffs/last.json"]);
-        board.says(0, &[&REF[..], &ONLY].concat(), &[]);
-        board.says(0, &ONLY, &[]);
+        board.assert_check(0, &[&REF[..], &ONLY].concat(), &[]);
+        board.assert_check(0, &ONLY, &[]);
         // It needs no renewal.
-        board.says(0, &["--select", "signoff", "--today", "2029-01-01"], &[]);
+        board.assert_check(0, &["--select", "signoff", "--today", "2029-01-01"], &[]);
         if commits {
             board.commit();
         }
         board.write("apps.yaml", TEAM);
-        board.says(0, &[&REF[..], &ONLY].concat(), &[]);
-        board.says(0, &ONLY, &[]);
+        board.assert_check(0, &[&REF[..], &ONLY].concat(), &[]);
+        board.assert_check(0, &ONLY, &[]);
     }
 }
 
@@ -175,22 +175,22 @@ fn an_app_that_came_back_needs_another_final_sign_off() {
     board.edit("apps.yaml", " status: retired,", "");
     board.commit();
     board.write("apps.yaml", TEAM);
-    board.says(1, &REF, &["error[signoff/app-gone]"]);
+    board.assert_check(1, &REF, &["error[signoff/app-gone]"]);
 }
 
 #[test]
-fn a_sign_off_that_was_withdrawn_is_not_missed() {
+fn a_removed_app_needs_no_revoked_sign_off() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("apps.yaml", TEAM);
-    board.says(1, &[], &["error[signoff/app-gone]"]);
+    board.assert_check(1, &[], &["error[signoff/app-gone]"]);
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "the app never came"]);
     assert_eq!(status, 0, "{text}");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }
 
 #[test]
-fn a_sign_off_of_an_app_of_which_nothing_is_required() {
+fn a_sign_off_without_a_requirement_is_verified() {
     let board = Board::with(CONFIG, &APP.replace("tier: 1", "tier: 4"));
     board.signed("ada", &[]);
     board.write("apps.yaml", TEAM);
@@ -200,7 +200,7 @@ fn a_sign_off_of_an_app_of_which_nothing_is_required() {
 
 /// The change makes an app less critical, and a reviewer for less critical apps signs it.
 #[test]
-fn a_reviewer_of_less_critical_apps_does_not_sign_the_way_out() {
+fn a_final_sign_off_needs_a_reviewer_for_the_former_tier() {
     let lower = |board: &Board, signed: bool| {
         if signed {
             board.signed("ada", &[]);
@@ -227,7 +227,7 @@ fn a_reviewer_of_less_critical_apps_does_not_sign_the_way_out() {
 
 /// Removing an app needs all roles of the requirement, not just one.
 #[test]
-fn one_of_two_roles_does_not_let_an_app_go() {
+fn a_final_sign_off_needs_every_required_role() {
     let board = Board::with(&CONFIG.replace("[security]", "[security, architecture]"), APP);
     let approvers = board.read("trust/approvers.yaml").replace("roles: [security]", "roles: [security, architecture]");
     board.trust(&board.read("trust/allowed_signers"), &approvers, "");
@@ -253,13 +253,13 @@ fn one_of_two_roles_does_not_let_an_app_go() {
     };
     sign("ada", "security", "2026-11-20", "signoffs/1.json");
     sign("bob", "architecture", "2026-11-20", "signoffs/2.json");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     board.edit("apps.yaml", "tier: 1", "tier: 4");
     sign("ada", "security", "2026-11-21", "signoffs/3.json");
-    board.says(1, &[], &["error[signoff/stale]"]);
+    board.assert_check(1, &[], &["error[signoff/stale]"]);
     sign("bob", "architecture", "2026-11-21", "signoffs/4.json");
-    board.says(0, &[], &[]);
-    board.says(0, &["--today", "2029-01-01"], &[]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(0, &["--today", "2029-01-01"], &[]);
 }
 
 /// A void sign-off still proves facts about the app.

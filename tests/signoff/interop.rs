@@ -7,7 +7,7 @@ use crate::common::{code, err};
 fn leaver_verifies_signatures_of_ssh_keygen() {
     for person in ["ada", "bob"] {
         let board = Board::new();
-        board.says(1, &[], &["error[signoff/missing]"]);
+        board.assert_check(1, &[], &["error[signoff/missing]"]);
         board.signed(person, &[]);
         let (status, text) = board.leaver(&["signoff", "verify"]);
         assert_eq!(status, 0, "{text}");
@@ -15,7 +15,7 @@ fn leaver_verifies_signatures_of_ssh_keygen() {
         let fingerprint = String::from_utf8(listed.stdout).expect("text");
         let fingerprint = fingerprint.split_whitespace().nth(1).expect("it has one");
         assert!(text.contains(&format!("by {person}@example.com as security")) && text.contains(fingerprint), "{text}");
-        board.says(0, &[], &[]);
+        board.assert_check(0, &[], &[]);
     }
 }
 
@@ -36,7 +36,7 @@ fn ssh_keygen_verifies_signatures_of_leaver() {
         assert!(good.status.success(), "{}", err(&good));
         assert!(!verify(&manifest, "git").status.success());
         assert!(!verify(&manifest.replace("approved", "rejected"), "leaver-signoff@v1").status.success());
-        board.says(0, &[], &[]);
+        board.assert_check(0, &[], &[]);
     }
 }
 
@@ -53,7 +53,7 @@ b20BAg==
 ";
 
 #[test]
-fn a_key_whose_number_is_short_signs() {
+fn a_key_with_leading_zeros_signs() {
     let board = Board::new();
     board.write("short", SHORT);
     #[cfg(unix)]
@@ -68,7 +68,7 @@ fn a_key_whose_number_is_short_signs() {
     let line = board.line("short", "namespaces=\"leaver-signoff@v1\"").replace("short@", "bob@");
     board.trust(&line, &board.read("trust/approvers.yaml"), "");
     board.manifest("bob", &["--key", "short"]);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }
 
 /// The two agree on the validity period of a key, to the second.

@@ -308,7 +308,7 @@ fn keys_of_security_tokens_are_refused() {
         let said = errors.iter().map(ToString::to_string).collect::<String>();
         assert!(said.contains(&format!("its key is of type {kind}")), "{said}");
         board.trust(&format!("ada@example.com {OURS} {line}\n"), &board.read("trust/approvers.yaml"), "");
-        board.says(2, &[], &["its key is of type sk-"]);
+        board.assert_check(2, &[], &["its key is of type sk-"]);
         // A signature as in PROTOCOL.u2f: followed by flags and a counter.
         let number = |bytes: &[u8]| {
             if kind.contains("ecdsa") { field(&[field(&[1]), field(&[1])].concat()) } else { field(bytes) }

@@ -37,7 +37,7 @@ fn an_owner_in_any_spelling_and_through_any_team_is_the_owner() {
         let (status, text) = board.check(&[]);
         assert!(status == 1 && text.contains("error[signoff/self-signoff]"), "{case}\n{status} {text}");
         board.signed("ada", &["--output", "signoffs/t.json"]);
-        board.says(0, &["--select", "signoff"], &[]);
+        board.assert_check(0, &["--select", "signoff"], &[]);
     }
 }
 
@@ -59,15 +59,15 @@ fn owners_and_members_of_both_sides_count() {
         board.commit();
         board.write("apps.yaml", &head);
         board.signed("grace", &[]);
-        board.says(0, &["--select", "signoff"], &[]);
-        board.says(1, &REF, &["error[signoff/self-signoff]"]);
+        board.assert_check(0, &["--select", "signoff"], &[]);
+        board.assert_check(1, &REF, &["error[signoff/self-signoff]"]);
     }
     // The reverse: the roles after the change count as well.
     let board = Board::with(CONFIG, &base.replace("[grace@example.com]", "[y@example.com]"));
     board.commit();
     board.write("apps.yaml", &base);
     board.signed("grace", &[]);
-    board.says(1, &REF, &["error[signoff/self-signoff]"]);
+    board.assert_check(1, &REF, &["error[signoff/self-signoff]"]);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn one_person_in_two_spellings_is_not_a_quorum() {
     let signers = board.line("ada", "namespaces=\"leaver-signoff@v1\"")
         + &board.line("bob", "namespaces=\"leaver-signoff@v1\"").replace("bob@", "Ada@");
     board.trust(&signers, "version: 1\napprovers:\n  - {principal: ada@example.com, roles: [security], highestTier: 1}\n  - {principal: Ada@example.com, roles: [architecture], highestTier: 1}\n", "");
-    board.says(2, &[], &["names `Ada@example.com` twice"]);
+    board.assert_check(2, &[], &["names `Ada@example.com` twice"]);
 }
 
 fn sign(board: &Board, reviewer: &str, role: &str, more: &[&str]) -> (i32, String) {
@@ -86,7 +86,7 @@ fn sign(board: &Board, reviewer: &str, role: &str, more: &[&str]) -> (i32, Strin
 }
 
 #[test]
-fn a_key_of_somebody_else_signs_nothing() {
+fn sign_refuses_a_key_of_somebody_else() {
     let board = Board::new();
     for key in ["bob", "grace"] {
         let (status, text) = sign(&board, "ada@example.com", "security", &["--key", key]);
@@ -136,7 +136,7 @@ fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
 }
 
 #[test]
-fn verify_is_not_content_with_them_either() {
+fn verify_rejects_owners_too() {
     let says = |board: &Board, says: &str| {
         for form in [&[][..], &["--format", "json"]] {
             let (status, text) = board.leaver(&[&["signoff", "verify"], form].concat());
@@ -175,23 +175,23 @@ fn verify_is_not_content_with_them_either() {
 fn a_sign_off_does_not_count_in_another_catalogue() {
     let board = Board::new();
     board.signed("ada", &[]);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     for name in ["  catalogue: example.com/other\n", ""] {
         board.write("leaver.yaml", &CONFIG.replace("  catalogue: example.com/apps\n", name));
-        board.says(1, &[], &["error[signoff/other-catalogue]", "is for the catalogue `example.com/apps`"]);
+        board.assert_check(1, &[], &["error[signoff/other-catalogue]", "is for the catalogue `example.com/apps`"]);
     }
     // The name comes from the trusted commit.
     board.commit();
     board.write("leaver.yaml", CONFIG);
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/other-catalogue]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/other-catalogue]"]);
     // In a catalogue without a name a sign-off counts, with a warning about the consequences.
     let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);
     board.signed("ada", &[]);
     let (status, text) = board.check(&[]);
     assert_eq!((status, text.contains("warning[signoff/unnamed-catalogue]")), (0, true), "{text}");
     board.write("leaver.yaml", CONFIG);
-    board.says(1, &[], &["error[signoff/other-catalogue]", "is for no catalogue"]);
+    board.assert_check(1, &[], &["error[signoff/other-catalogue]", "is for no catalogue"]);
 }
 
 /// A sign-off covers the Teams and Systems that the app names.
@@ -220,7 +220,7 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
     ] {
         let board = Board::with(CONFIG, &all);
         board.signed("ada", &[]);
-        board.says(0, &["--select", "signoff"], &[]);
+        board.assert_check(0, &["--select", "signoff"], &[]);
         board.edit("apps.yaml", from, to);
         let (status, text) = board.check(&["--select", "signoff"]);
         match says {
@@ -236,10 +236,10 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
         &APP.replace("provisioning: {mode: none}", "signOn: {system: okta}, provisioning: {mode: none}"),
     );
     board.signed("ada", &[]);
-    board.says(0, &["--select", "signoff"], &[]);
+    board.assert_check(0, &["--select", "signoff"], &[]);
     board
         .write("okta.yaml", &system.trim_start_matches("---\n").replace("name: our-idp, aliases: [idp]", "name: okta"));
-    board.says(1, &["--select", "signoff"], &["error[signoff/stale]", "System okta is new"]);
+    board.assert_check(1, &["--select", "signoff"], &["error[signoff/stale]", "System okta is new"]);
 }
 
 /// Manifests of the first version are accepted, and cover what they covered.
@@ -256,5 +256,5 @@ fn a_manifest_of_the_first_version_counts_where_the_catalogue_has_no_name() {
     let (status, text) = board.check(&[]);
     assert_eq!(status, 0, "{text}");
     board.write("leaver.yaml", CONFIG);
-    board.says(1, &[], &["error[signoff/other-catalogue]"]);
+    board.assert_check(1, &[], &["error[signoff/other-catalogue]"]);
 }

@@ -12,7 +12,7 @@ fn board() -> Board {
     let board = Board::with(CONFIG, &app("pattern: plain, "));
     board.write("patterns.yaml", PATTERN);
     board.signed("ada", &[]);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     board
 }
 
@@ -20,20 +20,20 @@ fn board() -> Board {
 fn a_changed_pattern_voids() {
     let board = board();
     board.edit("patterns.yaml", "internal", "restricted");
-    board.says(1, &[], &["patterns.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);
-    // Changes that nobody inherits void nothing.
+    board.assert_check(1, &[], &["patterns.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);
+    // A change that no app inherits voids no sign-off.
     board.edit("patterns.yaml", "restricted", "internal");
     board.edit("patterns.yaml", "owner: it-apps", "owner: it-apps, title: Plain");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }
 
 #[test]
-fn another_way_to_say_the_same_voids_nothing() {
+fn an_equivalent_declaration_does_not_void_a_sign_off() {
     let board = board();
     assert!(!board.read(MANIFEST).contains("plain"), "{}", board.read(MANIFEST));
     board.write("apps.yaml", &app("pattern: other, "));
     board.write("patterns.yaml", &PATTERN.replace("plain", "other"));
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     board.write(
         "patterns.yaml",
         &format!(
@@ -43,22 +43,22 @@ fn another_way_to_say_the_same_voids_nothing() {
         ),
     );
     board.write("apps.yaml", &app("pattern: plain, "));
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     board.write("apps.yaml", APP);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     // Moving values of an app into a pattern keeps its sign-off valid.
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("apps.yaml", &app("pattern: plain, "));
     board.write("patterns.yaml", PATTERN);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }
 
 #[test]
-fn a_pattern_that_is_gone_leaves_nothing_signed() {
+fn a_removed_pattern_voids_the_sign_offs_of_its_apps() {
     let board = board();
     board.write("patterns.yaml", "");
-    board.says(1, &[], &["error[schema/unknown-pattern] slack: `plain` is not a declared Pattern"]);
+    board.assert_check(1, &[], &["error[schema/unknown-pattern] slack: `plain` is not a declared Pattern"]);
 }
 
 #[test]
@@ -69,11 +69,11 @@ fn a_population_is_signed_with_its_pattern() {
     );
     board.write("patterns.yaml", &PATTERN.replace("tier: 1, dataClass: internal", "seats: free"));
     board.signed("ada", &[]);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     board.edit("patterns.yaml", "seats: free", "seats: paid");
-    board.says(1, &[], &["error[signoff/stale]", "seats"]);
+    board.assert_check(1, &[], &["error[signoff/stale]", "seats"]);
     // Stating the value in the app instead gives the same result.
     board.write("patterns.yaml", "");
     board.edit("apps.yaml", "pattern: plain", "seats: free");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }

@@ -30,7 +30,7 @@ const REVIEWED: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack
 const WAIVER: &str = "---\napiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: slack-scim}\nspec: {rule: jit/no-update-owner, apps: [slack], reason: \"the plan | with SCIM is bought in March, see @ops\", approver: ciso, owner: it-apps, from: 2026-11-01, expires: 2027-03-31, compensatingControl: weekly comparison, ticket: IAM-7}\n";
 
 #[test]
-fn the_way_of_a_reviewer() {
+fn snapshot_of_the_procedure_of_a_reviewer() {
     let board = Board::new();
     let mut text = output(&board, &["signoff", "status"]);
     text.push_str(&output(&board, &["signoff", "prepare", "slack", "--output", "pack.md"]));
@@ -58,7 +58,7 @@ fn the_way_of_a_reviewer() {
 }
 
 #[test]
-fn the_review_pack() {
+fn snapshot_of_the_review_pack() {
     let board = Board::with(CONFIG, &APP.replace("title: Slack", "vendor: nobody-knows-them"));
     let mut text = output(&board, &["signoff", "prepare", "slack"]);
     board.write("apps.yaml", &format!("{REVIEWED}{WAIVER}"));
@@ -117,7 +117,7 @@ fn the_review_pack_shows_everything_that_is_signed() {
 }
 
 #[test]
-fn the_manifest() {
+fn snapshot_of_the_manifest() {
     let board = Board::new();
     board.write("apps.yaml", &format!("{REVIEWED}{WAIVER}"));
     board.manifest("ada", &["--condition", "name who updates=2026-12-31", "--comment", "as discussed"]);

@@ -18,7 +18,7 @@ fn sample() -> &'static (Board, String, String) {
 }
 
 #[test]
-fn no_byte_of_a_manifest_can_be_changed() {
+fn rejects_a_manifest_with_any_byte_changed() {
     let (_, manifest, signature) = sample();
     assert!(seal(manifest.as_bytes(), signature).is_ok());
     for at in 0..manifest.len() {
@@ -35,7 +35,7 @@ fn no_byte_of_a_manifest_can_be_changed() {
 }
 
 #[test]
-fn no_byte_of_a_signature_can_be_changed() {
+fn rejects_a_signature_with_any_byte_changed() {
     let (_, manifest, signature) = sample();
     for at in 0..signature.len() {
         for byte in 0..=255_u8 {
@@ -58,7 +58,7 @@ fn no_byte_of_a_signature_can_be_changed() {
 }
 
 #[test]
-fn no_byte_of_the_trust_root_can_be_changed() {
+fn rejects_a_trust_root_with_any_byte_changed() {
     let (board, ..) = sample();
     let texts = ["allowed_signers", "approvers.yaml", "revoked"].map(|name| board.read(&format!("trust/{name}")));
     let given = board.read("trust/SHA256SUMS");
@@ -89,7 +89,7 @@ fn no_byte_of_the_trust_root_can_be_changed() {
 
 /// An attacker who also recomputes the checksums can write anything; but an accidental edit never gives a new key a name.
 #[test]
-fn a_slip_in_the_signers_lets_no_other_key_in() {
+fn an_accidental_edit_of_allowed_signers_never_accepts_another_key() {
     let (board, manifest, _) = sample();
     let mallory =
         ssh_keygen(board.path(), &["-Y", "sign", "-n", "leaver-signoff@v1", "-f", "mallory"], manifest.as_bytes());
@@ -119,7 +119,7 @@ fn a_slip_in_the_signers_lets_no_other_key_in() {
 }
 
 #[test]
-fn a_changed_file_and_a_changed_signature_fail_the_whole_check() {
+fn a_changed_manifest_or_signature_exits_with_status_2() {
     for name in [MANIFEST, "signoffs/s.json.sig"] {
         let board = Board::new();
         board.signed("ada", &[]);
@@ -134,57 +134,57 @@ fn a_changed_file_and_a_changed_signature_fail_the_whole_check() {
 }
 
 #[test]
-fn a_stripped_signature() {
+fn reports_a_removed_signature() {
     let board = Board::new();
     board.signed("ada", &[]);
     std::fs::remove_file(board.file("signoffs/s.json.sig")).expect("removed");
-    board.says(1, &[], &["error[signoff/bad-signature]", "is not signed"]);
+    board.assert_check(1, &[], &["error[signoff/bad-signature]", "is not signed"]);
     let (status, text) = board.leaver(&["signoff", "verify"]);
     assert_eq!(status, 1, "{text}");
 }
 
 #[test]
-fn a_signature_for_something_else() {
+fn rejects_a_signature_with_another_namespace() {
     for namespace in ["git", "file", "leaver-signoff@v2", "leaver-signoff"] {
         let board = Board::new();
         board.manifest("ada", &[]);
         board.sign("ada", MANIFEST, namespace);
-        board.says(2, &[], &["error[signoff/bad-signature]", &format!("it is for `{namespace}`")]);
+        board.assert_check(2, &[], &["error[signoff/bad-signature]", &format!("it is for `{namespace}`")]);
     }
 }
 
 #[test]
-fn a_signature_of_another_manifest() {
+fn rejects_a_signature_of_another_manifest() {
     let board = Board::new();
     board.signed("ada", &[]);
     let signature = board.read("signoffs/s.json.sig");
     board.edit("apps.yaml", "internal", "restricted");
     board.manifest("ada", &["--output", "signoffs/t.json"]);
     board.write("signoffs/t.json.sig", &signature);
-    board.says(2, &[], &["the signature of `signoffs/t.json` is invalid"]);
+    board.assert_check(2, &[], &["the signature of `signoffs/t.json` is invalid"]);
 }
 
 #[test]
-fn an_unknown_key_and_one_with_another_name() {
+fn rejects_an_unknown_key_and_a_key_of_somebody_else() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.sign("mallory", MANIFEST, "leaver-signoff@v1");
-    board.says(1, &[], &["error[signoff/unknown-signer]", "no line of `allowed_signers`"]);
+    board.assert_check(1, &[], &["error[signoff/unknown-signer]", "no line of `allowed_signers`"]);
     board.sign("bob", MANIFEST, "leaver-signoff@v1");
-    board.says(1, &[], &["error[signoff/unknown-signer]", "the key belongs to bob@example.com"]);
+    board.assert_check(1, &[], &["error[signoff/unknown-signer]", "the key belongs to bob@example.com"]);
 }
 
 #[test]
-fn a_key_that_is_for_git_only() {
+fn rejects_a_key_for_git_only() {
     let board = Board::new();
     board.signed("ada", &[]);
     let line = board.line("ada", "namespaces=\"git\"");
     board.trust(&line, &board.read("trust/approvers.yaml"), "");
-    board.says(1, &[], &["error[signoff/unknown-signer]"]);
+    board.assert_check(1, &[], &["error[signoff/unknown-signer]"]);
 }
 
 #[test]
-fn a_revoked_key_and_a_revoked_manifest() {
+fn rejects_a_revoked_key_and_a_revoked_manifest() {
     let board = Board::new();
     board.signed("ada", &[]);
     let listed = ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
@@ -193,14 +193,14 @@ fn a_revoked_key_and_a_revoked_manifest() {
     let revoke = |what: &str| board.leaver(&["signoff", "revoke", what, "--reason", "laptop stolen"]);
     let (status, text) = revoke(fingerprint);
     assert_eq!(status, 0, "{text}");
-    board.says(1, &[], &["error[signoff/key-not-valid]", "revoked on 2026-11-25: laptop stolen"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]", "revoked on 2026-11-25: laptop stolen"]);
     assert_eq!(revoke(fingerprint).0, 2, "twice is once too often");
     board.write("trust/revoked", "");
     board.sums();
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     let (status, text) = revoke(MANIFEST);
     assert_eq!(status, 0, "{text}");
-    board.says(1, &[], &["error[signoff/key-not-valid]"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]"]);
     assert_eq!(revoke("SHA256:short").0, 2);
     assert_eq!(revoke("apps.yaml").0, 2);
 }
@@ -212,11 +212,11 @@ fn revoking_does_not_cover_up_an_edit_of_the_trust_root() {
     board.edit("trust/approvers.yaml", "highestTier: 1", "highestTier: 2");
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "x"]);
     assert_eq!(status, 2, "{text}");
-    board.says(2, &[], &["the checksum of approvers.yaml does not match"]);
+    board.assert_check(2, &[], &["the checksum of approvers.yaml does not match"]);
 }
 
 #[test]
-fn the_clock_before_and_after() {
+fn rejects_sign_offs_outside_the_validity_of_key_and_manifest() {
     let board = Board::new();
     let approvers = board.read("trust/approvers.yaml");
     let with = |options: &str| {
@@ -224,24 +224,24 @@ fn the_clock_before_and_after() {
     };
     board.signed("ada", &["--valid-days", "30"]);
     with("valid-after=\"20261201Z\"");
-    board.says(1, &[], &["error[signoff/key-not-valid]", "the key is valid from 2026-12-01T00:00:00Z"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]", "the key is valid from 2026-12-01T00:00:00Z"]);
     with("valid-before=\"20261101Z\"");
-    board.says(1, &[], &["error[signoff/key-not-valid]", "until 2026-11-01T00:00:00Z"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]", "until 2026-11-01T00:00:00Z"]);
     with("valid-after=\"20261101Z\",valid-before=\"20261201Z\"");
-    board.says(0, &["--today", "2026-11-25", "--ignore", "signoff/expires-soon"], &[]);
-    board.says(0, &["--today", "2026-12-25", "--ignore", "signoff/expires-soon"], &[]);
-    board.says(1, &["--today", "2026-12-26"], &["error[signoff/expired]"]);
-    board.says(1, &["--today", "2026-11-24"], &["error[signoff/key-not-valid]", "which is in the future"]);
+    board.assert_check(0, &["--today", "2026-11-25", "--ignore", "signoff/expires-soon"], &[]);
+    board.assert_check(0, &["--today", "2026-12-25", "--ignore", "signoff/expires-soon"], &[]);
+    board.assert_check(1, &["--today", "2026-12-26"], &["error[signoff/expired]"]);
+    board.assert_check(1, &["--today", "2026-11-24"], &["error[signoff/key-not-valid]", "which is in the future"]);
     board.trust(
         &board.read("trust/allowed_signers"),
         &approvers.replacen("highestTier: 1", "highestTier: 1, until: 2026-11-24", 1),
         "",
     );
-    board.says(1, &[], &["error[signoff/key-not-valid]", "was not an approver on 2026-11-25"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]", "was not an approver on 2026-11-25"]);
 }
 
 #[test]
-fn a_second_app_of_the_same_name() {
+fn a_sign_off_does_not_cover_a_second_app_of_the_same_name() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("twin.yaml", &APP.split("---").next().expect("the app").replace("internal", "public"));
@@ -252,15 +252,15 @@ fn a_second_app_of_the_same_name() {
 }
 
 #[test]
-fn a_sign_off_of_ones_own_app() {
+fn owners_cannot_sign_off_their_own_app() {
     let board = Board::new();
     board.signed("grace", &[]);
-    board.says(1, &[], &["error[signoff/self-signoff]", "metadata.owner"]);
+    board.assert_check(1, &[], &["error[signoff/self-signoff]", "metadata.owner"]);
 }
 
 /// Each of these is properly signed by Ada: unknown or contradictory content does not count anyway.
 #[test]
-fn manifests_that_are_no_sign_off() {
+fn rejects_signed_manifests_with_unknown_or_contradictory_content() {
     let cases: &[(&str, &str, &str)] = &[
         ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v3", "its predicate type is"),
         ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v1", "`references` is only allowed in"),
@@ -319,7 +319,7 @@ fn manifests_that_are_no_sign_off() {
     for (from, to, says) in cases {
         drop(std::fs::remove_file(board.file(MANIFEST)));
         board.forged(from, to);
-        board.says(
+        board.assert_check(
             2,
             &[],
             &[
@@ -331,35 +331,35 @@ fn manifests_that_are_no_sign_off() {
 }
 
 #[test]
-fn files_that_are_too_large_or_no_text() {
+fn rejects_sign_off_files_that_are_too_large_or_binary() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("signoffs/large.json", &" ".repeat(4 * 1024 * 1024 + 1));
-    board.says(2, &[], &["`signoffs/large.json` is larger than 4194304 bytes"]);
+    board.assert_check(2, &[], &["`signoffs/large.json` is larger than 4194304 bytes"]);
     std::fs::remove_file(board.file("signoffs/large.json")).expect("removed");
     board.write("signoffs/s.json.sig", &"A".repeat(16 * 1024 + 1));
-    board.says(2, &[], &["`signoffs/s.json.sig` is larger than 16384 bytes"]);
+    board.assert_check(2, &[], &["`signoffs/s.json.sig` is larger than 16384 bytes"]);
     std::fs::write(board.file("signoffs/s.json.sig"), [0xff, 0xfe]).expect("written");
-    board.says(2, &[], &["is not UTF-8 text"]);
+    board.assert_check(2, &[], &["is not UTF-8 text"]);
     board.write("trust/revoked", &"#".repeat(256 * 1024 + 1));
-    board.says(2, &[], &["`trust/revoked` is larger than 262144 bytes"]);
+    board.assert_check(2, &[], &["`trust/revoked` is larger than 262144 bytes"]);
 }
 
 #[test]
-fn a_trust_root_that_is_not_whole() {
+fn an_incomplete_trust_root_is_an_error() {
     for name in ["allowed_signers", "approvers.yaml", "revoked", "SHA256SUMS"] {
         let board = Board::new();
         board.signed("ada", &[]);
         std::fs::remove_file(board.file(&format!("trust/{name}"))).expect("removed");
-        board.says(2, &[], &["the trust root is incomplete"]);
+        board.assert_check(2, &[], &["the trust root is incomplete"]);
     }
     let board = Board::new();
     std::fs::remove_dir_all(board.file("trust")).expect("removed");
-    board.says(2, &[], &["the trust root is incomplete"]);
+    board.assert_check(2, &[], &["the trust root is incomplete"]);
 }
 
 #[test]
-fn lines_of_allowed_signers_that_say_more_or_less_than_they_seem_to() {
+fn rejects_ambiguous_lines_of_allowed_signers() {
     let board = Board::new();
     let ours = "namespaces=\"leaver-signoff@v1\"";
     let line = |options: &str| board.line("ada", options);
@@ -389,7 +389,7 @@ fn lines_of_allowed_signers_that_say_more_or_less_than_they_seem_to() {
         let said = parse_signers(&text).expect_err(&text).iter().map(ToString::to_string).collect::<String>();
         assert!(said.contains(says), "{says} in {said}");
         board.trust(&text, "version: 1\napprovers: []\n", "");
-        board.says(2, &[], &["`trust/allowed_signers`, line "]);
+        board.assert_check(2, &[], &["`trust/allowed_signers`, line "]);
     }
 }
 
@@ -421,7 +421,7 @@ fn approvers_and_revocations_are_read_strictly() {
         ),
     ] {
         board.trust(&signers, &approvers, revoked);
-        board.says(2, &[], &[says]);
+        board.assert_check(2, &[], &[says]);
         let (_, text) = board.leaver(&["check", "-o", "json"]);
         assert!(text.contains("\"code\": \"signoff\"") || text.contains("\"code\":\"signoff\""), "{text}");
     }
@@ -431,10 +431,10 @@ fn approvers_and_revocations_are_read_strictly() {
 fn the_manifest_cannot_choose_whether_it_is_verified() {
     let board = Board::new();
     board.write("signoffs/s.json", "{}");
-    board.says(2, &[], &["is not a sign-off"]);
+    board.assert_check(2, &[], &["is not a sign-off"]);
     // Without a requirement nothing is verified, and the result does not change.
     board.write("leaver.yaml", "version: 1\n");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     assert!(CONFIG.contains("required"));
     assert!(Manifest::parse("{}").is_err());
 }
@@ -443,9 +443,9 @@ fn the_manifest_cannot_choose_whether_it_is_verified() {
 fn the_author_of_a_manifest_cannot_hide_it_from_leaver() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected"]);
-    board.says(1, &[], &["error[signoff/rejected]"]);
+    board.assert_check(1, &[], &["error[signoff/rejected]"]);
     // A waiver is an exception to a rule with its own approver; it does not cover a broken signature.
     board.write("w.yaml", "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: signoff/bad-signature, apps: [slack], reason: r, approver: ciso, owner: x, from: 2026-11-01, expires: 2026-12-31, compensatingControl: c, ticket: t}\n");
     board.edit("signoffs/s.json", "rejected", "approved");
-    board.says(2, &[], &["is invalid"]);
+    board.assert_check(2, &[], &["is invalid"]);
 }

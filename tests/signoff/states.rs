@@ -7,9 +7,9 @@ fn a_material_change_voids_and_shows_itself() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");
-    board.says(1, &[], &["apps.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);
+    board.assert_check(1, &[], &["apps.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);
     board.signed("bob", &["--output", "signoffs/t.json"]);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }
 
 #[test]
@@ -23,9 +23,9 @@ fn reformatting_and_immaterial_changes_do_not_void() {
             APP.replace("tier: 1, dataClass: internal", "dataClass: \"internal\", tier: 1")
         ),
     );
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     board.edit("apps.yaml", "title: Slack", "title: Slack Technologies, description: Chat, labels: {a: b}");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     let (status, text) = board.leaver(&["signoff", "status"]);
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("slack (tier 1): signed") && text.contains("3 immaterial changes since"), "{text}");
@@ -38,61 +38,61 @@ fn materiality_is_part_of_the_signed_content() {
     board.signed("ada", &[]);
     board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");
     board.edit("leaver.yaml", "immaterial: [metadata.title,", "immaterial: [metadata.title, spec.dataClass,");
-    board.says(1, &[], &["error[signoff/stale]"]);
+    board.assert_check(1, &[], &["error[signoff/stale]"]);
     board.write("apps.yaml", &APP.replace("title: Slack", "title: Slick"));
     board.write("leaver.yaml", CONFIG);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     board.edit("leaver.yaml", "immaterial: [metadata.title, ", "immaterial: [");
-    board.says(1, &[], &["metadata.title was `Slack`, is now `Slick`"]);
+    board.assert_check(1, &[], &["metadata.title was `Slack`, is now `Slick`"]);
 }
 
 #[test]
-fn other_rules_than_those_of_the_sign_off() {
+fn reports_rules_that_changed_since_the_sign_off() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("leaver.yaml", "version: 1\n", "version: 1\nprofile: strict\n");
-    board.says(0, &["--ignore", "signoff/policy-changed"], &[]);
+    board.assert_check(0, &["--ignore", "signoff/policy-changed"], &[]);
     let (status, text) = board.check(&[]);
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("info[signoff/policy-changed]"), "{text}");
     // Options that limit a run do not change the policy digest.
     board.write("leaver.yaml", CONFIG);
-    board.says(0, &["--select", "signoff,jit"], &[]);
+    board.assert_check(0, &["--select", "signoff,jit"], &[]);
 }
 
 #[test]
-fn conditions_and_rejections() {
+fn an_overdue_condition_and_a_rejection_are_reported() {
     let board = Board::new();
     board
         .signed("ada", &["--condition", "SCIM switched on=2026-12-31", "--condition", "break glass tested=2027-06-30"]);
-    board.says(0, &[], &[]);
-    board.says(
+    board.assert_check(0, &[], &[]);
+    board.assert_check(
         1,
         &["--today", "2027-01-01"],
         &["error[signoff/condition-overdue] slack: the condition `SCIM switched on`", "overdue by 1 day"],
     );
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected", "--comment", "no owner for updates"]);
-    board.says(1, &[], &["error[signoff/rejected]"]);
+    board.assert_check(1, &[], &["error[signoff/rejected]"]);
     // Another reviewer cannot overrule it; the rejected declaration must change, or the reviewer must reconsider.
     board.signed("bob", &["--output", "signoffs/t.json"]);
-    board.says(1, &[], &["error[signoff/rejected]"]);
+    board.assert_check(1, &[], &["error[signoff/rejected]"]);
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "mistaken"]);
     assert_eq!(status, 0, "{text}");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }
 
 const TWO: &str = "version: 1\nsignoff:\n  catalogue: example.com/apps\n  required:\n    - {name: critical, when: {tiers: [1]}, roles: [security, architecture], maxAgeDays: 90}\n";
 
 #[test]
-fn a_quorum_of_roles_and_persons() {
+fn a_quorum_needs_distinct_roles_and_persons() {
     let board = Board::with(TWO, APP);
     let approvers =
         board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [security, architecture]", 2);
     board.trust(&board.read("trust/allowed_signers"), &approvers, "");
-    board.says(1, &[], &["`critical` requires the sign-off of security, architecture, but there is none"]);
+    board.assert_check(1, &[], &["`critical` requires the sign-off of security, architecture, but there is none"]);
     board.signed("ada", &[]);
-    board.says(1, &[], &["error[signoff/no-quorum]", "`critical` also requires the sign-off of architecture"]);
+    board.assert_check(1, &[], &["error[signoff/no-quorum]", "`critical` also requires the sign-off of architecture"]);
     let sign = |person: &str, output: &str| {
         let reviewer = format!("{person}@example.com");
         let (status, text) = board.leaver(&[
@@ -111,35 +111,35 @@ fn a_quorum_of_roles_and_persons() {
         assert_eq!(status, 0, "{text}");
     };
     sign("ada", "signoffs/a.json");
-    board.says(
+    board.assert_check(
         1,
         &[],
         &["error[signoff/no-quorum]", "requires the sign-off of 2 persons, but only ada@example.com signed"],
     );
     sign("bob", "signoffs/b.json");
-    board.says(0, &[], &[]);
-    board.says(1, &["--today", "2027-02-24"], &["error[signoff/expired]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &["--today", "2027-02-24"], &["error[signoff/expired]"]);
 }
 
 #[test]
-fn a_role_and_a_tier_that_the_reviewer_does_not_have() {
+fn rejects_a_role_or_tier_that_the_reviewer_does_not_have() {
     let board = Board::new();
     board.signed("ada", &[]);
     let (signers, approvers) = (board.read("trust/allowed_signers"), board.read("trust/approvers.yaml"));
     board.trust(&signers, &approvers.replace("highestTier: 1", "highestTier: 2"), "");
-    board.says(1, &[], &["error[signoff/wrong-role]", "may sign apps of tier 2 and below"]);
+    board.assert_check(1, &[], &["error[signoff/wrong-role]", "may sign apps of tier 2 and below"]);
     board.trust(&signers, &approvers.replace("roles: [security]", "roles: [privacy]"), "");
-    board.says(1, &[], &["error[signoff/wrong-role]", "has the roles privacy"]);
+    board.assert_check(1, &[], &["error[signoff/wrong-role]", "has the roles privacy"]);
 }
 
 #[test]
-fn an_app_does_not_leave_by_calling_itself_less_critical() {
+fn a_lower_criticality_does_not_remove_the_requirement() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "tier: 1", "tier: 4");
-    board.says(1, &[], &["error[signoff/stale]", "spec.tier was `1`, is now `4`"]);
+    board.assert_check(1, &[], &["error[signoff/stale]", "spec.tier was `1`, is now `4`"]);
     board.signed("bob", &["--output", "signoffs/t.json"]);
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn one_session_on_many_apps_is_one_signature() {
     ]);
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("signoffs/2026/2026-11-25-2-apps-ada-security.json"), "{text}");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     // A sign-off is never overwritten.
     let (status, text) = board.leaver(&[
         "signoff",
@@ -179,7 +179,7 @@ fn one_session_on_many_apps_is_one_signature() {
 }
 
 #[test]
-fn declarations_that_cannot_be_signed() {
+fn refuses_to_sign_invalid_declarations() {
     let board = Board::new();
     let sign = |more: &[&str]| {
         board.leaver(&[&["signoff", "sign"], more, &["--reviewer", "ada@example.com", "--role", "security"]].concat())
@@ -199,7 +199,7 @@ fn declarations_that_cannot_be_signed() {
 }
 
 #[test]
-fn where_nothing_is_required_nothing_is_missed() {
+fn without_requirements_no_sign_off_is_missing() {
     let board = Board::with("version: 1\n", APP);
     std::fs::remove_dir_all(board.file("trust")).expect("removed");
     let (status, text) = board.leaver(&["signoff", "status"]);
@@ -208,7 +208,7 @@ fn where_nothing_is_required_nothing_is_missed() {
     board.signed("ada", &[]);
     let (status, text) = board.leaver(&["signoff", "verify"]);
     assert_eq!((status, text.contains("there is no folder `trust`")), (2, true), "{text}");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
 }
 
 #[test]
@@ -223,6 +223,6 @@ fn an_invalid_requirement_is_reported_at_its_place() {
         ("  immaterial", "    - {name: critical, roles: [x], maxAgeDays: 1}\n  immaterial", "two requirements"),
     ] {
         board.write("leaver.yaml", &CONFIG.replace(from, to));
-        board.says(2, &[], &[says]);
+        board.assert_check(2, &[], &[says]);
     }
 }

@@ -12,7 +12,7 @@ fn board() -> Board {
 }
 
 #[test]
-fn a_key_that_the_change_brings_itself() {
+fn ignores_a_key_that_the_change_adds() {
     let board = board();
     let line = board.line("mallory", "namespaces=\"leaver-signoff@v1\"");
     let approver = "  - {principal: mallory@example.com, roles: [security], highestTier: 1}\n";
@@ -20,8 +20,8 @@ fn a_key_that_the_change_brings_itself() {
     board.trust(&format!("{signers}{line}"), &format!("{approvers}{approver}"), "");
     board.signed("mallory", &[]);
     crate::common::git(board.path(), &["add", "-A", "--force"]);
-    board.says(0, &[], &[]);
-    board.says(
+    board.assert_check(0, &[], &[]);
+    board.assert_check(
         1,
         &REF,
         &[
@@ -43,19 +43,19 @@ fn a_key_that_the_change_brings_itself() {
 fn an_honest_sign_off_in_a_change_counts() {
     let board = board();
     board.signed("ada", &[]);
-    board.says(0, &REF, &[]);
+    board.assert_check(0, &REF, &[]);
 }
 
 #[test]
-fn a_requirement_that_the_change_takes_away() {
+fn keeps_a_requirement_that_the_change_removes() {
     let board = board();
     board.write("leaver.yaml", "version: 1\n");
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/missing]", "error[trust/changed] `leaver.yaml` is edited"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/missing]", "error[trust/changed] `leaver.yaml` is edited"]);
 }
 
 #[test]
-fn materiality_that_the_change_widens() {
+fn ignores_immaterial_paths_that_the_change_adds() {
     let board = Board::new();
     board.write("leaver.yaml", &CONFIG.replace("[metadata.title", "[spec.dataClass, metadata.title"));
     board.signed("ada", &[]);
@@ -63,12 +63,12 @@ fn materiality_that_the_change_widens() {
     board.commit();
     board.write("leaver.yaml", &CONFIG.replace("[metadata.title", "[spec.dataClass, metadata.title"));
     board.edit("apps.yaml", "internal", "restricted");
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/stale]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/stale]"]);
 }
 
 #[test]
-fn a_revocation_that_the_change_takes_back() {
+fn keeps_a_revocation_that_the_change_removes() {
     let board = Board::new();
     board.signed("ada", &[]);
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "mistaken"]);
@@ -76,12 +76,12 @@ fn a_revocation_that_the_change_takes_back() {
     board.commit();
     board.write("trust/revoked", "");
     board.sums();
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/key-not-valid]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/key-not-valid]"]);
 }
 
 #[test]
-fn a_rejection_that_the_change_deletes_or_hides() {
+fn keeps_a_rejection_that_the_change_removes_or_hides() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected"]);
     board.commit();
@@ -90,52 +90,52 @@ fn a_rejection_that_the_change_deletes_or_hides() {
     for name in [MANIFEST, "signoffs/s.json.sig"] {
         std::fs::remove_file(board.file(name)).expect("removed");
     }
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/rejected]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/rejected]"]);
     board.write(MANIFEST, &manifest);
     board.write("signoffs/s.json.sig", &signature);
     board.write(".gitignore", "signoffs/s.json\n");
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/rejected]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/rejected]"]);
 }
 
 #[test]
-fn a_sign_off_that_the_change_edits() {
+fn rejects_a_sign_off_that_the_change_edits() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected"]);
     board.commit();
     std::fs::remove_file(board.file(MANIFEST)).expect("removed");
     board.signed("bob", &[]);
-    board.says(0, &[], &[]);
-    board.says(2, &REF, &["the change edits the sign-off `signoffs/s.json`", "error[signoff/rejected]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(2, &REF, &["the change edits the sign-off `signoffs/s.json`", "error[signoff/rejected]"]);
 }
 
 #[test]
-fn a_signature_for_a_manifest_that_waited() {
+fn accepts_a_signature_for_an_unsigned_manifest_of_the_base() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.commit();
     board.sign("ada", MANIFEST, "leaver-signoff@v1");
-    board.says(0, &REF, &[]);
+    board.assert_check(0, &REF, &[]);
 }
 
 #[test]
-fn a_trust_root_that_the_trusted_commit_does_not_have() {
+fn a_trust_root_missing_from_the_trusted_commit_is_a_failure() {
     let board = Board::new();
     std::fs::rename(board.file("trust"), board.file("elsewhere")).expect("moved");
     board.commit();
     std::fs::rename(board.file("elsewhere"), board.file("trust")).expect("moved");
     board.signed("ada", &[]);
-    board.says(2, &REF, &["the trust root is incomplete: there is no folder `main:trust`"]);
+    board.assert_check(2, &REF, &["the trust root is incomplete: there is no folder `main:trust`"]);
 }
 
 #[test]
-fn a_sign_off_of_the_trusted_commit_that_cannot_be_read() {
+fn an_unreadable_sign_off_of_the_trusted_commit_is_a_failure() {
     let board = Board::new();
     board.write("signoffs/large.json", &" ".repeat(4 * 1024 * 1024 + 1));
     board.commit();
     board.signed("ada", &[]);
     std::fs::remove_file(board.file("signoffs/large.json")).expect("removed");
-    board.says(0, &[], &[]);
-    board.says(2, &REF, &["`main:signoffs/large.json` is larger than 4194304 bytes"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(2, &REF, &["`main:signoffs/large.json` is larger than 4194304 bytes"]);
 }

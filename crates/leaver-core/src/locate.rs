@@ -22,7 +22,7 @@ pub fn locate<'a>(
         return Err(fail(format!("rule `{}` names a declaration that does not exist", verdict.rule)));
     };
     let spot = declaration.spot(&verdict.path);
-    let mut related = relate(declaration, &spot);
+    let mut related = related_places(declaration, &spot);
     for other in &verdict.related {
         let target: Option<&Declaration> = match &other.target {
             // A rule names its own declaration by kind and name, and does not know about populations.
@@ -62,7 +62,7 @@ pub fn locate<'a>(
 }
 
 /// Related places: of an anchored value, of the pattern's name in the app, or of the nearest parent in a pattern that lacks the value.
-pub fn relate(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
+pub fn related_places(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
     let mut related = Vec::new();
     if let Some((pattern, place)) = spot.pattern.as_ref().zip(spot.other.as_ref()) {
         let (message, subject) = if spot.exists {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{
-        common::{ConfigArgs, complain, print, refuse, usage},
+        common::{ConfigArgs, print, print_to_stderr, refuse, usage},
         style::{self, When},
     },
     read,
@@ -78,7 +78,7 @@ impl Key {
         let parts: Vec<&str> = word.split('.').collect();
         // The table lists apps only, so keys of other kinds are errors.
         let path = ABOVE.iter().map(|above| [above, &parts[..]].concat()).find(|path| {
-            matches!(path.first(), Some(&("metadata" | "spec"))) && path.len() > 1 && DECLARATIONS.knows(path)
+            matches!(path.first(), Some(&("metadata" | "spec"))) && path.len() > 1 && DECLARATIONS.has_path(path)
         });
         let Some(path) = path else {
             return Err(usage(
@@ -196,7 +196,7 @@ impl List {
         let unknown = apps.iter().filter(|app| !app.well_formed).count();
         if unknown > 0 {
             let apps = counted(unknown, "app");
-            complain(&format!("leaver: {apps} with errors shown as written; `leaver check` reports the errors"));
+            print_to_stderr(&format!("leaver: {apps} with errors shown as written; `leaver check` reports the errors"));
         }
         if found.failures.is_empty() {
             return status;

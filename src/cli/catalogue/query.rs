@@ -40,8 +40,8 @@ pub(in crate::cli) struct QueryCommand {
     /// Maximum duration of the query, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-    /// Compare dates with this day instead of today (UTC), YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
+    /// Compare dates with this day instead of today (UTC)
+    #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<String>,
     #[command(flatten)]
     config: ConfigArgs,
@@ -57,7 +57,7 @@ enum Format {
 impl QueryCommand {
     pub(in crate::cli) fn run(&self, when: When) -> u8 {
         let style = style::stdout(when);
-        let answers = match self.answers() {
+        let answers = match self.evaluate() {
             Ok(answers) => answers,
             Err(failures) => return refuse(&failures, &style),
         };
@@ -65,11 +65,11 @@ impl QueryCommand {
         print(|out| match self.output {
             Format::Text => text(&answers, &paint, out),
             Format::Json => json(&answers, out),
-            Format::Csv => table(&answers).csv(&heads(&answers), out),
+            Format::Csv => table(&answers).csv(&columns(&answers), out),
         })
     }
 
-    fn answers(&self) -> Result<Vec<Answer>, Vec<crate::report::Failure>> {
+    fn evaluate(&self) -> Result<Vec<Answer>, Vec<crate::report::Failure>> {
         let text = if self.query == "-" {
             let read = std::io::read_to_string(std::io::stdin());
             read.map_err(|error| vec![usage(format!("cannot read the query: {error}"), "write it as an argument")])?
@@ -85,16 +85,16 @@ impl QueryCommand {
 }
 
 /// The variables of all answers.
-fn heads(answers: &[Answer]) -> Vec<String> {
-    let mut heads: Vec<String> = answers.iter().flat_map(|answer| answer.bindings.keys().cloned()).collect();
-    heads.sort();
-    heads.dedup();
-    if heads.is_empty() { vec!["value".to_owned()] } else { heads }
+fn columns(answers: &[Answer]) -> Vec<String> {
+    let mut columns: Vec<String> = answers.iter().flat_map(|answer| answer.bindings.keys().cloned()).collect();
+    columns.sort();
+    columns.dedup();
+    if columns.is_empty() { vec!["value".to_owned()] } else { columns }
 }
 
 /// A row for each answer: its variables, or the value of its last expression if it has none.
 fn table(answers: &[Answer]) -> Table {
-    let heads = heads(answers);
+    let heads = columns(answers);
     let row = |answer: &Answer| {
         if answer.bindings.is_empty() {
             return vec![answer.values.last().map(plain).unwrap_or_default()];

@@ -18,7 +18,7 @@ use crate::{
     model::Declaration,
     output::{
         Style, escape,
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
     },
     report::Failure,
     schema::nearest,
@@ -130,12 +130,12 @@ impl Show {
 
 fn text(declaration: &Declaration, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     let noun = if declaration.kind == "App" { String::new() } else { format!("{} ", declaration.kind.to_lowercase()) };
-    let name = paint.ink(Ink::Strong, &safe(&declaration.name));
+    let name = paint.color(TextRole::Strong, &safe(&declaration.name));
     let population = declaration.population().map(|name| format!(" ({})", safe(name))).unwrap_or_default();
-    writeln!(out, "{noun}{name}{population}  {}", paint.ink(Ink::Faint, &safe(declaration.file.path())))?;
+    writeln!(out, "{noun}{name}{population}  {}", paint.color(TextRole::Faint, &safe(declaration.file.path())))?;
     for layer in declaration.layers() {
-        let file = paint.ink(Ink::Faint, &safe(layer.file.path()));
-        writeln!(out, "  pattern {}  {file}", paint.ink(Ink::Strong, &safe(&layer.name)))?;
+        let file = paint.color(TextRole::Faint, &safe(layer.file.path()));
+        writeln!(out, "  pattern {}  {file}", paint.color(TextRole::Strong, &safe(&layer.name)))?;
     }
     writeln!(out)?;
     let lines = lines(&declaration.root, &|path| !matches!(path, ["apiVersion" | "kind"]));
@@ -152,8 +152,8 @@ fn text(declaration: &Declaration, paint: &Paint<'_>, out: &mut dyn Write) -> st
         let place = format!("{}:{}", file.path(), at.line);
         let place = layer.map_or_else(|| place.clone(), |layer| format!("{place} ({})", layer.name));
         let pad = " ".repeat((width + GAP).saturating_sub(text.chars().count()).max(GAP));
-        let ink = if layer.is_some() { Ink::Help } else { Ink::Faint };
-        writeln!(out, "{text}{pad}{}", paint.ink(ink, &safe(&place)))?;
+        let color = if layer.is_some() { TextRole::Help } else { TextRole::Faint };
+        writeln!(out, "{text}{pad}{}", paint.color(color, &safe(&place)))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::super::common::safe;
 use crate::output::{
     escape,
-    paint::{Ink, Paint},
+    paint::{Paint, TextRole},
 };
 
 /// Columns are never shortened below this width.
@@ -39,7 +39,7 @@ impl Table {
             let cells = cells.iter().zip(&widths).map(|(cell, width)| fitted(cell, *width, paint.mark("…", "~")));
             cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
         };
-        writeln!(out, "{}", paint.ink(Ink::Strong, &line(&self.heads)))?;
+        writeln!(out, "{}", paint.color(TextRole::Strong, &line(&self.heads)))?;
         rows.iter().try_for_each(|row| writeln!(out, "{}", line(row)))
     }
 

@@ -5,7 +5,7 @@ use std::io;
 use camino::Utf8PathBuf;
 
 use super::{
-    super::common::{complain, own_binary, usage, write_file},
+    super::common::{own_binary, print_to_stderr, usage, write_file},
     Base, Check,
 };
 use crate::{
@@ -70,7 +70,7 @@ impl Check {
             let next = if self.add_to_baseline { now } else { known.shrink(&now) };
             let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
             write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;
-            complain(&format!(
+            print_to_stderr(&format!(
                 "leaver: the baseline `{shown}` lists {} (was {})",
                 counted(next.len(), "finding"),
                 old.len()
@@ -78,7 +78,7 @@ impl Check {
             return Ok(Some(next));
         }
         if old.has_positions() {
-            complain(&format!(
+            print_to_stderr(&format!(
                 "leaver: warning: the baseline `{shown}` identifies entries of lists by position; `--update-baseline` rewrites it"
             ));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{
-    super::common::{complain, git_failure},
+    super::common::{git_failure, print_to_stderr},
     Base, Check,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 pub(super) fn require_existing<'a>(paths: impl Iterator<Item = &'a Utf8PathBuf>) -> Result<(), Vec<Failure>> {
     let failure = |path: &Utf8PathBuf| {
         let error = path.symlink_metadata().err()?;
-        let gone = "is it deleted or renamed? then add `--since` with the commit that the change starts from";
+        let gone = "if it was deleted or renamed, add `--since` with the commit that the change starts from";
         let help = similar_file(path).map_or_else(|| gone.to_owned(), |near| format!("did you mean `{near}`? {gone}"));
         Some(Failure::from(&SourceError::Io { path: display_path(path), error }).help(help))
     };
@@ -111,7 +111,7 @@ fn repository_of(root: &Utf8Path) -> Result<Option<Repo>, Failure> {
         Err(error @ (VcsError::Submodule { .. } | VcsError::NoGit)) => format!("{error}; {}", error.help()),
         Err(error) => return Err(git_failure(error)),
     };
-    complain(&format!(
+    print_to_stderr(&format!(
         "leaver: note: references to declarations that these paths no longer have are not reported: {reason}"
     ));
     Ok(None)

@@ -43,7 +43,7 @@ pub(super) struct Diff {
     /// Compare dates with this day instead of today (UTC), on both sides
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
-    /// Format (text, markdown, json), and the file to write it to; repeatable
+    /// Format (text, markdown, json), and the file to write it to; repeatable [default: text]
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
     output: Vec<Output>,
 }

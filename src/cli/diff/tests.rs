@@ -129,7 +129,6 @@ fn every_format_draws_the_change() {
     snapshot("text-color", &drawn(BASE, HEAD, Format::Text, &Style { color: true, ..plain.clone() }));
     snapshot("text-ascii", &drawn(BASE, HEAD, Format::Text, &Style { unicode: false, ..plain.clone() }));
     snapshot("text-40", &drawn(BASE, HEAD, Format::Text, &Style { width: 40, ..plain.clone() }));
-    snapshot("text-120", &drawn(BASE, HEAD, Format::Text, &Style { width: 120, ..plain.clone() }));
     snapshot("markdown", &drawn(BASE, HEAD, Format::Markdown, &plain));
     snapshot("json", &drawn(BASE, HEAD, Format::Json, &plain));
 }

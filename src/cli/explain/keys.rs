@@ -9,7 +9,7 @@ use super::super::{
 use crate::{
     config::Config,
     output::{
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
         summary::counted,
     },
     policy::{PolicySet, Reads, reads},
@@ -85,7 +85,7 @@ impl Keys {
         paint: &Paint<'_>,
         out: &mut dyn Write,
     ) -> std::io::Result<()> {
-        let strong = |text: &str| paint.ink(Ink::Strong, text);
+        let strong = |text: &str| paint.color(TextRole::Strong, text);
         let title = found.block.map_or("", |block| block.title.as_str());
         let title = if title.is_empty() { String::new() } else { format!("  {}", safe(title)) };
         writeln!(out, "{}{title}", strong(&found.path.join(".")))?;
@@ -96,7 +96,7 @@ impl Keys {
         let kinds = kinds.join(", ");
         let required = if found.key.is_some_and(|key| key.required) { ", required" } else { "" };
         let what = found.key.map(|key| key.what.as_str()).unwrap_or_default();
-        writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&format!("{what}{required}; in {kinds}"), 0)))?;
+        writeln!(out, "{}", paint.color(TextRole::Faint, &paint.fold(&format!("{what}{required}; in {kinds}"), 0)))?;
         let mut told = Vec::new();
         told.extend(found.key.map(|key| key.description.as_str()));
         told.extend(found.block.map(|block| block.description.as_str()).filter(|text| !told.contains(text)));
@@ -170,9 +170,9 @@ impl Keys {
     /// Renders `docs/keys.md`.
     pub(in crate::cli) fn page<'r>(&self, rules: impl Iterator<Item = &'r RuleMeta>) -> String {
         let count = rules.count();
-        let mut text = "# Keys\n\nEvery key that a declaration may have, with its type, its values, its meaning and the rules that read it. Made from the schema and the \
-             rules by `just bless`; do not edit. `leaver explain KEY` prints the same of one key, such as `leaver explain spec.lifecycle.deprovision`.\n\n\
-             `[]` stands for an entry of a list, `*` for any name.\n\nThese rules look through all keys, and are not named with each of them:\n\n"
+        let mut text = "# Keys\n\nEvery key of a declaration, with its type, values and meaning, and the rules that read it. Generated from the schema and the \
+             rules by `just bless`; do not edit. `leaver explain KEY` prints one key, for example `leaver explain spec.lifecycle.deprovision`.\n\n\
+             `[]` is an entry of a list, `*` is any name.\n\nThese rules read all keys, so they are not repeated with each key:\n\n"
             .to_owned();
         for (id, _) in self.reads.iter().filter(|(_, reads)| reads.walks) {
             text.push_str(&format!("- [`{id}`](rules/{id}.md)\n"));

@@ -47,7 +47,7 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
     }
     let path = loaded.root.join(FILE_NAME);
     let Some((file, root)) = &loaded.source else {
-        let place = format!("write `{}` with these lines, so that `leaver check` runs the rule", display_path(&path));
+        let place = format!("create `{}` with these lines, so that `leaver check` runs the rule", display_path(&path));
         return Registered::ByHand {
             place,
             lines: vec!["version: 1".into(), format!("policies: [{}]", scalar(&name))],

@@ -9,7 +9,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::{
-    common::{ConfigArgs, complain, make_folder, print, refuse, safe, today, usage, write_reproducible},
+    common::{ConfigArgs, make_folder, print, print_to_stderr, refuse, safe, today, usage, write_reproducible},
     style::{self, When},
 };
 use crate::{
@@ -116,7 +116,7 @@ impl Observe {
     fn observe(&self) -> Result<u8, Vec<Failure>> {
         let collected = self.exports.collect()?;
         for note in &collected.notes {
-            complain(&format!("leaver: note: {}", safe(note)));
+            print_to_stderr(&format!("leaver: note: {}", safe(note)));
         }
         if self.output.as_deref().is_some_and(|output| output == "-") {
             return Ok(print(|out| out.write_all(documents(&collected, "").as_bytes())));
@@ -229,5 +229,5 @@ fn existing_files(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>,
 }
 
 fn cannot_read(path: &Utf8Path, reason: &str) -> Failure {
-    usage(format!("cannot read `{}`: {reason}", display_path(path)), "name files and folders that you may read")
+    usage(format!("cannot read `{}`: {reason}", display_path(path)), "check that it exists and that you may read it")
 }

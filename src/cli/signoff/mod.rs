@@ -29,7 +29,7 @@ enum Sub {
     Sign(Box<sign::Sign>),
     /// Verify signatures and signers
     Verify(verify::Verify),
-    /// Withdraw a sign-off, or a lost key
+    /// Withdraw a sign-off, or revoke a key
     Revoke(revoke::Revoke),
 }
 

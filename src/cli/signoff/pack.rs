@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{args::Situation, sign::GROUP, verify::doubt};
+use super::{args::Situation, sign::GROUP, verify::why_invalid};
 use crate::{
     facts::vendor as vendor_of,
     finding::{Finding, Status},
@@ -44,11 +44,12 @@ pub(super) fn render(situation: &Situation, apps: &[&Declaration], report: &Repo
 
 fn app_section(situation: &Situation, app: &Declaration, report: &Report, page: &mut String) {
     let value = app.content();
-    let at = |pointer: &str| value.pointer(pointer).map(shown);
+    let at = |pointer: &str| value.pointer(pointer).map(display_value);
     page.push_str(&format!("\n## {}\n\n", markdown(&app.name)));
     page.push_str("| | |\n| --- | --- |\n");
     for fact in &table().pack.facts {
-        let said = fact.of(&value).map_or_else(|| "*not declared*".into(), |value| markdown_code(&shown(value)));
+        let said =
+            fact.of(&value).map_or_else(|| "*not declared*".into(), |value| markdown_code(&display_value(value)));
         page.push_str(&format!("| {} | {said} |\n", fact.say));
     }
     let settings = &situation.config.signoff;
@@ -82,7 +83,7 @@ fn stages_section(value: &Value, page: &mut String) {
             page.push_str(&format!("| {name} | *not declared* | **nobody** | |\n"));
             continue;
         };
-        let word = |key: &str| stage.get(key).map(shown);
+        let word = |key: &str| stage.get(key).map(display_value);
         let how =
             [word("via"), word("system")].into_iter().flatten().map(|text| markdown_code(&text)).collect::<Vec<_>>();
         // The owner of `transfer` is the one who receives the data.
@@ -93,7 +94,7 @@ fn stages_section(value: &Value, page: &mut String) {
             .into_iter()
             .flatten()
             .filter(|(key, _)| !matches!(key.as_str(), "via" | "system" | "owner"))
-            .map(|(key, value)| format!("{key} {}", markdown_code(&shown(value))))
+            .map(|(key, value)| format!("{key} {}", markdown_code(&display_value(value))))
             .collect();
         page.push_str(&format!("| {name} | {} | {owner} | {} |\n", how.join(", "), more.join(", ")));
     }
@@ -109,11 +110,11 @@ fn list_section(list: &Line, value: &Value, page: &mut String) {
     };
     page.push_str("| name | owner | more |\n| --- | --- | --- |\n");
     for item in items {
-        let word = |key: &str| item.get(key).map(|value| markdown_code(&shown(value)));
+        let word = |key: &str| item.get(key).map(|value| markdown_code(&display_value(value)));
         let mut more = Vec::new();
         flat(item, "", &mut |path, value| {
             if !matches!(path, "name" | "owner") {
-                more.push(format!("{} {}", markdown(path), markdown_code(&shown(value))));
+                more.push(format!("{} {}", markdown(path), markdown_code(&display_value(value))));
             }
         });
         page.push_str(&format!(
@@ -137,7 +138,7 @@ fn other_fields(value: &Value, page: &mut String) {
     let mut rows = Vec::new();
     flat(value, "", &mut |path, value| {
         if !above(path) {
-            rows.push(format!("| {} | {} |\n", markdown_code(path), markdown_code(&shown(value))));
+            rows.push(format!("| {} | {} |\n", markdown_code(path), markdown_code(&display_value(value))));
         }
     });
     if !rows.is_empty() {
@@ -157,7 +158,7 @@ fn covered_declarations(situation: &Situation, value: &Value, page: &mut String)
         let mut covered = Vec::new();
         flat(&reference.declaration, "", &mut |path, value| {
             if path.starts_with("spec.") {
-                covered.push(format!("{} {}", markdown(path), markdown_code(&shown(value))));
+                covered.push(format!("{} {}", markdown(path), markdown_code(&display_value(value))));
             }
         });
         let covered = if covered.is_empty() { "that it exists".to_owned() } else { covered.join(", ") };
@@ -219,7 +220,7 @@ fn changes_section(situation: &Situation, app: &Declaration, secret: bool, page:
         .ledger
         .entries
         .iter()
-        .filter(|entry| entry.since.contains_key(&app.name) && doubt(entry).is_none())
+        .filter(|entry| entry.since.contains_key(&app.name) && why_invalid(entry).is_none())
         .max_by(|one, other| one.manifest.signed_at.cmp(&other.manifest.signed_at));
     let Some(entry) = holding else {
         page.push_str("There is no valid one.\n");
@@ -254,7 +255,7 @@ fn differences(entry: &Entry, app: &str, secret: bool, page: &mut String) {
     let said = |value: &Option<Value>| match value {
         None => "*nothing*".to_owned(),
         Some(_) if secret => "*not shown: there is a secret in the declaration*".to_owned(),
-        Some(value) => markdown_code(&shown(value)),
+        Some(value) => markdown_code(&display_value(value)),
     };
     for (at, change) in changes.iter().enumerate() {
         let Change { was, now, .. } = change;
@@ -287,15 +288,15 @@ fn vendor_section(situation: &Situation, name: Option<String>, page: &mut String
 
 /// A fact with its date and source.
 fn fact_with_source(fact: &Value) -> String {
-    let said = |key: &str| fact.get(key).map(shown).unwrap_or_default();
+    let said = |key: &str| fact.get(key).map(display_value).unwrap_or_default();
     let value = match fact.get("value") {
         Some(Value::String(word)) if word == "not-listed" => {
             "not listed, which does not prove that it cannot".to_owned()
         }
-        Some(Value::Array(items)) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
-        other => other.map(shown).unwrap_or_default(),
+        Some(Value::Array(items)) => items.iter().map(display_value).collect::<Vec<_>>().join(", "),
+        other => other.map(display_value).unwrap_or_default(),
     };
-    let note = fact.get("note").map(|note| format!(" ({})", shown(note))).unwrap_or_default();
+    let note = fact.get("note").map(|note| format!(" ({})", display_value(note))).unwrap_or_default();
     markdown(&format!("{value}{note} [{}, {}]", said("asOf"), said("source")))
 }
 
@@ -305,7 +306,7 @@ fn cell(text: &str) -> String {
 }
 
 /// A value as a short text.
-fn shown(value: &Value) -> String {
+fn display_value(value: &Value) -> String {
     let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let whole = redact(&whole);
     match whole.char_indices().nth(SHOWN) {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cli::{
-        common::{complain, guard, print, refuse, safe, usage, write_file},
+        common::{guard, print, print_to_stderr, refuse, safe, usage, write_file},
         style::{self, When},
     },
     files::display_path,
@@ -41,7 +41,7 @@ impl Prepare {
                     }),
                 };
                 if self.output.is_none() && printed == 0 {
-                    complain(&format!("leaver: next: {}", self.next()));
+                    print_to_stderr(&format!("leaver: next: {}", self.next()));
                 }
                 if failures.is_empty() || printed != 0 { printed } else { refuse(&failures, &style) }
             }

@@ -38,24 +38,27 @@ impl Revoke {
     }
 
     fn write(&self) -> Result<String, Vec<Failure>> {
-        let one = |failure: Failure| vec![failure];
-        let day = today(self.common.today.as_deref()).map_err(one)?;
+        let as_list = |failure: Failure| vec![failure];
+        let day = today(self.common.today.as_deref()).map_err(as_list)?;
         let config = self.common.config.settle(Utf8Path::new("."), Overrides::default())?;
         let folder = config.root.join(&config.signoff.trust);
         // Require a valid trust root, because the new checksums would hide an edit.
         let trust = Trust::load(&folder)?;
         let reason = self.reason.trim();
         if reason.is_empty() || reason.chars().any(char::is_control) {
-            return Err(one(usage("the reason is empty or not one line", "give a reason: --reason \"laptop stolen\"")));
+            return Err(as_list(usage(
+                "the reason is empty or not one line",
+                "give a reason: --reason \"laptop stolen\"",
+            )));
         }
-        let (what, told) = self.target().map_err(one)?;
+        let (what, told) = self.target().map_err(as_list)?;
         if trust.revoked.iter().any(|revoked| revoked.what == what) {
-            return Err(one(usage(format!("{told} is already revoked"), "there is nothing to do")));
+            return Err(as_list(usage(format!("{told} is already revoked"), "there is nothing to do")));
         }
         let text = |name: &str| {
             read(&folder.join(name), TRUST_BYTES)
                 .map(|file| file.text().to_owned())
-                .map_err(|error| one(usage(error.to_string(), error.help())))
+                .map_err(|error| as_list(usage(error.to_string(), error.help())))
         };
         let [signers, approvers, revoked] = FILES.map(text);
         let (signers, approvers, mut revoked) = (signers?, approvers?, revoked?);
@@ -68,7 +71,7 @@ impl Revoke {
         // An interruption between the two writes leaves wrong checksums, so that every sign-off is refused.
         for (name, text) in [("revoked", &revoked), (SUMS, &sums)] {
             write_file(folder.join(name).as_std_path(), text.as_bytes()).map_err(|error| {
-                one(usage(format!("cannot write `{}`: {error}", shown(name)), "check the permissions"))
+                as_list(usage(format!("cannot write `{}`: {error}", shown(name)), "check the permissions"))
             })?;
         }
         Ok(format!(

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use super::args::{Common, Situation, quoted};
 use crate::{
     cli::{
-        common::{complain, create, print, refuse, safe, today, usage},
+        common::{create, print, print_to_stderr, refuse, safe, today, usage},
         style::{self, When},
     },
     files::{display_path, read_listed},
@@ -39,7 +39,7 @@ pub(super) struct Sign {
     role: String,
     /// The decision [default: approved; conditional with --condition]
     #[arg(long, value_enum)]
-    decision: Option<Word>,
+    decision: Option<DecisionArg>,
     /// A condition and its deadline, such as "SCIM switched on=2027-01-31"; repeatable
     #[arg(long, value_name = "TEXT=YYYY-MM-DD")]
     condition: Vec<String>,
@@ -60,7 +60,7 @@ pub(super) struct Sign {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Word {
+enum DecisionArg {
     Approved,
     Conditional,
     Rejected,
@@ -75,7 +75,7 @@ impl Sign {
     }
 
     fn write(&self) -> Result<String, Vec<Failure>> {
-        let one = |failure: Failure| vec![failure];
+        let as_list = |failure: Failure| vec![failure];
         let situation = self.common.situation(None)?;
         let apps = situation.apps(&self.apps)?;
         let names: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
@@ -105,25 +105,26 @@ impl Sign {
             all.find(|app| !secrets(&serde_json::Value::from(&*app.root).to_string()).is_empty())
         };
         if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|one| &one.file)) {
-            return Err(one(usage(
+            return Err(as_list(usage(
                 format!("`{}` contains a secret, which the manifest would contain too", file.path()),
                 "remove the secret and rotate it: others have read the file",
             )));
         }
-        let moment = self.signing_time(&situation).map_err(one)?;
+        let moment = self.signing_time(&situation).map_err(as_list)?;
         let content =
             apps.iter().map(|app| AppContent { name: app.name.clone(), declaration: app.content() }).collect();
-        let predicate = self.predicate(&situation, content, &findings, &moment).map_err(one)?;
-        let text = write_manifest(predicate).map_err(|error| one(usage(error.to_string(), "correct the arguments")))?;
+        let predicate = self.predicate(&situation, content, &findings, &moment).map_err(as_list)?;
+        let text =
+            write_manifest(predicate).map_err(|error| as_list(usage(error.to_string(), "correct the arguments")))?;
         let path = self.path(&situation, &moment, &names);
         let shown = display_path(&path);
         let signature = match &self.key {
-            Some(key) => Some(signature(key, &text, &shown).map_err(one)?),
+            Some(key) => Some(signature(key, &text, &shown).map_err(as_list)?),
             None => None,
         };
         self.check_authority(&situation, &text, signature.as_deref())?;
         let fail = |path: &str, error: std::io::Error| {
-            one(usage(
+            as_list(usage(
                 format!("cannot write `{path}`: {error}"),
                 "an existing sign-off is never overwritten: choose another file with --output",
             ))
@@ -150,7 +151,7 @@ impl Sign {
         seconds
             .find(|moment| !taken(moment))
             .or(noon)
-            .ok_or_else(|| usage(format!("`{day}` is not a day"), "write it as YYYY-MM-DD"))
+            .ok_or_else(|| usage(format!("`{day}` is not a date"), "write it as YYYY-MM-DD"))
     }
 
     fn predicate(
@@ -174,13 +175,13 @@ impl Sign {
             conditions.push(Condition { text: text.trim().to_owned(), due: due.to_owned() });
         }
         let decision = match (self.decision, conditions.is_empty()) {
-            (None | Some(Word::Approved), true) => Decision::Approved,
-            (None | Some(Word::Conditional), false) => Decision::Conditional,
-            (Some(Word::Rejected), true) => Decision::Rejected,
-            (Some(Word::Conditional), true) => {
+            (None | Some(DecisionArg::Approved), true) => Decision::Approved,
+            (None | Some(DecisionArg::Conditional), false) => Decision::Conditional,
+            (Some(DecisionArg::Rejected), true) => Decision::Rejected,
+            (Some(DecisionArg::Conditional), true) => {
                 return Err(usage("a conditional sign-off needs a condition", "add --condition \"TEXT=YYYY-MM-DD\""));
             }
-            (Some(Word::Approved | Word::Rejected), false) => {
+            (Some(DecisionArg::Approved | DecisionArg::Rejected), false) => {
                 return Err(usage("only a conditional sign-off has conditions", "leave out --decision or --condition"));
             }
         };
@@ -269,17 +270,17 @@ impl Sign {
     /// Checks that the trust root accepts this reviewer, role and key, so that leaver never writes a sign-off that it would refuse later. A missing
     /// trust root is not an error: it may be created after the first sign-off.
     fn check_authority(&self, situation: &Situation, text: &str, signature: Option<&str>) -> Result<(), Vec<Failure>> {
-        let one = |message: String, help: String| Err(vec![usage(message, help)]);
+        let usage_error = |message: String, help: String| Err(vec![usage(message, help)]);
         let settings = &situation.config.signoff;
         if settings.catalogue.is_none() {
-            complain(
+            print_to_stderr(
                 "leaver: leaver.yaml does not name the catalogue (`signoff.catalogue`): the sign-off would also count in a copy of it",
             );
         }
         let folder = situation.config.root.join(&settings.trust);
         let shown = display_path(&folder);
         if folder.symlink_metadata().is_err() {
-            complain(&format!(
+            print_to_stderr(&format!(
                 "leaver: `{shown}` is not set up yet; the sign-off does not count until it is (docs/signoff.md)"
             ));
             return Ok(());
@@ -288,7 +289,7 @@ impl Sign {
         let manifest =
             Manifest::parse(text).map_err(|error| vec![usage(error.to_string(), "correct the arguments")])?;
         if let Some(refusal) = refusal(&manifest, &trust, settings) {
-            return one(
+            return usage_error(
                 format!("the sign-off would not count: {refusal}"),
                 format!(
                     "sign in a role that `{shown}/approvers.yaml` gives to the reviewer, or change that file first"
@@ -300,16 +301,16 @@ impl Sign {
             .map_err(|error| vec![usage(format!("the signature is invalid: {error}"), "use another key")])?;
         if let Some(revoked) = trust.revocation(&seal, text.as_bytes()) {
             let message = format!("the key {} is revoked since {}: {}", seal.fingerprint, revoked.day, revoked.reason);
-            return one(message, "sign with a valid key".into());
+            return usage_error(message, "sign with a valid key".into());
         }
         match trust.holder(&seal) {
-            Some(holder) if holder.principal != self.reviewer => one(
+            Some(holder) if holder.principal != self.reviewer => usage_error(
                 format!("the key {} belongs to {}, not to {}", seal.fingerprint, holder.principal, self.reviewer),
                 format!("sign with the key of {}, or with --reviewer {}", self.reviewer, quoted(&holder.principal)),
             ),
             Some(holder) if holder.for_signoffs => Ok(()),
             _ => {
-                complain(&format!(
+                print_to_stderr(&format!(
                     "leaver: `{shown}/allowed_signers` has no line that allows the key {} to sign sign-offs; the sign-off does not count until it has",
                     seal.fingerprint
                 ));

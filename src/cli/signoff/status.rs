@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     args::{Common, Situation, quoted},
     sign::{GROUP, command},
-    verify::{Form, doubt},
+    verify::{Form, why_invalid},
 };
 use crate::{
     cli::{
@@ -20,12 +20,12 @@ use crate::{
     finding::{Finding, Status as Stand},
     output::{
         escape,
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
         summary::counted,
     },
     report::{Outcome, Report},
     rule::Severity,
-    signoff::{Decision, Entry, Standing},
+    signoff::{Decision, Entry, SignatureState},
     source::Node,
 };
 
@@ -38,7 +38,7 @@ pub(super) struct Status {
     /// Take requirements, signers and approvers from this commit, so that a change cannot bring its own
     #[arg(long, value_name = "REF", conflicts_with = "config")]
     trust_ref: Option<String>,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
     #[command(flatten)]
@@ -136,14 +136,14 @@ fn text(
     out: &mut dyn std::io::Write,
 ) -> std::io::Result<()> {
     for row in rows {
-        let ink = if row.is_open() { Ink::from(Severity::Error) } else { Ink::Strong };
+        let color = if row.is_open() { TextRole::from(Severity::Error) } else { TextRole::Strong };
         let tier = row.tier.as_ref().map(|tier| format!(" (tier {tier})")).unwrap_or_default();
         let head = format!("{}{tier}: ", safe(row.name));
         let state = row.state();
         let apart = paint.style.terminal && head.width() + state.width() > paint.width();
         let gap = if apart { format!("\n{}", " ".repeat(INDENT)) } else { " ".into() };
-        let name = paint.ink(Ink::Strong, &safe(row.name));
-        writeln!(out, "{name}{tier}:{gap}{}", paint.ink(ink, &paint.fold(&state, INDENT)))?;
+        let name = paint.color(TextRole::Strong, &safe(row.name));
+        writeln!(out, "{name}{tier}:{gap}{}", paint.color(color, &paint.fold(&state, INDENT)))?;
         for finding in &row.findings {
             let waived = if let Stand::Waived(by) = &finding.status {
                 format!(", waived until {}", by.expires)
@@ -159,17 +159,16 @@ fn text(
     }
     let apps = situation.catalogue.own().iter().filter(|declaration| declaration.kind == "App").count();
     let open = rows.iter().filter(|row| row.is_open()).count();
-    let counts =
-        format!("{}, {} with sign-offs or in need of them, {open} not in order", counted(apps, "app"), rows.len());
+    let counts = format!("{}, {} listed (signed or required), {open} with problems", counted(apps, "app"), rows.len());
     writeln!(out, "{}", paint.fold(&counts, 0))?;
     if situation.config.signoff.required.is_empty() {
-        let note = "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed";
+        let note = "note: leaver.yaml requires no sign-offs (`signoff.required`), so none is reported as missing";
         writeln!(out, "{}", paint.fold(note, 0))?;
     }
     // A removed app must be restored first.
     let gone = |row: &&Row<'_>| situation.ledger.gone.iter().any(|app| app.name == row.name);
     let Some(row) = rows.iter().filter(|row| !gone(row)).find(|row| row.is_open()) else { return Ok(()) };
-    let waiting = row.entries.iter().find(|entry| entry.standing == Standing::Unsigned);
+    let waiting = row.entries.iter().find(|entry| entry.signature_state == SignatureState::Unsigned);
     let next = match waiting {
         Some(entry) => command("~/.ssh/id_ed25519", &display_path(&situation.config.root.join(&entry.name))),
         None => format!("leaver signoff prepare {}", quoted(row.name)),
@@ -186,9 +185,9 @@ fn entry_line(entry: &Entry, app: &str) -> String {
         Decision::Rejected => "rejected",
     };
     let since = changes_since(entry, app);
-    let doubt = doubt(entry).map(|doubt| format!(" [does not count: {doubt}]")).unwrap_or_default();
+    let reason = why_invalid(entry).map(|reason| format!(" [does not count: {reason}]")).unwrap_or_default();
     format!(
-        "{verb} by {} as {} on {}, until {}{since}{doubt} ({})",
+        "{verb} by {} as {} on {}, until {}{since}{reason} ({})",
         predicate.reviewer,
         predicate.role,
         entry.manifest.signed_at.day(),
@@ -233,7 +232,7 @@ fn json(rows: &[Row<'_>], out: &mut dyn std::io::Write) -> std::io::Result<()> {
                     json!({
                         "file": entry.name, "decision": predicate.decision.as_str(), "reviewer": predicate.reviewer,
                         "role": predicate.role, "signedAt": entry.manifest.signed_at.as_str(),
-                        "validUntil": predicate.valid_until, "doubt": doubt(entry),
+                        "validUntil": predicate.valid_until, "doubt": why_invalid(entry),
                         "materialChanges": material, "immaterialChanges": changes - material,
                     })
                 })

@@ -13,7 +13,7 @@ use crate::{
     files::{absolute, display_path},
     output::{escape, summary::counted},
     report::{Failure, Outcome},
-    signoff::{Entry, Standing},
+    signoff::{Entry, SignatureState},
 };
 
 /// Arguments of `leaver signoff verify`.
@@ -25,7 +25,7 @@ pub(super) struct Verify {
     /// Take signers and approvers from this commit, so that a change cannot bring its own
     #[arg(long, value_name = "REF", conflicts_with = "config")]
     trust_ref: Option<String>,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
     #[command(flatten)]
@@ -63,7 +63,7 @@ impl Verify {
                 }
             }
         }
-        let good = entries.iter().filter(|entry| doubt(entry).is_none()).count();
+        let good = entries.iter().filter(|entry| why_invalid(entry).is_none()).count();
         let printed = print(|out| match self.format {
             Form::Json => {
                 let list: Vec<Value> = entries.iter().map(|entry| json(entry)).collect();
@@ -75,12 +75,8 @@ impl Verify {
                     writeln!(out, "{}", safe(&line(entry, &place(&entry.name))))?;
                 }
                 let bad = entries.len() - good;
-                let rest = if bad == 0 {
-                    String::new()
-                } else {
-                    format!(", {bad} that {} not", if bad == 1 { "does" } else { "do" })
-                };
-                writeln!(out, "{} that hold{}{rest}", counted(good, "sign-off"), if good == 1 { "s" } else { "" })?;
+                let rest = if bad == 0 { String::new() } else { format!(", {bad} invalid") };
+                writeln!(out, "{}{rest}", counted(good, "valid sign-off"))?;
                 if bad == 0 && failures.is_empty() && good > 0 {
                     writeln!(out, "next: commit the files; `leaver signoff status` shows what each app still needs")?;
                 }
@@ -102,25 +98,25 @@ impl Verify {
 }
 
 /// Why a manifest is invalid on its own. Age and changes are left to rules.
-pub(super) fn doubt(entry: &Entry) -> Option<String> {
-    match &entry.standing {
-        Standing::Unsigned => Some("it is not signed".into()),
-        Standing::Broken(reason) => Some(format!("the signature does not hold: {reason}")),
-        Standing::Sealed { signer: None, fingerprint, .. } => {
+pub(super) fn why_invalid(entry: &Entry) -> Option<String> {
+    match &entry.signature_state {
+        SignatureState::Unsigned => Some("it is not signed".into()),
+        SignatureState::Invalid(reason) => Some(format!("the signature is invalid: {reason}")),
+        SignatureState::Valid { signer: None, fingerprint, .. } => {
             Some(format!("the key {fingerprint} is not in `allowed_signers`"))
         }
-        Standing::Sealed { signer: Some(signer), .. } if *signer != entry.manifest.predicate.reviewer => {
+        SignatureState::Valid { signer: Some(signer), .. } if *signer != entry.manifest.predicate.reviewer => {
             Some(format!("it names {}, and the key is that of {signer}", entry.manifest.predicate.reviewer))
         }
-        Standing::Sealed { fault, .. } => fault.clone().or_else(|| entry.refusal.clone()),
+        SignatureState::Valid { fault, .. } => fault.clone().or_else(|| entry.refusal.clone()),
     }
 }
 
 fn line(entry: &Entry, place: &str) -> String {
     let predicate = &entry.manifest.predicate;
     let apps: Vec<&str> = predicate.apps.iter().map(|app| app.name.as_str()).collect();
-    match (doubt(entry), &entry.standing) {
-        (None, Standing::Sealed { fingerprint, .. }) => format!(
+    match (why_invalid(entry), &entry.signature_state) {
+        (None, SignatureState::Valid { fingerprint, .. }) => format!(
             "ok      {place}: {} {} by {} as {} on {}, until {}, key {fingerprint}",
             apps.join(", "),
             predicate.decision.as_str(),
@@ -136,11 +132,11 @@ fn line(entry: &Entry, place: &str) -> String {
 fn json(entry: &Entry) -> Value {
     let predicate = &entry.manifest.predicate;
     let apps: Vec<&str> = predicate.apps.iter().map(|app| app.name.as_str()).collect();
-    let fingerprint = match &entry.standing {
-        Standing::Sealed { fingerprint, .. } => Some(fingerprint),
-        Standing::Unsigned | Standing::Broken(_) => None,
+    let fingerprint = match &entry.signature_state {
+        SignatureState::Valid { fingerprint, .. } => Some(fingerprint),
+        SignatureState::Unsigned | SignatureState::Invalid(_) => None,
     };
-    let reason = doubt(entry);
+    let reason = why_invalid(entry);
     json!({
         "file": entry.name, "holds": reason.is_none(), "reason": reason, "apps": apps,
         "decision": predicate.decision.as_str(), "reviewer": predicate.reviewer, "role": predicate.role,

@@ -16,10 +16,10 @@ use super::{
 };
 use crate::{
     config::{Config, Overrides},
-    facts::{Vendor, keys, near, vendor},
+    facts::{Vendor, keys, similar_names, vendor},
     output::{
         escape,
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
     },
     report::Failure,
 };
@@ -33,7 +33,7 @@ pub(super) struct Vendors {
     /// Name of the product, as people write it [default: list all products]
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// How to print the facts; json has the form of a file for `vendors` in leaver.yaml
+    /// Output format; json can be saved as a file for `vendors` in leaver.yaml
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Form::Text)]
     output: Form,
     /// Count the age of facts from this day instead of today (UTC)
@@ -94,7 +94,7 @@ fn write_json(value: &Value, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn unknown(name: &str, config: &Config) -> Failure {
-    let near = near(&config.vendors, name);
+    let near = similar_names(&config.vendors, name);
     let help = if near.is_empty() {
         "`leaver vendors` lists all products; `vendors` in leaver.yaml adds your own".to_owned()
     } else {
@@ -117,9 +117,9 @@ fn has_positions(as_of: &str, before: &str) -> bool {
 fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> io::Result<()> {
     let get = |key: &str| vendor.facts.get(key);
     let title = get("title").and_then(Value::as_str).unwrap_or(&vendor.key);
-    writeln!(out, "{} ({})", paint.ink(Ink::Strong, &safe(title)), vendor.key)?;
+    writeln!(out, "{} ({})", paint.color(TextRole::Strong, &safe(title)), vendor.key)?;
     if let Some(aliases) = get("aliases").and_then(Value::as_array) {
-        writeln!(out, "also called {}", safe(&aliases.iter().map(shown).collect::<Vec<_>>().join(", ")))?;
+        writeln!(out, "also called {}", safe(&aliases.iter().map(display_value).collect::<Vec<_>>().join(", ")))?;
     }
     if let Some(whole) = get("partOf").and_then(Value::as_str) {
         writeln!(out, "uses the accounts of {}", safe(whole))?;
@@ -134,13 +134,13 @@ fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> i
         if at == 0 {
             writeln!(out)?;
         }
-        let name = paint.ink(Ink::Strong, &format!("{name:<width$}"));
+        let name = paint.color(TextRole::Strong, &format!("{name:<width$}"));
         writeln!(out, "{name}  {}{}", safe(&value(fact)), note(fact))?;
-        writeln!(out, "{:width$}  {}", "", paint.ink(Ink::Faint, &origin(fact, old)))?;
+        writeln!(out, "{:width$}  {}", "", paint.color(TextRole::Faint, &origin(fact, old)))?;
     }
     for remark in remarks {
         writeln!(out, "\n- {}{}", safe(&value(remark)), note(remark))?;
-        writeln!(out, "  {}", paint.ink(Ink::Faint, &origin(remark, old)))?;
+        writeln!(out, "  {}", paint.color(TextRole::Faint, &origin(remark, old)))?;
     }
     let key = &vendor.key;
     let who = if vendor.own { "These facts come from `vendors` in leaver.yaml" } else { "Is a fact wrong or missing?" };
@@ -153,14 +153,14 @@ fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> i
 
 /// A value for display.
 pub(super) fn value(fact: &Value) -> String {
-    fact.get("value").map(shown).unwrap_or_default()
+    fact.get("value").map(display_value).unwrap_or_default()
 }
 
-fn shown(value: &Value) -> String {
+fn display_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items.iter().map(display_value).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }

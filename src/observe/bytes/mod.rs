@@ -221,7 +221,7 @@ impl Export {
 
     fn yaml(&self, text: &str) -> Result<Vec<Value>, Failure> {
         let limits = YamlLimits::default();
-        let help = "name an export in JSON, packed with gzip or not; only Backstage entities may be YAML";
+        let help = "pass an export in JSON, optionally compressed with gzip; only Backstage entities may be YAML";
         let start = text.trim_start().get(..5).unwrap_or_default().to_ascii_lowercase();
         if start.starts_with('<') {
             let what = if start == "<?xml" { "an XML document" } else { "a web page, such as a sign-in page" };

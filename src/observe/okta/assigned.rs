@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{super::Observed, What, pages};
+use super::{super::Observed, PageKind, pages};
 use crate::observe::Page;
 
 /// The people and groups on the pages of one application.
@@ -22,19 +22,19 @@ pub(super) struct Assigned<'a> {
 /// A page by file, document and pointer, and whether it lists people.
 type PageKey<'a> = (&'a str, Option<usize>, &'a str, bool);
 
-fn page_key(page: &Page, what: What) -> PageKey<'_> {
-    (&page.shown, page.document, &page.within, what == What::People)
+fn page_key(page: &Page, what: PageKind) -> PageKey<'_> {
+    (&page.shown, page.document, &page.within, what == PageKind::People)
 }
 
 impl<'a> Assigned<'a> {
     /// Counts a page without entries, which shows that the list is complete.
-    pub(super) fn count_none(&mut self, page: &'a Page, what: What) {
+    pub(super) fn count_none(&mut self, page: &'a Page, what: PageKind) {
         self.pages.entry(page_key(page, what)).or_default();
     }
 
     /// Counts an entry of a page.
-    pub(super) fn count(&mut self, page: &'a Page, entry: &'a Value, what: What) {
-        let people = what == What::People;
+    pub(super) fn count(&mut self, page: &'a Page, entry: &'a Value, what: PageKind) {
+        let people = what == PageKind::People;
         *self.pages.entry(page_key(page, what)).or_default() += 1;
         let is_individual = entry.get("scope").and_then(Value::as_str) == Some("USER");
         let [nameless, nameless_individuals, nameless_groups] = &mut self.nameless;

@@ -22,7 +22,7 @@ pub(super) struct Okta;
 
 /// The subject of an API response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum PageKind {
     Apps,
     People,
     Groups,
@@ -48,7 +48,7 @@ const BUILT_IN: &[&str] = &[
 /// <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationFeatures/>
 const NO_SUCH_PART: &[&str] = &["E0000001", "E0000007"];
 
-impl What {
+impl PageKind {
     fn of_entry(entry: &Value) -> Option<Self> {
         let has = |key: &str| entry.get(key).is_some();
         let links = |key: &str| entry.pointer(&format!("/_links/{key}")).is_some();
@@ -111,7 +111,7 @@ impl Adapter for Okta {
     }
 
     fn recognise(&self, page: &Page) -> Option<&'static str> {
-        What::of(page).map(What::words)
+        PageKind::of(page).map(PageKind::words)
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
@@ -122,25 +122,25 @@ impl Adapter for Okta {
         let mut assigned: BTreeMap<String, Assigned<'_>> = BTreeMap::new();
         let mut more: Vec<(String, Observed)> = Vec::new();
         for page in pages {
-            let Some(what) = What::of(page) else { continue };
+            let Some(what) = PageKind::of(page) else { continue };
             if let Some(app) = app_named(page).filter(|_| page.value.as_array().is_some_and(Vec::is_empty)) {
                 assigned.entry(app).or_default().count_none(page, what);
             }
             for (pointer, entry) in entries(page, "") {
                 // A list of concatenated responses may contain errors, too.
-                if What::of_entry(entry) == Some(What::Error) {
+                if PageKind::of_entry(entry) == Some(PageKind::Error) {
                     self.error(page, entry, collected);
                     continue;
                 }
                 match what {
-                    What::Apps | What::Providers => self.app(page, pointer, entry, what, collected),
-                    What::People | What::Groups => match app_of(page, entry) {
+                    PageKind::Apps | PageKind::Providers => self.app(page, pointer, entry, what, collected),
+                    PageKind::People | PageKind::Groups => match app_of(page, entry) {
                         Some(app) => assigned.entry(app).or_default().count(page, entry, what),
                         None => {
                             collected.unreadable(self, None, page, &pointer, "it names no application (`_links.app`)");
                         }
                     },
-                    What::Features | What::Connection | What::Error => match app_of(page, entry) {
+                    PageKind::Features | PageKind::Connection | PageKind::Error => match app_of(page, entry) {
                         Some(app) => more.push((app, part(entry, what))),
                         None => {
                             collected.unreadable(self, None, page, &pointer, "it names no application (`_links.self`)");
@@ -174,10 +174,10 @@ impl Adapter for Okta {
 impl Okta {
     /// Missing pages, and the kinds with a complete list.
     fn system_gaps(&self, pages: &[Page], collected: &mut Collected) {
-        let of = |what: What| pages.iter().filter(|page| What::of(page) == Some(what)).collect::<Vec<_>>();
-        let apps = of(What::Apps);
+        let of = |what: PageKind| pages.iter().filter(|page| PageKind::of(page) == Some(what)).collect::<Vec<_>>();
+        let apps = of(PageKind::Apps);
         let gap = pages::gap(&apps, &collected.headers, "/api/v1/apps");
-        let providers = pages::gap(&of(What::Providers), &collected.headers, "/api/v1/idps");
+        let providers = pages::gap(&of(PageKind::Providers), &collected.headers, "/api/v1/idps");
         let kinds = [("app", gap), ("identity-provider", providers)];
         let shown = collected.system(self, None);
         shown.gaps.extend(gap);
@@ -214,7 +214,7 @@ impl Okta {
         collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
     }
 
-    fn app(&self, page: &Page, pointer: String, entry: &Value, what: What, collected: &mut Collected) {
+    fn app(&self, page: &Page, pointer: String, entry: &Value, what: PageKind, collected: &mut Collected) {
         if !entry.is_object() {
             return collected.unreadable(self, None, page, &pointer, "it is not an object");
         }
@@ -224,7 +224,7 @@ impl Okta {
         collected.refuse_flattened(page, &pointer, entry, &["_links", "credentials", "settings", "policy", "protocol"]);
         let mut observed = Observed::at(source(page, pointer));
         match what {
-            What::Providers => provider(entry, &mut observed),
+            PageKind::Providers => provider(entry, &mut observed),
             _ => app(entry, &id, &mut observed),
         }
         collected.add(self, None, id, observed);
@@ -294,10 +294,10 @@ fn app(entry: &Value, id: &str, observed: &mut Observed) {
     features(entry.get("features"), observed);
 }
 
-fn part(entry: &Value, what: What) -> Observed {
+fn part(entry: &Value, what: PageKind) -> Observed {
     let mut part = Observed::default();
     match what {
-        What::Features if entry.get("name").and_then(Value::as_str) == Some("USER_PROVISIONING") => {
+        PageKind::Features if entry.get("name").and_then(Value::as_str) == Some("USER_PROVISIONING") => {
             if let Some(enabled) = is_enabled(entry.get("status")) {
                 part.set("provisioning.enabled", enabled);
             }
@@ -311,7 +311,7 @@ fn part(entry: &Value, what: What) -> Observed {
                 }
             }
         }
-        What::Connection => {
+        PageKind::Connection => {
             let status = match entry.get("status").and_then(Value::as_str) {
                 Some("UNKNOWN") => None,
                 _ => is_enabled(entry.get("status")),

@@ -58,7 +58,7 @@ impl<'a> Links<'a> {
         let applications = resources.iter().filter(|resource| super::resources::is_application(resource.kind));
         for resource in applications.filter(|resource| !resource.is_former()) {
             // A replaced application gets a new id.
-            let known = if resource.fate == super::Fate::Renewed { None } else { own_id(resource) };
+            let known = if resource.action == super::PlannedAction::Created { None } else { own_id(resource) };
             let id = known.unwrap_or_else(|| {
                 let address = shown(resource.address);
                 let nth = alike.entry(address.clone()).or_default();

@@ -26,58 +26,61 @@ pub(super) struct Resource<'a> {
     address: &'a str,
     kind: &'a str,
     values: &'a Value,
-    fate: Fate,
+    action: PlannedAction,
     pointer: String,
 }
 
-/// What happens to a resource.
+/// What a plan does with a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum PlannedAction {
     /// Unchanged.
-    Stays,
+    Unchanged,
     /// A plan changes it.
-    Changes,
+    Updated,
     /// A plan creates it, with an id that is not known yet.
-    Renewed,
+    Created,
     /// A plan removes it.
     Removed,
     /// A plan replaces it with another one at the same address.
     Replaced,
     /// It was removed outside of Terraform.
-    Lost,
+    RemovedElsewhere,
 }
 
-impl Fate {
+impl PlannedAction {
     fn of(actions: &[&str]) -> Self {
         let has = |action: &str| actions.contains(&action);
         match () {
-            () if has("create") => Self::Renewed,
+            () if has("create") => Self::Created,
             () if has("delete") => Self::Removed,
-            () if has("update") => Self::Changes,
-            () => Self::Stays,
+            () if has("update") => Self::Updated,
+            () => Self::Unchanged,
         }
     }
 }
 
 impl Resource<'_> {
     fn changes(&self) -> bool {
-        matches!(self.fate, Fate::Changes | Fate::Renewed | Fate::Removed | Fate::Replaced)
+        matches!(
+            self.action,
+            PlannedAction::Updated | PlannedAction::Created | PlannedAction::Removed | PlannedAction::Replaced
+        )
     }
 
     /// Removed, now or by the plan; identified by its id.
     fn is_removed(&self) -> bool {
-        matches!(self.fate, Fate::Removed) || self.is_former()
+        matches!(self.action, PlannedAction::Removed) || self.is_former()
     }
 
     /// Removed from its address, where there may be another one.
     fn is_former(&self) -> bool {
-        matches!(self.fate, Fate::Replaced | Fate::Lost)
+        matches!(self.action, PlannedAction::Replaced | PlannedAction::RemovedElsewhere)
     }
 }
 
 /// Resources of a system that are not part of an application.
 #[derive(Default)]
-struct Rest {
+struct OtherResources {
     unknown: BTreeMap<String, u64>,
     people: u64,
     groups: u64,
@@ -139,7 +142,7 @@ impl Terraform {
         let moment = page.value.get("timestamp").and_then(Value::as_str).and_then(clean::day);
         let resources = resources(&page.value);
         let links = Links::of(&page.value, &resources);
-        let mut rest = Rest::default();
+        let mut rest = OtherResources::default();
         let mut parts: Vec<(Option<String>, Part)> = Vec::new();
         let mut systems: BTreeSet<&'static str> = BTreeSet::new();
         for resource in &resources {
@@ -238,7 +241,7 @@ impl Terraform {
     }
 }
 
-impl Rest {
+impl OtherResources {
     fn count(&mut self, resource: &Resource<'_>) {
         match resource.kind {
             "googleworkspace_user" | "okta_user" | "azuread_user" => self.people += 1,
@@ -292,24 +295,33 @@ fn resources(root: &Value) -> Vec<Resource<'_>> {
             let actions = change.pointer("/change/actions").and_then(Value::as_array).into_iter().flatten();
             let actions: Vec<&str> = actions.filter_map(Value::as_str).collect();
             let is_application = resources::is_application(kind);
-            let mut push = |values, fate, key: &str| {
-                resources.push(Resource { address, kind, values, fate, pointer: format!("/{list}/{at}/change/{key}") });
+            let mut push = |values, action, key: &str| {
+                resources.push(Resource {
+                    address,
+                    kind,
+                    values,
+                    action,
+                    pointer: format!("/{list}/{at}/change/{key}"),
+                });
             };
             match (list, side("before"), side("after")) {
                 // The plan creates another one at the address, so the removed one is listed separately.
                 ("resource_drift", Some(before), None) if is_new || is_application => {
-                    push(before, Fate::Lost, "before");
+                    push(before, PlannedAction::RemovedElsewhere, "before");
                 }
                 _ if !is_new => {}
                 ("resource_drift", before, after) => {
                     let key = if after.is_some() { "after" } else { "before" };
-                    after.or(before).into_iter().for_each(|values| push(values, Fate::Stays, key));
+                    after.or(before).into_iter().for_each(|values| push(values, PlannedAction::Unchanged, key));
                 }
                 (_, before, after) => {
                     let key = if after.is_some() { "after" } else { "before" };
-                    after.or(before).into_iter().for_each(|values| push(values, Fate::of(&actions), key));
+                    after.or(before).into_iter().for_each(|values| push(values, PlannedAction::of(&actions), key));
                     let is_replaced = is_application && actions.contains(&"create") && actions.contains(&"delete");
-                    before.filter(|_| is_replaced).into_iter().for_each(|old| push(old, Fate::Replaced, "before"));
+                    before
+                        .filter(|_| is_replaced)
+                        .into_iter()
+                        .for_each(|old| push(old, PlannedAction::Replaced, "before"));
                 }
             }
         }
@@ -338,7 +350,7 @@ fn collect_resources<'a>(module: &'a Value, pointer: &str, level: usize, resourc
             address,
             kind,
             values,
-            fate: Fate::Stays,
+            action: PlannedAction::Unchanged,
             pointer: format!("{pointer}/resources/{at}/values"),
         });
     }

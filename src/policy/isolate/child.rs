@@ -9,7 +9,7 @@ use regorus::Value;
 
 use super::{Message, Request};
 use crate::policy::{
-    child::{limit, say},
+    child::{limit, send_line},
     engine::{
         Budget,
         quota::{Bounds, MAX_FINDING_BYTES, too_large},
@@ -30,13 +30,13 @@ pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
 }
 
 pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> {
-    let mut say = |message: &Message| say(&mut output, message);
+    let mut send_line = |message: &Message| send_line(&mut output, message);
     let budget = Budget { rule: Duration::from_millis(request.rule_millis), ..Budget::default() };
     let data = Value::from(request.data);
     let inputs: Vec<(String, Value)> =
         request.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
     for (task, (rule, source)) in request.tasks.iter().zip(request.rules).enumerate() {
-        say(&Message::Load { task })?;
+        send_line(&Message::Load { task })?;
         let texts = request.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
         // A rule on the whole catalogue is not evaluated on single declarations.
         let single = rule.rule.split_once('/').filter(|_| !rule.kinds.is_empty());
@@ -49,8 +49,8 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
         let mut interpreter = match Interpreter::new(modules, data.clone(), budget, false) {
             Ok(interpreter) => interpreter,
             Err((_, reason)) => {
-                say(&Message::Failed { task, message: format!("does not compile: {reason}") })?;
-                say(&Message::End { task })?;
+                send_line(&Message::Failed { task, message: format!("does not compile: {reason}") })?;
+                send_line(&Message::End { task })?;
                 continue;
             }
         };
@@ -70,11 +70,11 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
             if declaration.is_some() && applicable.may_apply_to_value(&input, [root]) == [false] {
                 continue;
             }
-            say(&Message::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
+            send_line(&Message::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
             match interpreter.findings(rule, input) {
                 Ok(found) => {
-                    if !sent.send(task, declaration, &found, &mut say)? {
-                        say(&Message::Full { task })?;
+                    if !sent.send(task, declaration, &found, &mut send_line)? {
+                        send_line(&Message::Full { task })?;
                         break;
                     }
                 }
@@ -87,13 +87,13 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
                                 .map_or_else(|_| "?".into(), std::string::ToString::to_string)
                         },
                     );
-                    say(&Message::Failed { task, message: format!("failed on {name}: {reason}") })?;
+                    send_line(&Message::Failed { task, message: format!("failed on {name}: {reason}") })?;
                 }
             }
         }
-        say(&Message::End { task })?;
+        send_line(&Message::End { task })?;
     }
-    say(&Message::Done)
+    send_line(&Message::Done)
 }
 
 /// Counts the findings sent for one rule, so that none are sent that the parent would drop.
@@ -110,19 +110,19 @@ impl Sent {
         task: usize,
         declaration: Option<usize>,
         found: &[Value],
-        say: &mut dyn FnMut(&Message) -> io::Result<()>,
+        send_line: &mut dyn FnMut(&Message) -> io::Result<()>,
     ) -> io::Result<bool> {
         let mut findings = Vec::new();
         let mut batch = 0;
         for finding in found {
             if self.findings >= self.bounds.findings || self.bytes > self.bounds.rule_bytes {
-                say(&Message::Found { task, declaration, findings })?;
+                send_line(&Message::Found { task, declaration, findings })?;
                 return Ok(false);
             }
             let finding = serde_json::to_value(finding)?;
             let bytes = finding.to_string().len();
             if bytes > MAX_FINDING_BYTES {
-                say(&Message::Failed { task, message: too_large(bytes) })?;
+                send_line(&Message::Failed { task, message: too_large(bytes) })?;
                 continue;
             }
             self.findings += 1;
@@ -130,12 +130,12 @@ impl Sent {
             batch += bytes;
             findings.push(finding);
             if batch > BATCH {
-                say(&Message::Found { task, declaration, findings: std::mem::take(&mut findings) })?;
+                send_line(&Message::Found { task, declaration, findings: std::mem::take(&mut findings) })?;
                 batch = 0;
             }
         }
         if !findings.is_empty() {
-            say(&Message::Found { task, declaration, findings })?;
+            send_line(&Message::Found { task, declaration, findings })?;
         }
         Ok(true)
     }

@@ -12,18 +12,18 @@ fn request() -> serde_json::Value {
 }
 
 /// The parent's result for these messages, after which the worker is silent in the given way.
-fn outcome_of(messages: &str, silence: Silence) -> (usize, String) {
-    outcome_within(Duration::from_secs(60), messages, silence)
+fn outcome_of(messages: &str, last: NoResponse) -> (usize, String) {
+    outcome_within(Duration::from_secs(60), messages, last)
 }
 
-fn outcome_within(left: Duration, messages: &str, silence: Silence) -> (usize, String) {
+fn outcome_within(left: Duration, messages: &str, last: NoResponse) -> (usize, String) {
     let request: Request = serde_json::from_value(request()).expect("a request");
     let mut messages = messages
         .split_whitespace()
-        .map(|message| serde_json::from_str::<Message>(message).map_err(|_| Silence::Garbled));
+        .map(|message| serde_json::from_str::<Message>(message).map_err(|_| NoResponse::Invalid));
     let deadline = Instant::now() + left;
     let mut tally = Tally::new(request.bounds);
-    let mut next = |_| messages.next().unwrap_or(Err(silence));
+    let mut next = |_| messages.next().unwrap_or(Err(last));
     let round = Round::listen(&request, Budget::default(), deadline, &mut tally, &mut next);
     let end = match round.end {
         End::Done => "done".to_owned(),
@@ -41,33 +41,38 @@ fn unexpected_messages_are_failures_and_keep_earlier_findings() {
     let begin = r#"{"load":{"task":0}} {"begin":{"task":0,"declaration":0}}"#;
     let found = r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#;
     let done = r#"{"end":{"task":0}} "done""#;
-    assert_eq!(outcome_of(&format!("{begin} {found} {done}"), Silence::Ended), (1, "done".into()));
-    for (messages, silence, kept, says) in [
+    assert_eq!(outcome_of(&format!("{begin} {found} {done}"), NoResponse::Ended), (1, "done".into()));
+    for (messages, last, kept, says) in [
         (
             r#"{"found":{"task":7,"declaration":0,"findings":[]}}"#.to_owned(),
-            Silence::Ended,
+            NoResponse::Ended,
             0,
             "sent a response for an unknown rule",
         ),
-        (r#"{"failed":{"task":7,"message":"m"}}"#.to_owned(), Silence::Ended, 0, "sent a response for an unknown rule"),
-        (r#"{"end":{"task":1}}"#.to_owned(), Silence::Ended, 0, "sent a response for an unknown rule"),
-        (format!("{begin} {found} \"done\""), Silence::Ended, 1, "ended before every rule had run"),
-        (r#"{"end":{"task":0}} {"end":{"task":0}}"#.to_owned(), Silence::Ended, 0, "ended one rule twice"),
+        (
+            r#"{"failed":{"task":7,"message":"m"}}"#.to_owned(),
+            NoResponse::Ended,
+            0,
+            "sent a response for an unknown rule",
+        ),
+        (r#"{"end":{"task":1}}"#.to_owned(), NoResponse::Ended, 0, "sent a response for an unknown rule"),
+        (format!("{begin} {found} \"done\""), NoResponse::Ended, 1, "ended before every rule had run"),
+        (r#"{"end":{"task":0}} {"end":{"task":0}}"#.to_owned(), NoResponse::Ended, 0, "ended one rule twice"),
         (
             format!("{begin} {found} nonsense"),
-            Silence::Ended,
+            NoResponse::Ended,
             1,
             "0: on a ended early: its response is invalid or too long",
         ),
-        (format!("{begin} {found}"), Silence::Ended, 1, "0: on a broke off: out of memory (600 MiB)"),
-        (format!("{begin} {found}"), Silence::Late, 1, "0: on a was stopped after 2000 ms"),
-        (r#"{"load":{"task":0}}"#.to_owned(), Silence::Ended, 0, "0: while it was compiled broke off"),
-        (String::new(), Silence::Ended, 0, "the process that runs your rules: broke off"),
+        (format!("{begin} {found}"), NoResponse::Ended, 1, "0: on a broke off: out of memory (600 MiB)"),
+        (format!("{begin} {found}"), NoResponse::TimedOut, 1, "0: on a was stopped after 2000 ms"),
+        (r#"{"load":{"task":0}}"#.to_owned(), NoResponse::Ended, 0, "0: while it was compiled broke off"),
+        (String::new(), NoResponse::Ended, 0, "the process that runs your rules: broke off"),
     ] {
-        let (found, end) = outcome_of(&messages, silence);
+        let (found, end) = outcome_of(&messages, last);
         assert!(found == kept && end.contains(says), "{messages}: {found}, {end}");
     }
-    let (_, end) = outcome_within(Duration::ZERO, begin, Silence::Late);
+    let (_, end) = outcome_within(Duration::ZERO, begin, NoResponse::TimedOut);
     assert_eq!(end, "0: while it was compiled was stopped: all rules together took longer than 60 s");
 }
 

@@ -37,12 +37,12 @@ pub fn lint(rule: &RuleSource) -> Vec<String> {
         return faults;
     }
     for path in meta.when.keys() {
-        if !DECLARATIONS.knows(&path.split('.').collect::<Vec<_>>()) {
+        if !DECLARATIONS.has_path(&path.split('.').collect::<Vec<_>>()) {
             faults.push(format!("`when`: no declaration can have `{path}`"));
         }
     }
     for path in &meta.reads {
-        if !DECLARATIONS.knows(&path.split('.').collect::<Vec<_>>()) {
+        if !DECLARATIONS.has_path(&path.split('.').collect::<Vec<_>>()) {
             faults.push(format!("`reads`: no declaration can have `{path}`"));
         }
     }
@@ -81,7 +81,7 @@ pub fn lint(rule: &RuleSource) -> Vec<String> {
                 } else {
                     rest
                 };
-                if !rest.is_empty() && !DECLARATIONS.knows(rest) {
+                if !rest.is_empty() && !DECLARATIONS.has_path(rest) {
                     faults.push(format!(
                         "`{}`: no declaration can have this, so the rule would never fire",
                         words.join(".")

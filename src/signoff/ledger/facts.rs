@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{manifest::AppContent, material::Change},
-    Ledger, LedgerInput, Read, Standing,
+    Ledger, LedgerInput, Read, SignatureState,
     gone::APP,
     people::People,
 };
@@ -38,8 +38,8 @@ pub(super) fn signoff_facts(input: &LedgerInput<'_>, ledger: &Ledger, records: &
         facts.insert("base".into(), differing.into());
     }
     let people = People::of(catalogue.own().iter().chain(before));
-    let signers = ledger.entries.iter().filter_map(|entry| match &entry.standing {
-        Standing::Sealed { signer: Some(signer), .. } => Some(signer),
+    let signers = ledger.entries.iter().filter_map(|entry| match &entry.signature_state {
+        SignatureState::Valid { signer: Some(signer), .. } => Some(signer),
         _ => None,
     });
     let teams: Map<String, Value> = signers
@@ -63,7 +63,7 @@ pub(super) fn signoff_record(
     changes: &[Change],
     material: usize,
 ) -> Value {
-    let Read { artefact, manifest, standing, .. } = read;
+    let Read { artefact, manifest, signature_state, .. } = read;
     let predicate = &manifest.predicate;
     let mut record = Map::from_iter([
         ("file".to_owned(), Value::from(artefact.name.as_str())),
@@ -80,16 +80,16 @@ pub(super) fn signoff_record(
     if let Some(catalogue) = &predicate.catalogue {
         record.insert("catalogue".into(), catalogue.as_str().into());
     }
-    let signature = match standing {
-        Standing::Unsigned => "absent",
-        Standing::Broken(_) => "bad",
-        Standing::Sealed { .. } => "good",
+    let signature = match signature_state {
+        SignatureState::Unsigned => "absent",
+        SignatureState::Invalid(_) => "bad",
+        SignatureState::Valid { .. } => "good",
     };
     record.insert("signature".into(), signature.into());
-    match standing {
-        Standing::Unsigned => {}
-        Standing::Broken(reason) => drop(record.insert("reason".into(), reason.as_str().into())),
-        Standing::Sealed { fingerprint, signer, fault } => {
+    match signature_state {
+        SignatureState::Unsigned => {}
+        SignatureState::Invalid(reason) => drop(record.insert("reason".into(), reason.as_str().into())),
+        SignatureState::Valid { fingerprint, signer, fault } => {
             record.insert("fingerprint".into(), fingerprint.as_str().into());
             record.insert("keyValid".into(), fault.is_none().into());
             if let Some(signer) = signer {

@@ -44,9 +44,9 @@ impl Maker<'_> {
             return;
         }
         answer(spec, "populations", json!(["employees"]));
-        answer(spec, "roleChurn", self.dice.pick(&["low", "medium"]));
+        answer(spec, "roleChurn", self.random.pick(&["low", "medium"]));
         answer(spec, "roles", json!([]));
-        answer(spec, "seats", self.dice.pick(&["flat", "free"]));
+        answer(spec, "seats", self.random.pick(&["flat", "free"]));
         answer(spec, "breakGlass", json!([]));
         answer(spec, "secondAccounts", json!({"none": true}));
         let covers = spec["lifecycle"]["revokeCredentials"]["covers"].clone();
@@ -56,16 +56,16 @@ impl Maker<'_> {
         for stage in ["revokeSessions", "reactivate"] {
             let via = spec["lifecycle"][stage]["via"].as_str().unwrap_or_default();
             if ["scim", "connector", "directory", "hr", "csv", "script", "automation"].contains(&via) {
-                answer(&mut spec["lifecycle"][stage], "testedOn", self.dice.ago(0, 300));
+                answer(&mut spec["lifecycle"][stage], "testedOn", self.random.ago(0, 300));
             }
         }
         if spec["signOn"]["system"].is_null()
             && ["saml", "oidc", "ws-federation"].iter().any(|protocol| spec["signOn"]["protocol"] == *protocol)
         {
-            put(&mut spec["signOn"], "protocol", self.dice.pick(&["password-vault", "local", "kerberos"]));
+            put(&mut spec["signOn"], "protocol", self.random.pick(&["password-vault", "local", "kerberos"]));
         }
         if spec["external"].is_object() {
-            answer(&mut spec["external"], "maxDays", self.dice.number(1, 365));
+            answer(&mut spec["external"], "maxDays", self.random.number(1, 365));
         }
         if spec["provisioning"]["csv"].is_object() {
             answer(
@@ -96,15 +96,15 @@ impl Maker<'_> {
             spec["populations"].as_array().is_some_and(|groups| groups.iter().any(|one| one == **group))
         }));
         let review = &mut spec["lifecycle"]["review"];
-        answer(review, "last", self.dice.ago(0, every.min(60)));
+        answer(review, "last", self.random.ago(0, every.min(60)));
         answer(review, "covers", covers);
         answer(review, "onSilence", "revoke");
         answer(review, "selfReview", false);
         if spec["lifecycle"]["reconcile"].is_null() {
-            let (team, every) = (self.dice.team(&[]), self.dice.number(1, 90));
+            let (team, every) = (self.random.team(&[]), self.random.number(1, 90));
             let mut stage = self.stage("script", team);
             put(&mut stage, "everyDays", every);
-            put(&mut stage, "last", self.dice.ago(0, every));
+            put(&mut stage, "last", self.random.ago(0, every));
             put(&mut spec["lifecycle"], "reconcile", stage);
         }
     }

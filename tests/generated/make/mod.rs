@@ -57,9 +57,9 @@ pub(crate) const STRICT: Limits =
     Limits { profile: "strict", sla: [1, 4, 4, 4], stage: 24, review: [90, 90, 90, 90], inactive: 45, inventory: 90 };
 
 /// A small random number generator: the same seed gives the same catalogue on every machine.
-struct Dice(u64);
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -132,7 +132,7 @@ impl Systems {
 
 /// An app under construction.
 struct Maker<'a> {
-    dice: Dice,
+    random: Random,
     systems: &'a Systems,
     limits: &'a Limits,
     number: usize,
@@ -160,10 +160,10 @@ fn put(object: &mut Value, key: &str, value: impl Into<Value>) {
 pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Systems) -> Vec<Value> {
     let mut documents: Vec<Value> = Vec::new();
     for number in 0..apps {
-        let mut dice = Dice(seed.wrapping_mul(1_000_003).wrapping_add(number as u64));
+        let mut random = Random(seed.wrapping_mul(1_000_003).wrapping_add(number as u64));
         let mode = MODES[number % MODES.len()];
-        let class = dice.chance(85).then(|| dice.pick(&["restricted", "confidential", "internal", "public"]));
-        let mut tier = dice.number(1, 4);
+        let class = random.chance(85).then(|| random.pick(&["restricted", "confidential", "internal", "public"]));
+        let mut tier = random.number(1, 4);
         // Manual work is not allowed for the most critical apps and restricted data.
         let critical = tier == 1 || class == Some("restricted");
         let closing = match mode {
@@ -172,18 +172,18 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             // A list arrives once a day at most.
             "csv" if !critical && limits.sla[1..].iter().all(|longest| *longest >= 24) => "csv",
             "vendor" if !critical => "vendor",
-            "jit" if dice.chance(20) => "connector",
-            _ if critical => dice.pick(&["script", "automation"]),
-            _ => dice.pick(&["script", "automation", "ticket", "admin", "runbook"]),
+            "jit" if random.chance(20) => "connector",
+            _ if critical => random.pick(&["script", "automation"]),
+            _ => random.pick(&["script", "automation", "ticket", "admin", "runbook"]),
         };
-        if closing == "csv" && tier == 2 && dice.chance(50) {
+        if closing == "csv" && tier == 2 && random.chance(50) {
             tier = 4;
         }
         let longest = limits.sla[usize::try_from(tier - 1).expect("small")];
-        let sla = if closing == "csv" { dice.number(1, longest / 24) * 24 } else { dice.number(1, longest) };
-        let owner = dice.team(&[]);
+        let sla = if closing == "csv" { random.number(1, longest / 24) * 24 } else { random.number(1, longest) };
+        let owner = random.team(&[]);
         let maker = Maker {
-            dice,
+            random,
             systems,
             limits,
             number,

@@ -20,33 +20,33 @@ impl Maker<'_> {
         // Every promise is at least one hour.
         let longest = 60;
         // The system's own interval needs no declaration if it is short enough.
-        if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.dice.chance(50) {
-            put(&mut block, "syncMinutes", self.dice.number(0, longest));
+        if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.random.chance(50) {
+            put(&mut block, "syncMinutes", self.random.number(0, longest));
         }
         match facts["delayDaysChoices"].as_array() {
             Some(choices) => put(&mut block, "delayDays", choices.iter().min_by_key(|day| day.as_u64()).cloned()),
             None => put(&mut block, "delayDays", 0),
         }
-        if via != "hr" && (facts["outOfScope"] != "deprovision" || self.dice.chance(40)) {
+        if via != "hr" && (facts["outOfScope"] != "deprovision" || self.random.chance(40)) {
             put(&mut block, "outOfScope", "deprovision");
         }
-        if facts["alertsByDefault"] != true || self.dice.chance(50) {
-            put(&mut block, "alert", self.dice.pick(&["identity-alerts@example.com", "soc", "#identity"]));
+        if facts["alertsByDefault"] != true || self.random.chance(50) {
+            put(&mut block, "alert", self.random.pick(&["identity-alerts@example.com", "soc", "#identity"]));
         }
-        if ["scim", "connector"].contains(&via) && (!self.planned || self.dice.chance(20)) {
-            put(&mut block, "backfilled", self.dice.ago(0, 900));
+        if ["scim", "connector"].contains(&via) && (!self.planned || self.random.chance(20)) {
+            put(&mut block, "backfilled", self.random.ago(0, 900));
         }
         let deletes = self.effect == "delete" || self.deletes;
         let guarded = closes && (["directory", "hr"].contains(&via) || deletes);
-        if guarded || !facts["deleteGuard"].is_null() || self.dice.chance(25) {
+        if guarded || !facts["deleteGuard"].is_null() || self.random.chance(25) {
             let guard = json!({
-                "threshold": self.dice.number(1, 500), "approver": self.dice.team(&[]),
-                "slaHours": self.dice.number(0, if closes { self.sla } else { 24 }),
+                "threshold": self.random.number(1, 500), "approver": self.random.team(&[]),
+                "slaHours": self.random.number(0, if closes { self.sla } else { 24 }),
             });
             put(&mut block, "deleteGuard", guard);
         }
         let mut operations: BTreeSet<&str> = ["create", "update", "groups"].into();
-        operations.extend(self.dice.some(&["entitlements", "disable"], 50));
+        operations.extend(self.random.some(&["entitlements", "disable"], 50));
         operations.extend(["suspend", "remove-membership"].contains(&self.effect).then_some("disable"));
         operations.extend((self.effect == "delete" || self.deletes).then_some("delete"));
         operations.extend(self.reactivates.then_some("reactivate"));
@@ -54,7 +54,7 @@ impl Maker<'_> {
             operations.remove("create");
         }
         put(&mut block, "operations", operations.into_iter().collect::<Vec<_>>());
-        if self.dice.chance(10) {
+        if self.random.chance(10) {
             put(&mut block, "notes", "Set up by the vendor's guide.");
         }
         block
@@ -62,7 +62,7 @@ impl Maker<'_> {
 
     pub(super) fn provisioning(&mut self, idp: Option<&str>, churn: Option<&str>) -> Value {
         let mut provisioning = json!({"mode": self.mode});
-        let key = self.dice.pick(&["externalId", "employeeId", "objectGUID", "immutableId"]);
+        let key = self.random.pick(&["externalId", "employeeId", "objectGUID", "immutableId"]);
         if ["scim", "hybrid"].contains(&self.mode) {
             let mut block = self.block("scim", idp);
             put(
@@ -71,7 +71,7 @@ impl Maker<'_> {
                 self.own_credential(&["scim-token", "oauth-client", "api-key", "certificate"]),
             );
             put(&mut block, "endpoint", format!("https://{}.example.com/scim/v2", self.name));
-            put(&mut block, "auth", self.dice.pick(&["oauth2", "mtls"]));
+            put(&mut block, "auth", self.random.pick(&["oauth2", "mtls"]));
             put(&mut block, "softDeleteMapped", true);
             put(&mut block, "matchKey", key);
             put(&mut provisioning, "scim", block);
@@ -79,17 +79,17 @@ impl Maker<'_> {
         let way = if self.mode == "jit" { self.closing } else { self.mode };
         if ["connector", "directory", "hr"].contains(&way) {
             let kind = match way {
-                "connector" => self.dice.pick(&["idp", "iga"]),
+                "connector" => self.random.pick(&["idp", "iga"]),
                 "directory" => "directory",
                 _ => "hr",
             };
-            let names = self.able(kind, self.effect == "delete" || self.deletes);
-            let system = self.dice.pick(&names.iter().map(String::as_str).collect::<Vec<_>>()).to_owned();
+            let names = self.capable_systems(kind, self.effect == "delete" || self.deletes);
+            let system = self.random.pick(&names.iter().map(String::as_str).collect::<Vec<_>>()).to_owned();
             let mut block = self.block(way, Some(&system));
             if way == "directory" {
-                put(&mut block, "protocol", self.dice.pick(&["ldaps", "ldap-starttls", "agent", "api"]));
+                put(&mut block, "protocol", self.random.pick(&["ldaps", "ldap-starttls", "agent", "api"]));
                 put(&mut block, "credential", self.own_credential(&["sync-account"]));
-            } else if way == "connector" || self.dice.chance(50) {
+            } else if way == "connector" || self.random.chance(50) {
                 put(
                     &mut block,
                     "credential",
@@ -101,16 +101,16 @@ impl Maker<'_> {
         }
         if self.mode == "csv" {
             let mut block =
-                json!({"owner": self.dice.team(&[]), "runbook": "docs/rb/upload.md", "alert": "it-apps@example.com"});
-            put(&mut block, "everyDays", if self.closing == "csv" { self.sla / 24 } else { self.dice.number(1, 30) });
+                json!({"owner": self.random.team(&[]), "runbook": "docs/rb/upload.md", "alert": "it-apps@example.com"});
+            put(&mut block, "everyDays", if self.closing == "csv" { self.sla / 24 } else { self.random.number(1, 30) });
             if self.closing == "csv" {
                 put(
                     &mut block,
                     "deleteGuard",
-                    json!({"threshold": 50, "approver": self.dice.team(&[]), "slaHours": 1}),
+                    json!({"threshold": 50, "approver": self.random.team(&[]), "slaHours": 1}),
                 );
             }
-            if self.dice.chance(50) {
+            if self.random.chance(50) {
                 put(
                     &mut block,
                     "operations",
@@ -118,19 +118,19 @@ impl Maker<'_> {
                 );
             }
             put(&mut block, "matchKey", key);
-            if self.dice.chance(20) {
+            if self.random.chance(20) {
                 put(&mut block, "notes", "The vendor reads the list at night.");
             }
             put(&mut provisioning, "csv", block);
         }
         if self.mode == "shared" {
-            let every = self.dice.number(30, 180);
+            let every = self.random.number(30, 180);
             let mut shared = json!({
-                "owner": self.dice.team(&[]), "vault": format!("vault://kv/shared/{}", self.name), "rotateOnLeave": true,
+                "owner": self.random.team(&[]), "vault": format!("vault://kv/shared/{}", self.name), "rotateOnLeave": true,
             });
             put(&mut shared, "rotateEveryDays", every);
-            put(&mut shared, "lastRotated", self.dice.ago(0, every));
-            if self.dice.chance(20) {
+            put(&mut shared, "lastRotated", self.random.ago(0, every));
+            if self.random.chance(20) {
                 put(&mut shared, "notes", "The display in the lobby.");
             }
             put(&mut provisioning, "shared", shared);
@@ -138,15 +138,15 @@ impl Maker<'_> {
         if ["jit", "hybrid"].contains(&self.mode) {
             self.jit(&mut provisioning, key, churn);
         }
-        if self.dice.chance(25) {
+        if self.random.chance(25) {
             let mut attributes = Vec::new();
-            for name in self.dice.some(&["department", "manager", "profile", "costCenter", "roles"], 40) {
+            for name in self.random.some(&["department", "manager", "profile", "costCenter", "roles"], 40) {
                 let mut attribute = json!({"name": name});
-                if self.dice.chance(80) {
-                    put(&mut attribute, "authority", self.dice.pick(&["workday", "entra-id", "active-directory"]));
+                if self.random.chance(80) {
+                    put(&mut attribute, "authority", self.random.pick(&["workday", "entra-id", "active-directory"]));
                 }
-                if self.dice.chance(50) {
-                    put(&mut attribute, "via", self.dice.pick(&["hr", "directory", "scim", "connector", "script"]));
+                if self.random.chance(50) {
+                    put(&mut attribute, "via", self.random.pick(&["hr", "directory", "scim", "connector", "script"]));
                 }
                 attributes.push(attribute);
             }
@@ -156,7 +156,7 @@ impl Maker<'_> {
     }
 
     /// Systems of a kind that can close accounts in time, and delete them if required.
-    pub(super) fn able(&self, kind: &str, deletes: bool) -> Vec<String> {
+    pub(super) fn capable_systems(&self, kind: &str, deletes: bool) -> Vec<String> {
         let in_time = |spec: &Value| {
             let least =
                 spec["delayDaysChoices"].as_array().and_then(|days| days.iter().filter_map(Value::as_u64).min());
@@ -174,38 +174,38 @@ impl Maker<'_> {
 
     fn jit(&mut self, provisioning: &mut Value, key: &str, churn: Option<&str>) {
         let mut jit = json!({});
-        if self.dice.chance(50) {
+        if self.random.chance(50) {
             put(&mut jit, "groups", ["everyone", "app users"].as_slice());
         }
-        if self.dice.chance(30) {
+        if self.random.chance(30) {
             put(&mut jit, "domains", ["example.com"].as_slice());
         }
-        put(&mut jit, "defaultRole", self.dice.pick(&["Member", "viewer", "Standard User"]));
+        put(&mut jit, "defaultRole", self.random.pick(&["Member", "viewer", "Standard User"]));
         put(&mut jit, "matchKey", key);
         if self.mode == "hybrid" {
             put(&mut jit, "refusesSuspended", true);
-            put(&mut jit, "testedOn", self.dice.ago(0, 600));
+            put(&mut jit, "testedOn", self.random.ago(0, 600));
             // With SCIM, sign-in may be used only to sign in.
-            let creates = self.dice.chance(70);
+            let creates = self.random.chance(70);
             put(&mut jit, "creates", creates);
             if creates {
                 // The mechanism with precedence must create accounts; this is corrected later, with the stages.
-                put(provisioning, "precedence", self.dice.pick(&["jit", "scim"]));
+                put(provisioning, "precedence", self.random.pick(&["jit", "scim"]));
             }
         } else {
             put(&mut jit, "refusesSuspended", true);
-            put(&mut jit, "testedOn", self.dice.ago(0, 600));
-            if self.closing == "ticket" || BY_HAND.contains(&self.closing) || self.dice.chance(50) {
-                put(&mut jit, "expiresAfterDays", self.dice.number(14, self.limits.inactive));
+            put(&mut jit, "testedOn", self.random.ago(0, 600));
+            if self.closing == "ticket" || BY_HAND.contains(&self.closing) || self.random.chance(50) {
+                put(&mut jit, "expiresAfterDays", self.random.number(14, self.limits.inactive));
             }
-            if churn != Some("high") && self.dice.chance(30) {
+            if churn != Some("high") && self.random.chance(30) {
                 put(&mut jit, "updatesAtSignIn", true);
             }
-            if self.dice.chance(30) {
-                put(&mut jit, "roleSync", self.dice.pick(&["none", "sync"]));
+            if self.random.chance(30) {
+                put(&mut jit, "roleSync", self.random.pick(&["none", "sync"]));
             }
         }
-        if self.dice.chance(20) {
+        if self.random.chance(20) {
             put(&mut jit, "reactivates", false);
         }
         put(provisioning, "jit", jit);

@@ -8,7 +8,7 @@ use crate::source::redact;
 
 use super::{
     flat::{Flat, Leaf, Part, Path, display_path},
-    table::{KindRows, Row, ValueChange, Whole},
+    table::{KindRows, PartRow, Row, ValueChange},
 };
 
 /// Maximum length of a shown value, in characters.
@@ -51,7 +51,7 @@ pub(crate) struct Change {
     /// The label before the values.
     words: String,
     /// Old and new text, added and removed items of a list, or the details of a part.
-    said: Said,
+    values: Values,
     /// The old value; `None` if it must not be shown.
     pub(crate) old: Option<Value>,
     /// The new value.
@@ -63,10 +63,10 @@ pub(crate) struct Change {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Said {
-    Nothing,
-    One(String),
-    Two(String, String),
+enum Values {
+    None,
+    Single(String),
+    OldAndNew(String, String),
     Details(Vec<String>),
 }
 
@@ -74,12 +74,12 @@ impl Change {
     /// The change as a phrase with this arrow. Text from declarations in it is not escaped.
     pub(crate) fn phrase(&self, arrow: &str) -> String {
         let words = &self.words;
-        match &self.said {
-            Said::Nothing => words.clone(),
-            Said::One(value) => format!("{words} {value}"),
-            Said::Two(old, new) => format!("{words} {old} {arrow} {new}"),
-            Said::Details(details) if details.is_empty() => words.clone(),
-            Said::Details(details) => format!("{words} ({})", details.join(", ")),
+        match &self.values {
+            Values::None => words.clone(),
+            Values::Single(value) => format!("{words} {value}"),
+            Values::OldAndNew(old, new) => format!("{words} {old} {arrow} {new}"),
+            Values::Details(details) if details.is_empty() => words.clone(),
+            Values::Details(details) => format!("{words} ({})", details.join(", ")),
         }
     }
 
@@ -136,7 +136,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
 }
 
 /// The phrase for an added or removed declaration.
-pub(super) fn whole_change(whole: &Whole, kind: Kind, flat: &Flat) -> Change {
+pub(super) fn whole_change(whole: &PartRow, kind: Kind, flat: &Flat) -> Change {
     let (words, turned) = match kind {
         Kind::Added | Kind::Changed => (&whole.added, ValueChange::Added),
         Kind::Removed => (&whole.removed, ValueChange::Removed),
@@ -145,7 +145,7 @@ pub(super) fn whole_change(whole: &Whole, kind: Kind, flat: &Flat) -> Change {
         path: String::new(),
         kind,
         words: words.clone(),
-        said: Said::Details(details(&whole.show, &Vec::new(), flat)),
+        values: Values::Details(details(&whole.show, &Vec::new(), flat)),
         old: None,
         new: None,
         weaker: whole.weaker.contains(&turned),
@@ -167,7 +167,7 @@ fn part_change(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> 
         path: display_path(path),
         kind,
         words: format!("{verb} {label}"),
-        said: Said::Details(details(row.show.as_deref().unwrap_or_default(), path, flat)),
+        values: Values::Details(details(row.show.as_deref().unwrap_or_default(), path, flat)),
         old: None,
         new: None,
         weaker: row.weaker.contains(&turned),
@@ -195,23 +195,25 @@ fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
 fn value_change(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<Change> {
     let show = |leaf: Option<&Leaf>| leaf.filter(|leaf| row.values && !leaf.hidden).map(|leaf| leaf.value.clone());
     let changes = value_changes(row, old, new);
-    let (kind, words, said) = match (old, new) {
+    let (kind, words, values) = match (old, new) {
         (None, Some(new)) => {
             let words = format!("{} {label}", row.added.as_deref().unwrap_or("sets"));
-            (Kind::Added, words, Said::One(display(new, &row.unit)))
+            (Kind::Added, words, Values::Single(display(new, &row.unit)))
         }
         (Some(old), None) => {
             let words = format!("{} {label}", row.removed.as_deref().unwrap_or("drops"));
-            (Kind::Removed, words, Said::One(display(old, &row.unit)))
+            (Kind::Removed, words, Values::Single(display(old, &row.unit)))
         }
         (Some(old), Some(new)) => {
             let words = row.changed.as_ref().map_or_else(|| label.to_owned(), |verb| format!("{verb} {label}"));
-            let said = match (items(old), items(new)) {
-                (Some(before), Some(after)) if !old.hidden && !new.hidden => Said::One(list_changes(&before, &after)),
-                _ => Said::Two(display(old, ""), display(new, &row.unit)),
+            let values = match (items(old), items(new)) {
+                (Some(before), Some(after)) if !old.hidden && !new.hidden => {
+                    Values::Single(list_changes(&before, &after))
+                }
+                _ => Values::OldAndNew(display(old, ""), display(new, &row.unit)),
             };
             let words = if row.values { words } else { format!("edits {label}") };
-            (Kind::Changed, words, said)
+            (Kind::Changed, words, values)
         }
         (None, None) => return None,
     };
@@ -219,7 +221,7 @@ fn value_change(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Op
         path: display_path(path),
         kind,
         words,
-        said: if row.values { said } else { Said::Nothing },
+        values: if row.values { values } else { Values::None },
         old: show(old),
         new: show(new),
         weaker: changes.iter().any(|turned| row.weaker.contains(turned)),
@@ -237,13 +239,13 @@ fn list_changes(old: &[&Value], new: &[&Value]) -> String {
     let side = |sign: &str, these: &[&Value], those: &[&Value]| -> Vec<String> {
         let only: Vec<&&Value> = these.iter().filter(|item| !those.contains(item)).collect();
         let more = only.len().saturating_sub(ITEM_LIMIT);
-        let mut said: Vec<String> =
+        let mut values: Vec<String> =
             only.iter().take(ITEM_LIMIT).map(|item| format!("{sign}{}", text(item, ""))).collect();
-        said.extend((more > 0).then(|| format!("{sign}{more} more")));
-        said
+        values.extend((more > 0).then(|| format!("{sign}{more} more")));
+        values
     };
-    let said = [side("+", new, old), side("−", old, new)].concat();
-    if said.is_empty() { "in another order".into() } else { said.join(" ") }
+    let values = [side("+", new, old), side("−", old, new)].concat();
+    if values.is_empty() { "in another order".into() } else { values.join(" ") }
 }
 
 /// The value as text; dots for a secret.
@@ -271,9 +273,9 @@ fn text(value: &Value, unit: &str) -> String {
         }
         Value::Array(items) => {
             let more = items.len().saturating_sub(ITEM_LIMIT);
-            let mut said: Vec<String> = items.iter().take(ITEM_LIMIT).map(|item| text(item, "")).collect();
-            said.extend((more > 0).then(|| format!("{more} more")));
-            said.join(", ")
+            let mut values: Vec<String> = items.iter().take(ITEM_LIMIT).map(|item| text(item, "")).collect();
+            values.extend((more > 0).then(|| format!("{more} more")));
+            values.join(", ")
         }
         Value::Object(entries) if entries.is_empty() => "empty".into(),
         Value::Object(entries) => format!("{} keys", entries.len()),

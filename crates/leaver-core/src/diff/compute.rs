@@ -68,7 +68,7 @@ fn is_unread(finding: &Finding) -> bool {
 
 /// What happened to a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fate {
+pub(crate) enum EntryStatus {
     /// On both sides, possibly in another file or under another name.
     Changed,
     /// New.
@@ -85,7 +85,7 @@ pub(crate) enum Fate {
     Unread,
 }
 
-impl Fate {
+impl EntryStatus {
     /// The word in JSON.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -114,7 +114,7 @@ pub(crate) struct Entry<'a> {
     /// Its former file, if moved.
     pub(crate) old_file: Option<String>,
     /// What happened to it.
-    pub(crate) fate: Fate,
+    pub(crate) status: EntryStatus,
     /// Changes that matter, most serious first.
     pub(crate) changes: Vec<Change>,
     /// The paths of all other values that changed.
@@ -169,7 +169,7 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
             file,
             old_name: None,
             old_file: None,
-            fate: if is_unread(finding) { Fate::Unread } else { Fate::Same },
+            status: if is_unread(finding) { EntryStatus::Unread } else { EntryStatus::Same },
             changes: Vec::new(),
             others: Vec::new(),
             gained: Vec::new(),
@@ -200,8 +200,8 @@ fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u
     };
     let kind = table.kind(&entry.subject.kind).rank;
     (
-        entry.fate == Fate::Unread,
-        entry.fate != Fate::Same,
+        entry.status == EntryStatus::Unread,
+        entry.status != EntryStatus::Same,
         kind,
         errors,
         weight(true),
@@ -222,7 +222,7 @@ fn compare_config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option
         file: crate::source::CONFIG_NAME.into(),
         old_name: None,
         old_file: None,
-        fate: Fate::Changed,
+        status: EntryStatus::Changed,
         changes: found.changes,
         others: found.others,
         gained: Vec::new(),
@@ -252,7 +252,7 @@ fn compare_declarations<'a>(
             file: after.file.clone(),
             old_name: (before_name != subject).then(|| before_name.name.clone()),
             old_file: None,
-            fate: Fate::Same,
+            status: EntryStatus::Same,
             changes: Vec::new(),
             others: Vec::new(),
             gained: Vec::new(),
@@ -274,22 +274,24 @@ fn compare_declarations<'a>(
                 None => compare(&before.flat, &after.flat, rows),
             };
             entry.old_file = (before.file != after.file).then(|| before.file.clone());
-            entry.fate = match (&entry.old_name, &entry.old_file) {
-                _ if !found.changes.is_empty() || !found.others.is_empty() => Fate::Changed,
-                (Some(_), _) => Fate::Renamed,
-                (None, Some(_)) => Fate::Moved,
+            entry.status = match (&entry.old_name, &entry.old_file) {
+                _ if !found.changes.is_empty() || !found.others.is_empty() => EntryStatus::Changed,
+                (Some(_), _) => EntryStatus::Renamed,
+                (None, Some(_)) => EntryStatus::Moved,
                 (None, None) => continue,
             };
             (entry.changes, entry.others) = (found.changes, found.others);
         } else if base.may_hide(&after.file, &broken_before) {
-            entry.fate = Fate::Unread;
+            entry.status = EntryStatus::Unread;
         } else {
-            entry.fate = Fate::Added;
+            entry.status = EntryStatus::Added;
             entry.changes.extend(rows.whole.as_ref().map(|row| whole_change(row, Kind::Added, &after.flat)));
         }
         entries.push(entry);
     }
-    for entry in entries.iter_mut().filter(|entry| entry.fate == Fate::Changed && entry.subject.kind == "Pattern") {
+    for entry in
+        entries.iter_mut().filter(|entry| entry.status == EntryStatus::Changed && entry.subject.kind == "Pattern")
+    {
         entry.apps = Some(reached.get(entry.subject.name.as_str()).copied().unwrap_or_default());
     }
     for (subject, before) in
@@ -304,7 +306,7 @@ fn compare_declarations<'a>(
             file: before.file.clone(),
             old_name: None,
             old_file: None,
-            fate: if unread { Fate::Unread } else { Fate::Removed },
+            status: if unread { EntryStatus::Unread } else { EntryStatus::Removed },
             changes: gone.into_iter().collect(),
             others: Vec::new(),
             gained: Vec::new(),

@@ -11,7 +11,7 @@ use crate::{
 
 /// Why a finding came or went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Because {
+pub(crate) enum Cause {
     /// The declaration changed.
     Declared,
     /// A waiver now covers it, or no longer does.
@@ -20,7 +20,7 @@ pub(crate) enum Because {
     Rule,
 }
 
-impl Because {
+impl Cause {
     /// The word in JSON.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Because {
 #[derive(Debug, Clone)]
 pub(crate) struct FindingChange<'a> {
     pub(crate) finding: &'a Finding,
-    pub(crate) because: Because,
+    pub(crate) cause: Cause,
 }
 
 /// Identifies a finding on both sides. Findings that cannot be baselined are also compared by file and message.
@@ -99,14 +99,14 @@ pub(super) fn only_here<'a>(here: &Findings<'_, 'a>, there: &Findings<'_, '_>) -
             *count -= 1;
             continue;
         }
-        let because = if waived.contains(&same) {
-            Because::Waiver
+        let cause = if waived.contains(&same) {
+            Cause::Waiver
         } else if there.report.rules.contains_key(&finding.rule) || finding.rule.is_fixed() {
-            Because::Declared
+            Cause::Declared
         } else {
-            Because::Rule
+            Cause::Rule
         };
-        only.push(FindingChange { finding, because });
+        only.push(FindingChange { finding, cause });
     }
     only.sort_by(|a, b| {
         let key = |change: &FindingChange<'a>| {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Both sides without the values inherited from their common pattern.
-pub(super) struct Own {
+pub(super) struct OwnValues {
     pub(super) old: Flat,
     pub(super) new: Flat,
     /// Whether inherited values differ too.
@@ -20,7 +20,7 @@ pub(super) struct Own {
 }
 
 /// `None` if the sides name different patterns: every difference then belongs to the declaration.
-pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
+pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<OwnValues> {
     let name = |side: &Placed<'_>| side.declaration.layers().first().map(|layer| layer.name.clone());
     if name(old)? != name(new)? {
         return None;
@@ -41,7 +41,7 @@ pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<Ow
         flat
     };
     let (reduced_old, reduced_new) = (reduce(old, new), reduce(new, old));
-    Some(Own { old: reduced_old, new: reduced_new, affected })
+    Some(OwnValues { old: reduced_old, new: reduced_new, affected })
 }
 
 /// The patterns through which populations of an app changed. Excludes changes written in the app or population, and values that a

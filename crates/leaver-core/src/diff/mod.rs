@@ -11,5 +11,5 @@ mod table;
 
 pub(crate) use change::Change;
 pub use compute::{Diff, Side, compute};
-pub(crate) use compute::{Entry, Fate};
-pub(crate) use findings::{Because, FindingChange};
+pub(crate) use compute::{Entry, EntryStatus};
+pub(crate) use findings::{Cause, FindingChange};

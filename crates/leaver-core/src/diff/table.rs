@@ -36,7 +36,7 @@ pub(super) struct KindRows {
     pub(super) rank: u8,
     /// How an added or removed declaration is described.
     #[serde(default)]
-    pub(super) whole: Option<Whole>,
+    pub(super) whole: Option<PartRow>,
     #[serde(default)]
     rows: Vec<Row>,
     /// A kind whose rows on `spec` also apply to this one.
@@ -47,7 +47,7 @@ pub(super) struct KindRows {
 /// How an added or removed declaration is described.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Whole {
+pub(super) struct PartRow {
     pub(super) added: String,
     pub(super) removed: String,
     pub(super) weight: u8,
@@ -147,7 +147,7 @@ impl KindRows {
     fn without_rows(kind: &str) -> Self {
         let noun = kind.to_lowercase();
         let (added, removed) = (format!("new {noun}"), format!("{noun} removed"));
-        let whole = Whole { added, removed, weight: 5, weaker: Vec::new(), show: Vec::new() };
+        let whole = PartRow { added, removed, weight: 5, weaker: Vec::new(), show: Vec::new() };
         Self { noun, whole: Some(whole), ..Self::default() }
     }
 

@@ -78,8 +78,8 @@ impl Waiver {
         // A label that is not a string matches nothing.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
         // Nor does a vendor or pattern that is blank or not a string. If it counted as absent, the waiver would apply to more apps.
-        let one = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
-        let (vendor, pattern) = (one("vendor").ok()?, one("pattern").ok()?);
+        let text_of = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
+        let (vendor, pattern) = (text_of("vendor").ok()?, text_of("pattern").ok()?);
         let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor, pattern };
         let max_apps = match spec.get("maxApps").map(|max| &max.value) {
             None => None,

@@ -9,7 +9,7 @@ use crate::{
         Format, OutputError, Style,
         concise::{failure_line, finding_line},
         escape::{Safe, markdown},
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
         render,
         summary::{Words, counted},
     },
@@ -56,8 +56,9 @@ fn grouped(
     let page = format == Format::MARKDOWN;
     let paint = Paint { style };
     let plain = |text: &str| if page { markdown(text) } else { Safe::new(text).to_string() };
-    let head =
-        |text: &str| if page { format!("\n### {}\n", markdown(text)) } else { paint.ink(Ink::Strong, &plain(text)) };
+    let head = |text: &str| {
+        if page { format!("\n### {}\n", markdown(text)) } else { paint.color(TextRole::Strong, &plain(text)) }
+    };
     if page {
         writeln!(out, "## {}\n\n{}", plain(&framework.title), plain(&framework.source))?;
     } else if format == Format::FULL {

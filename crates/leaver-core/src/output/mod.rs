@@ -79,15 +79,15 @@ macro_rules! formats {
 formats! {
     /// Snippets and fixes, for people at a terminal.
     FULL = full::FORMAT;
-    /// One line a finding.
+    /// One line per finding.
     CONCISE = concise::FORMAT;
-    /// All of the report, by `schemas/report.schema.json`.
+    /// The whole report, described by `schemas/report.schema.json`.
     JSON = json::FORMAT;
-    /// One JSON object a line.
+    /// One JSON object per line.
     JSONL = json::LINES;
-    /// SARIF 2.1.0, as GitHub code scanning takes it.
+    /// SARIF 2.1.0, for GitHub code scanning.
     SARIF = sarif::FORMAT;
-    /// XML of JUnit, as test reporters take it.
+    /// JUnit XML, for test reports.
     JUNIT = junit::FORMAT;
     /// Workflow commands of GitHub Actions.
     GITHUB = ci::github::FORMAT;

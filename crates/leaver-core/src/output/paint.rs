@@ -7,7 +7,7 @@ use crate::{output::Style, rule::Severity};
 
 /// The role of a text, which determines its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ink {
+pub enum TextRole {
     /// An error.
     Error,
     /// A warning.
@@ -24,7 +24,7 @@ pub enum Ink {
     Faint,
 }
 
-impl From<Severity> for Ink {
+impl From<Severity> for TextRole {
     fn from(severity: Severity) -> Self {
         match severity {
             Severity::Error => Self::Error,
@@ -34,7 +34,7 @@ impl From<Severity> for Ink {
     }
 }
 
-impl Ink {
+impl TextRole {
     const fn code(self) -> &'static str {
         match self {
             Self::Error => "1;31",
@@ -49,7 +49,7 @@ impl Ink {
 }
 
 /// A space at which lines are not broken. It occurs only in leaver's own text.
-const GLUE: char = '\u{a0}';
+const NO_BREAK_SPACE: char = '\u{a0}';
 /// Maximum width of prose: longer lines are hard to read on a terminal of any width.
 const PROSE: usize = 110;
 /// Minimum width; narrower terminals wrap the lines themselves.
@@ -64,9 +64,9 @@ pub struct Paint<'a> {
 
 impl Paint<'_> {
     /// Colours a text.
-    pub fn ink(&self, ink: Ink, text: &str) -> String {
+    pub fn color(&self, color: TextRole, text: &str) -> String {
         if self.style.color && !text.is_empty() {
-            format!("\u{1b}[{}m{text}\u{1b}[0m", ink.code())
+            format!("\u{1b}[{}m{text}\u{1b}[0m", color.code())
         } else {
             text.to_owned()
         }
@@ -91,14 +91,15 @@ impl Paint<'_> {
     }
 
     /// Columns left for prose after an indent.
-    fn room(&self, indent: usize) -> usize {
+    fn prose_width(&self, indent: usize) -> usize {
         self.width().min(PROSE).saturating_sub(indent).max(20)
     }
 
     /// Keeps a text on one line if it fits; otherwise prefers to break after commas.
-    pub fn glue(&self, text: &str, indent: usize) -> String {
-        let fits = |text: &str| text.width() <= self.room(indent);
-        let keep = |text: &str| if fits(text) { text.replace(' ', &GLUE.to_string()) } else { text.to_owned() };
+    pub fn keep_together(&self, text: &str, indent: usize) -> String {
+        let fits = |text: &str| text.width() <= self.prose_width(indent);
+        let keep =
+            |text: &str| if fits(text) { text.replace(' ', &NO_BREAK_SPACE.to_string()) } else { text.to_owned() };
         if fits(text) {
             keep(text)
         } else {
@@ -114,11 +115,11 @@ impl Paint<'_> {
     /// Wraps a text between words. The first line starts after an indent, which the caller has filled with text of that width. Does not
     /// break at `GLUE`.
     pub fn wrap(&self, text: &str, indent: usize) -> String {
-        let limit = self.room(indent);
+        let limit = self.prose_width(indent);
         let mut out = String::new();
         let mut column = 0;
         for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let word = word.replace(GLUE, " ");
+            let word = word.replace(NO_BREAK_SPACE, " ");
             let width = word.width();
             if column > 0 && column + 1 + width > limit {
                 out.push('\n');
@@ -145,8 +146,9 @@ impl Paint<'_> {
         if !self.style.color || parts.len().is_multiple_of(2) {
             return text.to_owned();
         }
-        let part =
-            |(at, part): (usize, &&str)| if at % 2 == 1 { self.ink(Ink::Strong, part) } else { (*part).to_owned() };
+        let part = |(at, part): (usize, &&str)| {
+            if at % 2 == 1 { self.color(TextRole::Strong, part) } else { (*part).to_owned() }
+        };
         parts.iter().enumerate().map(part).collect()
     }
 
@@ -159,7 +161,7 @@ impl Paint<'_> {
             let (number, rest) = line.split_at(start);
             let end = rest.char_indices().skip(1).find(|(_, c)| *c != theme.hbar).map_or(rest.len(), |(at, _)| at);
             let (frame, rest) = rest.split_at(end);
-            format!("{number}{}{rest}", self.ink(Ink::Faint, frame))
+            format!("{number}{}{rest}", self.color(TextRole::Faint, frame))
         };
         drawn.lines().map(|line| faint(line) + "\n").collect()
     }

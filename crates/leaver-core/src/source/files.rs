@@ -32,7 +32,7 @@ impl Selection {
     }
 
     /// Whether a file, relative to the root, is selected.
-    pub fn wants(&self, relative: &Utf8Path) -> bool {
+    pub fn selects(&self, relative: &Utf8Path) -> bool {
         if self.excludes(relative) {
             return false;
         }
@@ -83,7 +83,7 @@ impl FromIterator<(Utf8PathBuf, SourceFile)> for Texts {
 impl Files for Texts {
     fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> Found {
         let wanted = |path: &Utf8Path| {
-            roots.iter().any(|root| path == *root || path.strip_prefix(root).is_ok_and(|path| selection.wants(path)))
+            roots.iter().any(|root| path == *root || path.strip_prefix(root).is_ok_and(|path| selection.selects(path)))
         };
         Found { files: self.0.keys().filter(|path| wanted(path)).cloned().collect(), ..Found::default() }
     }

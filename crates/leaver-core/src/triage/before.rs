@@ -142,7 +142,7 @@ pub(super) fn described_identity(identity: &str) -> String {
 }
 
 /// One finding of `rule` for each reused name.
-pub fn reused(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalogue) -> Vec<Verdict> {
+pub fn reused_name_verdicts(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalogue) -> Vec<Verdict> {
     let all: BTreeSet<Reused> = all.into_iter().collect();
     let mut named: BTreeMap<Subject, Vec<(usize, &Declaration)>> = BTreeMap::new();
     for (index, declaration) in catalogue.own().iter().enumerate().filter(|_| !all.is_empty()) {

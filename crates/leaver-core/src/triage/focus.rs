@@ -83,7 +83,7 @@ impl Focus {
     }
 
     /// Whether a place of a finding was requested, or contains a name that the requested files no longer declare.
-    pub fn concerns(&self, finding: &Finding) -> bool {
+    pub fn includes_finding(&self, finding: &Finding) -> bool {
         // Edits of trusted files concern every path.
         finding.rule.group() == "trust"
             || finding.places().any(|place| self.has(place.file.path()))

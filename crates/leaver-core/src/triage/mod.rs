@@ -7,9 +7,9 @@ mod owner;
 mod unused;
 mod waive;
 
-pub use before::{Before, Reused, positional_paths, reused};
+pub use before::{Before, Reused, positional_paths, reused_name_verdicts};
 pub use focus::Focus;
 pub use known::{Key, Known};
 pub use owner::assign_owners;
-pub use unused::{Standing, unused};
+pub use unused::{IndexedWaiver, unused};
 pub use waive::waive;

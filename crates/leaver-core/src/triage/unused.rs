@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A Waiver of the catalogue and its effective form.
-pub struct Standing<'a> {
+pub struct IndexedWaiver<'a> {
     /// Its index in the catalogue.
     pub index: usize,
     /// The waiver.
@@ -18,7 +18,7 @@ pub struct Standing<'a> {
 /// The waivers in force that cover no finding, as verdicts of `rule` on the Waiver. `ran` returns whether a rule ran.
 pub fn unused<'a>(
     rule: &RuleId,
-    waivers: impl IntoIterator<Item = Standing<'a>>,
+    waivers: impl IntoIterator<Item = IndexedWaiver<'a>>,
     findings: &[Finding],
     catalogue: &Catalogue,
     before: &Before<'_>,
@@ -27,17 +27,17 @@ pub fn unused<'a>(
 ) -> Vec<Verdict> {
     waivers
         .into_iter()
-        .filter(|Standing { waiver, .. }| {
+        .filter(|IndexedWaiver { waiver, .. }| {
             waiver.in_force(today) && ran(waiver.rule()) && is_evaluated(waiver, catalogue)
         })
-        .filter(|Standing { waiver, .. }| !before.exceeds_limit(waiver))
-        .filter(|Standing { waiver, .. }| {
+        .filter(|IndexedWaiver { waiver, .. }| !before.exceeds_limit(waiver))
+        .filter(|IndexedWaiver { waiver, .. }| {
             // A waiver that was given for another app is reported separately.
             !findings.iter().filter(|finding| super::waive::can_be_accepted(finding)).any(|finding| {
                 waiver.matches(finding, today) && !matches!(before.waived(waiver, finding, today), Waived::No)
             })
         })
-        .map(|Standing { index, waiver }| Verdict {
+        .map(|IndexedWaiver { index, waiver }| Verdict {
             rule: rule.clone(),
             declaration: index,
             path: vec![Step::Key("spec".into()), Step::Key("rule".into())],

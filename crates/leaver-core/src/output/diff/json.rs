@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    diff::{self, Because, Fate},
+    diff::{self, Cause, EntryStatus},
     finding::pointer,
     output::{OutputError, escape},
     report,
@@ -149,14 +149,14 @@ impl<'a> From<&'a diff::Side<'_>> for Side<'a> {
 
 impl From<&diff::Diff<'_>> for Summary {
     fn from(diff: &diff::Diff<'_>) -> Self {
-        let fate = |fate: Fate| diff.entries.iter().filter(|entry| entry.fate == fate).count();
+        let count = |status: EntryStatus| diff.entries.iter().filter(|entry| entry.status == status).count();
         Self {
-            changed: fate(Fate::Changed),
-            added: fate(Fate::Added),
-            removed: fate(Fate::Removed),
-            moved: fate(Fate::Moved),
-            renamed: fate(Fate::Renamed),
-            unread: fate(Fate::Unread),
+            changed: count(EntryStatus::Changed),
+            added: count(EntryStatus::Added),
+            removed: count(EntryStatus::Removed),
+            moved: count(EntryStatus::Moved),
+            renamed: count(EntryStatus::Renamed),
+            unread: count(EntryStatus::Unread),
             weaker: diff.entries.iter().flat_map(|entry| &entry.changes).filter(|change| change.weaker).count(),
             gained: diff.entries.iter().map(|entry| entry.gained.len()).sum(),
             lost: diff.entries.iter().map(|entry| entry.lost.len()).sum(),
@@ -172,7 +172,7 @@ impl<'a> From<&'a diff::Entry<'_>> for Entry<'a> {
             file: &entry.file,
             old_name: entry.old_name.as_deref(),
             old_file: entry.old_file.as_deref(),
-            fate: entry.fate.as_str(),
+            fate: entry.status.as_str(),
             changes: entry.changes.iter().map(Change::from).collect(),
             other_paths: &entry.others,
             gained: entry.gained.iter().map(Finding::from).collect(),
@@ -199,14 +199,14 @@ impl<'a> From<&'a diff::Change> for Change<'a> {
 impl<'a> From<&diff::FindingChange<'a>> for Finding<'a> {
     fn from(change: &diff::FindingChange<'a>) -> Self {
         let finding = change.finding;
-        let because: Because = change.because;
+        let cause: Cause = change.cause;
         Self {
             rule: finding.rule.as_str(),
             severity: finding.severity,
             message: &finding.message,
             pointer: pointer(&finding.path),
             address: finding.address.to_string(),
-            because: because.as_str(),
+            because: cause.as_str(),
         }
     }
 }

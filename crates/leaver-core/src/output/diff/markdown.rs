@@ -4,8 +4,8 @@
 use std::io;
 
 use super::words::{
-    Through, fate_phrases, finding_change, findings, group_by_pattern, omitted, other_fields, reasons, sentence, side,
-    title,
+    PatternFinding, finding_change, findings, group_by_pattern, omitted, other_fields, reasons, sentence, side,
+    status_phrases, title,
 };
 use crate::{
     diff::{Diff, Entry, FindingChange},
@@ -51,8 +51,8 @@ pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), Out
 }
 
 /// A declaration in one line.
-fn line(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
-    let mut phrases: Vec<String> = fate_phrases(entry).iter().map(|phrase| prose(phrase)).collect();
+fn line(entry: &Entry<'_>, through: &[PatternFinding<'_>]) -> String {
+    let mut phrases: Vec<String> = status_phrases(entry).iter().map(|phrase| prose(phrase)).collect();
     let room = PHRASE_LIMIT.saturating_sub(phrases.len());
     for change in entry.changes.iter().take(room) {
         phrases.push(format!("{}{}", if change.weaker { WEAKER } else { "" }, prose(&change.phrase("→"))));
@@ -75,7 +75,7 @@ fn line(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
 }
 
 /// All declarations with all their changes, as far as there is room.
-fn fold(entries: &[(&Entry<'_>, Vec<Through<'_>>)]) -> String {
+fn fold(entries: &[(&Entry<'_>, Vec<PatternFinding<'_>>)]) -> String {
     if entries.is_empty() {
         return String::new();
     }
@@ -96,11 +96,11 @@ fn fold(entries: &[(&Entry<'_>, Vec<Through<'_>>)]) -> String {
     fold
 }
 
-fn block(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
+fn block(entry: &Entry<'_>, through: &[PatternFinding<'_>]) -> String {
     let file = if entry.file == entry.subject.name { String::new() } else { format!(" in {}", code(&entry.file)) };
     let mut block = format!("\n{}{file}\n\n", name(entry));
     let mut item = |text: String| block.push_str(&format!("- {text}\n"));
-    for phrase in fate_phrases(entry) {
+    for phrase in status_phrases(entry) {
         item(prose(&phrase));
     }
     for change in entry.changes.iter().take(LINE_LIMIT) {
@@ -116,7 +116,7 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     }
     for (turns, gone) in [(&entry.gained, false), (&entry.lost, true)] {
         for change in turns.iter().take(LINE_LIMIT) {
-            item(turned(change, gone));
+            item(finding_phrase(change, gone));
         }
         if turns.len() > LINE_LIMIT {
             item(format!("and {}", counted(turns.len() - LINE_LIMIT, "more finding")));
@@ -132,11 +132,11 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     block
 }
 
-fn turned(change: &FindingChange<'_>, gone: bool) -> String {
+fn finding_phrase(change: &FindingChange<'_>, gone: bool) -> String {
     let finding = change.finding;
     format!(
         "{}: {} `{}` {}",
-        finding_change(gone, change.because),
+        finding_change(gone, change.cause),
         finding.severity,
         finding.rule,
         prose(&finding.message)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    diff::{Because, Diff, Entry, Fate, FindingChange, Side},
+    diff::{Cause, Diff, Entry, EntryStatus, FindingChange, Side},
     output::{Style, heirs::blocks, summary::counted},
     rule::Severity,
 };
@@ -22,22 +22,22 @@ pub(super) fn side(side: &Side<'_>) -> String {
 }
 
 /// The entries to show. An app whose findings changed only because a pattern changed is shown with the pattern.
-pub(super) fn group_by_pattern<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Through<'e>>)> {
+pub(super) fn group_by_pattern<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<PatternFinding<'e>>)> {
     let changed_pattern = |name: &str| {
         let is = |entry: &&Entry<'_>| entry.apps.is_some() && entry.subject.name == name;
         diff.entries.iter().find(is).map(|entry| entry.subject.name.as_str())
     };
-    let mut through: BTreeMap<&str, Vec<Through<'e>>> = BTreeMap::new();
+    let mut through: BTreeMap<&str, Vec<PatternFinding<'e>>> = BTreeMap::new();
     let mut shown = Vec::new();
     for entry in &diff.entries {
         let changes =
             || entry.gained.iter().map(|change| (change, false)).chain(entry.lost.iter().map(|change| (change, true)));
         let patterns: Option<Vec<&str>> =
             changes().map(|(change, _)| changed_pattern(change.finding.pattern.as_deref()?)).collect::<Option<_>>();
-        match patterns.filter(|_| entry.fate == Fate::Same && entry.subject.kind == "App") {
+        match patterns.filter(|_| entry.status == EntryStatus::Same && entry.subject.kind == "App") {
             Some(patterns) => {
                 for (pattern, (change, gone)) in patterns.into_iter().zip(changes()) {
-                    through.entry(pattern).or_default().push(Through { change, gone });
+                    through.entry(pattern).or_default().push(PatternFinding { change, gone });
                 }
             }
             None => shown.push(entry),
@@ -52,20 +52,20 @@ pub(super) fn group_by_pattern<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>
 }
 
 /// A finding that an app gained or lost because of a pattern.
-pub(super) struct Through<'e> {
+pub(super) struct PatternFinding<'e> {
     pub(super) change: &'e FindingChange<'e>,
     pub(super) gone: bool,
 }
 
 /// Each reason once: severity, rule, whether it is gone, and the message with the number of apps.
-pub(super) fn reasons(through: &[Through<'_>]) -> Vec<(Severity, String, bool, String)> {
+pub(super) fn reasons(through: &[PatternFinding<'_>]) -> Vec<(Severity, String, bool, String)> {
     let mut phrases = Vec::new();
-    for because in [Because::Declared, Because::Waiver, Because::Rule] {
+    for cause in [Cause::Declared, Cause::Waiver, Cause::Rule] {
         for gone in [false, true] {
-            let changes = through.iter().filter(|one| one.gone == gone && one.change.because == because);
+            let changes = through.iter().filter(|one| one.gone == gone && one.change.cause == cause);
             for block in blocks(changes.map(|one| one.change.finding)) {
                 let names = block.names(&Style::default()).map(|names| format!(" ({names})")).unwrap_or_default();
-                let text = format!("{}: {}{names}", finding_change(gone, because), block.message());
+                let text = format!("{}: {}{names}", finding_change(gone, cause), block.message());
                 phrases.push((block.first.severity, block.first.rule.to_string(), gone, text));
             }
         }
@@ -83,13 +83,13 @@ pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
 }
 
 /// What happened to the declaration as a whole, unless its changes show it.
-pub(super) fn fate_phrases(entry: &Entry<'_>) -> Vec<String> {
+pub(super) fn status_phrases(entry: &Entry<'_>) -> Vec<String> {
     let mut phrases = Vec::new();
-    if entry.fate == Fate::Unread {
+    if entry.status == EntryStatus::Unread {
         phrases.push("cannot be compared: its file could not be read".into());
     }
-    if matches!(entry.fate, Fate::Added | Fate::Removed) && entry.changes.is_empty() {
-        phrases.push(if entry.fate == Fate::Added { "new".into() } else { "removed".into() });
+    if matches!(entry.status, EntryStatus::Added | EntryStatus::Removed) && entry.changes.is_empty() {
+        phrases.push(if entry.status == EntryStatus::Added { "new".into() } else { "removed".into() });
     }
     phrases.extend(entry.apps.map(|apps| match apps {
         0 => "affects no app".to_owned(),
@@ -109,7 +109,7 @@ pub(super) fn other_fields(entry: &Entry<'_>, first: bool) -> Option<String> {
 
 /// `4 more declarations, 37 others with findings only`: entries omitted because of a limit.
 pub(super) fn omitted<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<String> {
-    let (only, more): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.fate == Fate::Same);
+    let (only, more): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.status == EntryStatus::Same);
     let (only, more) = (only.len(), more.len());
     match (more, only) {
         (0, 0) => None,
@@ -124,45 +124,45 @@ pub(super) fn findings<'d>(
     gained: impl Iterator<Item = &'d FindingChange<'d>>,
     lost: impl Iterator<Item = &'d FindingChange<'d>>,
 ) -> Option<String> {
-    let mut counts: BTreeMap<(bool, Because), (usize, usize)> = BTreeMap::new();
+    let mut counts: BTreeMap<(bool, Cause), (usize, usize)> = BTreeMap::new();
     for (gone, change) in gained.map(|change| (false, change)).chain(lost.map(|change| (true, change))) {
-        let (count, errors) = counts.entry((gone, change.because)).or_default();
+        let (count, errors) = counts.entry((gone, change.cause)).or_default();
         *count += 1;
         *errors += usize::from(change.finding.severity == Severity::Error);
     }
     let mut parts = Vec::new();
-    for ((gone, because), (count, errors)) in counts {
+    for ((gone, cause), (count, errors)) in counts {
         let noun = if parts.is_empty() { counted(count, "finding") } else { count.to_string() };
         let errors = if gone || errors == 0 { String::new() } else { format!(" ({})", counted(errors, "error")) };
-        parts.push(format!("{noun} {}{errors}", finding_change(gone, because)));
+        parts.push(format!("{noun} {}{errors}", finding_change(gone, cause)));
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What happened to a finding.
-pub(super) const fn finding_change(gone: bool, because: Because) -> &'static str {
-    match (gone, because) {
-        (false, Because::Declared) => "new",
-        (false, Because::Waiver) => "no longer waived",
-        (false, Because::Rule) => "of rules now on",
-        (true, Because::Declared) => "gone",
-        (true, Because::Waiver) => "waived now",
-        (true, Because::Rule) => "no longer looked for",
+pub(super) const fn finding_change(gone: bool, cause: Cause) -> &'static str {
+    match (gone, cause) {
+        (false, Cause::Declared) => "new",
+        (false, Cause::Waiver) => "no longer waived",
+        (false, Cause::Rule) => "of rules now on",
+        (true, Cause::Declared) => "gone",
+        (true, Cause::Waiver) => "waived now",
+        (true, Cause::Rule) => "no longer looked for",
     }
 }
 
 /// A summary in one sentence: `2 apps changed, 1 waiver new · 2 findings new (1 error), 1 gone`.
 pub(super) fn sentence(diff: &Diff<'_>, separator: &str) -> String {
-    let mut counts: BTreeMap<(Fate, &str, &str), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(EntryStatus, &str, &str), usize> = BTreeMap::new();
     for entry in &diff.entries {
-        *counts.entry((entry.fate, entry.subject.kind.as_str(), entry.noun.as_str())).or_default() += 1;
+        *counts.entry((entry.status, entry.subject.kind.as_str(), entry.noun.as_str())).or_default() += 1;
     }
-    let phrases = counts.iter().filter(|((fate, ..), _)| *fate != Fate::Same);
+    let phrases = counts.iter().filter(|((status, ..), _)| *status != EntryStatus::Same);
     let phrases: Vec<String> = phrases
-        .map(|((fate, kind, noun), count)| match (*kind, fate) {
+        .map(|((status, kind, noun), count)| match (*kind, status) {
             ("Config", _) => "configuration changed".into(),
-            (_, Fate::Unread) => format!("{} that cannot be compared", counted(*count, noun)),
-            _ => format!("{} {}", counted(*count, noun), fate_word(*fate)),
+            (_, EntryStatus::Unread) => format!("{} that cannot be compared", counted(*count, noun)),
+            _ => format!("{} {}", counted(*count, noun), status_word(*status)),
         })
         .collect();
     let found = findings(
@@ -181,12 +181,12 @@ pub(super) fn sentence(diff: &Diff<'_>, separator: &str) -> String {
     parts.join(separator)
 }
 
-const fn fate_word(fate: Fate) -> &'static str {
-    match fate {
-        Fate::Added => "new",
-        Fate::Removed => "removed",
-        Fate::Moved => "moved",
-        Fate::Renamed => "renamed",
-        Fate::Changed | Fate::Same | Fate::Unread => "changed",
+const fn status_word(status: EntryStatus) -> &'static str {
+    match status {
+        EntryStatus::Added => "new",
+        EntryStatus::Removed => "removed",
+        EntryStatus::Moved => "moved",
+        EntryStatus::Renamed => "renamed",
+        EntryStatus::Changed | EntryStatus::Same | EntryStatus::Unread => "changed",
     }
 }

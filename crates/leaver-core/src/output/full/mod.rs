@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt, io};
 
 use snippet::Snippet;
 
-use super::paint::{Ink, Paint};
+use super::paint::{Paint, TextRole};
 use crate::{
     finding::{Finding, Related, Status},
     output::{
@@ -49,7 +49,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
         None => list(report, &open, brief, &paint, out)?,
         Some(by) => {
             for group in groups(report, open.into_iter(), by) {
-                writeln!(out, "{}", paint.ink(Ink::Strong, &paint.wrap(&concise::heading(&group), 2)))?;
+                writeln!(out, "{}", paint.color(TextRole::Strong, &paint.wrap(&concise::heading(&group), 2)))?;
                 list(report, &group.findings, brief, &paint, out)?;
             }
         }
@@ -132,7 +132,7 @@ fn finding_block(
     }
     let more = places.len().saturating_sub(RELATED_LIMIT);
     if more > 0 {
-        block.push_str(&paint.ink(Ink::Faint, &format!("  and {}\n", counted(more, "more place"))));
+        block.push_str(&paint.color(TextRole::Faint, &format!("  and {}\n", counted(more, "more place"))));
     }
     if let Some(fix) = fix(report, finding) {
         block.push_str(&hint("fix", fix, paint));
@@ -141,13 +141,13 @@ fn finding_block(
 }
 
 /// `error[jit/no-update-owner]`, and the message on the next line.
-fn heading(ink: Ink, word: &str, code: &str, message: &str, paint: &Paint) -> String {
-    format!("{}\n{}", paint.ink(ink, &format!("{word}[{code}]")), message_line(message, paint))
+fn heading(color: TextRole, word: &str, code: &str, message: &str, paint: &Paint) -> String {
+    format!("{}\n{}", paint.color(color, &format!("{word}[{code}]")), message_line(message, paint))
 }
 
 fn message_line(message: &str, paint: &Paint) -> String {
     let message = Safe::cut(message, MESSAGE_LIMIT);
-    format!("  {}\n", paint.ink(Ink::Strong, &paint.wrap(message.as_str(), 2)))
+    format!("  {}\n", paint.color(TextRole::Strong, &paint.wrap(message.as_str(), 2)))
 }
 
 /// A coloured label and wrapped text.
@@ -155,7 +155,7 @@ fn hint(word: &str, text: &str, paint: &Paint) -> String {
     let text = Safe::cut(text, MESSAGE_LIMIT);
     format!(
         "  {} {}\n",
-        paint.ink(Ink::Help, &format!("{word}:")),
+        paint.color(TextRole::Help, &format!("{word}:")),
         paint.prose(&paint.wrap(text.as_str(), word.len() + 4))
     )
 }
@@ -166,7 +166,7 @@ fn related_block(related: &Related, paint: &Paint) -> Result<String, fmt::Error>
 }
 
 fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error> {
-    let mut block = heading(Ink::Error, "could not check", failure.code.as_str(), &failure_text(failure), paint);
+    let mut block = heading(TextRole::Error, "could not check", failure.code.as_str(), &failure_text(failure), paint);
     if let Some(place) = &failure.place {
         block.push_str(&Snippet::new(place, Severity::Error, None, 1, paint).draw(paint)?);
     }
@@ -199,8 +199,8 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
         );
         // Escapes the whole again: a colon at the end of a value and the next one would form `::`.
         let text = Safe::new(&text).to_string();
-        let text = paint.ink(Ink::Faint, &paint.wrap(&text, 2));
-        block.extend([&paint.ink(Ink::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);
+        let text = paint.color(TextRole::Faint, &paint.wrap(&text, 2));
+        block.extend([&paint.color(TextRole::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);
     }
     if !block.is_empty() {
         block.push('\n');
@@ -210,32 +210,32 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
 
 /// The counts, the most frequent rules, and the next step.
 fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
-    let (ink, mark) = match words.mood {
-        Mood::Good => (Ink::Good, paint.mark("✓", "ok")),
-        Mood::Fair => (Ink::Warning, paint.mark("⚠", "!")),
-        Mood::Bad => (Ink::Error, paint.mark("✗", "x")),
+    let (color, mark) = match words.mood {
+        Mood::Good => (TextRole::Good, paint.mark("✓", "ok")),
+        Mood::Fair => (TextRole::Warning, paint.mark("⚠", "!")),
+        Mood::Bad => (TextRole::Error, paint.mark("✗", "x")),
     };
     let indent = mark.chars().count() + 1;
-    let parts: Vec<String> = words.parts.iter().map(|part| paint.glue(part, indent)).collect();
+    let parts: Vec<String> = words.parts.iter().map(|part| paint.keep_together(part, indent)).collect();
     let sentence = paint.wrap(&parts.join(words.separator), indent);
     let counts = parts.first().map_or(0, |part| paint.wrap(part, indent).len());
     let (counts, asides) = sentence.split_at_checked(counts).unwrap_or((&sentence, ""));
-    let sentence = format!("{}{asides}", paint.ink(Ink::Strong, counts));
+    let sentence = format!("{}{asides}", paint.color(TextRole::Strong, counts));
     let mut text = if words.failures.is_empty() {
-        format!("{} {sentence}\n", paint.ink(ink, mark))
+        format!("{} {sentence}\n", paint.color(color, mark))
     } else {
         let failures = paint.wrap(&words.failures, indent);
-        format!("{}\n{}{sentence}\n", paint.ink(ink, &format!("{mark} {failures}")), " ".repeat(indent))
+        format!("{}\n{}{sentence}\n", paint.color(color, &format!("{mark} {failures}")), " ".repeat(indent))
     };
     let brief = !paint.style.all && report.open().nth(BRIEF_ABOVE).is_some();
     if !brief || paint.style.statistics {
         text.push_str(&top_rules(report, words, paint));
     }
     if let Some(rule) = next_rule(report, &words.summary) {
-        text.extend(["\n  ", &paint.ink(Ink::Help, "next:"), " leaver explain ", rule.as_str(), "\n"]);
+        text.extend(["\n  ", &paint.color(TextRole::Help, "next:"), " leaver explain ", rule.as_str(), "\n"]);
     }
     if brief {
-        text.extend(["  ", &paint.ink(Ink::Faint, "--all shows each finding with its lines and its fix"), "\n"]);
+        text.extend(["  ", &paint.color(TextRole::Faint, "--all shows each finding with its lines and its fix"), "\n"]);
     }
     text
 }
@@ -256,7 +256,7 @@ fn top_rules(report: &Report, words: &Words, paint: &Paint) -> String {
     for (rule, count) in rows {
         let (severity, title) = described(report, rule);
         let name = paint.link(page(report, rule).as_deref(), rule.as_str());
-        let name = paint.ink(severity.into(), &name);
+        let name = paint.color(severity.into(), &name);
         let pad = " ".repeat(longest - rule.as_str().len());
         let room = paint.width().saturating_sub(digits + longest + 8);
         let title = if room < NARROWEST_TITLE { Safe::new("") } else { Safe::cut(title, room) };
@@ -265,7 +265,9 @@ fn top_rules(report: &Report, words: &Words, paint: &Paint) -> String {
     }
     let more = by_rule.len() - shown;
     if more > 0 {
-        text.push_str(&paint.ink(Ink::Faint, &format!("  and {}, see --statistics\n", counted(more, "more rule"))));
+        text.push_str(
+            &paint.color(TextRole::Faint, &format!("  and {}, see --statistics\n", counted(more, "more rule"))),
+        );
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Ink, NARROWEST_TITLE, Paint, described};
+use super::{NARROWEST_TITLE, Paint, TextRole, described};
 use crate::{
     output::{
         OutputError,
@@ -35,10 +35,10 @@ pub(super) fn tables(report: &Report, paint: &Paint, out: &mut dyn io::Write) ->
         let name = paint.link(page(report, rule).as_deref(), rule.as_str());
         let left = room.saturating_sub(longest + 3);
         if left < NARROWEST_TITLE {
-            return paint.ink(severity.into(), &name);
+            return paint.color(severity.into(), &name);
         }
         let pad = " ".repeat(longest - rule.as_str().len());
-        format!("{}{pad}  {}", paint.ink(severity.into(), &name), Safe::cut(title, left))
+        format!("{}{pad}  {}", paint.color(severity.into(), &name), Safe::cut(title, left))
     };
     table("rule", &rules, "--group-by rule", &rule, paint, out)
 }
@@ -58,7 +58,7 @@ fn table(
 ) -> Result<(), OutputError> {
     let words = Severity::ALL.map(Severity::as_str);
     let head = format!("{:>6} {:>7} {:>5}  {head}", words[0], words[1], words[2]);
-    writeln!(out, "{}", paint.ink(Ink::Faint, &head))?;
+    writeln!(out, "{}", paint.color(TextRole::Faint, &head))?;
     for group in rows.iter().take(ROWS) {
         let [errors, warnings, infos] =
             group.counts.columns().map(|count| if count == 0 { "-".into() } else { count.to_string() });
@@ -67,7 +67,7 @@ fn table(
     let more = rows.len().saturating_sub(ROWS);
     if more > 0 {
         let text = format!("{}and {more} more, see {option}", " ".repeat(COUNTS - 1));
-        writeln!(out, "{}", paint.ink(Ink::Faint, &text))?;
+        writeln!(out, "{}", paint.color(TextRole::Faint, &text))?;
     }
     Ok(writeln!(out)?)
 }
@@ -76,5 +76,5 @@ fn table(
 pub(super) fn line(block: &Block<'_>, paint: &Paint) -> String {
     let finding = block.first;
     let head = format!("{}[{}]", finding.severity, finding.rule);
-    paint.fold(&block_line(block, paint.style), 4).replacen(&head, &paint.ink(finding.severity.into(), &head), 1)
+    paint.fold(&block_line(block, paint.style), 4).replacen(&head, &paint.color(finding.severity.into(), &head), 1)
 }

@@ -54,7 +54,7 @@ fn messages_are_true_of_the_declaration() {
                 .into(),
             "no `alert` is declared for failures of `script`",
         ),
-        // The message says whose credential it is.
+        // The message names the owner of the credential.
         (
             "catalogue/undecided",
             "{tier: 3, provisioning: {mode: connector, connector: {}}}".into(),

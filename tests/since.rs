@@ -65,7 +65,7 @@ fn invalid_files_are_always_reported() {
 }
 
 #[test]
-fn a_name_that_looks_like_a_secret_is_not_new() {
+fn a_finding_of_an_app_named_like_a_secret_is_not_new() {
     let files = repository();
     let root = files.path().join("cat");
     std::fs::write(root.join("old.yaml"), FAULTY.replace("name: box", "name: glpat-abcdefghijklmnopqrst"))
@@ -177,7 +177,7 @@ fn a_baseline_only_shrinks() {
     let shrunk = check(&["--update-baseline"]);
     assert!(code(&shrunk) == 0 && err(&shrunk).contains("lists 1 finding (was 2)"), "{}", err(&shrunk));
     std::fs::write(root.join("b.yaml"), app("b")).expect("written");
-    assert_eq!(code(&check(&[])), 1, "what was mended does not come back unseen");
+    assert_eq!(code(&check(&[])), 1, "a fixed finding that returns is reported");
     std::fs::write(root.join("base.json"), "{}").expect("written");
     assert_eq!(code(&check(&[])), 2);
 }
@@ -212,7 +212,7 @@ fn staged_files_are_checked_instead_of_the_working_tree() {
 }
 
 #[test]
-fn a_commit_of_one_file_is_checked_as_git_will_make_it() {
+fn staged_checks_see_the_commit_that_git_will_create() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("old.yaml", CLEAN)]);
     let root = files.path();
     git(root, &["init", "-q"]);

@@ -66,7 +66,7 @@ impl Checkout {
 }
 
 /// The text of a built-in file or, if a checkout is in use, of the file on disk.
-pub(crate) fn carried(path: &str, built_in: &'static str) -> std::borrow::Cow<'static, str> {
+pub(crate) fn built_in_text(path: &str, built_in: &'static str) -> std::borrow::Cow<'static, str> {
     let now = Checkout::entered().and_then(|checkout| read(&checkout.root.join(path), BYTES).ok());
     now.map_or(built_in.into(), |file| file.text().to_owned().into())
 }
