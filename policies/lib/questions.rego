@@ -16,19 +16,14 @@ open contains {"path": path, "what": what} if {
 
 _answered(path) if {
 	value := object.get(input, path, null)
-	value != null
-	not _is_empty_value(path[count(path) - 1], value)
+	not value in [null, [], {}]
 }
 
 # An empty inventory is a value; any other empty list or mapping is not.
-_inventories := {"breakGlass", "nonHuman", "roles", "thirdPartyGrants"}
-
-_is_empty_value(key, value) if {
-	value == []
-	not key in _inventories
+_answered(path) if {
+	object.get(input, path, null) == []
+	path[count(path) - 1] in {"breakGlass", "nonHuman", "roles", "thirdPartyGrants"}
 }
-
-_is_empty_value(_, value) if value == {}
 
 _questions contains [["spec", key], what] if {
 	apps.in_use
