@@ -25,7 +25,6 @@ _warns(path) if {
 }
 
 _of_entries := {
-	"accounts": {"temporary"},
 	"nonHuman": {"created", "interactive", "knownTo", "revokesPrevious"},
 	"thirdPartyGrants": {"scopes"},
 }
@@ -37,8 +36,6 @@ _errors contains ["spec", "lifecycle", "review", "everyDays"]
 _warnings contains ["spec", "external", "maxDays"]
 
 _warnings contains ["spec", "localAccounts", "checkedOn"]
-
-_warnings contains ["spec", "localAccounts", "accounts", at, "temporary"] if some at, _ in input.spec.localAccounts.accounts
 
 _warnings contains ["spec", "lifecycle", "deprovision", "signal", "everyHours"]
 
