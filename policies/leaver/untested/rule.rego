@@ -55,7 +55,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "testedOn"], "me
 
 # Many products keep the open sessions of an account that is deactivated by SCIM. A comparison of accounts does not show that.
 findings contains {"path": ["spec", "lifecycle", "revokeSessions", "testedOn"], "message": message, "severity": _severity} if {
-	_in_use
+	apps.in_use
 	input.spec.lifecycle.revokeSessions.via == "scim"
 	not input.spec.lifecycle.revokeSessions.testedOn
 	message := sprintf("%s: `scim` is declared to end open sessions, but no test shows that a deactivation ends them (`testedOn`)", [input.metadata.name])
