@@ -84,7 +84,7 @@ pub(super) struct Check {
     /// With --update-baseline: also add new findings
     #[arg(long, requires = "update_baseline")]
     add_to_baseline: bool,
-    /// Also compare declarations with these exports, for this run only: a Terraform plan, or any format of `leaver observe`; `-` is standard input
+    /// Also compare declarations with these exports, for this run only: a Terraform plan, or any format of `leaver observe`; `-` is standard input. `SYSTEM=FILE` names the System that it comes from
     #[arg(long, value_name = "FILE", num_args = 1..)]
     evidence: Vec<Utf8PathBuf>,
     /// Compare dates with this day instead of today (UTC)
@@ -290,7 +290,8 @@ impl Check {
 
     /// The exports of `--evidence`, as declarations.
     fn evidence(&self, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
-        if self.evidence.iter().chain(&self.paths).filter(|path| *path == "-").count() > 1 {
+        let evidence = self.evidence.iter().filter(|path| observe::is_standard_input(path));
+        if evidence.chain(self.paths.iter().filter(|path| *path == "-")).count() > 1 {
             return Err(vec![usage("`-` is given twice", "standard input is either a declaration or evidence")]);
         }
         let found = observe::evidence(&self.evidence, today)?;
