@@ -28,6 +28,7 @@ use crate::{
     facts::{framework_title, vendors},
     files::{Disk, display_path},
     finding::{Finding, Subject},
+    interrupt,
     model::{Catalogue, Declaration},
     policy::{Answer, Facts, builtin_systems},
     report::{Code, Failure, Report, Run},
@@ -196,6 +197,7 @@ fn gather_from(files: &dyn Files, config: &Config, request: &Request) -> Gathere
     let given = [&request.text, &request.evidence].into_iter().flatten().map(|(name, _)| name.clone());
     let named: BTreeSet<String> = request.paths.iter().map(|path| display_path(path)).chain(given).collect();
     let load = |path: &Utf8PathBuf| {
+        interrupt::poll();
         let file = files.read(path, config.limits.file_bytes)?;
         let named = named.contains(file.path());
         Ok(load(file, config, named))

@@ -1,0 +1,131 @@
+//! Ways around the files and folders that a check reads: names, and links on the way.
+#![cfg(unix)]
+
+use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
+
+use crate::common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
+
+fn committed(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let files = folder(files);
+    git(files.path(), &["init", "-q"]);
+    commit(files.path());
+    files
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["add", "-A", "--force"]);
+    git(folder, &["commit", "-qm", "change"]);
+    git(folder, &["branch", "-f", "trusted"]);
+}
+
+fn check(folder: &Path, more: &[&str]) -> (i32, String) {
+    let output = with_git(folder, &[&["check", "-o", "concise", "--trust-ref", "refs/heads/trusted"], more].concat());
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+/// A name that is nothing but an extension, which path functions take for the name of a hidden file.
+#[test]
+fn files_that_are_called_yaml_are_read() {
+    for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
+        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+        let path = files.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::write(path, FAULTY).expect("written");
+        git(files.path(), &["add", "-A", "--force"]);
+        let (status, said) = check(files.path(), &[]);
+        assert!(status == 1 && said.contains("jit/no-update-owner"), "{name}: {status} {said}");
+    }
+    // Not names of YAML files.
+    for name in ["yaml", "a.yaml.txt", ".yamllint", ".yaml~"] {
+        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (name, FAULTY)]);
+        assert_eq!(check(files.path(), &[]).0, 0, "{name}");
+    }
+}
+
+/// Another catalogue in place of the one that the pipeline names: the old one is still there, and nothing reads it.
+#[test]
+fn a_link_does_not_choose_the_catalogue() {
+    let moved = || {
+        let files = committed(&[("a/cat/leaver.yaml", "version: 1\n"), ("a/cat/a.yaml", CLEAN), ("good/read.me", "x")]);
+        let at = |name: &str| files.path().join(name);
+        fs::write(at("a/cat/b.yaml"), FAULTY).expect("written");
+        fs::write(at("good/leaver.yaml"), "version: 1\n").expect("written");
+        fs::write(at("good/c.yaml"), CLEAN).expect("written");
+        files
+    };
+    let whole = moved();
+    fs::rename(whole.path().join("a/cat"), whole.path().join("rest")).expect("moved");
+    symlink("../good", whole.path().join("a/cat")).expect("a link");
+    let above = moved();
+    fs::rename(above.path().join("a"), above.path().join("rest")).expect("moved");
+    fs::rename(above.path().join("good"), above.path().join("cat")).expect("moved");
+    fs::create_dir(above.path().join("good")).expect("a folder");
+    fs::rename(above.path().join("cat"), above.path().join("good/cat")).expect("moved");
+    symlink("good", above.path().join("a")).expect("a link");
+    for (what, files) in [("the folder", &whole), ("a folder above", &above)] {
+        git(files.path(), &["add", "-A", "--force"]);
+        for path in ["a/cat", "a/cat/", "./a/cat/.", "a/../a/cat", "a/cat/c.yaml"] {
+            let (status, said) = check(files.path(), &[path]);
+            assert!(status == 2 && said.contains("is a link"), "{what}, {path}: {status} {said}");
+        }
+        let absolute = files.path().join("a/cat/");
+        let (status, said) = check(files.path(), &[absolute.to_str().expect("text")]);
+        assert!(status == 2 && said.contains("is a link"), "{what}, absolute: {status} {said}");
+        // A shell's `cd`, as in a pipeline.
+        let script = format!(
+            "cd a/cat && exec '{}' check -o concise --trust-ref refs/heads/trusted",
+            env!("CARGO_BIN_EXE_leaver")
+        );
+        let run = Command::new("sh").args(["-c", &script]).current_dir(files.path()).env("LEAVER_TODAY", common::TODAY);
+        let output = run.env("PWD", files.path()).output().expect("a shell");
+        let said = err(&output) + &out(&output);
+        assert!(code(&output) == 2 && said.contains("is a link"), "{what}, cd: {said}");
+        for command in [
+            &["signoff", "status", "--trust-ref", "refs/heads/trusted"][..],
+            &["signoff", "verify", "--trust-ref", "refs/heads/trusted"],
+        ] {
+            let script = format!("cd a/cat && exec '{}' {}", env!("CARGO_BIN_EXE_leaver"), command.join(" "));
+            let output =
+                Command::new("sh").args(["-c", &script]).current_dir(files.path()).env("PWD", files.path()).output();
+            let output = output.expect("a shell");
+            assert!(code(&output) == 2 && err(&output).contains("is a link"), "{what}, {command:?}: {}", err(&output));
+        }
+    }
+    // Links above the repository belong to the machine.
+    let outside = folder(&[]);
+    let files = committed(&[("cat/leaver.yaml", "version: 1\n"), ("cat/a.yaml", CLEAN)]);
+    symlink(files.path(), outside.path().join("repository")).expect("a link");
+    symlink(files.path().join("cat"), outside.path().join("inner")).expect("a link");
+    for place in ["repository/cat", "inner"] {
+        let script = format!(
+            "cd {place} && exec '{}' check -o concise --trust-ref refs/heads/trusted",
+            env!("CARGO_BIN_EXE_leaver")
+        );
+        let run =
+            Command::new("sh").args(["-c", &script]).current_dir(outside.path()).env("LEAVER_TODAY", common::TODAY);
+        let output = run.env("PWD", outside.path()).output().expect("a shell");
+        assert_eq!(code(&output), 0, "{place}: {}{}", out(&output), err(&output));
+    }
+}
+
+/// The command to run next can be pasted into a shell, whatever the folder is called.
+#[test]
+fn the_next_command_of_init_is_quoted() {
+    for (name, shown) in [
+        ("a b", "leaver check 'a b'"),
+        ("$(touch pwned)", "leaver check '$(touch pwned)'"),
+        ("a\n::error::x", "leaver check 'a\\u{a}\\u{3a}:error::x'"),
+        ("##[error]x", "leaver check '\\u{23}#[error]x'"),
+        ("\u{1b}[2Jx", "leaver check '\\u{1b}[2Jx'"),
+        ("plain", "leaver check plain"),
+    ] {
+        let files = folder(&[]);
+        let output = leaver(files.path(), &["init", name]);
+        assert_eq!(code(&output), 0, "{name:?}: {}", err(&output));
+        assert!(out(&output).contains(shown), "{name:?}: {}", out(&output));
+        assert!(
+            !out(&output).contains('\u{1b}') && !out(&output).lines().any(|line| line.starts_with("::")),
+            "{name:?}"
+        );
+    }
+}
