@@ -18,6 +18,16 @@ fn commit(folder: &Path) {
     git(folder, &["branch", "-f", "trusted"]);
 }
 
+/// Runs leaver after a `cd` of a shell, as a pipeline does.
+fn after_cd(folder: &Path, place: &str, arguments: &str) -> (i32, String) {
+    let script =
+        format!("cd {place} && exec '{}' {arguments} --trust-ref refs/heads/trusted", env!("CARGO_BIN_EXE_leaver"));
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).current_dir(folder).env("PWD", folder).env("LEAVER_TODAY", common::TODAY);
+    let output = shell.output().expect("a shell");
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
 fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     let output = with_git(folder, &[&["check", "-o", "concise", "--trust-ref", "refs/heads/trusted"], more].concat());
     (code(&output), format!("{}{}", out(&output), err(&output)))
@@ -71,24 +81,9 @@ fn a_link_does_not_choose_the_catalogue() {
         let absolute = files.path().join("a/cat/");
         let (status, said) = check(files.path(), &[absolute.to_str().expect("text")]);
         assert!(status == 2 && said.contains("is a link"), "{what}, absolute: {status} {said}");
-        // A shell's `cd`, as in a pipeline.
-        let script = format!(
-            "cd a/cat && exec '{}' check -o concise --trust-ref refs/heads/trusted",
-            env!("CARGO_BIN_EXE_leaver")
-        );
-        let run = Command::new("sh").args(["-c", &script]).current_dir(files.path()).env("LEAVER_TODAY", common::TODAY);
-        let output = run.env("PWD", files.path()).output().expect("a shell");
-        let said = err(&output) + &out(&output);
-        assert!(code(&output) == 2 && said.contains("is a link"), "{what}, cd: {said}");
-        for command in [
-            &["signoff", "status", "--trust-ref", "refs/heads/trusted"][..],
-            &["signoff", "verify", "--trust-ref", "refs/heads/trusted"],
-        ] {
-            let script = format!("cd a/cat && exec '{}' {}", env!("CARGO_BIN_EXE_leaver"), command.join(" "));
-            let output =
-                Command::new("sh").args(["-c", &script]).current_dir(files.path()).env("PWD", files.path()).output();
-            let output = output.expect("a shell");
-            assert!(code(&output) == 2 && err(&output).contains("is a link"), "{what}, {command:?}: {}", err(&output));
+        for command in ["check", "signoff status", "signoff verify"] {
+            let (status, said) = after_cd(files.path(), "a/cat", command);
+            assert!(status == 2 && said.contains("is a link"), "{what}, {command}: {status} {said}");
         }
     }
     // Links above the repository belong to the machine.
@@ -97,14 +92,8 @@ fn a_link_does_not_choose_the_catalogue() {
     symlink(files.path(), outside.path().join("repository")).expect("a link");
     symlink(files.path().join("cat"), outside.path().join("inner")).expect("a link");
     for place in ["repository/cat", "inner"] {
-        let script = format!(
-            "cd {place} && exec '{}' check -o concise --trust-ref refs/heads/trusted",
-            env!("CARGO_BIN_EXE_leaver")
-        );
-        let run =
-            Command::new("sh").args(["-c", &script]).current_dir(outside.path()).env("LEAVER_TODAY", common::TODAY);
-        let output = run.env("PWD", outside.path()).output().expect("a shell");
-        assert_eq!(code(&output), 0, "{place}: {}{}", out(&output), err(&output));
+        let (status, said) = after_cd(outside.path(), place, "check");
+        assert_eq!(status, 0, "{place}: {said}");
     }
 }
 
