@@ -67,6 +67,8 @@ pub struct Request {
     pub known: Option<Known>,
     /// The catalogue before the change. Its findings are not reported again.
     pub since: Option<Past>,
+    /// Files that git tracks. They belong to the catalogue even if an ignore file hides them.
+    pub tracked: Vec<Utf8PathBuf>,
     /// Everything that is read from the trusted commit instead of the catalogue.
     pub trusted: Option<Trusted>,
     /// The binary to start as the worker for a user's own rules. If `None`, they run in this process, which is for trusted rules only.

@@ -99,7 +99,7 @@ impl Base {
         let entries: Vec<&ConfigFile> = [&loaded.entries].into_iter().chain(own).collect();
         let (tracked, absent, submodules) = tracked(repo, &tree, &root)?;
         let mut unread = repo.differing(tree.commit()).map_err(git_failures)?;
-        let is_chosen = |path: &Utf8Path| path.strip_prefix(&root).is_ok_and(|path| base.selection.wants(path));
+        let is_chosen = |path: &Utf8Path| path.strip_prefix(&root).is_ok_and(|path| base.selection.selects(path));
         unread.retain(|path| !is_chosen(path));
         let mut trusted = Trusted {
             signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),

@@ -293,7 +293,13 @@ fn ambiguous(
     match &node.value {
         Yaml::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                ambiguous(text, item, Some(&Ancestors { above: ancestors, step: Part::Index(index) }), invalid, breaches);
+                ambiguous(
+                    text,
+                    item,
+                    Some(&Ancestors { above: ancestors, step: Part::Index(index) }),
+                    invalid,
+                    breaches,
+                );
             }
         }
         Yaml::Map(entries) => {

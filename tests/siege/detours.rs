@@ -52,6 +52,34 @@ fn files_that_are_called_yaml_are_read() {
     }
 }
 
+/// `leaver diff` shows reviewers what a change does: an ignore file of the change takes nothing from it.
+#[test]
+fn an_ignore_file_hides_nothing_from_a_diff() {
+    for (name, pattern) in [("b.yaml", "b.yaml\n"), ("apps/b.yaml", "apps\n"), ("b.yaml", "*\n")] {
+        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+        let path = files.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::write(path, FAULTY).expect("written");
+        fs::write(files.path().join(".gitignore"), pattern).expect("written");
+        git(files.path(), &["add", "-A", "--force"]);
+        let shown =
+            |arguments: &[&str]| out(&with_git(files.path(), &[&["diff", "refs/heads/trusted"], arguments].concat()));
+        let head = shown(&[]);
+        assert!(head.contains("jit/no-update-owner"), "{pattern:?}, working tree: {head}");
+        git(files.path(), &["commit", "-qm", "ignored"]);
+        let head = shown(&["HEAD"]);
+        assert!(head.contains("jit/no-update-owner"), "{pattern:?}, commit: {head}");
+        // On both sides: nothing is new.
+        let same = out(&with_git(files.path(), &["diff", "HEAD", "HEAD"]));
+        assert!(same.contains("no change in"), "{same}");
+    }
+    // A file that git does not track stays ignored.
+    let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (".gitignore", "b.yaml\n")]);
+    fs::write(files.path().join("b.yaml"), FAULTY).expect("written");
+    let said = out(&with_git(files.path(), &["diff", "refs/heads/trusted"]));
+    assert!(said.contains("no change in"), "{said}");
+}
+
 /// Another catalogue in place of the one that the pipeline names: the old one is still there, and nothing reads it.
 #[test]
 fn a_link_does_not_choose_the_catalogue() {
