@@ -148,7 +148,8 @@ impl Repo {
     /// The first link of the working tree on the way to a folder, including the way on which the shell reached the working directory.
     pub(crate) fn link_on_the_way(&self, folder: &Utf8Path) -> Option<Utf8PathBuf> {
         let here = Utf8Path::new(".").canonicalize_utf8().ok()?;
-        let named = env::var("PWD").ok().map(Utf8PathBuf::from).filter(|path| path.is_absolute());
+        let named = env::var_os("PWD").and_then(|path| Utf8PathBuf::from_path_buf(path.into()).ok());
+        let named = named.filter(|path| path.is_absolute());
         let named = named.filter(|path| path.canonicalize_utf8().is_ok_and(|path| path == here)).unwrap_or(here);
         let mut at = Utf8PathBuf::new();
         for part in named.join(folder).components() {
