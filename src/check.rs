@@ -28,6 +28,7 @@ use crate::{
     facts::{framework_title, vendors},
     files::{Disk, display_path},
     finding::{Finding, Subject},
+    interrupt,
     model::{Catalogue, Declaration},
     policy::{Answer, Facts, builtin_systems},
     report::{Code, Failure, Report, Run},
@@ -66,6 +67,8 @@ pub struct Request {
     pub known: Option<Known>,
     /// The catalogue before the change. Its findings are not reported again.
     pub since: Option<Past>,
+    /// Files that git tracks. They belong to the catalogue even if an ignore file hides them.
+    pub tracked: Vec<Utf8PathBuf>,
     /// Everything that is read from the trusted commit instead of the catalogue.
     pub trusted: Option<Trusted>,
     /// The binary to start as the worker for a user's own rules. If `None`, they run in this process, which is for trusted rules only.
@@ -196,6 +199,7 @@ fn gather_from(files: &dyn Files, config: &Config, request: &Request) -> Gathere
     let given = [&request.text, &request.evidence].into_iter().flatten().map(|(name, _)| name.clone());
     let named: BTreeSet<String> = request.paths.iter().map(|path| display_path(path)).chain(given).collect();
     let load = |path: &Utf8PathBuf| {
+        interrupt::poll();
         let file = files.read(path, config.limits.file_bytes)?;
         let named = named.contains(file.path());
         Ok(load(file, config, named))

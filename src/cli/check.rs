@@ -280,8 +280,19 @@ impl Check {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
         });
-        let request =
-            Request { paths, whole, before, text, evidence, today, known, since: past, trusted, worker: own_binary() };
+        let request = Request {
+            paths,
+            whole,
+            before,
+            text,
+            evidence,
+            today,
+            known,
+            since: past,
+            tracked: Vec::new(),
+            trusted,
+            worker: own_binary(),
+        };
         let progress = Progress::new(self.quiet);
         let report = check_with(&config, &request, memo.as_ref(), &|done, all| progress.update(done, all));
         progress.finish();

@@ -44,9 +44,12 @@ impl Base {
         explicit: Option<&Utf8Path>,
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
+        if let Some(link) = repo.link_on_the_way(start) {
+            return Err(git_failures(VcsError::Linked(display_path(&link).into())));
+        }
         let commit = Commit::of(repo, reference, start).map_err(git_failures)?;
         // Keep files that only contain declarations in memory instead of writing them to disk, as there may be thousands.
-        let yaml = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
+        let yaml = |path: &Utf8Path| [".yaml", ".yml"].iter().any(|end| path.as_str().ends_with(end));
         let mut texts = commit.texts(yaml, Limits::default().file_bytes).map_err(git_failures)?;
         texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
         let tree = Tree::of(commit, &texts.iter().map(|(path, _)| path.clone()).collect()).map_err(git_failures)?;
@@ -95,6 +98,9 @@ impl Base {
         let own = heads.iter().filter(|head| head.path == name).map(|head| &head.entries);
         let entries: Vec<&ConfigFile> = [&loaded.entries].into_iter().chain(own).collect();
         let (tracked, absent, submodules) = tracked(repo, &tree, &root)?;
+        let mut unread = repo.differing(tree.commit()).map_err(git_failures)?;
+        let is_chosen = |path: &Utf8Path| path.strip_prefix(&root).is_ok_and(|path| base.selection.selects(path));
+        unread.retain(|path| !is_chosen(path));
         let mut trusted = Trusted {
             signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
@@ -104,6 +110,7 @@ impl Base {
             declarations: declared,
             populations,
             tracked,
+            unread,
             absent,
             submodules,
             base: texts_of_named_files_with(name, &loaded.root, &entries, profile),

@@ -95,6 +95,12 @@ impl Commit {
         Ok(files::texts(texts.into_iter().filter_map(|(path, text)| Some((below(&path)?, text)))))
     }
 
+    /// The paths of all files and links in the repository.
+    pub(crate) fn paths(&self) -> Result<Vec<Utf8PathBuf>, VcsError> {
+        let entries = self.entries()?.into_iter().filter(|entry| entry.kind != EntryKind::Submodule);
+        Ok(entries.map(|entry| entry.path).collect())
+    }
+
     /// Whether a folder of the working tree is a submodule in the commit.
     pub(crate) fn has_submodule(&self, folder: &Utf8Path) -> Result<bool, VcsError> {
         let entries = self.entries()?;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::super::{
-    common::{own_binary, usage},
+    common::{git_failure, own_binary, usage},
     trust::texts_of_named_files,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     files::absolute,
     model::Catalogue,
     report::{Failure, Report},
-    vcs::Tree,
+    vcs::{Repo, Tree},
 };
 
 /// A side and its configuration.
@@ -96,7 +96,14 @@ impl Discovered {
             .map_err(|failures| failures.into_iter().map(|failure| self.relocated(failure)).collect::<Vec<_>>())?;
         let config = Config { root: root.clone(), ..settled };
         let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
-        let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+        // An ignore file of the change does not hide what git tracks.
+        let tracked = match &self.tree {
+            Some(tree) => tree.commit().paths().map(|paths| paths.iter().map(|path| self.top.join(path)).collect()),
+            None => Repo::here().and_then(|repo| repo.tracked(&root)).map(|tracked| tracked.files),
+        };
+        let mut tracked: Vec<Utf8PathBuf> = tracked.map_err(|error| vec![git_failure(error)])?;
+        tracked.retain(|path| path.starts_with(&root));
+        let request = Request { paths, tracked, today: today.to_owned(), worker: own_binary(), ..Request::default() };
         let (report, catalogue) = examine(&config, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
         let settings = if self.given { Value::Null } else { settings(&config, texts_of_named_files(&root, &entries)) };
