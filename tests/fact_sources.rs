@@ -36,7 +36,7 @@ pub(crate) fn today() -> String {
 #[test]
 fn no_fact_has_a_future_date() {
     let today = today();
-    for (file, text) in sources().iter().filter(|(file, _)| *file != "names.csv") {
+    for (file, text) in sources().iter().filter(|(file, _)| !["names.csv", "hosts.csv"].contains(&file.as_str())) {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         for row in reader.deserialize::<BTreeMap<String, String>>() {
             let row = row.expect("a row");
@@ -322,4 +322,98 @@ fn one_wrong_row_in_the_tables_stops_the_generator() {
         assert!(code(&output) == 2 && err(&output).contains(says), "{says}: {}", err(&output));
         assert!(!folder.path().join("out").exists(), "nothing is written");
     }
+}
+
+/// The faults of one fact with that source, by the refused hosts of this repository.
+fn faults_of(source: &str) -> String {
+    let sources = BTreeMap::from([
+        ("names.csv".to_owned(), format!("{NAMES}a,A,,,\n")),
+        ("hosts.csv".to_owned(), sources()["hosts.csv"].clone()),
+        ("facts.csv".to_owned(), format!("{FACTS}{}", dated(source, "2026-01-01", "2026-01-01"))),
+    ]);
+    generate(&sources).err().unwrap_or_default().iter().map(|fault| format!("{fault}\n")).collect()
+}
+
+#[test]
+fn a_preview_or_a_copy_is_not_a_source() {
+    for source in [
+        "https://acme-docs.vercel.app/scim",
+        "https://vercel.app",
+        "https://deploy-preview-12--acme.netlify.app/docs",
+        "https://docs-preview-eww.pages.dev/en",
+        "https://auth0-migration.mintlify.app/docs/scim",
+        "https://www.mintlify.com/bitwarden/server/services/scim",
+        "https://docs-staging-docs-update.auth0-mintlify.app/docs",
+        "https://sentry-docs-nzfwv3ahn.sentry.dev/api/scim",
+        "https://docs-staging.datadoghq.com/somebody/account_management/scim/",
+        "https://staging.acme.example/docs",
+        "https://Preview.acme.example/docs",
+        "https://raw.githubusercontent.com/acme/docs/main/scim.md",
+    ] {
+        let found = faults_of(source);
+        assert!(found.contains("is not the vendor's page") && found.contains("facts.csv:2"), "{source}: {found}");
+    }
+    for source in [
+        "https://vercel.com/docs/security/directory-sync",
+        "https://docs.slack.dev/reference/scim-api",
+        "https://github.com/acme/docs/blob/staging/scim.md",
+        "https://acme.example/preview/staging",
+        "https://previewed.example/docs",
+        "https://notvercel.app/docs",
+    ] {
+        assert_eq!(faults_of(source), "", "{source}");
+    }
+}
+
+#[test]
+fn a_refused_host_has_a_name_and_a_reason() {
+    for row in [",why", ".,why", ".a.example,"] {
+        let sources = BTreeMap::from([
+            ("names.csv".to_owned(), format!("{NAMES}a,A,,,\n")),
+            ("hosts.csv".to_owned(), format!("refused,why\n{row}\n")),
+        ]);
+        let found: String = generate(&sources).err().unwrap_or_default().iter().map(ToString::to_string).collect();
+        assert!(found.contains("data/sources/hosts.csv:2"), "{row}: {found}");
+    }
+}
+
+#[test]
+fn the_schema_names_the_facts_that_only_a_product_with_scim_has() {
+    let schema = std::fs::read_to_string(root().join("schemas/vendors.schema.json")).expect("text");
+    let schema: Value = serde_json::from_str(&schema).expect("JSON");
+    let facts = schema["$defs"]["Vendor"]["properties"]["facts"]["properties"].as_object().expect("facts");
+    let example = |name: &str| match name {
+        "protocol" => "scim-2.0",
+        "operations" => "create",
+        "creates" | "reactivation" | "groups" | "roles" => "yes",
+        "deactivation" | "deletion" => "suspend",
+        "activeMapped" | "tokenNotice" | "connectorCreates" | "connectorDeprovisions" | "connectorEntitlements" => {
+            "true"
+        }
+        "auth" => "bearer",
+        "endpoint" => "https://a.example/scim",
+        "tokenDays" | "tokenOverlapHours" => "30",
+        "tokenOwner" => "person",
+        "reaches" => "members",
+        "subWorkspaces" => "separate",
+        "jit" => "offered",
+        "jitDefault" => "on",
+        "sessions" => "ended",
+        "keys" => "revoked",
+        "issues" => "apiKeys",
+        _ => "a text",
+    };
+    let row = |fact: &str, value: &str| format!("a,{fact},{value},,,https://a.example,2026-01-01,2026-01-01\n");
+    let mut needing = 0;
+    for (name, fact) in facts.iter().filter(|(name, _)| *name != "scim") {
+        let needs = fact.get("needs").is_some();
+        assert!(!needs || fact["needs"] == "scim", "{name}");
+        needing += u32::from(needs);
+        for scim in ["none", "offered"] {
+            let with_jit = if name == "jitDefault" { row("jit", "offered") } else { String::new() };
+            let found = faults("a,A,,,\n", &(row("scim", scim) + &row(name, example(name)) + &with_jit));
+            assert_eq!(found.contains("facts on SCIM beside `scim: none`"), needs && scim == "none", "{name}: {found}");
+        }
+    }
+    assert!(needing >= 20, "{needing}");
 }
