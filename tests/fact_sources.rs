@@ -47,8 +47,8 @@ fn no_fact_has_a_future_date() {
     }
 }
 
-const NAMES: &str = "vendor_key,title,aliases,merges,part_of\n";
-const FACTS: &str = "vendor_key,fact,value,words,note,source_url,as_of,read_on\n";
+pub(crate) const NAMES: &str = "vendor_key,title,aliases,merges,part_of\n";
+pub(crate) const FACTS: &str = "vendor_key,fact,value,words,note,source_url,as_of,read_on\n";
 
 fn faults(names: &str, facts: &str) -> String {
     let sources = BTreeMap::from([
@@ -106,7 +106,7 @@ fn sources_that_cannot_be_right_are_refused() {
 }
 
 /// A row with that source and those dates.
-fn dated(source: &str, as_of: &str, read_on: &str) -> String {
+pub(crate) fn dated(source: &str, as_of: &str, read_on: &str) -> String {
     format!("a,scim,offered,,,{source},{as_of},{read_on}\n")
 }
 
@@ -321,59 +321,6 @@ fn one_wrong_row_in_the_tables_stops_the_generator() {
         let output = leaver(folder.path(), &["facts", "in", "out"]);
         assert!(code(&output) == 2 && err(&output).contains(says), "{says}: {}", err(&output));
         assert!(!folder.path().join("out").exists(), "nothing is written");
-    }
-}
-
-/// The faults of one fact with that source, by the refused hosts of this repository.
-fn faults_of(source: &str) -> String {
-    let sources = BTreeMap::from([
-        ("names.csv".to_owned(), format!("{NAMES}a,A,,,\n")),
-        ("hosts.csv".to_owned(), sources()["hosts.csv"].clone()),
-        ("facts.csv".to_owned(), format!("{FACTS}{}", dated(source, "2026-01-01", "2026-01-01"))),
-    ]);
-    generate(&sources).err().unwrap_or_default().iter().map(|fault| format!("{fault}\n")).collect()
-}
-
-#[test]
-fn a_preview_or_a_copy_is_not_a_source() {
-    for source in [
-        "https://acme-docs.vercel.app/scim",
-        "https://vercel.app",
-        "https://deploy-preview-12--acme.netlify.app/docs",
-        "https://docs-preview-eww.pages.dev/en",
-        "https://auth0-migration.mintlify.app/docs/scim",
-        "https://www.mintlify.com/bitwarden/server/services/scim",
-        "https://docs-staging-docs-update.auth0-mintlify.app/docs",
-        "https://sentry-docs-nzfwv3ahn.sentry.dev/api/scim",
-        "https://docs-staging.datadoghq.com/somebody/account_management/scim/",
-        "https://staging.acme.example/docs",
-        "https://Preview.acme.example/docs",
-        "https://raw.githubusercontent.com/acme/docs/main/scim.md",
-    ] {
-        let found = faults_of(source);
-        assert!(found.contains("is not the vendor's page") && found.contains("facts.csv:2"), "{source}: {found}");
-    }
-    for source in [
-        "https://vercel.com/docs/security/directory-sync",
-        "https://docs.slack.dev/reference/scim-api",
-        "https://github.com/acme/docs/blob/staging/scim.md",
-        "https://acme.example/preview/staging",
-        "https://previewed.example/docs",
-        "https://notvercel.app/docs",
-    ] {
-        assert_eq!(faults_of(source), "", "{source}");
-    }
-}
-
-#[test]
-fn a_refused_host_has_a_name_and_a_reason() {
-    for row in [",why", ".,why", ".a.example,"] {
-        let sources = BTreeMap::from([
-            ("names.csv".to_owned(), format!("{NAMES}a,A,,,\n")),
-            ("hosts.csv".to_owned(), format!("refused,why\n{row}\n")),
-        ]);
-        let found: String = generate(&sources).err().unwrap_or_default().iter().map(ToString::to_string).collect();
-        assert!(found.contains("data/sources/hosts.csv:2"), "{row}: {found}");
     }
 }
 
