@@ -52,8 +52,8 @@ findings contains {"path": ["spec", "fedBy", at, "syncMinutes"], "message": mess
 	some [system, minutes] in _imports
 	_is(feed.system, system)
 	feed.syncMinutes < minutes
-	message := sprintf("%s: the feed from %s is declared as %s, but the shortest interval of this import is %s%s", [
-		input.metadata.name, feed.system, feeds.time_of(feed.syncMinutes), feeds.time_of(minutes), _source(system, minutes),
+	message := sprintf("%s: `syncMinutes` of the feed from %s is %v, but the shortest interval of this import is %s%s", [
+		input.metadata.name, feed.system, feed.syncMinutes, feeds.time_of(minutes), _source(system, minutes),
 	])
 	related := [{"kind": "built-in System", "name": name, "path": ["spec", "imports"], "message": "the built-in interval"} |
 		some [name, interval] in _built_in
