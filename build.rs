@@ -35,6 +35,7 @@ mod policy {
 mod facts {
     mod contradictions;
     pub(crate) mod generate;
+    mod hosts;
     mod rows;
     mod spelling;
     use spelling::without_separators;

@@ -28,6 +28,7 @@ use crate::{
     facts::{framework_title, vendors},
     files::Workspace,
     finding::{Finding, Subject},
+    interrupt,
     model::{Catalogue, Declaration},
     policy::{Answer, Facts, builtin_systems},
     report::{Code, Failure, Report, Run},
@@ -66,6 +67,8 @@ pub struct Request {
     pub known: Option<Known>,
     /// The catalogue before the change. Its findings are not reported again.
     pub since: Option<Past>,
+    /// Files that git tracks. They belong to the catalogue even if an ignore file hides them.
+    pub tracked: Vec<Utf8PathBuf>,
     /// Everything that is read from the trusted commit instead of the catalogue.
     pub trusted: Option<Trusted>,
     /// The binary to start as the worker for a user's own rules. If `None`, they run in this process, which is for trusted rules only.
@@ -198,6 +201,7 @@ fn gather(config: &Config, request: &Request) -> Gathered {
     let named: BTreeSet<String> = request.paths.iter().map(|path| files.show(path)).chain(given).collect();
     files.prefetch(&paths, config.limits.file_bytes);
     let load = |path: &Utf8PathBuf| {
+        interrupt::poll();
         let file = files.read_listed(path, config.limits.file_bytes)?;
         let named = named.contains(file.path());
         Ok(load(file, config, named))

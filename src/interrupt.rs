@@ -1,5 +1,10 @@
 //! Cleans up when a signal terminates leaver: removes temporary files and kills the child process.
 
+#[cfg(unix)]
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -27,6 +32,7 @@ impl Drop for OnSignal {
     fn drop(&mut self) {
         let action = actions().open.remove(&self.0);
         drop(action);
+        poll();
     }
 }
 
@@ -35,6 +41,7 @@ pub(crate) fn on_signal<T, E, F>(make: impl FnOnce() -> Result<(T, F), E>) -> Re
 where
     F: FnOnce() + Send + 'static,
 {
+    poll();
     let mut actions = actions();
     let (value, action) = make()?;
     let number = actions.next;
@@ -77,40 +84,64 @@ impl TemporaryFile {
 #[cfg(unix)]
 const EVERY: std::time::Duration = std::time::Duration::from_millis(20);
 
-/// Handles SIGINT, SIGTERM and SIGHUP. If no thread can be created, the signals terminate leaver as usual.
+/// 128 plus the number of the signal that came, or 0.
+#[cfg(unix)]
+static CAME: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+
+/// Whether no thread waits for signals, so that [`poll`] has to handle them.
+#[cfg(unix)]
+static NO_THREAD: AtomicBool = AtomicBool::new(false);
+
+/// Handles SIGINT, SIGTERM and SIGHUP: in a thread, or in [`poll`] if the system provides no thread.
 #[cfg(unix)]
 pub(crate) fn listen() {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    };
-
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let (ready, waiting) = std::sync::mpsc::sync_channel(1);
     let wait = move || {
-        let came = Arc::new(AtomicUsize::new(0));
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            if signal != SIGHUP || !ignored(signal) {
-                let status = usize::try_from(128 + signal).unwrap_or_default();
-                // A signal that cannot be handled terminates leaver as usual.
-                drop(signal_hook::flag::register_usize(signal, Arc::clone(&came), status));
-            }
-        }
+        register();
         let _ = ready.send(());
-        while came.load(Ordering::SeqCst) == 0 {
+        while CAME.load(Ordering::SeqCst) == 0 {
             std::thread::sleep(EVERY);
         }
-        // Never release the lock, so that nothing new is created.
-        let mut actions = actions();
-        for action in std::mem::take(&mut actions.open).into_values() {
-            action();
-        }
-        #[expect(clippy::exit, reason = "a signal terminates the process wherever it is")]
-        std::process::exit(i32::try_from(came.load(Ordering::SeqCst)).unwrap_or(1));
+        end();
     };
     if std::thread::Builder::new().name("signals".into()).spawn(wait).is_ok() {
         let _ = waiting.recv();
+    } else {
+        register();
+        NO_THREAD.store(true, Ordering::SeqCst);
     }
+}
+
+/// Ends leaver if a signal came and no thread handles it. Loops over files, declarations and outputs call it.
+pub(crate) fn poll() {
+    #[cfg(unix)]
+    if NO_THREAD.load(Ordering::Relaxed) && CAME.load(Ordering::SeqCst) != 0 {
+        end();
+    }
+}
+
+#[cfg(unix)]
+fn register() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        if signal != SIGHUP || !ignored(signal) {
+            let status = usize::try_from(128 + signal).unwrap_or_default();
+            // A signal that cannot be handled terminates leaver as usual.
+            drop(signal_hook::flag::register_usize(signal, Arc::clone(&CAME), status));
+        }
+    }
+}
+
+/// Cleans up and ends leaver.
+#[cfg(unix)]
+fn end() {
+    // Never release the lock, so that nothing new is created.
+    let mut actions = actions();
+    for action in std::mem::take(&mut actions.open).into_values() {
+        action();
+    }
+    #[expect(clippy::exit, reason = "a signal terminates the process wherever it is")]
+    std::process::exit(i32::try_from(CAME.load(Ordering::SeqCst)).unwrap_or(1));
 }
 
 /// Whether the parent process asked leaver to ignore the signal, as `nohup` does.

@@ -143,6 +143,17 @@ fn corrected_facts_stay_corrected() {
         ("databricks", "jitDefault", json!("on")),
         ("atlassian", "jit", json!("offered")),
         ("slack", "keys", json!("revoked")),
+        // A third audit, of a random sample.
+        ("zendesk", "roles", json!("yes")),
+        ("datadog", "creates", json!("yes")),
+        ("datadog", "roles", json!("yes")),
+        ("servicenow", "auth", json!("oauth2")),
+        ("auth0", "groups", json!("yes")),
+        ("auth0", "sessions", json!("ended")),
+        ("postman", "tokenOwner", json!("person")),
+        ("vercel", "deactivation", json!("remove-membership")),
+        ("gitlab", "operations", json!(["create", "remove-membership"])),
+        ("launchdarkly", "auth", json!("oauth2")),
     ];
     for (name, fact, want) in wrong {
         let known = vendor(&Value::Null, name).unwrap_or_else(|| panic!("{name}"));

@@ -18,6 +18,7 @@ mod evasion;
 mod examples;
 mod exit_status;
 mod explain;
+mod fact_hosts;
 mod fact_sources;
 mod facts;
 mod fail_closed;

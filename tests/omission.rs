@@ -218,12 +218,27 @@ fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lo
     }
 }
 
-/// Whether a rule may fall silent without this place; `**` at the end covers everything below.
+/// Whether a rule may fall silent without this place.
 fn is_exception(rule: &str, place: &str) -> bool {
-    EXCEPTIONS.iter().any(|(group, at, _)| {
-        rule.starts_with(group)
-            && (at.is_empty() || *at == place || at.strip_suffix("**").is_some_and(|above| place.starts_with(above)))
-    })
+    EXCEPTIONS.iter().any(|(group, at, _)| rule.starts_with(group) && (at.is_empty() || is_at(place, at)))
+}
+
+/// Whether a place matches a pattern: `*` stands for any one key, and `**` at the end for everything below.
+fn is_at(place: &str, pattern: &str) -> bool {
+    if let Some(above) = pattern.strip_suffix("**") {
+        return place.starts_with(above);
+    }
+    let (keys, expected): (Vec<&str>, Vec<&str>) = (place.split('.').collect(), pattern.split('.').collect());
+    keys.len() == expected.len() && keys.iter().zip(expected).all(|(key, wanted)| wanted == "*" || *key == wanted)
+}
+
+#[test]
+fn exceptions_are_as_narrow_as_they_look() {
+    assert!(is_at("spec.lifecycle.update.slaHours", "spec.lifecycle.*.slaHours"));
+    assert!(!is_at("spec.lifecycle.update", "spec.lifecycle.*.slaHours"));
+    assert!(!is_at("spec.lifecycle.update.owner", "spec.lifecycle.*"));
+    assert!(is_at("spec.lifecycle.update.owner", "spec.lifecycle.**"));
+    assert!(!is_exception("leaver/sla-too-long", "spec.lifecycle.deprovision.slaHours"));
 }
 
 fn assert_no_losses(lost: &Losses) {

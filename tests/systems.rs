@@ -105,6 +105,7 @@ fn contradictions(spec: &Value) -> Vec<&'static str> {
         (is("pushes", false) && is("deletes", true), "it pushes nothing and deletes"),
         (is("pushes", false) && is("pushesGroups", true), "it pushes nothing and pushes groups"),
         (is("pushes", false) && is("pushesEntitlements", true), "it pushes nothing and pushes entitlements"),
+        (is("pushes", false) && is("updates", true), "it pushes nothing and updates accounts"),
         (is("pushes", false) && pushing.iter().any(|key| there(key)), "it pushes nothing and has settings of a push"),
         (
             is("deletes", false) && spec["onUnassign"] == "delete",
@@ -132,6 +133,7 @@ fn the_facts_of_a_system_do_not_contradict_each_other() {
         json!({"pushes": false, "deletes": true}),
         json!({"pushes": false, "pushesGroups": true}),
         json!({"pushes": false, "syncMinutes": 40}),
+        json!({"pushes": false, "updates": true}),
         json!({"deletes": false, "onUnassign": "delete"}),
         json!({"deletes": false, "deletesAfterDays": 30}),
         json!({"deletes": false, "deletesWithoutSoftDelete": true}),
@@ -158,4 +160,24 @@ fn a_name_means_one_system_and_its_vendor_is_known() {
         }
     }
     assert!(names.len() > 30);
+}
+
+#[test]
+fn a_system_imports_from_other_known_systems_once_and_at_an_interval() {
+    let systems = systems();
+    let names: Vec<&str> = systems.iter().filter_map(|system| system["metadata"]["name"].as_str()).collect();
+    let mut seen = 0;
+    for system in &systems {
+        let name = system["metadata"]["name"].as_str().expect("a name");
+        let mut from = Vec::new();
+        for import in system["spec"]["imports"].as_array().into_iter().flatten() {
+            let source = import["system"].as_str().expect("a name");
+            assert!(names.contains(&source) && source != name, "{name} imports from `{source}`");
+            assert!(import["syncMinutes"].as_u64().is_some_and(|minutes| minutes > 0), "{name}: {import}");
+            assert!(!from.contains(&source), "{name} imports from `{source}` twice");
+            from.push(source);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 2, "{seen}");
 }

@@ -43,11 +43,39 @@ done
 # Annotations and code scanning need paths relative to the top of the repository.
 cd -- "$workspace"
 command -v leaver >/dev/null || fail "there is no leaver in PATH. One inside the checkout does not count: a change could replace it"
+# An absolute path without `.` and `..`. Links are not followed, because a change chooses their targets.
+plain() {
+  local part parts out=
+  IFS=/ read -ra parts <<<"$1"
+  for part in ${parts[@]+"${parts[@]}"}; do
+    case $part in
+      '' | .) ;;
+      ..) out=${out%/*} ;;
+      *) out=$out/$part ;;
+    esac
+  done
+  printf '%s' "${out:-/}"
+}
+
+# Replaces a path of the workspace, which links above it may lead to, with its physical one.
+physical() {
+  local path=$1
+  if [ -n "${GITHUB_WORKSPACE:-}" ]; then
+    case $path/ in "$(plain "$GITHUB_WORKSPACE")"/*) path=$workspace${path#"$(plain "$GITHUB_WORKSPACE")"} ;; esac
+  fi
+  printf '%s' "$path"
+}
+
 folder=${INPUT_WORKING_DIRECTORY:-.}
 case $folder in /*) ;; *) folder=./$folder ;; esac
 [ -d "$folder" ] || fail "there is no folder \`${INPUT_WORKING_DIRECTORY:-.}\` (input \`working-directory\`): check out the repository first"
 folder=$(cd -- "$folder" && pwd -P)
 case $folder/ in "$workspace"/*) ;; *) fail "input \`working-directory\` leads out of the workspace" ;; esac
+case ${INPUT_WORKING_DIRECTORY:-.} in
+  /*) named=$(physical "$(plain "$INPUT_WORKING_DIRECTORY")") ;;
+  *) named=$(plain "$workspace/${INPUT_WORKING_DIRECTORY:-.}") ;;
+esac
+[ "$named" = "$folder" ] || fail "input \`working-directory\` leads through a link, and a change chooses where that leads: name the folder itself"
 # The repository is the nearest parent folder with a `.git` folder. A change cannot contain one, because git refuses to check it out. The `.git`
 # file of a submodule does not count, nor does a bare repository among the files.
 top=$workspace
@@ -72,28 +100,11 @@ below() {
   esac
 }
 
-# An absolute path without `.` and `..`. Links are not followed, because a change chooses their targets.
-plain() {
-  local part parts out=
-  IFS=/ read -ra parts <<<"$1"
-  for part in ${parts[@]+"${parts[@]}"}; do
-    case $part in
-      '' | .) ;;
-      ..) out=${out%/*} ;;
-      *) out=$out/$part ;;
-    esac
-  done
-  printf '%s' "${out:-/}"
-}
-
 # Whether a path from `below` is inside the repository.
 ours() {
   local path=$1
   case $path in /*) ;; *) path=$top/$path ;; esac
-  path=$(plain "$path")
-  if [ -n "${GITHUB_WORKSPACE:-}" ]; then
-    case $path in "$(plain "$GITHUB_WORKSPACE")"/*) path=$workspace${path#"$(plain "$GITHUB_WORKSPACE")"} ;; esac
-  fi
+  path=$(physical "$(plain "$path")")
   case $path in "$top"/*) ;; *) return 1 ;; esac
 }
 

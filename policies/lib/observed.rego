@@ -1,5 +1,7 @@
 package policies.lib.observed
 
+import data.policies.lib.apps
+import data.policies.lib.ids
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
@@ -58,6 +60,20 @@ snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[obser
 
 # The newest complete snapshot of a system. An incomplete one, such as a plan's, does not hide it.
 complete(system) := data.leaver.snapshots[system].complete
+
+# Another application of the app in the same system has a switch on. Companies use one for the sign-on and another for provisioning.
+elsewhere(observation, switch) if {
+	some other in present
+	other.spec.system == observation.spec.system
+	ids.compared(other.spec.appId) != ids.compared(observation.spec.appId)
+	object.get(other.spec, switch, false) == true
+}
+
+# The app is set up, so differences from the declaration count: it is not planned or retired.
+compared if {
+	apps.alive
+	not input.spec.status == "planned"
+}
 
 # The app is in use: not planned, only discovered, or retired.
 running if not _not_in_use

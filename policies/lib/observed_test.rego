@@ -95,3 +95,24 @@ test_each_sign_on_has_an_application_of_its_own if {
 	_paths == {["spec", "signOn", 1]} with input as _listed with data.leaver as _two
 	_paths == {["spec", "signOn", "also", 0]} with input as _also with data.leaver as _two
 }
+
+test_planned_and_retired_apps_are_not_compared if {
+	observed.compared with input as _app
+	every status in ["discovered", "live", "retiring"] {
+		observed.compared with input as object.union(_app, {"spec": {"status": status}})
+	}
+	every status in ["planned", "retired"] {
+		not observed.compared with input as object.union(_app, {"spec": {"status": status}})
+	}
+}
+
+test_another_application_of_the_app_may_do_it if {
+	off := object.union(_observation, {"spec": {"provisioning": {"enabled": false}}})
+	on := object.union(_observation, {"spec": {"appId": "0oa2", "provisioning": {"enabled": true}}})
+	switch := ["provisioning", "enabled"]
+	app := object.union(_app, {"spec": {"signOn": [{"system": "okta", "appId": "0oa1"}, {"system": "okta", "appId": "0oa2"}]}})
+	observed.elsewhere(off, switch) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [on]}}}
+	not observed.elsewhere(off, switch) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [off]}}}
+	planned := object.union(on, {"spec": {"appId": "0oa1"}})
+	not observed.elsewhere(off, switch) with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [off, planned]}}}
+}

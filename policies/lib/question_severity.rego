@@ -3,6 +3,7 @@ package policies.lib.question_severity
 import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 
 # A missing key has the severity of the worst fault that its value can hide.
 of(path) := "error" if path in _errors
@@ -25,7 +26,6 @@ _warns(path) if {
 }
 
 _of_entries := {
-	"accounts": {"temporary"},
 	"nonHuman": {"created", "interactive", "knownTo", "revokesPrevious"},
 	"thirdPartyGrants": {"scopes"},
 }
@@ -37,8 +37,6 @@ _errors contains ["spec", "lifecycle", "review", "everyDays"]
 _warnings contains ["spec", "external", "maxDays"]
 
 _warnings contains ["spec", "localAccounts", "checkedOn"]
-
-_warnings contains ["spec", "localAccounts", "accounts", at, "temporary"] if some at, _ in input.spec.localAccounts.accounts
 
 _warnings contains ["spec", "lifecycle", "deprovision", "signal", "everyHours"]
 
@@ -150,4 +148,38 @@ _errors contains ["spec", "nonHuman", at, "boundTo"] if {
 _errors contains ["spec", "provisioning", via, "operations"] if {
 	apps.created_by_jit
 	some via in mechanisms.used
+}
+
+# Single sign-on may be declared without its protocol, and then be bypassed by a password, or lock everybody out.
+_protocol_path contains path if {
+	some [how_path, how] in sign_ons.current
+	not how.protocol
+	_risky(how)
+	path := array.concat(how_path, ["protocol"])
+}
+
+_protocol_path contains ["spec", "signOn", "protocol"] if {
+	count(sign_ons.current) == 0
+	_no_way_in
+}
+
+_risky(how) if how.enforced == false
+
+_risky(how) if how.passwordReset == true
+
+_risky(_) if _no_way_in
+
+# No emergency account, as `breakglass/none` counts them.
+_no_way_in if count(object.get(input.spec, "breakGlass", [])) == 0
+
+_no_way_in if {
+	apps.tier <= data.leaver.params["breakglass/none"].maxTier
+	count(input.spec.breakGlass) < data.leaver.params["breakglass/none"].minAccounts
+}
+
+_warnings contains path if some path in _protocol_path
+
+_errors contains path if {
+	apps.tier == 1
+	some path in _protocol_path
 }

@@ -16,19 +16,14 @@ open contains {"path": path, "what": what} if {
 
 _answered(path) if {
 	value := object.get(input, path, null)
-	value != null
-	not _is_empty_value(path[count(path) - 1], value)
+	not value in [null, [], {}]
 }
 
 # An empty inventory is a value; any other empty list or mapping is not.
-_inventories := {"breakGlass", "nonHuman", "roles", "thirdPartyGrants"}
-
-_is_empty_value(key, value) if {
-	value == []
-	not key in _inventories
+_answered(path) if {
+	object.get(input, path, null) == []
+	path[count(path) - 1] in {"breakGlass", "nonHuman", "roles", "thirdPartyGrants"}
 }
-
-_is_empty_value(_, value) if value == {}
 
 _questions contains [["spec", key], what] if {
 	apps.in_use
@@ -70,12 +65,15 @@ _questions contains [["spec", "issues"], "which tokens people can create"] if {
 	not vendors.facts.issues
 }
 
-# `leaver/untested` reports the one that closes accounts.
+# `leaver/untested` reports the one that closes accounts, and sessions that a deactivation by SCIM is to end.
 _questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when `%s` was last tested", [stage])] if {
 	apps.has_accounts
 	some stage in ["revokeSessions", "reactivate"]
 	input.spec.lifecycle[stage].via in apps.automatic
+	not _asked_as_test(stage)
 }
+
+_asked_as_test("revokeSessions") if input.spec.lifecycle.revokeSessions.via == "scim"
 
 # Other rules report a missing review, and `review/overdue` its missing date.
 _questions contains [["spec", "lifecycle", "review", key], what] if {
@@ -212,7 +210,7 @@ _known_from_system(via, "outOfScope") if {
 
 _questions contains [["spec", "lifecycle", "deprovision", "signal", "everyHours"], "how late the notice about a leaver may be"] if {
 	apps.has_accounts
-	input.spec.lifecycle.deprovision.signal.via
+	input.spec.lifecycle.deprovision.signal.via == "feed"
 }
 
 _questions contains [["spec", "provisioning", "shared", key], what] if {

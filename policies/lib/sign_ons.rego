@@ -68,6 +68,12 @@ federated contains [path, how] if {
 	how.protocol in {"saml", "oidc", "ws-federation"}
 }
 
+# Sign-ons with the password of a directory, which the app may also keep.
+by_directory contains [path, how] if {
+	some [path, how] in current
+	how.protocol in {"ldap", "kerberos", "radius"}
+}
+
 # Suffix of a message that distinguishes one of several sign-ons.
 by(how) := sprintf(" by %s", [how.system]) if {
 	count(current) > 1

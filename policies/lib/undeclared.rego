@@ -13,6 +13,26 @@ observations := {at: declaration |
 	not declaration.spec.signOn.protocol == "none"
 	not _linked(declaration.spec)
 	not _of_invalid(declaration.spec)
+	not _replaces(declaration.spec)
+}
+
+# The id is the address of a resource that a plan creates. The real id is unknown before the plan is applied.
+yet_to_be_created(spec) if split(spec.appId, "#")[0] == spec.source.address
+
+# The plan creates it in place of the application of an app: `drift/absent-app` reports that one.
+_replaces(spec) if {
+	yet_to_be_created(spec)
+	[spec.system, spec.source.address] in _replaced
+}
+
+_replaced := {[spec.system, spec.source.address] |
+	some declaration in input.declarations
+	declaration.kind == "Observation"
+	spec := declaration.spec
+	spec.status == "absent"
+	spec.planned == true
+	spec.source.address
+	_linked(spec)
 }
 
 # [system, id] of all apps; empty if nothing is observed.
@@ -97,3 +117,16 @@ app_of(spec) := {"at": found.at, "app": found.app, "path": sign_on[0], "how": si
 	found := resembling[squeezed(spec.label)]
 	sign_on := _matching(found.open, spec.system)[0]
 }
+
+# Several applications of the system have the name, so it identifies none of them.
+ambiguous(spec) if [spec.system, squeezed(spec.label)] in _ambiguous
+
+_ambiguous := {[system, word] |
+	some nth, [system, word, id] in _labelled
+	[system, word] == array.slice(_labelled[nth + 1], 0, 2)
+}
+
+_labelled := sort({[spec.system, squeezed(spec.label), ids.compared(spec.appId)] |
+	some declaration in observations
+	spec := declaration.spec
+})

@@ -42,3 +42,32 @@ test_letter_case_of_a_uuid_is_irrelevant if {
 	count(undeclared.observations) == 0 with input.declarations as [_app({"system": "okta", "appId": upper(uuid)}), _observation({"appId": uuid})]
 	count(undeclared.observations) == 0 with input.declarations as [_app({"system": "okta", "appId": uuid}), _observation({"otherIds": [upper(uuid)]})]
 }
+
+_address := "okta_app_saml.crm"
+
+_planned(spec) := _observation(object.union({"planned": true, "source": {"address": _address}}, spec))
+
+test_an_address_is_no_id if {
+	every id in [_address, "okta_app_saml.crm#2"] {
+		undeclared.yet_to_be_created(_planned({"appId": id}).spec)
+	}
+	not undeclared.yet_to_be_created(_planned({}).spec)
+	not undeclared.yet_to_be_created(_observation({}).spec)
+}
+
+test_what_replaces_a_declared_application_does_not_count if {
+	removed := _planned({"status": "absent"})
+	created := _planned({"appId": _address})
+	count(undeclared.observations) == 0 with input.declarations as [_app({"system": "okta", "appId": "0oa1"}), removed, created]
+	count(undeclared.observations) == 1 with input.declarations as [_app({"system": "okta", "appId": "0oa2"}), removed, created]
+	count(undeclared.observations) == 1 with input.declarations as [_app({"system": "okta", "appId": "0oa1"}), created]
+}
+
+test_a_name_of_two_applications_is_ambiguous if {
+	two := [_observation({}), _observation({"appId": "0oa2", "label": "monday-com"})]
+	every found in two {
+		undeclared.ambiguous(found.spec) with input.declarations as two
+	}
+	not undeclared.ambiguous(two[0].spec) with input.declarations as [two[0], two[0]]
+	not undeclared.ambiguous(two[0].spec) with input.declarations as [two[0], _observation({"appId": "0oa2", "system": "entra-id"})]
+}

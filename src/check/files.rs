@@ -31,7 +31,8 @@ pub(super) fn chosen_files(
     failures.extend(errors.iter().map(Failure::from));
     failures.extend(misnamed(config, files.iter()).into_iter().map(Failure::from));
     // Tracked files belong to the catalogue even if an ignore file of the change hides them.
-    let tracked = || request.trusted.iter().flat_map(|trusted| &trusted.tracked);
+    let trusted = || request.trusted.iter().flat_map(|trusted| &trusted.tracked);
+    let tracked = || trusted().chain(&request.tracked);
     let (more, mut errors) =
         tracked_files(workspace, tracked().filter(|path| config.chooses(path)), &files, &config.root);
     let all: BTreeSet<&Utf8PathBuf> = odd.iter().chain(tracked()).collect();

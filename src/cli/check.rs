@@ -85,7 +85,7 @@ pub(super) struct Check {
     /// With --update-baseline: also add new findings
     #[arg(long, requires = "update_baseline")]
     add_to_baseline: bool,
-    /// Also compare declarations with these exports, for this run only: a Terraform plan, or any format of `leaver observe`; `-` is standard input
+    /// Also compare declarations with these exports, for this run only: a Terraform plan, or any format of `leaver observe`; `-` is standard input. `SYSTEM=FILE` names the System that it comes from
     #[arg(long, value_name = "FILE", num_args = 1..)]
     evidence: Vec<Utf8PathBuf>,
     /// Compare dates with this day instead of today (UTC)
@@ -280,8 +280,19 @@ impl Check {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
         });
-        let request =
-            Request { paths, whole, before, text, evidence, today, known, since, trusted, worker: own_binary() };
+        let request = Request {
+            paths,
+            whole,
+            before,
+            text,
+            evidence,
+            today,
+            known,
+            since,
+            tracked: Vec::new(),
+            trusted,
+            worker: own_binary(),
+        };
         let progress = Progress::new(self.quiet);
         let report = check_with(&config, &request, memo.as_ref(), &|done, all| progress.update(done, all));
         progress.finish();
@@ -295,7 +306,8 @@ impl Check {
 
     /// The exports of `--evidence`, as declarations.
     fn evidence(&self, files: &Workspace, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
-        if self.evidence.iter().chain(&self.paths).filter(|path| *path == "-").count() > 1 {
+        let evidence = self.evidence.iter().filter(|path| observe::is_standard_input(files, path));
+        if evidence.chain(self.paths.iter().filter(|path| *path == "-")).count() > 1 {
             return Err(vec![usage("`-` is given twice", "standard input is either a declaration or evidence")]);
         }
         let found = observe::evidence(files, &self.evidence, today)?;

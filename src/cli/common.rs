@@ -234,6 +234,16 @@ pub(super) fn safe(text: &str) -> String {
     Safe::new(&redact(text)).to_string()
 }
 
+/// Quotes a word for a POSIX shell.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+:,~".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// Prints a line to standard error. Ignores errors.
 pub(super) fn print_to_stderr(line: &str) {
     drop(writeln!(io::stderr().lock(), "{}", safe(line)));

@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::{
-    common::{create, print, refuse, safe, usage},
+    common::{create, print, quoted, refuse, safe, usage},
     style::{self, When},
 };
 use crate::{files::Workspace, schema};
@@ -50,12 +50,12 @@ impl Init {
             }
         }
         let folder = files.show(&self.folder);
-        let check = if folder == "." { "leaver check".to_owned() } else { format!("leaver check {folder}") };
+        let check = if folder == "." { "leaver check".to_owned() } else { format!("leaver check {}", quoted(&folder)) };
         print(|out| {
             for line in &lines {
                 writeln!(out, "{}", safe(line))?;
             }
-            write!(out, "{}", include_str!("init/next.txt").replace("{check}", &check))
+            write!(out, "{}", include_str!("init/next.txt").replace("{check}", safe(&check).as_str()))
         })
     }
 }

@@ -60,7 +60,10 @@ impl Base {
         explicit: Option<&Utf8Path>,
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
-        let Change { repo, files: head, .. } = *change;
+        let Change { repo, files: head, staged } = *change;
+        if let Some(link) = repo.link_on_the_way(start, head) {
+            return Err(git_failures(VcsError::Linked(head.show(&link).into())));
+        }
         let commit = Commit::of(repo, reference, start, head).map_err(git_failures)?;
         let tree = commit.tree().map_err(git_failures)?;
         let files = tree.workspace(head);
@@ -102,6 +105,9 @@ impl Base {
         let own = heads.iter().filter(|head| head.path == name).map(|head| &head.entries);
         let entries: Vec<&ConfigFile> = [&loaded.entries].into_iter().chain(own).collect();
         let (tracked, absent, submodules) = tracked(change, &tree, &root)?;
+        let mut unread = repo.differing(&tree, staged).map_err(git_failures)?;
+        let is_chosen = |path: &Utf8Path| path.strip_prefix(&root).is_ok_and(|path| base.selection.selects(path));
+        unread.retain(|path| !is_chosen(path));
         let mut trusted = Trusted {
             signers: Some(Trust::load(&files, &root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
@@ -111,6 +117,7 @@ impl Base {
             declarations: declared,
             populations,
             tracked,
+            unread,
             absent,
             submodules,
             base: texts_of_named_files_with(&files, name, &root, &entries, profile),

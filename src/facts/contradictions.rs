@@ -1,41 +1,23 @@
 //! Finds facts of one product that contradict each other.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde_json::Value;
 
-use super::rows::Row;
+use super::rows::{Row, schema};
 
 /// The chosen fact of each name.
 pub(super) type Facts<'a> = BTreeMap<&'a str, &'a Row>;
 
-/// Facts that only a product with SCIM can have, unless the value is `no` or `false`.
-const NEED_SCIM: &[&str] = &[
-    "protocol",
-    "operations",
-    "creates",
-    "deactivation",
-    "deletion",
-    "deletionBlocked",
-    "activeMapped",
-    "groups",
-    "roles",
-    "scimPlan",
-    "auth",
-    "endpoint",
-    "endpointShown",
-    "tokenDays",
-    "tokenOverlapHours",
-    "tokenNotice",
-    "tokenOwner",
-    "matchKey",
-    "reaches",
-    "scope",
-    "subWorkspaces",
-    "prerequisite",
-    "rateLimit",
-    "jitBesideScim",
-];
+/// Names of the facts that only a product with SCIM can have, unless the value is `no` or `false`. The schema marks them with `needs: scim`.
+fn scim_facts() -> &'static [&'static str] {
+    static NAMES: OnceLock<Vec<&str>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let facts = schema().pointer("/$defs/Vendor/properties/facts/properties").and_then(Value::as_object);
+        let needs_scim = |fact: &Value| fact.get("needs").and_then(Value::as_str) == Some("scim");
+        facts.into_iter().flatten().filter(|(_, fact)| needs_scim(fact)).map(|(name, _)| name.as_str()).collect()
+    })
+}
 
 /// Whether the source does not mention the feature, which proves and contradicts nothing.
 pub(super) fn is_inconclusive(value: &Value) -> bool {
@@ -56,7 +38,7 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
     let operations = value("operations").and_then(Value::as_array);
     let does = |word: &str| operations.is_some_and(|words| words.iter().any(|other| other == word));
     let lacks = |word: &str| operations.is_some() && !does(word);
-    let claims_scim = || NEED_SCIM.iter().any(|name| has(name) && !any(name, &["no", "false"]));
+    let claims_scim = || scim_facts().iter().any(|name| has(name) && !any(name, &["no", "false"]));
     let number = |name: &str| value(name).and_then(Value::as_u64);
     let overlaps_longer = || {
         number("tokenDays")

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     contradictions::{Facts, contradictions, is_inconclusive},
+    hosts::{HOSTS, Refused},
     rows::{Row, SourceFault, fault, list, records, rows, schema},
     without_separators,
 };
@@ -30,8 +31,13 @@ pub fn generate(sources: &BTreeMap<String, String>) -> Result<Vec<(String, Strin
     let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let mut faults = Vec::new();
     let (mut products, merged) = names(sources, &mut faults);
-    for (file, text) in sources.iter().filter(|(file, _)| *file != NAMES) {
+    let refused = Refused::new(sources, &mut faults);
+    for (file, text) in sources.iter().filter(|(file, _)| *file != NAMES && *file != HOSTS) {
         for row in rows(file, text, &today, &mut faults) {
+            if let Some(why) = refused.reason(&row.source) {
+                let message = format!("`{}` is not the vendor's page: {why} (data/sources/{HOSTS})", row.source);
+                faults.push(fault(&row.place, message));
+            }
             let key = merged.get(&row.vendor).unwrap_or(&row.vendor).clone();
             match products.get_mut(&key) {
                 Some(product) => product.rows.push(row),

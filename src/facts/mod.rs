@@ -3,6 +3,7 @@
 mod contradictions;
 mod frameworks;
 mod generate;
+mod hosts;
 mod rows;
 mod spelling;
 

@@ -13,9 +13,17 @@ use super::{
 /// Entities of Backstage, from its API or from `catalog-info.yaml`.
 pub(super) struct Backstage;
 
+/// Whether an entry has the shape of an entity. Catalogues may have kinds of their own.
 fn is_entity(entry: &Value) -> bool {
-    let text = |key: &str| entry.get(key).and_then(Value::as_str);
-    text("apiVersion").is_some_and(|version| version.starts_with("backstage.io/")) && text("kind").is_some()
+    let is_text = |key: &str| entry.get(key).is_some_and(Value::is_string);
+    is_text("apiVersion") && is_text("kind")
+}
+
+/// Whether it is one of Backstage, such as `backstage.io/v1alpha1` or `scaffolder.backstage.io/v1beta3`.
+fn is_own(entry: &Value) -> bool {
+    let version = entry.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+    let host = version.split('/').next().unwrap_or_default();
+    is_entity(entry) && (host == "backstage.io" || host.ends_with(".backstage.io"))
 }
 
 impl Adapter for Backstage {
@@ -28,7 +36,7 @@ impl Adapter for Backstage {
     }
 
     fn recognise(&self, page: &Page) -> Option<&'static str> {
-        entries(page, "items").iter().any(|(_, entry)| is_entity(entry)).then_some("entities of Backstage")
+        entries(page, "items").iter().any(|(_, entry)| is_own(entry)).then_some("entities of Backstage")
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {

@@ -62,9 +62,16 @@ pub(super) fn host(text: &str) -> Option<String> {
 
 /// A time in UTC, to the second. Exports use the year 1 and the Unix epoch for "never".
 pub(super) fn moment(text: &str) -> Option<String> {
-    let moment: Timestamp = text.trim().parse().ok()?;
+    let text = text.trim();
+    let moment: Timestamp = milliseconds(text).or_else(|| text.parse().ok())?;
     let is_real = moment.as_second() > 0;
     is_real.then(|| moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).filter(|text| text.len() == 20)
+}
+
+/// A time as Windows PowerShell writes it: `/Date(1764000000000)/`.
+fn milliseconds(text: &str) -> Option<Timestamp> {
+    let number = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
+    Timestamp::from_millisecond(number.parse().ok()?).ok()
 }
 
 /// The date of a date or time.
@@ -76,8 +83,13 @@ pub(super) fn day(text: &str) -> Option<String> {
     ("1970".."2200").contains(&day.get(..4)?).then_some(day)
 }
 
-/// Whole minutes of an ISO 8601 duration, rounded up. `None` for a year or more, which means "never" in Entra.
+/// Whole minutes of an ISO 8601 duration, or of a time such as `00:40:00`, rounded up. `None` for a year or more, which means "never" in Entra.
 pub(super) fn minutes(text: &str) -> Option<u64> {
+    if let [hours, minutes, seconds] = text.split(':').collect::<Vec<_>>().as_slice() {
+        let is_number = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_time = [hours, minutes, seconds].into_iter().all(is_number);
+        return is_time.then(|| format!("PT{hours}H{minutes}M{seconds}S")).and_then(|text| self::minutes(&text));
+    }
     let rest = text.strip_prefix('P')?;
     let (days, time) = rest.split_once('T').unwrap_or((rest, ""));
     let mut seconds = 0_f64;
@@ -160,11 +172,20 @@ mod tests {
     fn moments_and_days_are_in_utc() {
         assert_eq!(moment("2019-11-20T14:09:46.8855027Z").as_deref(), Some("2019-11-20T14:09:46Z"));
         assert_eq!(moment("2026-11-25T01:00:00+02:00").as_deref(), Some("2026-11-24T23:00:00Z"));
+        assert_eq!(moment("/Date(1795564800000)/").as_deref(), Some("2026-11-25T00:00:00Z"));
         assert_eq!(day("2026-11-25T01:00:00+02:00").as_deref(), Some("2026-11-24"));
         assert_eq!(day("2026-11-25").as_deref(), Some("2026-11-25"));
-        for never in
-            ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z", "", "Never", "2026-13-01", "9999-12-31T00:00:00Z"]
-        {
+        for never in [
+            "0001-01-01T00:00:00Z",
+            "1970-01-01T00:00:00.000Z",
+            "",
+            "Never",
+            "2026-13-01",
+            "9999-12-31T00:00:00Z",
+            "/Date(-62135596800000)/",
+            "/Date(99999999999999999999)/",
+            "/Date()/",
+        ] {
             assert_eq!(day(never), None, "{never}");
         }
     }
@@ -177,6 +198,12 @@ mod tests {
             ("PT1H30M", Some(90)),
             ("P1D", Some(1_440)),
             ("PT30S", Some(1)),
+            ("00:40:00", Some(40)),
+            ("01:00:30", Some(61)),
+            ("00:00:00", None),
+            ("0:4:0", None),
+            ("10675199.02:48:05.4775807", None),
+            ("::", None),
             ("P10675199DT2H48M5.4775807S", None),
             ("PT", None),
             ("P5M", None),

@@ -20,6 +20,7 @@ pub(super) enum Gap {
     ManagedOnly,
     PartialFormat,
     NoEntries,
+    Filtered,
     Stated,
 }
 
@@ -33,6 +34,7 @@ impl Gap {
             Self::ManagedOnly => "managed-only",
             Self::PartialFormat => "partial-format",
             Self::NoEntries => "no-entries",
+            Self::Filtered => "filtered",
             Self::Stated => "stated",
         }
     }
@@ -79,10 +81,11 @@ impl Shown {
     }
 }
 
-/// The kind of an entry: an inventory has several kinds of components, and their ids begin with the kind.
+/// The kind of an entry. An inventory has several kinds of components, whose ids begin with the kind; all other lists of components are lists of
+/// applications, too.
 fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
     match observed.text("kind") {
-        Some("component") => id.split(':').next().unwrap_or_default(),
+        Some("component") => id.split_once(':').map_or("app", |(kind, _)| kind),
         Some(kind) => kind,
         None => "app",
     }
@@ -123,9 +126,11 @@ impl Collected {
         self.entry_notes.push(redact(&note.into()).into_owned());
     }
 
-    /// Refuses an export with flattened objects or lists: PowerShell's `ConvertTo-Json` writes everything below the second level as text.
-    pub(super) fn refuse_flattened(&mut self, page: &Page, pointer: &str, entry: &Value, keys: &[&str]) {
-        if let Some(key) = keys.iter().find(|key| entry.get(**key).and_then(Value::as_str).is_some_and(is_flattened))
+    /// Refuses an export with flattened objects or lists at these places: PowerShell's `ConvertTo-Json` writes everything below the second level
+    /// as text, and `Export-Csv` everything below the first.
+    pub(super) fn refuse_flattened(&mut self, page: &Page, pointer: &str, entry: &Value, places: &[&str]) {
+        let flattened = |place: &&&str| entry.pointer(&format!("/{place}")).is_some_and(is_flattened);
+        if let Some(key) = places.iter().find(flattened)
             && self.refused.is_empty()
         {
             let message = format!(
@@ -268,6 +273,11 @@ pub(super) fn is_list(page: &Page, key: &str) -> bool {
         || !page.within.is_empty()
 }
 
+/// Whether a page with this many entries may be full. People choose round page sizes: 50, 100, 200, 500.
+pub(super) fn may_be_full(size: u64) -> bool {
+    size > 0 && size.is_multiple_of(50)
+}
+
 /// The source of an entry.
 pub(super) fn source(page: &Page, pointer: impl Into<String>) -> Source {
     let pointer = format!("{}{}", page.within, pointer.into());
@@ -341,9 +351,14 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     Ok(collected)
 }
 
-/// Whether PowerShell wrote this text instead of an object or a list.
-fn is_flattened(text: &str) -> bool {
-    text.starts_with("@{") || text == "System.Object[]"
+/// Whether PowerShell or a script wrote texts instead of an object or a list.
+fn is_flattened(value: &Value) -> bool {
+    const STARTS: &[&str] = &["@{", "System.", "Microsoft.", "[object Object]"];
+    match value {
+        Value::String(text) => STARTS.iter().any(|start| text.starts_with(start)),
+        Value::Array(items) => items.iter().any(|item| item.is_string() && is_flattened(item)),
+        _ => false,
+    }
 }
 
 /// Whether this is the address or token of a next page. `null` and an empty text mean that there is none.

@@ -35,16 +35,30 @@ pub(crate) struct Proven {
     pub(super) spec: Map<String, Value>,
     /// First lines of the file.
     head: String,
+    /// Whether the id is only the address in a plan. Drafts are compared with the export by it, but do not contain it.
+    is_yet_to_be_created: bool,
 }
 
 impl Proven {
     /// The draft without a pattern.
     pub(super) fn draft(&self, note: &str) -> Draft {
-        Draft {
-            name: self.name.clone(),
-            text: self.text(&self.name, without_empty_lists(&self.spec), note),
-            pattern: None,
+        Draft { name: self.name.clone(), text: self.final_text(without_empty_lists(&self.spec), note), pattern: None }
+    }
+
+    /// The file of the draft, with this `spec`.
+    pub(super) fn final_text(&self, mut spec: Map<String, Value>, note: &str) -> String {
+        if self.is_yet_to_be_created
+            && let Some(Value::Object(sign_on)) = spec.get_mut("signOn")
+        {
+            sign_on.remove("appId");
+            if sign_on.is_empty() {
+                spec.remove("signOn");
+            }
+            let note =
+                format!("# The plan creates the application: add its `signOn.appId` once it is applied.\n{note}");
+            return self.text(&self.name, spec, &note);
         }
+        self.text(&self.name, spec, note)
     }
 
     /// A file with this `spec`.
@@ -93,8 +107,13 @@ impl OpenApp {
         self.systems.as_ref().is_none_or(|systems| systems.contains(system))
     }
 
-    fn note(&self, system: &str, label: &str, id: &str) -> String {
+    fn note(&self, system: &str, label: &str, id: Option<&str>) -> String {
         let Self { app, systems } = self;
+        let Some(id) = id else {
+            return format!(
+                "{system}: `{label}` may be the app `{app}`: if it is, add its `appId` once the plan is applied"
+            );
+        };
         let edit = match systems {
             None => format!("add `signOn: {{system: {system}, appId: {id}}}` there"),
             Some(_) => format!("add `appId: {id}` to its sign-on by {system}"),
@@ -161,8 +180,10 @@ impl Skipped {
         let is = |path: &str, word: &str| observed.text(path) == Some(word);
         let is_app = matches!(observed.text("kind"), None | Some("app"))
             || (is("kind", "component") && observed.text("owner").is_some());
-        let is_other =
-            observed.get("builtIn").is_some() || is("status", "absent") || is("signOn.protocol", "none") || !is_app;
+        let is_other = observed.get("builtIn") == Some(&Value::Bool(true))
+            || is("status", "absent")
+            || is("signOn.protocol", "none")
+            || !is_app;
         self.others += usize::from(is_other);
         is_other
     }
@@ -190,7 +211,7 @@ impl Skipped {
                 1 => "1 entry is not an application".to_owned(),
                 others => format!("{others} entries are not applications"),
             };
-            notes.push(format!("{are} of yours (built in, removed, links, grants, identity providers): no draft"));
+            notes.push(format!("{are} of yours (built in, removed, links, grants, directories, service clients, identity providers): no draft"));
         }
         notes
     }
@@ -221,6 +242,7 @@ pub(crate) fn undeclared(
             }
             let label = observed.text("label").unwrap_or(id);
             if let Some(open) = declared.words.get(&without_separators(label)).filter(|open| open.is_open_for(system)) {
+                let id = (!observed.is_yet_to_be_created(id)).then_some(id.as_str());
                 notes.push(open.note(system, label, id));
                 continue;
             }
@@ -294,7 +316,7 @@ fn proven(
         "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n",
         source.file, source.pointer,
     );
-    Proven { name: name.to_owned(), metadata, spec, head }
+    Proven { name: name.to_owned(), metadata, spec, head, is_yet_to_be_created: observed.is_yet_to_be_created(id) }
 }
 
 /// The proven mode and its block. A missing push connection proves nothing: the application may create accounts itself.

@@ -173,6 +173,12 @@ impl Observed {
         }
     }
 
+    /// Whether its id is the address of a resource that a plan creates: its real id is unknown before the plan is applied.
+    pub(super) fn is_yet_to_be_created(&self, id: &str) -> bool {
+        let rest = self.source.address.as_deref().and_then(|address| id.strip_prefix(address));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+    }
+
     /// Removes a value.
     pub(super) fn unset(&mut self, path: &str) {
         self.values.remove(path);

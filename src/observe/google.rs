@@ -23,26 +23,35 @@ enum PageKind {
 }
 
 impl PageKind {
+    /// By the `kind` that Google gives answers and their entries.
+    fn of_kind(value: &Value) -> Option<Self> {
+        match value.get("kind").and_then(Value::as_str)? {
+            "admin#directory#users" | "admin#directory#user" => Some(Self::People),
+            "admin#directory#tokenList" | "admin#directory#tokens" | "admin#directory#token" => Some(Self::Tokens),
+            "admin#directory#groups" | "admin#directory#group" => Some(Self::Groups),
+            "admin#reports#activities" | "reports#activities" | "admin#reports#activity" => Some(Self::SignIns),
+            _ => None,
+        }
+    }
+
     fn of(page: &Page) -> Option<Self> {
-        let kind = page.value.get("kind").and_then(Value::as_str).unwrap_or_default();
-        let first = |key: &str| match page.value.get(key).unwrap_or(&page.value) {
+        if let Some(what) = Self::of_kind(&page.value) {
+            return Some(what);
+        }
+        let lists = ["items", "users", "groups"].into_iter().filter_map(|key| page.value.get(key));
+        let entry = lists.chain([&page.value]).find_map(|value| match value {
             Value::Array(items) => items.iter().find(|entry| entry.is_object()),
             value => Some(value).filter(|value| value.is_object()),
-        };
-        match kind {
-            "admin#directory#users" | "admin#directory#user" => return Some(Self::People),
-            "admin#directory#tokenList" | "admin#directory#tokens" | "admin#directory#token" => {
-                return Some(Self::Tokens);
-            }
-            "admin#directory#groups" | "admin#directory#group" => return Some(Self::Groups),
-            "admin#reports#activities" | "reports#activities" | "admin#reports#activity" => return Some(Self::SignIns),
-            _ => {}
-        }
-        let entry = ["items", "users", "groups"].into_iter().find_map(first)?;
+        })?;
         let has = |key: &str| column(entry, key).is_some();
+        let has_one = |keys: &[&str]| keys.iter().any(|key| has(key));
         match () {
-            () if has("clientId") && (has("displayText") || has("scopes")) => Some(Self::Tokens),
-            () if has("primaryEmail") && has("suspended") => Some(Self::People),
+            () if Self::of_kind(entry).is_some() => Self::of_kind(entry),
+            // Other systems have lists with `clientId` and `scopes`, too.
+            () if has("clientId") && (has("displayText") || (has("scopes") && has_one(&["userKey", "user"]))) => {
+                Some(Self::Tokens)
+            }
+            () if has("primaryEmail") && has_one(&["suspended", "archived", "isAdmin"]) => Some(Self::People),
             () if has("events") && has("actor") => Some(Self::SignIns),
             () if has("directMembersCount") && has("email") => Some(Self::Groups),
             () => None,

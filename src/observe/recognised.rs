@@ -38,8 +38,51 @@ pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<us
     Err(Failure::new(Code::Read, message).help(help).about(&page.shown))
 }
 
+/// Values that leaver does not read, by their keys (`a/b` is a key of an object below a key), with a description.
+const OTHERS: &[(&[&str], &str)] = &[
+    (&["lineage", "serial"], "the state file of Terraform itself (`terraform show -json` writes what leaver reads)"),
+    (
+        &["@level", "@message"],
+        "the log of `terraform plan -json` (`terraform show -json` on a saved plan writes what leaver reads)",
+    ),
+    (&["errorCode"], "the error answer of an API, so export it again with a token that may read it"),
+    (&["error"], "the error answer of an API, so export it again with a token that may read it"),
+    (&["profile/login", "status"], "people of Okta (leaver reads `/api/v1/apps` and `/api/v1/apps/ID/users`)"),
+    (&["objectClass", "profile/name"], "groups of Okta (leaver reads `/api/v1/apps` and `/api/v1/apps/ID/groups`)"),
+    (&["eventType", "actor", "outcome"], "the system log of Okta (leaver reads `/api/v1/apps`)"),
+    (&["sourceGroupId", "targetGroupId"], "group pushes of Okta (leaver reads `features` in `/api/v1/apps`)"),
+    (&["clientId", "scopes", "issuer"], "tokens of an application of Okta (leaver reads `/api/v1/apps`)"),
+    (&["scopeId", "issuer"], "grants of an application of Okta (leaver reads `/api/v1/apps`)"),
+    (
+        &["principalType", "resourceId"],
+        "the applications of one person or group of Entra ID (leaver reads `/servicePrincipals/ID/appRoleAssignedTo`)",
+    ),
+    (&["userPrincipalName"], "people of Entra ID (leaver reads `/servicePrincipals`)"),
+    (&["appId", "signInAudience"], "app registrations of Entra ID (leaver reads `/servicePrincipals`)"),
+    (
+        &["objectId", "appId"],
+        "an answer of the retired Azure AD Graph (leaver reads `/servicePrincipals` of Microsoft Graph)",
+    ),
+    (&["clientId", "surrogateAuthRequired"], "clients of Keycloak (docs/observe.md has a jq program for them)"),
+    (
+        &["userName", "schemas"],
+        "people of a SCIM server (leaver reads its ServiceProviderConfig, ResourceTypes and Schemas)",
+    ),
+];
+
+/// The description of a value in `OTHERS`.
+fn other(value: &Value) -> Option<&'static str> {
+    let has = |key: &&str| value.pointer(&format!("/{key}")).is_some();
+    OTHERS.iter().find(|(keys, _)| value.is_object() && keys.iter().all(has)).map(|(_, what)| *what)
+}
+
 /// Describes a value that no adapter recognises. Keys are shown only if they are plain words.
 fn looks_like(value: &Value) -> String {
+    let lists = ["value", "Resources", "items"].into_iter().filter_map(|key| value.get(key)).chain([value]);
+    let entries = lists.filter_map(Value::as_array).flatten().take(100);
+    if let Some(what) = other(value).or_else(|| entries.into_iter().find_map(other)) {
+        return what.to_owned();
+    }
     let keys = |value: &Value| {
         let keys: Vec<String> =
             value.as_object().into_iter().flatten().filter_map(|(key, _)| clean::word(key)).take(6).collect();
@@ -47,13 +90,15 @@ fn looks_like(value: &Value) -> String {
         if quoted.is_empty() { "no keys".to_owned() } else { quoted.join(", ") }
     };
     match value {
-        Value::Object(map) if map.contains_key("lineage") && map.contains_key("serial") => {
-            "the state file of Terraform itself (`terraform show -json` writes what leaver reads)".to_owned()
+        Value::Object(map) => {
+            let list = map
+                .iter()
+                .find_map(|(key, list)| list.as_array()?.iter().find(|one| one.is_object()).zip(clean::word(key)));
+            match list {
+                Some((first, key)) => format!("a JSON object whose list `{key}` has objects with {}", keys(first)),
+                None => format!("a JSON object with {}", keys(value)),
+            }
         }
-        Value::Object(map) if map.contains_key("errorCode") || map.contains_key("error") => {
-            format!("the error answer of an API ({}), so export it again with a token that may read it", keys(value))
-        }
-        Value::Object(_) => format!("a JSON object with {}", keys(value)),
         Value::Array(items) => match items.iter().find(|item| item.is_object()) {
             Some(item) => format!("a list of {} objects with {}", items.len(), keys(item)),
             None => format!("a list of {} values", items.len()),

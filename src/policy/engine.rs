@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     finding::Verdict,
+    interrupt,
     model::{Catalogue, Declaration},
     report::{Code, Failure},
     rule::RuleId,
@@ -179,6 +180,7 @@ fn run_with_mode(
                             }
                         };
                         progress();
+                        interrupt::poll();
                         results
                     },
                 )

@@ -181,6 +181,17 @@ pub(super) fn unexplained(span: Span, schema: &str) -> Breach {
     }
 }
 
+/// A breach for a document with so many errors that not all are described.
+pub(super) fn too_many(span: Span) -> Breach {
+    Breach {
+        kind: BreachKind::InvalidValue,
+        span,
+        path: Vec::new(),
+        message: "the document has too many errors to list".into(),
+        help: Some("fix the first ones".into()),
+    }
+}
+
 /// A breach for a scalar that two YAML versions read differently.
 pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &str) -> Breach {
     let here =

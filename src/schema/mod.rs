@@ -6,6 +6,7 @@ mod breach;
 mod declare;
 mod for_editors;
 mod keys;
+mod listed;
 mod shipped;
 mod spelling;
 mod stray;
@@ -27,9 +28,10 @@ use serde_json::Value;
 use crate::{
     files::{Checkout, built_in_text},
     finding::Step,
-    source::{Node, Yaml, yaml11},
+    source::Node,
 };
 use for_editors::{Keys, Strict};
+use listed::sorted;
 
 /// A JSON Schema (2020-12).
 pub struct Shape {
@@ -147,8 +149,14 @@ impl Shape {
             return breaches;
         }
         if let Ok(Compiled { validator, schema }) = self.compiled() {
-            for error in validator.iter_errors(value) {
+            // The first ones are enough: each costs time that grows with the document.
+            let mut errors = validator.iter_errors(value);
+            for error in errors.by_ref().take(MAX_ERRORS) {
                 breach::explain(&error, schema, root, &mut breaches);
+            }
+            // Callers drop errors of some kinds, so the others must not get lost.
+            if errors.next().is_some() {
+                breaches.push(breach::too_many(root.span));
             }
         }
         // Never accept an invalid document because there is no message for it.
@@ -188,13 +196,8 @@ impl Compiled {
     }
 }
 
-/// Sorts breaches in document order, after adding those about plain scalars.
-fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
-    ambiguous(text, root, None, &mut breaches);
-    breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
-    breaches.dedup();
-    breaches
-}
+/// The maximum number of the validator's errors for one document. One of them may be a thousand breaches.
+const MAX_ERRORS: usize = 2000;
 
 /// The text of a key at the top of a document.
 fn value_of<'n>(root: &'n Node, key: &str) -> Option<&'n str> {
@@ -253,40 +256,6 @@ fn path(ancestors: Option<&Ancestors<'_>>) -> Vec<Step> {
     }
     steps.reverse();
     steps
-}
-
-/// Plain scalars that a YAML 1.1 tool reads differently: a hint on the error they caused, or an error of their own.
-fn ambiguous(text: &str, node: &Node, ancestors: Option<&Ancestors<'_>>, breaches: &mut Vec<Breach>) {
-    match &node.value {
-        Yaml::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                ambiguous(text, item, Some(&Ancestors { above: ancestors, step: Part::Index(index) }), breaches);
-            }
-        }
-        Yaml::Map(entries) => {
-            for entry in entries {
-                let ancestors = Ancestors { above: ancestors, step: Part::Key(&entry.key) };
-                if entry.key_plain
-                    && let Some(reading) = yaml11(&entry.key)
-                {
-                    breaches.push(breach::ambiguous(entry.key_span, path(Some(&ancestors)), &entry.key, reading));
-                }
-                ambiguous(text, &entry.value, Some(&ancestors), breaches);
-            }
-        }
-        _ if node.plain && node.defined.is_none() => {
-            let written = node.span.slice(text);
-            if let Some(reading) = yaml11(written) {
-                let path = path(ancestors);
-                match breaches.iter_mut().find(|breach| breach.path == path && breach.kind == BreachKind::InvalidValue)
-                {
-                    Some(breach) => breach.help = Some(breach::hint(written, reading, &node.value)),
-                    None => breaches.push(breach::ambiguous(node.span, path, written, reading)),
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

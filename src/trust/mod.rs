@@ -53,6 +53,8 @@ pub struct Trusted {
     pub systems: Vec<Declaration>,
     /// All files below the root that git tracks in the change, with those of submodules.
     pub tracked: Vec<Utf8PathBuf>,
+    /// New and edited files of the change that do not belong to the catalogue.
+    pub unread: Vec<Utf8PathBuf>,
     /// Files that git tracks there and a sparse checkout left out.
     pub absent: Vec<Utf8PathBuf>,
     /// Submodules that the change adds and that are not checked out.

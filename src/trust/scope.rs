@@ -3,9 +3,11 @@
 
 use std::{
     borrow::Cow,
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
 };
 
+use camino::Utf8PathBuf;
 use serde_json::Value;
 
 use super::{
@@ -13,9 +15,11 @@ use super::{
     table::{AppRow, Edit, Table, display_value, shown_list},
 };
 use crate::{
+    config::Limits,
+    files::Workspace,
     finding::Step,
     model::Declaration,
-    source::{Node, Yaml},
+    source::{Node, Yaml, parse},
 };
 
 /// The kind that is compared.
@@ -31,12 +35,14 @@ struct Apps<'a> {
     head: BTreeMap<&'a str, Vec<&'a Declaration>>,
     /// Those of the change whose names are new, with the applications that they name.
     new: Vec<(&'a Declaration, Vec<Application<'a>>)>,
+    /// The apps that files outside the catalogue declare, with the file. Read only if an app is gone.
+    unread: OnceCell<BTreeMap<String, String>>,
 }
 
 /// One finding for each app of the trusted commit to which fewer rules apply.
 pub(super) fn apps_with_fewer_rules(table: &Table, base: &Trusted, change: &Change<'_>) -> Vec<Changed> {
     let known: BTreeSet<&str> = base.apps.iter().map(|app| app.name.as_str()).collect();
-    let mut apps = Apps { base, head: BTreeMap::new(), new: Vec::new() };
+    let mut apps = Apps { base, head: BTreeMap::new(), new: Vec::new(), unread: OnceCell::new() };
     for app in change.catalogue.own().iter().filter(|app| app.kind == APP) {
         apps.head.entry(&app.name).or_default().push(app);
         if app.well_formed && !known.contains(app.name.as_str()) {
@@ -70,8 +76,15 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
             return None;
         }
         let (path, place) = name_place(app, false);
-        let message = format!("the app `{}` is gone, so no rule checks it any more", app.name);
-        return Some(Changed { message, edits: Vec::new(), subject: Some(app.subject()), path, place });
+        let mut changed =
+            Changed { message: String::new(), edits: Vec::new(), subject: Some(app.subject()), path, place };
+        changed.message = format!("the app `{}` is gone, so no rule checks it any more", app.name);
+        if let Some(file) = apps.unread.get_or_init(|| declared_in(change.files, &apps.base.unread)).get(&app.name) {
+            changed.message = format!("the app `{}` leaves the catalogue", app.name);
+            let text = format!("its declaration moves to `{file}`, which is not read");
+            changed.edits.push(Edit { path: Vec::new(), text, relaxes: true });
+        }
+        return Some(changed);
     };
     let edits = weakened(table, app, parts, now);
     let first = edits.iter().find(|edit| edit.relaxes).or_else(|| edits.first())?;
@@ -85,6 +98,30 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
     let others = if others.is_empty() { String::new() } else { format!(" ({})", first_few(&others)) };
     let message = format!("the change makes fewer rules apply to the app `{}`{others}", now.name);
     Some(Changed { message, edits, subject: Some(now.subject()), path, place })
+}
+
+/// The names of the apps that files declare, with the file, whatever the end of its name is: `box.yaml.old` is one.
+fn declared_in(workspace: &Workspace, files: &[Utf8PathBuf]) -> BTreeMap<String, String> {
+    let ends = ["yaml", "yml", "json"];
+    let seems = |path: &&Utf8PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+        ends.iter().any(|end| name.contains(end))
+    };
+    let limits = Limits::default();
+    let mut declared = BTreeMap::new();
+    for file in files.iter().filter(seems).filter_map(|path| workspace.read(path, limits.file_bytes).ok()) {
+        if !file.text().contains(APP) || !file.text().contains("leaver/") {
+            continue;
+        }
+        for document in parse(&file, &limits.yaml).documents {
+            let root = &document.root;
+            let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text);
+            if let Some(name) = name.filter(|_| root.get("kind").and_then(Node::text) == Some(APP)) {
+                declared.entry(name.to_owned()).or_insert_with(|| file.path().to_owned());
+            }
+        }
+    }
+    declared
 }
 
 /// Whether an app was not in use, so that rules for apps in use did not apply.

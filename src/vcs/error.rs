@@ -36,6 +36,9 @@ pub(crate) enum VcsError {
         /// The repository.
         top: Utf8PathBuf,
     },
+    /// A link of the repository on the way to the catalogue.
+    #[error("`{0}` is a link in the repository, so a change chooses which catalogue is checked")]
+    Linked(Utf8PathBuf),
     /// Not a valid name of a commit.
     #[error("`{0}` is not the name of a commit")]
     Name(String),
@@ -95,6 +98,7 @@ impl VcsError {
             ),
             Self::Partial(_) => "complete it: `git config --unset-all remote.origin.promisor; git config --unset-all remote.origin.partialclonefilter; git fetch --refetch origin`, or clone without `--filter` (actions/checkout: without `filter` and `sparse-checkout`)".into(),
             Self::Outside { .. } => "run leaver in the repository of the catalogue".into(),
+            Self::Linked(_) => "name the folder that it leads to, or run leaver there".into(),
             Self::Name(_) => "give the full name of a ref, such as refs/remotes/origin/main, or a commit id".into(),
             Self::Ambiguous { candidates, .. } => {
                 format!("give the full name: {}", candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(" or "))

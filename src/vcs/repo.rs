@@ -1,11 +1,11 @@
 //! The repository of the working directory, located once.
 
-use std::{env, ffi::OsString};
+use std::{collections::BTreeSet, env, ffi::OsString};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::{error::VcsError, git::Git};
-use crate::files::Workspace;
+use super::{error::VcsError, git::Git, tree::Tree};
+use crate::{files::Workspace, source::FileKind};
 
 /// Branches that a change may start from by default, most likely first. The remote branch of the same name is excluded, since it contains the
 /// change. These are full names, so that a tag `origin/main` cannot replace the branch.
@@ -110,11 +110,54 @@ impl Repo {
         Ok(tracked)
     }
 
+    /// The files that are new or different in the index, compared with a commit. `staged` is the index of `--staged`.
+    pub(crate) fn differing(&self, commit: &Tree, staged: Option<&Tree>) -> Result<Vec<Utf8PathBuf>, VcsError> {
+        let known: BTreeSet<(Utf8PathBuf, &str)> = commit.blobs().collect();
+        if let Some(staged) = staged {
+            let differing = staged.blobs().filter(|entry| !known.contains(entry));
+            return Ok(differing.map(|(path, _)| path).collect());
+        }
+        let failed = |reason| VcsError::Failed { subject: "the list of its files".into(), reason };
+        let list = self.git.run(&["ls-files", "-z", "--stage", "--full-name"], None).map_err(failed)?;
+        let list = String::from_utf8_lossy(&list).into_owned();
+        let mut differing = Vec::new();
+        for row in list.split_terminator('\0') {
+            // `<mode> <object> <stage>`, a tab, the path (git-ls-files(1), `--stage`).
+            let (facts, path) = row.split_once('\t').ok_or_else(|| failed("an unexpected list of files".into()))?;
+            let entry = (self.top.join(path), facts.split(' ').nth(1).unwrap_or_default());
+            if !known.contains(&entry) {
+                differing.push(entry.0);
+            }
+        }
+        Ok(differing)
+    }
+
     /// The path of an existing file or folder below the top.
     pub(super) fn existing_path_below_top(&self, path: &Utf8Path, files: &Workspace) -> Result<Utf8PathBuf, VcsError> {
         let outside = || VcsError::Outside { path: path.to_owned(), top: self.top.clone() };
         let path = files.canonical(path).map_err(|_| outside())?;
         path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
+    }
+
+    /// The first link of the working tree on the way to a folder, including the way on which the shell reached the working directory.
+    pub(crate) fn link_on_the_way(&self, folder: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
+        let here = files.here().canonicalize_utf8().ok()?;
+        let named = env::var_os("PWD").and_then(|path| Utf8PathBuf::from_path_buf(path.into()).ok());
+        let named = named.filter(|path| path.is_absolute());
+        let named = named.filter(|path| path.canonicalize_utf8().is_ok_and(|path| path == here)).unwrap_or(here);
+        let is_link = |path: &Utf8Path| matches!(files.kind(path), Ok(FileKind::Link)) && files.is_folder(path);
+        let mut at = Utf8PathBuf::new();
+        for part in named.join(folder).components() {
+            let is_ours = files.canonical(&at).is_ok_and(|above| above.starts_with(&self.top));
+            match part {
+                Utf8Component::ParentDir => drop(at.pop()),
+                part => at.push(part),
+            }
+            if is_ours && (is_link(&at) || at.is_symlink() && at.is_dir()) {
+                return Some(at);
+            }
+        }
+        None
     }
 
     /// The path below the top of a path of the working directory, without following links of the working tree, because a change chooses their

@@ -141,6 +141,14 @@ impl Tree {
         tracked
     }
 
+    /// The files and links by their path in the working tree, each with the id of its content.
+    pub(super) fn blobs(&self) -> impl Iterator<Item = (Utf8PathBuf, &str)> {
+        self.nodes.iter().filter_map(|(path, node)| match node {
+            Node::File { blob, .. } | Node::Link { blob } => Some((self.top.join(path), blob.as_str())),
+            Node::Folder(_) | Node::Submodule => None,
+        })
+    }
+
     /// Whether a folder of the working tree is a submodule.
     pub(crate) fn has_submodule(&self, folder: &Utf8Path) -> bool {
         let inner = folder.strip_prefix(&self.top).ok();

@@ -137,6 +137,20 @@ fn two_hundred_apps_become_a_list_of_open_decisions() {
     assert!(code(&output) == 1 && out(&output).matches("catalogue/no-lifecycle").count() == 199, "{}", out(&output));
 }
 
+/// The jq program of docs/observe.md writes `builtIn` for every client.
+#[test]
+fn an_application_that_is_not_built_in_gets_a_draft() {
+    for (built_in, drafts) in [("true", 0), ("false", 1)] {
+        let text = format!(
+            r#"{{"observation":"leaver/v1","system":"keycloak","apps":[{{"appId":"grafana","label":"Grafana","status":"active","builtIn":{built_in}}}]}}"#
+        );
+        let there = folder(&[("leaver.yaml", "version: 1\n"), ("a.json", &text)]);
+        let output = leaver(there.path(), &["import", "observation", "a.json"]);
+        assert!(out(&output).contains(&format!("{drafts} draft")), "{built_in}: {}", out(&output));
+        assert_eq!(there.path().join("apps/grafana.yaml").is_file(), drafts == 1, "{built_in}");
+    }
+}
+
 /// A pattern of Okta and SCIM, with more keys below `spec`.
 fn pattern(name: &str, more: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: Pattern\nmetadata: {{name: {name}, owner: t}}\nspec:\n{more}")

@@ -14,6 +14,7 @@ mod plans;
 mod private;
 mod same;
 mod saved;
+mod tools;
 mod updated;
 mod written;
 

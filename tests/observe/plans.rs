@@ -1,6 +1,9 @@
 //! Plans, alone and together with nightly observations.
 
-use super::drift::{SCIM, TEAM, app, drift, rules};
+use super::{
+    drift::{SCIM, TEAM, app, drift, rules},
+    export, notes, observed,
+};
 use crate::common::{TODAY, code, err, folder, leaver, leaver_with, out};
 
 const ID: &str = "0oa1quill7Zk3TfXQ5d7";
@@ -155,4 +158,137 @@ fn a_plan_does_not_change_the_date_of_the_last_run() {
             assert_eq!(rules(&output), expected, "{day}: {}", out(&output));
         }
     }
+}
+
+/// A plan that only refreshes the state lists no changes; what it does not list as drift is as it was.
+#[test]
+fn a_plan_that_only_refreshes_shows_all_resources() {
+    let [bare, _] = catalogues();
+    let off = saml("").replace("ACTIVE", "INACTIVE");
+    let values = |values: &str| {
+        format!(
+            r#""planned_values":{{"root_module":{{"resources":[{{"address":"okta_app_saml.x","mode":"managed","type":"okta_app_saml","name":"x","values":{values}}}]}}}}"#
+        )
+    };
+    let group = change("okta_group", r#"["update"]"#, r#"{"id":"g"}"#, r#"{"id":"g"}"#);
+    let drifted = change("okta_app_saml", r#"["update"]"#, &saml(""), &off);
+    for (drift, planned) in [(group, values(&off)), (drifted, values(&off)), (String::new(), values(&off))] {
+        let text = format!(r#"{{"format_version":"1.2","resource_drift":[{drift}],{planned}}}"#);
+        let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &text);
+        assert_eq!(rules(&output), ["drift/switched-off"], "{text}: {}", out(&output));
+    }
+}
+
+/// A value that is unknown before the plan is applied is not the provider's default.
+#[test]
+fn unknown_values_are_no_defaults() {
+    let shown = |kind: &str, after: &str, unknown: &str| {
+        let change = change(kind, r#"["update"]"#, "null", after)
+            .replace(r#""after_unknown":{}"#, &format!(r#""after_unknown":{unknown}"#));
+        observed("terraform", &[export("plan.json", plan(&[change], &[]))]).expect("it is read")
+    };
+    let job = r#"{"service_principal_id":"11aa22bb-0000-4000-8000-000000000001","template_id":"scim"}"#;
+    for (unknown, expected) in [("{}", true), (r#"{"enabled":false}"#, true), (r#"{"enabled":true}"#, false)] {
+        let all = shown("azuread_synchronization_job", job, unknown);
+        assert_eq!(all.contains("enabled: true"), expected, "{unknown}: {all}");
+        assert!(all.contains("mechanism: scim") && !all.contains("enabled: false"), "{unknown}: {all}");
+    }
+    let provider = r#"{"id":"0oa7","name":"Partner","status":"ACTIVE"}"#;
+    for (unknown, expected) in [("{}", true), (r#"{"provisioning_action":true}"#, false)] {
+        let all = shown("okta_idp_saml", provider, unknown);
+        assert_eq!(all.contains("creates: true"), expected, "{unknown}: {all}");
+    }
+    let deferred =
+        r#"{"format_version":"1.2","resource_changes":[],"deferred_changes":[{"reason":"x"}],"complete":false}"#;
+    assert!(notes("terraform", &[export("p.json", deferred)]).contains("1 resource is deferred to a later plan"));
+}
+
+/// The address of a new application is not its id: nothing may write it into a declaration.
+#[test]
+fn the_address_of_a_new_application_is_no_id() {
+    let created = change(
+        "okta_app_saml",
+        r#"["create"]"#,
+        "null",
+        r#"{"label":"Quill","status":"ACTIVE","implicit_assignment":false}"#,
+    );
+    let text = plan(&[created], &[]);
+    let open = app(&SCIM.replace(&format!(", appId: {ID}"), ""));
+    let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &open), ("plan.json", &text)]);
+    let output = leaver(there.path(), &["check", "-o", "json", "--evidence", "plan.json"]);
+    assert_eq!(rules(&output), ["drift/unlinked-app"], "{}", out(&output));
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let finding = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|one| one["rule"] == "drift/unlinked-app")
+        .expect("one");
+    assert!(
+        finding.get("edits").is_none() && finding.get("fixes").is_none() && !finding.to_string().contains("\"add\""),
+        "{finding}"
+    );
+    let output = leaver(there.path(), &["import", "terraform", "plan.json"]);
+    assert!(out(&output).contains("add its `appId` once the plan is applied"), "{}", out(&output));
+    // Nobody declares it: the draft has everything but the id.
+    std::fs::remove_file(there.path().join("a.yaml")).expect("removed");
+    let output = leaver(there.path(), &["import", "terraform", "plan.json"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let draft = std::fs::read_to_string(there.path().join("apps/quill.yaml")).expect("a draft");
+    assert!(draft.contains("system: okta\n    assignmentRequired: true\n") && !draft.contains("appId:"), "{draft}");
+    assert!(
+        draft.contains("# The plan creates the application: add its `signOn.appId` once it is applied."),
+        "{draft}"
+    );
+}
+
+/// A replaced application is one finding, about the app that names the old one.
+#[test]
+fn a_replaced_application_is_reported_once() {
+    let new = saml("").replace(&format!(r#""id":"{ID}","#), "");
+    let [bare, _] = catalogues();
+    let text = plan(&[change("okta_app_saml", r#"["delete","create"]"#, &saml(""), &new)], &[]);
+    let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &text);
+    assert_eq!(rules(&output), ["drift/absent-app"], "{}", out(&output));
+}
+
+/// A company with two organisations names each in the catalogue: the evidence says which one it comes from.
+#[test]
+fn evidence_names_its_system() {
+    let spec = app(&SCIM.replace("system: okta", "system: okta-prod"));
+    let off =
+        plan(&[change("okta_app_saml", r#"["update"]"#, &saml(""), &saml("").replace("ACTIVE", "INACTIVE"))], &[]);
+    let job = change("azuread_service_principal", r#"["no-op"]"#, "null", r#"{"object_id":"b","display_name":"Box"}"#);
+    let both = plan(&[change("okta_app_saml", r#"["no-op"]"#, &saml(""), &saml("")), job], &[]);
+    let there = folder(&[
+        ("t.yaml", TEAM),
+        ("leaver.yaml", "version: 1\n"),
+        ("a.yaml", &spec),
+        ("p.json", &off),
+        ("both.json", &both),
+        ("x=p.json", &off),
+    ]);
+    let check = |evidence: &[&str], input: &str| {
+        leaver_with(there.path(), &[&["check", "a.yaml", "-o", "json", "--evidence"], evidence].concat(), input)
+    };
+    for (evidence, expected) in [
+        (&["p.json"][..], &[][..]),
+        (&["okta-prod=p.json"], &["drift/switched-off"]),
+        (&["okta-prod=-"], &["drift/switched-off"]),
+        (&["okta-test=p.json"], &[]),
+        (&["both.json", "okta-prod=p.json"], &["drift/switched-off"]),
+        // A file of that name.
+        (&["x=p.json"], &[]),
+    ] {
+        assert_eq!(rules(&check(evidence, &off)), expected, "{evidence:?}");
+    }
+    let output = check(&["okta-prod=both.json"], "");
+    assert!(
+        code(&output) == 2 && out(&output).contains("has applications of several systems: entra-id, okta"),
+        "{}",
+        out(&output)
+    );
+    assert_eq!(code(&check(&["okta-prod=-", "-"], &off)), 2);
+    let output = leaver(there.path(), &["observe", "terraform", "p.json", "--system", "okta-prod"]);
+    assert!(code(&output) == 0 && there.path().join("observed/okta-prod/quill.yaml").is_file(), "{}", err(&output));
 }

@@ -1,6 +1,6 @@
 //! Allowed omissions, with reasons.
 
-/// Omissions that may improve the report: rule or group, place (`**` covers everything below), and the reason.
+/// Omissions that may improve the report: rule or group, place (`*` is any one key, `**` at the end everything below), and the reason.
 pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
@@ -65,11 +65,15 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "questions about a stage are void without it; the stage itself is asked for where one is needed",
     ),
     (
-        "jit/left-to-sign-in",
-        "spec.lifecycle.revokeSessions",
-        "`leaver/sessions-survive` asks for the stage, below tier 1 as a warning",
+        "leaver/logout-not-sent",
+        "spec.lifecycle.revokeSessions.method",
+        "what another mechanism than a connector does is not known",
     ),
-    ("leaver/logout-not-sent", "spec.lifecycle.revokeSessions**", "the same"),
+    (
+        "leaver/logout-not-sent",
+        "spec.lifecycle.revokeSessions.system",
+        "whether a sign-on sends it is known of the identity providers that are left",
+    ),
     (
         "jit/scim-available",
         "spec.provisioning.mode",
@@ -87,7 +91,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
     ("review/no-owner", "spec.lifecycle", "the same"),
     ("owner/all-stages", "spec.lifecycle.**", "it counts the stages that one team owns; who owns a stage is asked for"),
-    ("owner/approves-own", "spec.lifecycle.**", "that somebody approves is asked for of privileged roles only"),
+    ("owner/approves-own", "spec.lifecycle.*.approver", "that somebody approves is asked for of privileged roles only"),
     ("owner/approves-own", "spec.roles.*.approver", "the same"),
     (
         "review/reconcile-overdue",
@@ -101,18 +105,20 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("", "spec.status", "an app of which nothing says that it is retired is judged as one that is in use"),
     (
         "catalogue/unknown-queue",
-        "spec.lifecycle.**",
+        "spec.lifecycle.*.system",
         "without its System the queue is compared with all declared ones, and a name near one of them is a warning",
     ),
-    ("hybrid/match-fallback", "spec.provisioning.**", "without a fallback there is no second key to match by"),
+    ("hybrid/match-fallback", "spec.provisioning.*.matchKey", "without a fallback there is no second key to match by"),
+    ("hybrid/match-fallback", "spec.provisioning.*.matchKey.fallback", "the same"),
     (
         "owner/of-nothing",
-        "spec.lifecycle.**",
+        "spec.lifecycle.*",
         "without an owner nobody seems to do it, and the rules that need the stage judge it",
     ),
+    ("owner/of-nothing", "spec.lifecycle.*.owner", "the same"),
     (
         "breakglass/none",
-        "spec.signOn.**",
+        "spec.signOn.enforced",
         "where single sign-on is not the only way in, its failure locks nobody out; `signon/not-enforced` asks whether it is",
     ),
     (
@@ -122,12 +128,12 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "leaver/sla-too-long",
-        "spec.lifecycle.revokeSessions**",
+        "spec.lifecycle.revokeSessions.slaHours",
         "the same as with `mover/sla-too-long`; without the stage `leaver/sessions-survive` asks for it",
     ),
     (
         "leaver/sla-too-long",
-        "spec.lifecycle.revokeCredentials**",
+        "spec.lifecycle.revokeCredentials.slaHours",
         "the same; `leaver/credentials-survive` asks for the stage",
     ),
     (
@@ -178,21 +184,24 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "admin/unlinked-accounts",
-        "spec.secondAccounts**",
+        "spec.secondAccounts",
         "the same as with inventories: who has a second account shows in the product, and `catalogue/undecided` asks",
     ),
     (
         "signon/not-enforced",
-        "spec.signOn**",
+        "spec.signOn.enforced",
         "whether a password opens the app shows in the product; `catalogue/undecided` asks with a note",
     ),
-    ("leaver/untested", "spec.lifecycle.revokeSessions**", "`catalogue/undecided` asks for a test with a note"),
-    ("leaver/untested", "spec.lifecycle.reactivate**", "the same"),
+    ("signon/not-enforced", "spec.signOn.passwordReset", "the same"),
+    ("leaver/untested", "spec.lifecycle.revokeSessions.testedOn", "`catalogue/undecided` asks for a test with a note"),
+    ("leaver/untested", "spec.lifecycle.reactivate", "the same"),
+    ("leaver/untested", "spec.lifecycle.reactivate.testedOn", "the same"),
     (
         "leaver/credentials-uncovered",
-        "spec.issues**",
+        "spec.issues",
         "what people can make shows in the product; `catalogue/undecided` asks with a note",
     ),
+    ("leaver/credentials-uncovered", "spec.issues.*", "the same"),
     ("credential/reused", "spec.nonHuman.*.environments**", "the same as with the entries of an inventory"),
     (
         "catalogue/undecided",
@@ -201,12 +210,19 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "mechanism/chain-too-slow",
-        "spec.lifecycle.create**",
+        "spec.lifecycle.create",
         "what nobody promises cannot be broken; `leaver/no-sla` asks for the promise about leavers",
     ),
-    ("mechanism/chain-too-slow", "spec.lifecycle.update**", "the same"),
-    ("mechanism/chain-too-slow", "spec.lifecycle.entitle**", "the same"),
-    ("scim/unbounded-scope", "spec.signOn**", "who is in scope shows in the identity provider (`drift/*`)"),
+    ("mechanism/chain-too-slow", "spec.lifecycle.create.slaHours", "the same"),
+    ("mechanism/chain-too-slow", "spec.lifecycle.update", "the same"),
+    ("mechanism/chain-too-slow", "spec.lifecycle.update.slaHours", "the same"),
+    ("mechanism/chain-too-slow", "spec.lifecycle.entitle", "the same"),
+    ("mechanism/chain-too-slow", "spec.lifecycle.entitle.slaHours", "the same"),
+    (
+        "scim/unbounded-scope",
+        "spec.signOn.assignmentRequired",
+        "who is in scope shows in the identity provider (`drift/*`)",
+    ),
     (
         "mechanism/unknown-feed",
         "",
@@ -251,8 +267,16 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "signon/uncovered-population",
-        "spec.populations**",
+        "spec.populations",
         "who has accounts shows in the product, and `catalogue/undecided` asks for it",
     ),
-    ("signon/uncovered-population", "spec.signOn**", "a sign-on that names no populations is for all of them"),
+    ("signon/uncovered-population", "spec.populations.*", "the same"),
+    ("signon/uncovered-population", "spec.signOn", "a sign-on that names no populations is for all of them"),
+    ("signon/uncovered-population", "spec.signOn.*.populations", "the same"),
+    ("signon/uncovered-population", "spec.signOn.*.populations.*", "the same"),
+    (
+        "leaver/no-urgent-path",
+        "spec.lifecycle.deprovision.clock",
+        "without a clock the hours count from the notice, which promises more",
+    ),
 ];

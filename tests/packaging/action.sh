@@ -104,6 +104,25 @@ holds "in SARIF too, encoded" has "$(output sarif)" '"uri":"cat%20a/apps/box.yam
 holds "and nothing outside" lacks "$shown" "outside.yaml"
 action INPUT_WORKING_DIRECTORY="cat a" INPUT_PATHS=apps/slack.yaml
 holds "paths are below it" is "$code" 0
+# A change moves the catalogue away, and puts a link to another one in its place.
+mkdir -p good/nested && git mv "cat a" rest && clean good >good/good.yaml && echo 'version: 1' >good/leaver.yaml
+for folder in "cat a" "./cat a/" "$work/space/cat a" "rest/../cat a" "sub/cat a"; do
+  rm -rf "cat a" sub
+  case $folder in
+    sub/*) mkdir -p "good/cat a" && cp good/*.yaml "good/cat a/" && ln -s good sub ;;
+    *) ln -s good "cat a" ;;
+  esac
+  action INPUT_WORKING_DIRECTORY="$folder"
+  holds "working directory $folder: a link does not choose the catalogue" is "$code" 2
+  holds "working directory $folder: which is an annotation" has "$shown" "leads through a link"
+done
+rm -rf "cat a" sub good/*/ && mv rest "cat a" && rm -rf good
+ln -s "$work/space" "$work/linked"
+for folder in "$work/linked/cat a" "cat a/" "./cat a/apps/.."; do
+  action GITHUB_WORKSPACE="$work/linked" INPUT_WORKING_DIRECTORY="$folder"
+  holds "working directory $folder: a link above the workspace is the machine's" is "$code" 1
+done
+rm "$work/linked"
 mkdir "$work/outer" && mv "$work/space" "$work/outer/inner" && mv "$work/outer" "$work/space"
 action INPUT_WORKING_DIRECTORY="inner/cat a"
 holds "paths of a checkout in a folder start at its own top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"

@@ -7,6 +7,7 @@ mod blowups;
 mod bombs;
 mod chosen;
 mod corpus;
+mod detours;
 mod faults;
 mod fields;
 mod files;

@@ -97,6 +97,52 @@ fn keys_with_one_beginning_cost_no_more_than_their_number() {
     assert!(large < 40.0 * small, "{small} s, {large} s");
 }
 
+/// Errors of one mapping: each has a place, a message and an address.
+#[test]
+fn errors_of_one_document_cost_no_more_than_their_number() {
+    let spent = |entry: &dyn Fn(usize) -> String, count: usize| {
+        let entries: Vec<String> = (0..count).map(entry).collect();
+        let text = format!("{HEAD}spec: {{{}}}\n", entries.join(", "));
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
+        let started = std::time::Instant::now();
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        let said = out(&output);
+        assert!(code(&output) == 1 && said.contains("error[schema/unknown-key]"), "{}", err(&output));
+        assert!(said.contains("more errors from here on are not shown"), "{}", said.lines().count());
+        started.elapsed().as_secs_f64()
+    };
+    let kinds: [&dyn Fn(usize) -> String; 3] =
+        [&|nth| format!("k{nth}: 1"), &|nth| format!("k{nth}: no"), &|nth| format!("k\u{430}{nth}: 1")];
+    for (at, kind) in kinds.into_iter().enumerate() {
+        let small = spent(kind, 600).max(0.1);
+        let large = spent(kind, 6_000);
+        assert!(large < 40.0 * small, "{at}: {small} s, {large} s");
+    }
+    // Few errors are all listed.
+    let few: Vec<String> = (0..400).map(|nth| format!("k{nth}: 1")).collect();
+    let files =
+        folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &format!("{HEAD}spec: {{{}}}\n", few.join(", ")))]);
+    let said = out(&leaver(files.path(), &["check", "-o", "concise"]));
+    assert_eq!(said.matches("error[schema/unknown-key]").count(), 400);
+}
+
+/// Keys that a declaration may omit, since it inherits them, do not use up the errors that are described.
+#[test]
+fn errors_are_not_hidden_behind_others() {
+    let entries: Vec<String> = (0..3_000).map(|nth| format!("k{nth}: {{a: 1}}")).collect();
+    for spec in [
+        format!("{{pattern: p, lifecycle: {{{}}}, tier: high}}", entries.join(", ")),
+        format!("{{lifecycle: {{{}}}, tier: high}}", entries.join(", ")),
+        format!("{{populations: [{}], tier: high}}", "{name: p, tier: x}, ".repeat(3_000)),
+    ] {
+        let pattern = "---\napiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: p, owner: t}\nspec: {tier: 2}\n";
+        let text = format!("{HEAD}spec: {spec}\n{pattern}");
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        assert!(code(&output) == 1 && out(&output).contains("error[schema/"), "{}", out(&output));
+    }
+}
+
 #[test]
 fn thousands_of_keys_are_evaluated_or_reported_as_too_many() {
     let app = |count: usize| {

@@ -166,16 +166,8 @@ fn other_edits_of_an_app_are_not_reported() {
 
 #[test]
 fn an_app_that_leaves_the_catalogue_is_reported() {
-    let moves: [(&str, Move<'_>); 6] = [
+    let moves: [(&str, Move<'_>); 4] = [
         ("removed", &|files| remove(files, "desk.yaml")),
-        ("to an excluded folder", &|files| {
-            remove(files, "desk.yaml");
-            write(files, "old/desk.yaml", APP);
-        }),
-        ("to a file of another kind", &|files| {
-            remove(files, "desk.yaml");
-            write(files, "desk.yaml.txt", APP);
-        }),
         ("another kind", &|files| {
             write(
                 files,
@@ -231,6 +223,55 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
     let files = committed(&[("desk.yaml", APP), ("other.yaml", PATTERN)]);
     let (_, text) = check(files.path(), &["other.yaml"]);
     assert!(!text.contains("is gone"), "{text}");
+}
+
+/// The app is still there for everyone but leaver.
+#[test]
+fn an_app_does_not_move_to_a_file_that_is_not_read() {
+    let config = "version: 1\nexclude: [old/**]\n";
+    let base = |root: &str| {
+        let desk = format!("{root}desk.yaml");
+        let other = format!("{root}other.yaml");
+        committed(&[(&format!("{root}leaver.yaml"), config), (&desk, APP), (&other, PATTERN), ("notes.yaml", "a: 1\n")])
+    };
+    let two = format!("x: 1\n---\n{APP}");
+    let json = "{\"apiVersion\": \"leaver/v1\", \"kind\": \"App\", \"metadata\": {\"name\": \"desk\"}, \"spec\": {}}";
+    for (root, to, text) in [
+        ("", "old/desk.yaml", APP),
+        ("", "old/another.yml", &two),
+        ("", "desk.yaml.bak", APP),
+        ("", "desk.yaml~", APP),
+        ("", "desk.json", json),
+        ("cat/", "elsewhere/desk.yaml", APP),
+        ("cat/", "notes.yaml", APP),
+    ] {
+        let files = base(root);
+        remove(files.path(), &format!("{root}desk.yaml"));
+        write(files.path(), to, text);
+        let (status, said) = check(&files.path().join(root), &[]);
+        let says =
+            "error[trust/changed] the app `desk` leaves the catalogue and relaxes the check: its declaration moves to";
+        assert!(status == 1 && said.contains(says) && said.contains("which is not read"), "{to}: {status} {said}");
+    }
+    // One that was there before, of another app, and one that is not in use.
+    for (text, before) in [(APP, true), (&APP.replace("desk", "chair").replace("a1", "b1").replace("a2", "b2"), false)]
+    {
+        let files = base("cat/");
+        if before {
+            write(files.path(), "elsewhere/desk.yaml", text);
+            git(files.path(), &["commit", "-qm", "more"]);
+        }
+        remove(files.path(), "cat/desk.yaml");
+        write(files.path(), "elsewhere/desk.yaml", text);
+        let (status, said) = check(&files.path().join("cat"), &[]);
+        assert!(status == 0 && said.contains("warning[trust/changed] the app `desk` is gone"), "{status} {said}");
+    }
+    let retired = APP.replace("  tier: 2\n", "  tier: 2\n  status: retired\n");
+    let files = committed(&[("leaver.yaml", config), ("desk.yaml", &retired), ("other.yaml", PATTERN)]);
+    remove(files.path(), "desk.yaml");
+    write(files.path(), "old/desk.yaml", &retired);
+    let (status, said) = check(files.path(), &[]);
+    assert!(status == 0 && !said.contains("trust/changed"), "{status} {said}");
 }
 
 #[test]

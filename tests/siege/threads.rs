@@ -42,6 +42,60 @@ fn open(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
+/// No thread waits for the signal then, so loops look for it.
+#[test]
+fn without_threads_a_signal_cleans_up() {
+    let files = open(&[("leaver.yaml", "version: 1\n"), ("leaver-copy", "")]);
+    let binary = files.path().join("leaver-copy");
+    std::fs::copy(env!("CARGO_BIN_EXE_leaver"), &binary).expect("a copy");
+    for nth in 0..600 {
+        let app = FAULTY.split("---").next().unwrap_or_default().replace("{name: box,", &format!("{{name: box-{nth},"));
+        std::fs::write(files.path().join(format!("{nth}.yaml")), app).expect("written");
+    }
+    let arguments: Vec<String> = (0..20).map(|nth| format!("--output=sarif={nth}.sarif")).collect();
+    for (signal, status, wait) in [("TERM", 143, 0), ("INT", 130, 300), ("HUP", 129, 1500), ("TERM", 143, 2500)] {
+        let mut child = Command::new("setpriv")
+            .args(["--reuid=54321", "--regid=54321", "--clear-groups", "prlimit", "--nproc=1"])
+            .arg(&binary)
+            .arg("check")
+            .args(&arguments)
+            .current_dir(files.path())
+            .env("LEAVER_TODAY", common::TODAY)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("setpriv");
+        let started = std::time::Instant::now();
+        let state = |key: &str| {
+            let text = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+            text.lines()
+                .find_map(|line| line.strip_prefix(key).map(|value| value.trim().to_owned()))
+                .unwrap_or_default()
+        };
+        // Bit 14 of the caught signals is SIGTERM.
+        let handles = || u64::from_str_radix(&state("SigCgt:"), 16).unwrap_or_default() >> 14 & 1 == 1;
+        while !(state("Name:") == "leaver-copy" && handles()) {
+            if state("Name:").is_empty() || state("State:").starts_with('Z') {
+                return skipped("signals");
+            }
+            assert!(started.elapsed() < std::time::Duration::from_secs(30), "no handler is registered");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert_eq!(state("Threads:"), "1");
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+        let ended = child.wait().expect("it ends");
+        // It may have been faster.
+        assert!(ended.code() == Some(status) || (wait > 0 && ended.code() == Some(1)), "{signal}: {ended}");
+        for entry in std::fs::read_dir(files.path()).expect("a folder") {
+            let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+            assert!(!name.starts_with(".leaver-"), "{signal}: {name}");
+        }
+    }
+}
+
 #[test]
 fn without_threads_the_main_thread_does_the_work() {
     let files =

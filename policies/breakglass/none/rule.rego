@@ -81,3 +81,29 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 		input.metadata.name,
 	])
 }
+
+# The app belongs to one person, as the account holder of a store does. Whoever has that role leaves one day.
+findings contains {"path": ["spec", "roles", at, "max"], "message": message, "severity": "warning"} if {
+	some at, role in input.spec.roles
+	role.privileged == true
+	role.max == 1
+	apps.has_accounts
+	apps.alive
+	count(_accounts) == 0
+	not _critical_federation
+	not input.spec.localAccounts.accounts
+	message := sprintf("%s: one person at most has the role `%s`, and there is no emergency account for when that person is gone", [
+		input.metadata.name, role.name,
+	])
+}
+
+# The findings above say the same.
+_critical_federation if {
+	_due
+	_critical
+}
+
+_critical_federation if {
+	_due
+	_all_enforced
+}

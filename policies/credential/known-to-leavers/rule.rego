@@ -9,12 +9,13 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Rotate the secret whenever one of these people leaves, and set `rotateOnLeave: true`; or store it where no person can read it and
-#     remove the team from `knownTo`."
+#     remove the team from `knownTo`. Change the password of a local account, and name the `vault` that holds it."
 #   controls:
 #     nist-800-53: [IA-5i, PS-4b, AC-2k]
 #     owasp-nhi: [NHI1, NHI10]
 package policies.credential["known-to-leavers"]
 
+import data.policies.lib.apps
 import data.policies.lib.credentials
 
 _audience_text(item) := sprintf("the people of `%s` know the secret of", [concat("`, `", item.knownTo)]) if count(item.knownTo) > 0
@@ -43,4 +44,15 @@ findings contains {"path": ["spec", "nonHuman", at, "rotateOnLeave"], "message":
 	some known in [_audience_text(item)]
 	severity := _severity(item)
 	message := sprintf("%s: %s the credential `%s`, which is not rotated when one of them leaves", [input.metadata.name, known, item.name])
+}
+
+# Whoever created a local account knows its password.
+findings contains {"path": ["spec", "localAccounts", "accounts", at, "vault"], "message": message, "severity": "warning"} if {
+	some at, account in input.spec.localAccounts.accounts
+	not account.vault
+	not account.privileged == false
+	apps.alive
+	message := sprintf("%s: the password of the local account `%s` is in no `vault`, so whoever created the account still knows it", [
+		input.metadata.name, account.name,
+	])
 }

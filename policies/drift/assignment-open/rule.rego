@@ -14,11 +14,10 @@
 #     soc2: [CC6.3]
 package policies.drift["assignment-open"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 findings contains {"path": array.concat(path, ["assignmentRequired"]), "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some [path, how, observation] in observed.shown
 	how.assignmentRequired == true
 	observation.spec.signOn.assignmentRequired == false

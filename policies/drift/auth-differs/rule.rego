@@ -14,11 +14,10 @@
 #     owasp-nhi: [NHI4]
 package policies.drift["auth-differs"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 findings contains {"path": ["spec", "provisioning", "scim", "auth"], "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.present
 	"scim" in observed.ways(observation.spec.system)
 	auth := input.spec.provisioning.scim.auth

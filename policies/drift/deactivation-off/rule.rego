@@ -15,7 +15,6 @@
 #     soc2: [CC6.3/Removes-Access-to-Protected-Information-Assets]
 package policies.drift["deactivation-off"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 # Mechanism → path that declares that it disables or deletes accounts.
@@ -28,10 +27,11 @@ _declared_at(via) := ["spec", "provisioning", via, "operations"] if {
 }
 
 findings contains {"path": path, "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.present
 	observation.spec.provisioning.operations.disable == false
 	not observation.spec.provisioning.operations["delete"] == true
+	not observed.elsewhere(observation, ["provisioning", "operations", "disable"])
 	some via in observed.ways(observation.spec.system)
 	some path in [_declared_at(via)]
 	message := sprintf("%s: accounts of leavers are declared to be disabled by `%s`, but that is off %s", [

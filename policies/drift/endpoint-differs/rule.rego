@@ -13,11 +13,10 @@
 #     iso-27001: [A.5.19]
 package policies.drift["endpoint-differs"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.present
 	"scim" in observed.ways(observation.spec.system)
 	real := observation.spec.provisioning.endpointHost

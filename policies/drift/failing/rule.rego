@@ -20,7 +20,6 @@
 #       source: guess
 package policies.drift.failing
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 _max := data.leaver.params["drift/failing"].maxFailures
@@ -36,7 +35,7 @@ _failing(observation) := sprintf("%d runs in a row failed", [observation.spec.he
 }
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.present
 	some what in [_failing(observation)]
 	message := sprintf("%s: %s %s", [input.metadata.name, what, observed.place(observation)])

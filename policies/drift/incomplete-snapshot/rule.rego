@@ -18,6 +18,7 @@ _gap_text := {
 	"duplicate-ids": "an id occurs twice with different content",
 	"unreadable-entries": "entries could not be read",
 	"no-entries": "the list of applications is empty",
+	"filtered": "a filter restricts the list of applications",
 	"stated": "the export is marked as incomplete",
 }
 

@@ -22,13 +22,12 @@
 #       source: guess
 package policies.drift["individual-assignments"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 _max := data.leaver.params["drift/individual-assignments"].maxPeople
 
 findings contains {"path": array.concat(path, ["appId"]), "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some [path, _, observation] in observed.shown
 	observation.spec.assigned.groups > 0
 	people := observation.spec.assigned.individuals

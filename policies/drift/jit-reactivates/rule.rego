@@ -13,11 +13,10 @@
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
 package policies.drift["jit-reactivates"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.present
 	observation.spec.jit.reactivates == true
 	not input.spec.provisioning.jit.reactivates == true

@@ -12,7 +12,6 @@
 #     nist-800-53: [AC-2f, SA-9]
 package policies.drift["not-offered"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 _scim := input.spec.provisioning.scim
@@ -34,7 +33,7 @@ _lacks(service) := {[["auth"], sprintf("authentication by `%s`", [_scim.auth]), 
 }
 
 findings contains {"path": array.concat(["spec", "provisioning", "scim"], path), "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.servers
 	some [path, what, key] in _lacks(observation.spec.service)
 	message := sprintf("%s: the SCIM server `%s` does not offer %s", [input.metadata.name, observation.spec.appId, what])

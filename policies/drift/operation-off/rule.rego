@@ -14,7 +14,6 @@
 #     soc2: [CC6.3/Creates-or-Modifies-Access-to-Protected-Information-Assets]
 package policies.drift["operation-off"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 # [operation, mechanism, path]: declared operations, and stages that need one. `drift/deactivation-off` checks disabling.
@@ -33,12 +32,13 @@ _required_operations contains [stage, via, ["spec", "lifecycle", stage, "via"]] 
 _declares_operation(via, stage) if stage in {operation | some operation in input.spec.provisioning[via].operations}
 
 findings contains {"path": path, "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.present
 	ways := observed.ways(observation.spec.system)
 	some [operation, via, path] in _required_operations
 	via in ways
 	observation.spec.provisioning.operations[operation] == false
+	not observed.elsewhere(observation, ["provisioning", "operations", operation])
 	message := sprintf("%s: `%s` is declared to be done by `%s`, but that is off %s", [input.metadata.name, operation, via, observed.place(observation)])
 	related := [observed.related(observation, ["provisioning", "operations", operation], "observed here")]
 }

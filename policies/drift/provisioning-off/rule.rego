@@ -20,6 +20,7 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message,
 	observed.running
 	some observation in observed.present
 	observation.spec.provisioning.enabled == false
+	not observed.elsewhere(observation, ["provisioning", "enabled"])
 	ways := observed.ways(observation.spec.system)
 	count(ways) > 0
 	message := sprintf("%s: accounts are declared to be provisioned by %s, but provisioning is off %s", [

@@ -13,7 +13,6 @@
 #     nist-800-53: [AC-2f, AC-2(3), PS-4a]
 package policies.drift.quarantined
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 _since(observation) := sprintf(" since %s", [substring(observation.spec.health.since, 0, 10)]) if observation.spec.health.since
@@ -25,7 +24,7 @@ _reason(observation) := sprintf(" (%s)", [observation.spec.health.reason]) if ob
 _reason(observation) := "" if not observation.spec.health.reason
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.present
 	observation.spec.health.state == "quarantined"
 	message := sprintf("%s: provisioning is in quarantine %s%s%s", [

@@ -13,13 +13,12 @@
 #     iso-27001: [A.8.5]
 package policies.drift["sign-on-differs"]
 
-import data.policies.lib.apps
 import data.policies.lib.observed
 
 _protocol_text := {"none": "a bookmark without sign-on", "password-vault": "a stored password"}
 
 findings contains {"path": array.concat(path, ["protocol"]), "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some [path, how, observation] in observed.shown
 	object.get(observation.spec, "kind", "app") == "app"
 	protocol := how.protocol

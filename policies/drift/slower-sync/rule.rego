@@ -12,12 +12,11 @@
 #     nist-800-53: [AC-2(3), PS-4a]
 package policies.drift["slower-sync"]
 
-import data.policies.lib.apps
 import data.policies.lib.durations
 import data.policies.lib.observed
 
 findings contains {"path": path, "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	some observation in observed.present
 	some via in observed.ways(observation.spec.system)
 	minutes := input.spec.provisioning[via].syncMinutes

@@ -13,7 +13,6 @@
 #     pci-dss: ["8.2.5"]
 package policies.drift["success-too-old"]
 
-import data.policies.lib.apps
 import data.policies.lib.dates
 import data.policies.lib.observed
 
@@ -27,7 +26,7 @@ _hours(observation) := (dates.days_between(substring(success, 0, 10), day) * 24)
 }
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	limit := _stage.slaHours
 	some observation in observed.present
 	_stage.via in observed.ways(observation.spec.system)

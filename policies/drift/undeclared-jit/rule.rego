@@ -18,7 +18,7 @@ import data.policies.lib.apps
 import data.policies.lib.observed
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "related": related} if {
-	apps.alive
+	observed.compared
 	not apps.created_by_jit
 	some observation in observed.present
 	observation.spec.jit.creates == true

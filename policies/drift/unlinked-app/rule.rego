@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.populations, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned]
+#   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.populations, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned, spec.source]
 #   fix: Set `spec.signOn.appId` to the id if it is the same application. If not, declare the other one.
 #   controls:
 #     nist-800-53: [CM-8a.1, IA-4]
@@ -33,12 +33,38 @@ _fix(found, spec) := [{"op": "add", "path": "/spec/signOn", "value": {"system": 
 
 _pointer(found, key) := concat("", ["/", concat("/", [sprintf("%v", [step]) | some step in found.path]), key])
 
-findings contains {"declaration": found.at, "path": path, "message": message, "related": related, "fix": fix} if {
+_message(app, spec) := sprintf("%s: the app may be the application `%s` in %s, whose id is `%s`", [app.metadata.name, spec.label, spec.system, spec.appId]) if {
+	not undeclared.yet_to_be_created(spec)
+}
+
+_message(app, spec) := sprintf("%s: the app may be the application `%s` in %s, which has an id once the plan is applied", [app.metadata.name, spec.label, spec.system]) if {
+	undeclared.yet_to_be_created(spec)
+}
+
+_found contains [at, spec, found] if {
 	some at, declaration in undeclared.observations
 	spec := declaration.spec
 	found := undeclared.app_of(spec)
+}
+
+_is_certain(spec) if {
+	not undeclared.yet_to_be_created(spec)
+	not undeclared.ambiguous(spec)
+}
+
+findings contains {"declaration": found.at, "path": path, "message": message, "related": related, "fix": fix} if {
+	some [at, spec, found] in _found
+	_is_certain(spec)
 	path := array.concat(found.path, ["appId"])
-	message := sprintf("%s: the app may be the application `%s` in %s, whose id is `%s`", [found.app.metadata.name, spec.label, spec.system, spec.appId])
+	message := _message(found.app, spec)
 	fix := _fix(found, spec)
+	related := [{"declaration": at, "path": ["spec", "appId"], "message": "the application"}]
+}
+
+findings contains {"declaration": found.at, "path": path, "message": message, "related": related} if {
+	some [at, spec, found] in _found
+	not _is_certain(spec)
+	path := array.concat(found.path, ["appId"])
+	message := _message(found.app, spec)
 	related := [{"declaration": at, "path": ["spec", "appId"], "message": "the application"}]
 }

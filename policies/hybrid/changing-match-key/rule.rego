@@ -26,18 +26,22 @@ import data.policies.lib.mechanisms
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
-# Every push, and a sign-in that matches or creates the same accounts.
+# Every push, and a sign-in that creates accounts: after a change it creates a second one, and the first stays open.
 _blocks contains via if some via in mechanisms.matching
 
-_blocks contains "jit" if {
-	count(mechanisms.matching) > 0
-	apps.created_by_jit
-}
+_blocks contains "jit" if apps.created_by_jit
+
+# Beside a push, two accounts of one person also confuse the push.
+_severity("jit") := "info" if count(mechanisms.matching) == 0
+
+_severity("jit") := "warning" if count(mechanisms.matching) > 0
+
+_severity(block) := "warning" if block != "jit"
 
 # `hybrid/match-fallback` reports it with a higher severity.
 _reported_elsewhere if input.spec.provisioning.identifiersReused == true
 
-findings contains {"path": key.path, "message": message} if {
+findings contains {"path": key.path, "message": message, "severity": _severity(block)} if {
 	apps.alive
 	not _reported_elsewhere
 	some block in _blocks
@@ -49,7 +53,7 @@ findings contains {"path": key.path, "message": message} if {
 }
 
 # A stable attribute, filled from a changing one.
-findings contains {"path": ["spec", "provisioning", block, "matchKey", "from"], "message": message} if {
+findings contains {"path": ["spec", "provisioning", block, "matchKey", "from"], "message": message, "severity": _severity(block)} if {
 	apps.alive
 	some block in _blocks
 	some key in [keys.declared[block]]

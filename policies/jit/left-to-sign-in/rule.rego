@@ -18,7 +18,14 @@ import data.policies.lib.apps
 # Stages that a sign-in can perform.
 _possible := {"create", "update", "entitle"}
 
-findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message} if {
+# Sessions that nothing ends are a warning below tier 1.
+_severity("revokeSessions") := "warning" if apps.tier > 1
+
+_severity("revokeSessions") := "error" if apps.tier == 1
+
+_severity(stage) := "error" if stage != "revokeSessions"
+
+findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message, "severity": _severity(stage)} if {
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	how.via == "jit"

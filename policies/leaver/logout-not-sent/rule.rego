@@ -1,9 +1,9 @@
 # METADATA
 # title: Logout signal that the system does not send
 # description: Sessions of leavers are declared to end by a call of the identity provider, but that system does not make it. The sessions
-#   last until they expire.
+#   last until they expire. At tier 1 that is an error.
 # custom:
-#   severity: error
+#   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
@@ -31,11 +31,23 @@ _systems contains system if {
 	some system in sign_ons.systems
 }
 
-findings contains {"path": ["spec", "lifecycle", "revokeSessions", "method"], "message": message, "related": related} if {
+_claim(system) := sprintf("`revokeSessions` relies on `%s`, but %s does not send it", [_stage.method, system]) if _stage.method in _sent
+
+# Without a method, a connector ends sessions as its System does.
+_claim(system) := sprintf("a connector is declared to end sessions, but %s does not revoke sessions", [system]) if {
+	_stage.via == "connector"
+	not _stage.method
+}
+
+# As with sessions that nothing ends.
+default _severity := "warning"
+
+_severity := "error" if apps.tier == 1
+
+findings contains {"path": ["spec", "lifecycle", "revokeSessions", "method"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
-	_stage.method in _sent
 	some system in _systems
 	data.leaver.catalogue.System[system].spec.revokesSessions == false
-	message := sprintf("%s: `revokeSessions` relies on `%s`, but %s does not send it", [input.metadata.name, _stage.method, system])
+	message := sprintf("%s: %s", [input.metadata.name, _claim(system)])
 	related := [{"kind": "System", "name": system, "path": ["spec", "revokesSessions"], "message": "does not revoke sessions"}]
 }

@@ -46,6 +46,14 @@ _found_by_comparison if {
 	_compared
 }
 
+# A missing notice is noticed in time.
+_noticed if _found_by_comparison
+
+_noticed if {
+	_compared
+	input.spec.lifecycle.reconcile.everyDays <= 7
+}
+
 _path := ["spec", "lifecycle", "deprovision", "signal"]
 
 default _severity := "warning"
@@ -79,7 +87,7 @@ findings contains {"path": array.concat(_path, ["missedBy"]), "message": message
 	apps.alive
 	_signal.via in {"mail", "ticket"}
 	not _signal.missedBy
-	not _compared
+	not _noticed
 	message := sprintf("%s: a person writes a %s about each leaver, but `missedBy` does not name who notices a missing one", [
 		input.metadata.name, _signal.via,
 	])

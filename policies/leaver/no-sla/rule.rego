@@ -15,6 +15,7 @@
 package policies.leaver["no-sla"]
 
 import data.policies.lib.apps
+import data.policies.lib.counted
 import data.policies.lib.mechanisms
 
 # `manual/no-deadline` reports these.
@@ -26,5 +27,12 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	mechanisms.done("deprovision")
 	not input.spec.lifecycle.deprovision.slaHours
 	not _by_people
-	message := sprintf("%s: `deprovision` has no `slaHours`", [input.metadata.name])
+	message := sprintf("%s: `deprovision` has no `slaHours`%s", [input.metadata.name, _until])
 }
+
+# A time without a sign-in is no time limit: most accounts of leavers stay open for as long.
+_until := sprintf(", so a leaver keeps the account until it has been unused for %s", [counted.days(days)]) if {
+	days := input.spec.lifecycle.deprovision.afterInactiveDays
+}
+
+_until := "" if not input.spec.lifecycle.deprovision.afterInactiveDays

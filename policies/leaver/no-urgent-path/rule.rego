@@ -29,8 +29,12 @@ _limit := data.leaver.params["leaver/no-urgent-path"].maxHours[sprintf("%d", [ap
 
 _urgent := input.spec.lifecycle.deprovision.urgent
 
+# Somebody who is dismissed keeps access until the end of the last day, and can sign in again after their sessions have ended.
+_from_last_day if input.spec.lifecycle.deprovision.clock == "lastDay"
+
 # A stage that is not done ends no access, whatever its `slaHours`.
 _promised contains hours if {
+	not _from_last_day
 	some stage in ["deprovision", "revokeSessions"]
 	not input.spec.lifecycle[stage].via == "none"
 	some hours in [input.spec.lifecycle[stage].slaHours]
@@ -58,6 +62,17 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent"], "mess
 	fastest > limit
 	message := sprintf("%s: the fastest step that ends access takes %v h, and no urgent path is declared (limit for tier %d: %v h)", [
 		input.metadata.name, fastest, apps.tier, limit,
+	])
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent"], "message": message, "severity": _severity} if {
+	apps.alive
+	_from_last_day
+	not _urgent
+	mechanisms.done("deprovision")
+	some limit in [_limit]
+	message := sprintf("%s: access ends only after the last day (`clock: lastDay`), and no urgent path is declared (limit for tier %d: %v h)", [
+		input.metadata.name, apps.tier, limit,
 	])
 }
 

@@ -14,6 +14,7 @@
 package policies.leaver["seat-only"]
 
 import data.policies.lib.apps
+import data.policies.lib.counted
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "message": message} if {
 	apps.alive
@@ -22,7 +23,26 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "mess
 	message := sprintf("%s: deprovisioning only frees the seat, and no `remove` stage removes the account", [input.metadata.name])
 }
 
-_removed if {
-	via := input.spec.lifecycle.remove.via
-	via != "none"
+_remove := input.spec.lifecycle.remove
+
+_removed if _remove.via != "none"
+
+# The removal ends the access, so it must not wait.
+findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "message": message} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.effect == "seat-only"
+	_removed
+	some days in [_remove.afterDays]
+	days > 0
+	message := sprintf("%s: deprovisioning only frees the seat, so the account may be used for %s until `remove`", [input.metadata.name, counted.days(days)])
 }
+
+findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "message": message} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.effect == "seat-only"
+	_removed
+	not _has_delay
+	message := sprintf("%s: deprovisioning only frees the seat, and `remove.afterDays` does not declare when `remove` ends the access", [input.metadata.name])
+}
+
+_has_delay if _remove.afterDays >= 0

@@ -53,6 +53,14 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "testedOn"], "me
 	message := sprintf("%s: `%s` closes accounts, but no test is declared (`testedOn`)", [input.metadata.name, _stage.via])
 }
 
+# Many products keep the open sessions of an account that is deactivated by SCIM. A comparison of accounts does not show that.
+findings contains {"path": ["spec", "lifecycle", "revokeSessions", "testedOn"], "message": message, "severity": _severity} if {
+	apps.in_use
+	input.spec.lifecycle.revokeSessions.via == "scim"
+	not input.spec.lifecycle.revokeSessions.testedOn
+	message := sprintf("%s: `scim` is declared to end open sessions, but no test shows that a deactivation ends them (`testedOn`)", [input.metadata.name])
+}
+
 findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": _severity} if {
 	apps.in_use
 	some stage in ["deprovision", "revokeSessions", "reactivate"]

@@ -3,7 +3,7 @@
 # description: A review, test, rotation or use cannot be dated later than today. A wrong year silences every rule about overdue work until
 #   that day.
 # custom:
-#   severity: warning
+#   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0

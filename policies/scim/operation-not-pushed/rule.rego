@@ -1,7 +1,7 @@
 # METADATA
 # title: Operation that the system does not perform
-# description: A mechanism is declared to push groups or roles or to delete accounts, but its system never does. Rights that depend on a
-#   pushed group, for example, are never granted.
+# description: A mechanism is declared to push groups or roles, or to update or delete accounts, but its system never does. Rights that depend
+#   on a pushed group, for example, are never granted.
 # custom:
 #   severity: warning
 #   precision: high
@@ -17,22 +17,40 @@ package policies.scim["operation-not-pushed"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Operation → fact of the System that denies it.
-_facts := {"groups": "pushesGroups", "entitlements": "pushesEntitlements", "delete": "deletes", "create": "pushes", "update": "pushes", "disable": "pushes"}
+# Operation → facts of the System, each of which denies it.
+_facts := {
+	"groups": ["pushesGroups"],
+	"entitlements": ["pushesEntitlements"],
+	"delete": ["deletes"],
+	"create": ["pushes"],
+	"update": ["pushes", "updates"],
+	"disable": ["pushes"],
+}
 
 # If a stage uses it, `scim/nothing-pushed` and `scim/delete-never-sent` report it.
 _reported_elsewhere("pushes") if count(mechanisms.pushed) > 0
 
 _reported_elsewhere("deletes") if input.spec.lifecycle.remove.via in mechanisms.pushing
 
+_reported_elsewhere("updates") if mechanisms.pushed.update
+
 findings contains {"path": ["spec", "provisioning", via, "operations", nth], "message": message, "related": related} if {
 	apps.alive
 	some via in mechanisms.used
 	some nth, operation in input.spec.provisioning[via].operations
-	fact := _facts[operation]
+	some fact in _facts[operation]
 	not _reported_elsewhere(fact)
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec[fact] == false
 	message := sprintf("%s: the operations of `%s` contain `%s`, but %s does not perform it", [input.metadata.name, via, operation, system])
 	related := [{"kind": "System", "name": system, "path": ["spec", fact], "message": "does not perform it"}]
+}
+
+findings contains {"path": ["spec", "lifecycle", "update", "via"], "message": message, "related": related} if {
+	apps.alive
+	via := mechanisms.pushed.update
+	some system in [mechanisms.system("update")]
+	data.leaver.catalogue.System[system].spec.updates == false
+	message := sprintf("%s: `update` has `via: %s`, but %s never updates an account", [input.metadata.name, via, system])
+	related := [{"kind": "System", "name": system, "path": ["spec", "updates"], "message": "updates no accounts"}]
 }

@@ -57,6 +57,19 @@ _reported_elsewhere(stage) if {
 	data.leaver.catalogue.System[mechanisms.system(stage)].spec.deletes == false
 }
 
+# Some systems send a deactivation as an update.
+findings contains {"path": ["spec", "provisioning", via, "operations"], "message": message, "severity": "error", "related": related} if {
+	apps.alive
+	via := input.spec.lifecycle.deprovision.via
+	some operations in [input.spec.provisioning[via].operations]
+	"disable" in operations
+	not "update" in operations
+	system := mechanisms.system("deprovision")
+	data.leaver.catalogue.System[system].spec.disablesByUpdate == true
+	message := sprintf("%s: a deactivation by %s is an update, but the operations of `%s` lack `update`", [input.metadata.name, system, via])
+	related := [{"kind": "System", "name": system, "path": ["spec", "disablesByUpdate"], "message": "how a deactivation is sent"}]
+}
+
 findings contains {"path": path, "message": message, "severity": severity, "related": related} if {
 	apps.alive
 	some stage, how in input.spec.lifecycle

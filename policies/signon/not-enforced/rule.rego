@@ -51,6 +51,34 @@ _provider(how) := how.system if count(sign_ons.current) > 1
 
 _provider(_) := "the identity provider" if count(sign_ons.current) == 1
 
+# An app that checks a directory may also keep the passwords, and accept them if the directory refuses.
+findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": _severity} if {
+	_due
+	some [path, how] in sign_ons.by_directory
+	how.enforced == false
+	message := sprintf("%s: people sign in with the password of %s, but the app also accepts passwords of its own", [input.metadata.name, _directory(how)])
+}
+
+findings contains {"path": array.concat(path, ["passwordReset"]), "message": message, "severity": _severity} if {
+	_due
+	some [path, how] in sign_ons.by_directory
+	not how.enforced == false
+	how.passwordReset == true
+	message := sprintf("%s: people who sign in with the password of %s can also set one in the app", [input.metadata.name, _directory(how)])
+}
+
+findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": "info"} if {
+	_due
+	some [path, how] in sign_ons.by_directory
+	not _declares_enforcement(how)
+	not how.passwordReset == true
+	message := sprintf("%s: `enforced` does not declare whether the app accepts only the password of %s", [input.metadata.name, _directory(how)])
+}
+
+_directory(how) := how.system if how.system
+
+_directory(how) := "a directory" if not how.system
+
 # `enforced` is not declared.
 findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": "info"} if {
 	_due

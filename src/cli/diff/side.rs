@@ -19,7 +19,7 @@ use crate::{
     files::Workspace,
     model::Catalogue,
     report::{Failure, Report},
-    vcs::{Commit, Tree},
+    vcs::{Commit, Repo, Tree},
 };
 
 /// Where both sides are: the commits have the paths of the working tree.
@@ -110,7 +110,13 @@ impl Discovered {
             .map_err(|failures| failures.into_iter().map(|failure| self.labelled(failure)).collect::<Vec<_>>())?;
         let config = Config { files: self.files.clone(), root: root.clone(), ..settled };
         let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
-        let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+        // An ignore file of the change does not hide what git tracks.
+        let tracked = match &self.commit {
+            Some((_, tree)) => Ok(tree.tracked(&root)),
+            None => Repo::here(&self.files).and_then(|repo| repo.tracked(&root, &self.files)),
+        };
+        let tracked = tracked.map_err(|error| vec![git_failure(error)])?.files;
+        let request = Request { paths, tracked, today: today.to_owned(), worker: own_binary(), ..Request::default() };
         let (report, catalogue) = examine(&config, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
         let settings = if self.given {

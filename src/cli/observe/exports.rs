@@ -1,6 +1,7 @@
 //! Reads exports: files, folders of files, standard input.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, Read},
 };
@@ -106,23 +107,45 @@ fn export(files: &Workspace, path: &Utf8Path) -> io::Result<Export> {
 /// The name of the evidence, its declarations, and notes about it.
 pub(in crate::cli) type Evidence = (String, String, Vec<String>);
 
+/// A path of evidence, and the System that it comes from, if stated: `okta-prod=plan.json`.
+fn named(files: &Workspace, path: &Utf8Path) -> (Option<String>, Utf8PathBuf) {
+    let stated = path.as_str().split_once('=').filter(|(name, file)| !file.is_empty() && super::system(name).is_ok());
+    match stated {
+        Some((name, file)) if !files.exists(path) => (Some(name.to_owned()), file.into()),
+        _ => (None, path.to_owned()),
+    }
+}
+
+/// Whether a path of evidence is standard input.
+pub(in crate::cli) fn is_standard_input(files: &Workspace, path: &Utf8Path) -> bool {
+    named(files, path).1 == "-"
+}
+
 /// Reads the evidence for a run of `leaver check`.
 pub(in crate::cli) fn evidence(
     files: &Workspace,
     paths: &[Utf8PathBuf],
     today: &str,
 ) -> Result<Option<Evidence>, Vec<Failure>> {
-    if paths.is_empty() {
-        return Ok(None);
+    let mut systems: BTreeMap<Option<String>, Vec<Utf8PathBuf>> = BTreeMap::new();
+    for (system, path) in paths.iter().map(|path| named(files, path)) {
+        systems.entry(system).or_default().push(path);
     }
-    let exports = read_exports(files, paths)?;
-    let options = Options { today: today.to_owned(), ..Options::default() };
-    let collected = collect("auto", &exports, options)?;
-    let shown: Vec<&str> = exports.iter().map(|export| export.shown.as_str()).collect();
+    let (mut shown, mut texts, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    for (nth, (system, paths)) in systems.into_iter().enumerate() {
+        let exports = read_exports(files, &paths)?;
+        let options = Options { system, today: today.to_owned(), ..Options::default() };
+        let collected = collect("auto", &exports, options)?;
+        shown.extend(exports.iter().map(|export| export.shown.clone()));
+        // Names of different systems must not clash.
+        let prefix = if nth == 0 { "evidence-".to_owned() } else { format!("evidence-{nth}-") };
+        texts.push(documents(&collected, &prefix));
+        notes.extend(collected.notes);
+    }
     let name = match shown.as_slice() {
+        [] => return Ok(None),
         [one] => format!("{one} (observed)"),
         many => format!("{} exports (observed)", many.len()),
     };
-    let text = documents(&collected, "evidence-");
-    Ok(Some((name, text, collected.notes.clone())))
+    Ok(Some((name, texts.join("---\n"), notes)))
 }

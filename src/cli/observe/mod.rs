@@ -19,7 +19,7 @@ use crate::{
     output::summary::counted,
     report::Failure,
 };
-pub(super) use exports::evidence;
+pub(super) use exports::{evidence, is_standard_input};
 use exports::{format, read_exports};
 
 /// Arguments about exports.

@@ -1,4 +1,4 @@
-//! Shared by the sign-off commands: the catalogue with its sign-offs, the selected apps, and shell quoting.
+//! Shared by the sign-off commands: the catalogue with its sign-offs, and the selected apps.
 
 use camino::Utf8Path;
 use clap::Args;
@@ -96,15 +96,5 @@ impl Situation {
     /// Checks the whole catalogue.
     pub(super) fn check(&self) -> Report {
         crate::check(&self.config, &self.request, &|_, _| {})
-    }
-}
-
-/// Quotes a word for a POSIX shell.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+:,~".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }

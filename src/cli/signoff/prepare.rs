@@ -3,13 +3,10 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::{
-    args::{Common, quoted},
-    pack,
-};
+use super::{args::Common, pack};
 use crate::{
     cli::{
-        common::{guard, print, print_to_stderr, refuse, safe, usage, write_file},
+        common::{guard, print, print_to_stderr, quoted, refuse, safe, usage, write_file},
         style::{self, When},
     },
     files::Workspace,

@@ -3,10 +3,10 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
-use super::args::{Common, Situation, quoted};
+use super::args::{Common, Situation};
 use crate::{
     cli::{
-        common::{create, print, print_to_stderr, refuse, safe, today, usage},
+        common::{create, print, print_to_stderr, quoted, refuse, safe, today, usage},
         style::{self, When},
     },
     files::Workspace,

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    args::{Common, Situation, quoted},
+    args::{Common, Situation},
     sign::{GROUP, command},
     verify::{Form, why_invalid},
 };
 use crate::{
     cli::{
-        common::{print, refuse, safe},
+        common::{print, quoted, refuse, safe},
         style::{self, When},
     },
     files::Workspace,

@@ -2,6 +2,7 @@
 //! YAML, and HTTP headers before the body.
 
 mod json;
+mod powershell;
 
 use std::io::Read;
 
@@ -68,6 +69,11 @@ const PACKED: &[(&[u8], &str, &str)] = &[
 
 /// The description and help for bytes that leaver does not unpack.
 fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    // The name of the first file in the archive.
+    let is_plan = bytes.starts_with(b"PK\x03\x04") && bytes.get(30..36) == Some(b"tfplan");
+    if is_plan {
+        return Some(("a saved plan of Terraform", "`terraform show -json FILE` writes what leaver reads"));
+    }
     let found = PACKED.iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, what, help)| (*what, *help));
     let is_tar = bytes.get(257..262) == Some(b"ustar");
     found.or(is_tar.then_some(("a tar archive", "unpack it, and name the files in it")))
@@ -83,7 +89,7 @@ fn headers(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// The pages of a value: `jq -s` makes one list of all pages, and older versions of PowerShell write a list as an object with `value` and `Count`.
+/// The pages of a value: `jq -s` makes one list of all pages.
 fn pages_of(value: Value) -> Vec<(String, Value)> {
     let lists = ["value", "items", "users", "groups", "Resources"];
     let has_list = |page: &Value| lists.iter().any(|key| page.get(key).is_some_and(Value::is_array));
@@ -92,12 +98,9 @@ fn pages_of(value: Value) -> Vec<(String, Value)> {
         Value::Array(pages) if !pages.is_empty() && pages.iter().all(is_page) => {
             pages.into_iter().enumerate().map(|(at, page)| (format!("/{at}"), page)).collect()
         }
-        Value::Object(mut map) if map.len() == 2 && map.contains_key("Count") => match map.remove("value") {
-            Some(list @ Value::Array(_)) => vec![("/value".to_owned(), list)],
-            other => {
-                map.extend(other.map(|value| ("value".to_owned(), value)));
-                vec![(String::new(), Value::Object(map))]
-            }
+        Value::Object(mut map) => match powershell::wrapped_list(&mut map) {
+            Some(list) => vec![("/value".to_owned(), list)],
+            None => vec![(String::new(), Value::Object(map))],
         },
         value => vec![(String::new(), value)],
     }
@@ -139,13 +142,15 @@ impl Export {
         };
         let several = values.len() > 1;
         let mut pages = Vec::new();
-        for (at, value) in values.into_iter().enumerate() {
+        // A separator at the end of a YAML file begins an empty document.
+        let stated = values.into_iter().enumerate().filter(|(_, value)| is_json || !value.is_null());
+        for (at, value) in stated {
             for (within, value) in pages_of(value) {
                 pages.push(Page {
                     shown: self.shown.clone(),
                     document: several.then_some(at),
                     within,
-                    value,
+                    value: powershell::with_api_keys(value),
                     written: self.written.clone(),
                 });
             }

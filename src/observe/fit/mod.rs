@@ -247,8 +247,7 @@ impl<'a> Search<'a> {
         match (self.chosen, self.note) {
             (Some((pattern, comparison)), _) => Draft {
                 name: name.clone(),
-                text: self.proven.text(
-                    name,
+                text: self.proven.final_text(
                     spec_with_pattern(pattern, &comparison),
                     &pattern_note(pattern, &comparison.overridden),
                 ),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{super::Observed, PageKind, pages};
-use crate::observe::Page;
+use super::{super::Observed, PageKind};
+use crate::observe::{Page, collected::may_be_full};
 
 /// The people and groups on the pages of one application.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl<'a> Assigned<'a> {
     /// Sets the counts. Those of full pages may be incomplete, so they are omitted.
     pub(super) fn set_counts(&self, observed: &mut Observed) {
         // Without a parameter, the API answers with 20 groups.
-        let full = |people: bool, count: u64| pages::may_be_full(count) || (!people && count == 20);
+        let full = |people: bool, count: u64| may_be_full(count) || (!people && count == 20);
         let is_complete = |people: bool| {
             let mut pages = self.pages.iter().filter(|((.., of), _)| *of == people).map(|(_, count)| *count).peekable();
             pages.peek().is_some() && !pages.all(|count| full(people, count))

@@ -33,15 +33,35 @@ enum PageKind {
     Error,
 }
 
-/// Applications that are part of Okta.
-const BUILT_IN: &[&str] = &[
-    "saasure",
-    "okta_enduser",
-    "okta_browser_plugin",
-    "okta_flow_sso",
-    "okta_atspoke_sso",
-    "okta_iga_reviewer",
-    "okta_access_requests_resource_catalog",
+/// Applications that are part of Okta, beside those whose names begin with `okta_`.
+const BUILT_IN: &[&str] = &["saasure", "flow", "ldap_interface"];
+
+/// Whether an application is part of Okta. An integration with another Okta organisation is not.
+fn is_built_in(name: &str) -> bool {
+    BUILT_IN.contains(&name) || (name.starts_with("okta_") && name != "okta_org2org")
+}
+
+/// Whether an integration is a directory from which Okta imports people, and not an application.
+fn is_directory(name: &str) -> bool {
+    matches!(name, "active_directory" | "custom_identity_source")
+        || ["csv_directory", "ldap_"].iter().any(|start| name.starts_with(start))
+}
+
+/// Places of objects and lists that are read.
+const OBJECTS: &[&str] = &[
+    "_links",
+    "features",
+    "credentials",
+    "credentials/oauthClient",
+    "settings",
+    "universalLogout",
+    "protocol",
+    "policy",
+    "policy/provisioning",
+    "policy/provisioning/groups",
+    "policy/provisioning/conditions",
+    "policy/provisioning/conditions/deprovisioned",
+    "policy/provisioning/conditions/suspended",
 ];
 
 /// Errors about one part of an app: its provisioning is not enabled, or the API does not expose its features and connection.
@@ -190,8 +210,11 @@ impl Okta {
         );
         match gap {
             Some(Gap::MaybeMorePages) => collected.note("each page looks full, so another may follow: add the header files of `curl -D`, or `--complete` if none does"),
+            Some(Gap::Filtered) => {
+                collected.note("a filter restricts the list of applications: the export counts as incomplete");
+            }
             Some(Gap::PartialFormat) if !apps.is_empty() => {
-                collected.note("one application alone, not the list of them: the export counts as incomplete");
+                collected.note("single applications, not the list of them: the export counts as incomplete");
             }
             _ => {}
         }
@@ -221,7 +244,7 @@ impl Okta {
         let Some(id) = id_at(entry, "id") else {
             return collected.unreadable(self, None, page, &pointer, "it has no usable `id`");
         };
-        collected.refuse_flattened(page, &pointer, entry, &["_links", "credentials", "settings", "policy", "protocol"]);
+        collected.refuse_flattened(page, &pointer, entry, OBJECTS);
         let mut observed = Observed::at(source(page, pointer));
         match what {
             PageKind::Providers => provider(entry, &mut observed),
@@ -259,7 +282,7 @@ fn app(entry: &Value, id: &str, observed: &mut Observed) {
     let template = entry.get("name").and_then(Value::as_str);
     if let Some(name) = template {
         observed.set("template", name);
-        if BUILT_IN.contains(&name) {
+        if is_built_in(name) {
             observed.set("builtIn", true);
         }
     }
@@ -292,6 +315,11 @@ fn app(entry: &Value, id: &str, observed: &mut Observed) {
         _ => {}
     }
     features(entry.get("features"), observed);
+    // A program that signs in with its own credentials, and no people.
+    let is_program = entry.pointer("/settings/oauthClient/application_type").and_then(Value::as_str) == Some("service");
+    if is_program || template.is_some_and(is_directory) {
+        observed.set("kind", "component");
+    }
 }
 
 fn part(entry: &Value, what: PageKind) -> Observed {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Gap, Page, collected::is_list};
+use serde_json::Value;
 
-/// Whether a page with this many entries may be full. People choose round page sizes: 50, 100, 200, 500.
-pub(in crate::observe) fn may_be_full(size: u64) -> bool {
-    size > 0 && size.is_multiple_of(50)
-}
+use super::super::{
+    Gap, Page,
+    collected::{entries, is_list, may_be_full},
+};
 
 /// Why the pages of a list may be incomplete. `path` is the path in the API, such as `/api/v1/apps`.
 pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -> Option<Gap> {
@@ -15,6 +15,10 @@ pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -
         return Some(Gap::PartialFormat);
     }
     let answers: Vec<Answer<'_>> = headers.iter().filter_map(|headers| Answer::of(headers, path)).collect();
+    let is_of_person = || pages.iter().flat_map(|page| entries(page, "")).any(|(_, entry)| is_of_person(entry));
+    if answers.iter().any(Answer::is_filtered) || is_of_person() {
+        return Some(Gap::Filtered);
+    }
     if !answers.is_empty() {
         return has_next_elsewhere(&answers).then_some(Gap::MorePages);
     }
@@ -23,6 +27,11 @@ pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -
     let lines = pages.iter().filter(|page| page.value.is_object()).count();
     let mut sizes = lists.chain(Some(lines).filter(|lines| *lines > 0)).peekable();
     (sizes.peek().is_some() && sizes.all(|size| may_be_full(size as u64))).then_some(Gap::MaybeMorePages)
+}
+
+/// Whether an application is from the list of one person (`filter=user.id eq "…"&expand=user/…`).
+fn is_of_person(entry: &Value) -> bool {
+    entry.pointer("/_embedded/user").is_some_and(Value::is_object)
 }
 
 /// Whether some page refers to a missing next page. If pages do not state their own URL, one without a next page is the last.
@@ -49,6 +58,14 @@ struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
+    /// Whether the request restricts the list.
+    fn is_filtered(&self) -> bool {
+        const FILTERS: &[&str] = &["q", "filter", "search"];
+        let queries = [self.own, self.next].into_iter().flatten().filter_map(|address| address.split_once('?'));
+        let mut parameters = queries.flat_map(|(_, query)| query.split('&')).filter_map(|one| one.split_once('='));
+        parameters.any(|(name, value)| FILTERS.contains(&name) && !value.is_empty())
+    }
+
     /// `None` if the headers belong to another list.
     fn of(headers: &'a str, path: &str) -> Option<Self> {
         let mut answer = Self::default();

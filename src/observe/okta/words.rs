@@ -4,22 +4,17 @@ use serde_json::Value;
 
 use super::super::Observed;
 
-/// Reads the list of features. An empty list means that Okta pushes nothing; the application may still create accounts itself.
+/// Reads the list of features. Without one that pushes, such as an empty list or one of imports, Okta pushes nothing; the application may still
+/// create accounts itself.
 pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed) {
     let Some(features) = list.and_then(Value::as_array) else { return };
     let has = |name: &str| features.iter().any(|feature| feature.as_str() == Some(name));
-    let pushes = [
-        "PUSH_NEW_USERS",
-        "PUSH_PROFILE_UPDATES",
-        "PUSH_USER_DEACTIVATION",
-        "GROUP_PUSH",
-        "REACTIVATE_USERS",
-        "ENTITLEMENT_MANAGEMENT",
-    ]
-    .into_iter()
-    .any(has);
-    if !pushes {
-        if features.is_empty() {
+    let is_push = |name: &str| {
+        name.starts_with("PUSH_") || matches!(name, "GROUP_PUSH" | "REACTIVATE_USERS" | "ENTITLEMENT_MANAGEMENT")
+    };
+    if !features.iter().filter_map(Value::as_str).any(is_push) {
+        // A value of another type is no feature, so the list proves nothing.
+        if features.iter().all(Value::is_string) {
             observed.set("provisioning.enabled", false);
         }
         return;
@@ -47,7 +42,7 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
 /// Merges features or connection, which override the list of features; if either is disabled, provisioning is disabled.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
-    // An empty list of features does not prove that provisioning is disabled.
+    // A list without pushes does not prove that provisioning is disabled.
     let pushes = observed.get("provisioning.mechanism").is_some();
     let is_off = off(&part) || (off(observed) && pushes);
     part.add(std::mem::take(observed));

@@ -3,6 +3,7 @@
 //!
 //! Sensitivity marks do not cover all secrets, so only the attributes listed in `resources` are read.
 
+mod changes;
 mod links;
 mod resources;
 
@@ -15,68 +16,12 @@ use crate::{
     output::summary::counted,
     report::{Code, Failure},
 };
+use changes::{LEVELS, PlannedAction, Resource};
 use links::Links;
 use resources::{Part, Role};
 
 /// States and plans.
 pub(super) struct Terraform;
-
-/// One resource, in its present or planned state.
-pub(super) struct Resource<'a> {
-    address: &'a str,
-    kind: &'a str,
-    values: &'a Value,
-    action: PlannedAction,
-    pointer: String,
-}
-
-/// What a plan does with a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PlannedAction {
-    /// Unchanged.
-    Unchanged,
-    /// A plan changes it.
-    Updated,
-    /// A plan creates it, with an id that is not known yet.
-    Created,
-    /// A plan removes it.
-    Removed,
-    /// A plan replaces it with another one at the same address.
-    Replaced,
-    /// It was removed outside of Terraform.
-    RemovedElsewhere,
-}
-
-impl PlannedAction {
-    fn of(actions: &[&str]) -> Self {
-        let has = |action: &str| actions.contains(&action);
-        match () {
-            () if has("create") => Self::Created,
-            () if has("delete") => Self::Removed,
-            () if has("update") => Self::Updated,
-            () => Self::Unchanged,
-        }
-    }
-}
-
-impl Resource<'_> {
-    fn changes(&self) -> bool {
-        matches!(
-            self.action,
-            PlannedAction::Updated | PlannedAction::Created | PlannedAction::Removed | PlannedAction::Replaced
-        )
-    }
-
-    /// Removed, now or by the plan; identified by its id.
-    fn is_removed(&self) -> bool {
-        matches!(self.action, PlannedAction::Removed) || self.is_former()
-    }
-
-    /// Removed from its address, where there may be another one.
-    fn is_former(&self) -> bool {
-        matches!(self.action, PlannedAction::Replaced | PlannedAction::RemovedElsewhere)
-    }
-}
 
 /// Resources of a system that are not part of an application.
 #[derive(Default)]
@@ -114,6 +59,7 @@ impl Adapter for Terraform {
                 None => self.page(page, collected),
             }
         }
+        self.rename(pages, collected);
     }
 }
 
@@ -138,9 +84,25 @@ fn refusal(page: &Page) -> Option<Failure> {
 }
 
 impl Terraform {
+    /// Gives the only system of the export the stated name (`--system`).
+    fn rename(&self, pages: &[Page], collected: &mut Collected) {
+        let Some(name) = collected.options.system.clone() else { return };
+        let keys: Vec<_> = collected.systems.keys().filter(|(_, format)| *format == self.name()).cloned().collect();
+        if let [key] = keys.as_slice() {
+            if let Some(shown) = collected.systems.remove(key) {
+                collected.systems.insert((name, self.name()), shown);
+            }
+        } else if let (Some(page), [_, _, ..]) = (pages.first(), keys.as_slice()) {
+            let names: Vec<&str> = keys.iter().map(|(system, _)| system.as_str()).collect();
+            let message = format!("`{}` has applications of several systems: {}", page.shown, names.join(", "));
+            let help = format!("read it without the name `{name}`, or export the state of one system");
+            collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+        }
+    }
+
     fn page(&self, page: &Page, collected: &mut Collected) {
         let moment = page.value.get("timestamp").and_then(Value::as_str).and_then(clean::day);
-        let resources = resources(&page.value);
+        let resources = changes::resources(&page.value);
         let links = Links::of(&page.value, &resources);
         let mut rest = OtherResources::default();
         let mut parts: Vec<(Option<String>, Part)> = Vec::new();
@@ -172,7 +134,18 @@ impl Terraform {
                 shown.gaps.insert(Gap::Stated);
             }
         }
-        rest.add_notes(self, page, collected);
+        rest.add_notes(page, collected);
+        let deferred = page.value.get("deferred_changes").and_then(Value::as_array).map_or(0, Vec::len);
+        if deferred > 0 {
+            collected.note(format!(
+                "{}: {} deferred to a later plan: not compared",
+                page.shown,
+                match deferred {
+                    1 => "1 resource is".to_owned(),
+                    many => format!("{many} resources are"),
+                }
+            ));
+        }
         if unmatched > 0 {
             collected.note(format!(
                 "{}: {unmatched} resources belong to applications whose ids are unknown before the plan is applied",
@@ -253,7 +226,7 @@ impl OtherResources {
         }
     }
 
-    fn add_notes(&self, _adapter: &Terraform, page: &Page, collected: &mut Collected) {
+    fn add_notes(&self, page: &Page, collected: &mut Collected) {
         if self.people + self.groups > 0 {
             collected.note(format!(
                 "{}: {} people and {} groups are managed there; they are not applications",
@@ -273,95 +246,5 @@ impl OtherResources {
                 kinds.join(", ")
             ));
         }
-    }
-}
-
-/// The resources of a plan or a state.
-fn resources(root: &Value) -> Vec<Resource<'_>> {
-    let mut resources = Vec::new();
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    // Changes outside of Terraform that the plan does not revert are listed only here.
-    for list in ["resource_changes", "resource_drift"] {
-        let changes = root.get(list).and_then(Value::as_array).into_iter().flatten().enumerate();
-        for (at, change) in changes {
-            let text = |key: &str| change.get(key).and_then(Value::as_str);
-            let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
-            // Data sources are not managed; a deposed object is the rest of a replaced one.
-            if text("mode") == Some("data") || change.get("deposed").is_some() {
-                continue;
-            }
-            let is_new = seen.insert(address);
-            let side = |key: &str| change.pointer(&format!("/change/{key}")).filter(|value| value.is_object());
-            let actions = change.pointer("/change/actions").and_then(Value::as_array).into_iter().flatten();
-            let actions: Vec<&str> = actions.filter_map(Value::as_str).collect();
-            let is_application = resources::is_application(kind);
-            let mut push = |values, action, key: &str| {
-                resources.push(Resource {
-                    address,
-                    kind,
-                    values,
-                    action,
-                    pointer: format!("/{list}/{at}/change/{key}"),
-                });
-            };
-            match (list, side("before"), side("after")) {
-                // The plan creates another one at the address, so the removed one is listed separately.
-                ("resource_drift", Some(before), None) if is_new || is_application => {
-                    push(before, PlannedAction::RemovedElsewhere, "before");
-                }
-                _ if !is_new => {}
-                ("resource_drift", before, after) => {
-                    let key = if after.is_some() { "after" } else { "before" };
-                    after.or(before).into_iter().for_each(|values| push(values, PlannedAction::Unchanged, key));
-                }
-                (_, before, after) => {
-                    let key = if after.is_some() { "after" } else { "before" };
-                    after.or(before).into_iter().for_each(|values| push(values, PlannedAction::of(&actions), key));
-                    let is_replaced = is_application && actions.contains(&"create") && actions.contains(&"delete");
-                    before
-                        .filter(|_| is_replaced)
-                        .into_iter()
-                        .for_each(|old| push(old, PlannedAction::Replaced, "before"));
-                }
-            }
-        }
-    }
-    let has_changes = !resources.is_empty();
-    for top in ["values", "planned_values"] {
-        if !has_changes && let Some(module) = root.pointer(&format!("/{top}/root_module")) {
-            collect_resources(module, &format!("/{top}/root_module"), 0, &mut resources);
-        }
-    }
-    resources
-}
-
-/// Maximum depth of modules; Terraform itself allows far fewer levels.
-const LEVELS: usize = 60;
-
-fn collect_resources<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec<Resource<'a>>) {
-    for (at, resource) in module.get("resources").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        let text = |key: &str| resource.get(key).and_then(Value::as_str);
-        let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
-        if text("mode") == Some("data") {
-            continue;
-        }
-        let Some(values) = resource.get("values").filter(|values| values.is_object()) else { continue };
-        resources.push(Resource {
-            address,
-            kind,
-            values,
-            action: PlannedAction::Unchanged,
-            pointer: format!("{pointer}/resources/{at}/values"),
-        });
-    }
-    for (at, child) in module
-        .get("child_modules")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .enumerate()
-        .take_while(|_| level < LEVELS)
-    {
-        collect_resources(child, &format!("{pointer}/child_modules/{at}"), level + 1, resources);
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
                 part("entra-id", Role::Application, "object_id", observed)
             }
             kind if kind.starts_with("okta_idp_") => {
-                provider(values, &mut observed);
+                provider(resource, &mut observed);
                 observed.set("signOn.protocol", *protocol);
                 part("okta", Role::Application, "id", observed)
             }
@@ -125,7 +125,7 @@ pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
             part("okta", Role::Group(count as u64), "app_id", observed)
         }
         "azuread_synchronization_job" => {
-            job(values, gone, &mut observed);
+            job(resource, gone, &mut observed);
             part("entra-id", Role::Part, "service_principal_id", observed)
         }
         "azuread_synchronization_secret" => {
@@ -174,6 +174,10 @@ fn application(values: &Value, observed: &mut Observed) {
         observed.set("signOn.assignmentRequired", !everyone);
     }
     observed.set_from("signOn.selfService", values.get("accessibility_self_service"));
+    // A program that signs in with its own credentials, and no people.
+    if values.get("type").and_then(Value::as_str) == Some("service") {
+        observed.set("kind", "component");
+    }
     observed.other_ids.extend(values.get("client_id").and_then(Value::as_str).and_then(clean::id));
     // Computed: the present value, not the one that the plan requests.
     let features =
@@ -217,7 +221,8 @@ fn connection(values: &Value, observed: &mut Observed) {
     okta_words::auth(block(values, &["profile", "auth_scheme"]), observed);
 }
 
-fn provider(values: &Value, observed: &mut Observed) {
+fn provider(resource: &Resource<'_>, observed: &mut Observed) {
+    let values = resource.values;
     let text = |key: &str| values.get(key).and_then(Value::as_str);
     observed.set("kind", "identity-provider");
     observed.set_from("label", values.get("name"));
@@ -225,12 +230,13 @@ fn provider(values: &Value, observed: &mut Observed) {
         observed.set("status", if active { "active" } else { "inactive" });
     }
     // The provider's defaults for missing attributes.
+    let action = |key: &str, usual| text(key).or((!resource.is_unknown(key)).then_some(usual));
     okta_words::jit(
         observed,
-        Some(text("provisioning_action").unwrap_or("AUTO")),
-        Some(text("deprovisioned_action").unwrap_or("NONE")),
-        Some(text("suspended_action").unwrap_or("NONE")),
-        Some(text("groups_action").unwrap_or("NONE")),
+        action("provisioning_action", "AUTO"),
+        action("deprovisioned_action", "NONE"),
+        action("suspended_action", "NONE"),
+        action("groups_action", "NONE"),
     );
     observed.set_from("jit.updatesAtSignIn", values.get("profile_master"));
 }
@@ -251,10 +257,19 @@ fn principal(values: &Value, observed: &mut Observed) {
     observed.other_ids.extend(client.and_then(clean::id));
 }
 
-fn job(values: &Value, gone: bool, observed: &mut Observed) {
-    let on = values.get("enabled").and_then(Value::as_bool).unwrap_or(true) && !gone;
-    observed.set("provisioning.enabled", on);
-    if !on {
+fn job(resource: &Resource<'_>, gone: bool, observed: &mut Observed) {
+    let values = resource.values;
+    let stated = values.get("enabled").and_then(Value::as_bool);
+    let on = match stated {
+        _ if gone => Some(false),
+        // The provider's default.
+        None => (!resource.is_unknown("enabled")).then_some(true),
+        stated => stated,
+    };
+    if let Some(on) = on {
+        observed.set("provisioning.enabled", on);
+    }
+    if on == Some(false) {
         observed.set("health.state", "paused");
     }
     let template = values.get("template_id").and_then(Value::as_str).unwrap_or_default();
@@ -264,7 +279,7 @@ fn job(values: &Value, gone: bool, observed: &mut Observed) {
         observed.set("provisioning.mechanism", "connector");
     }
     let interval = block(values, &["schedule", "interval"]).and_then(Value::as_str);
-    if let Some(minutes) = interval.and_then(clean::minutes).filter(|_| on) {
+    if let Some(minutes) = interval.and_then(clean::minutes).filter(|_| on != Some(false)) {
         observed.set("provisioning.syncMinutes", minutes);
     }
 }

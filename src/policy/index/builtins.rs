@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use regorus::Value;
 
 use super::{
-    eval::{Frame, Query},
+    eval::{FEW, Frame, Query},
     model::{Builtin, Const, Kind, Term},
     partial::{
         Form,
@@ -16,7 +16,6 @@ use super::{
     texts,
     values::defined,
 };
-use crate::source::Yaml;
 
 /// The suffix that `lib/dates.rego` appends to a date.
 const MIDNIGHT: &str = "T00:00:00Z";
@@ -27,7 +26,24 @@ impl<'a> Query<'a, '_> {
             return self.parse_midnight(parts, frame);
         }
         // Evaluate each argument only once: arguments may be builtins, too.
+        let mut few = [Partial::Unknown; FEW];
+        if let Some(values) = few.get_mut(..terms.len()) {
+            for (value, term) in values.iter_mut().zip(terms) {
+                *value = self.term(term, frame);
+            }
+            return self.builtin_of(builtin, terms, values, frame);
+        }
         let values: Vec<Partial<'a>> = terms.iter().map(|term| self.term(term, frame)).collect();
+        self.builtin_of(builtin, terms, &values, frame)
+    }
+
+    fn builtin_of(
+        &self,
+        builtin: Builtin,
+        terms: &'a [Term],
+        values: &[Partial<'a>],
+        frame: &mut Frame<'a>,
+    ) -> Partial<'a> {
         // A builtin with an undefined argument is undefined.
         if values.iter().any(|value| matches!(value, Partial::Undefined)) {
             return Partial::Undefined;
@@ -37,14 +53,12 @@ impl<'a> Query<'a, '_> {
             return Partial::Unknown;
         }
         let sets = values.iter().all(|value| self.is_set(*value));
-        match (builtin, terms, values.as_slice()) {
+        match (builtin, terms, values) {
             // For other types the engine does not define a union.
             (Builtin::SetUnion, _, _) if sets => Partial::Union(terms),
             (Builtin::SetIntersection, [_, _], _) if sets => Partial::Intersection(terms),
-            (Builtin::Filter, _, [Partial::Node(node), Partial::Const(Const::Array(keys) | Const::Set(keys))])
-                if matches!(node.value, Yaml::Map(_)) =>
-            {
-                Partial::Filter(node, keys)
+            (Builtin::Filter, _, [Partial::Map(slice), Partial::Const(Const::Array(keys) | Const::Set(keys))]) => {
+                Partial::Filter(*slice, keys)
             }
             (Builtin::Filter | Builtin::Remove, _, [object, keys]) if self.is_object(*object) => {
                 self.filter(*object, *keys, builtin == Builtin::Filter, frame)
@@ -58,28 +72,41 @@ impl<'a> Query<'a, '_> {
             (Builtin::ArrayConcat, _, [left, right]) if is_array(*left) && is_array(*right) => {
                 let ordered = is_ordered(*left) && is_ordered(*right);
                 match (self.all_values(*left, frame), self.all_values(*right, frame)) {
-                    (Some(left), Some(right)) => self.store_array([left, right].concat(), ordered),
+                    (Some(mut left), Some(right)) => {
+                        left.extend_from_slice(&right);
+                        self.store.release(right);
+                        self.keep_array(left, ordered)
+                    }
                     _ => Partial::Unknown,
                 }
             }
             (Builtin::Split, _, [Partial::Text(text), Partial::Text(separator)]) if !separator.is_empty() => {
-                self.store_array(text.split(separator).map(Partial::Text).collect(), true)
+                self.keep_array(text.split(separator).map(Partial::Text).collect(), true)
             }
             (Builtin::ArraySlice, _, [array, Partial::Int(start), Partial::Int(stop)]) if is_array(*array) => self
                 .all_values(*array, frame)
                 .map_or(Partial::Unknown, |items| self.slice(items, *array, *start, *stop)),
             (Builtin::Get, _, [object, key, default]) => self.object_get(*object, *key, *default),
             (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Array(_)], [_, items]) => {
-                let items = self.items(*items).map(|items| items.into_iter().map(|(_, item)| item).collect::<Vec<_>>());
-                items.map_or(Partial::Unknown, |items| sprintf_result(format, &items))
+                match self.all_values(*items, frame) {
+                    Some(items) => {
+                        let value = sprintf_result(format, &items);
+                        self.store.release(items);
+                        value
+                    }
+                    None => Partial::Unknown,
+                }
             }
             (Builtin::Sum | Builtin::Min | Builtin::Max, _, [value]) => {
                 let array = is_array(*value);
                 self.all_values(*value, frame)
                     .map_or(Partial::Unknown, |values| self.aggregate(builtin, &values, array))
             }
-            (Builtin::Marshal, [Term::Input(steps)], _) if steps.is_empty() => {
-                self.texts.json(self.root).map_or(Partial::AnyText, Partial::Text)
+            (Builtin::Marshal, [Term::Input(0, steps)], _) if steps.is_empty() => {
+                self.texts.json(self.declaration).map_or(Partial::AnyText, Partial::Text)
+            }
+            (Builtin::Lower, _, [value @ Partial::Text(text)]) => {
+                self.texts.lowercase_json(text).map_or_else(|| unary(builtin, *value), Partial::Text)
             }
             (Builtin::Matches, _, [Partial::Text(pattern), text]) => match text.text() {
                 Some(text) => texts::matches(pattern, &text).map_or(Partial::Unknown, Partial::Bool),
@@ -96,10 +123,10 @@ impl<'a> Query<'a, '_> {
     fn is_object(&self, value: Partial<'a>) -> bool {
         match value {
             Partial::Object(_)
+            | Partial::Map(_)
             | Partial::Filter(..)
             | Partial::Data(Value::Object(_))
             | Partial::Const(Const::Object(_)) => true,
-            Partial::Node(node) => matches!(node.value, Yaml::Map(_)),
             Partial::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Object),
             _ => false,
         }
@@ -116,15 +143,18 @@ impl<'a> Query<'a, '_> {
             _ => return Partial::Unknown,
         };
         let Some(fields) = self.all_pairs(object, frame) else { return Partial::Unknown };
-        let mut kept = Vec::new();
-        for (key, value) in fields {
+        let mut kept = self.store.list();
+        for field in fields.chunks_exact(2) {
+            let key = field.first().copied().unwrap_or(Partial::Unknown);
             match keys.iter().map(|wanted| equal(*wanted, key)).max().unwrap_or(No) {
                 Perhaps => return Partial::Unknown,
-                held if (held == Yes) == with => kept.extend([key, value]),
+                held if (held == Yes) == with => kept.extend_from_slice(field),
                 _ => {}
             }
         }
-        self.store(kept, Partial::Object)
+        self.store.release(fields);
+        self.store.release(keys);
+        self.keep(kept, Partial::Object)
     }
 
     /// The fields of two objects. Unknown where both have a key: the engine merges nested objects.
@@ -132,11 +162,13 @@ impl<'a> Query<'a, '_> {
         let (Some(mut fields), Some(right)) = (self.all_pairs(left, frame), self.all_pairs(right, frame)) else {
             return Partial::Unknown;
         };
-        if right.iter().any(|(key, _)| fields.iter().any(|(other, _)| equal(*key, *other) != No)) {
+        let mut keys = right.iter().step_by(2);
+        if keys.any(|key| fields.iter().step_by(2).any(|other| equal(*key, *other) != No)) {
             return Partial::Unknown;
         }
-        fields.extend(right);
-        self.store(fields.into_iter().flat_map(|(key, value)| [key, value]).collect(), Partial::Object)
+        fields.extend_from_slice(&right);
+        self.store.release(right);
+        self.keep(fields, Partial::Object)
     }
 
     fn aggregate(&self, builtin: Builtin, values: &[Partial<'a>], array: bool) -> Partial<'a> {
@@ -172,7 +204,7 @@ impl<'a> Query<'a, '_> {
         }
         items.truncate(stop);
         items.drain(..start.min(stop));
-        self.store_array(items, is_ordered(array))
+        self.keep_array(items, is_ordered(array))
     }
 
     /// The items of a set that are not in another.
@@ -180,36 +212,30 @@ impl<'a> Query<'a, '_> {
         let (Some(left), Some(right)) = (self.all_values(left, frame), self.all_values(right, frame)) else {
             return Partial::Unknown;
         };
-        let mut kept = Vec::new();
-        for item in left {
+        let mut kept = self.store.list();
+        for item in left.iter().copied() {
             match right.iter().map(|other| equal(item, *other)).max().unwrap_or(No) {
                 Yes => {}
                 Perhaps => return Partial::Unknown,
                 No => kept.push(item),
             }
         }
-        self.store(kept, Partial::Set)
+        self.store.release(left);
+        self.store.release(right);
+        self.keep(kept, Partial::Set)
     }
 
     /// `object.get`: returns the default if the path does not exist.
     fn object_get(&self, object: Partial<'a>, key: Partial<'a>, default: Partial<'a>) -> Partial<'a> {
-        let is_map = match object {
-            Partial::Node(node) => matches!(node.value, Yaml::Map(_)),
-            Partial::Data(value) => value.as_object().is_ok(),
-            _ => false,
-        };
-        if !is_map {
+        if !matches!(object, Partial::Map(_) | Partial::Data(Value::Object(_))) {
             return Partial::Unknown;
         }
-        let keys: Vec<Partial<'a>> = match key {
-            Partial::Array(_) => self.items(key).unwrap_or_default().into_iter().map(|(_, key)| key).collect(),
-            Partial::Const(Const::Array(keys)) => keys.iter().map(Partial::from).collect(),
-            key => vec![key],
-        };
         let mut value = object;
-        for key in keys {
+        let length = key.length();
+        for at in 0..length.unwrap_or(1) {
+            let key = if length.is_some() { self.nth(key, at).unwrap_or(Partial::Unknown) } else { key };
             value = match key {
-                Partial::Text(_) => value.get(key),
+                Partial::Text(_) => self.step(value, key),
                 _ => return Partial::Unknown,
             };
         }
@@ -271,6 +297,11 @@ fn is_array(value: Partial<'_>) -> bool {
     }
 }
 
+/// Whether all parts of a collection are known.
+fn has_items(value: Partial<'_>) -> bool {
+    matches!(value, Partial::Filter(..)) || shape(value).is_some()
+}
+
 fn unary(builtin: Builtin, value: Partial<'_>) -> Partial<'_> {
     match (builtin, value) {
         (Builtin::TrimSpace, Partial::Text(text)) => Partial::Text(text.trim()),
@@ -282,7 +313,7 @@ fn unary(builtin: Builtin, value: Partial<'_>) -> Partial<'_> {
         (Builtin::Lower, Partial::Text(text)) => Partial::Cased(text, false),
         (Builtin::Upper, Partial::Text(text)) => Partial::Cased(text, true),
         (Builtin::IsString, value) if value.is_text() => Partial::Bool(true),
-        (Builtin::IsString, value) if value.is_scalar() || value.items().is_some() => Partial::Bool(false),
+        (Builtin::IsString, value) if value.is_scalar() || has_items(value) => Partial::Bool(false),
         (Builtin::IsBoolean, value) if value.is_scalar() => Partial::Bool(matches!(value, Partial::Bool(_))),
         (Builtin::IsObject | Builtin::IsArray, value) if value.is_scalar() => Partial::Bool(false),
         (Builtin::IsObject | Builtin::IsArray | Builtin::IsBoolean, value) => {

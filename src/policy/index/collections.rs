@@ -1,15 +1,13 @@
 //! The items of collections.
 
-use std::{collections::BTreeSet, rc::Rc};
-
 use regorus::Value;
 
 use super::{
-    eval::{Frame, Pairs, Query},
+    eval::{Frame, Items, Query},
     model::{Const, Kind, Term},
     partial::{
         Holds::{self, No, Perhaps, Yes},
-        Partial, equal,
+        Partial, Slice, equal,
     },
     values::defined,
 };
@@ -35,11 +33,11 @@ impl<'a> Query<'a, '_> {
             Partial::Undefined => {}
             Partial::Rule(def) => match self.rule_items(def) {
                 Some(pairs) => {
-                    for (key, item) in pairs.iter().copied() {
+                    for at in pairs.range().step_by(2) {
                         if !self.visit() {
                             return Perhaps;
                         }
-                        if add(then(frame, key, item)) {
+                        if add(then(frame, self.store.value(at), self.store.value(at + 1))) {
                             break;
                         }
                     }
@@ -51,7 +49,8 @@ impl<'a> Query<'a, '_> {
             Partial::Comprehension(body) => {
                 // The items of a comprehension have no known keys. Its variables are copied, because it may be evaluated again during the
                 // iteration.
-                let mut inner = frame.clone();
+                let mut inner = self.store.list();
+                inner.extend_from_slice(frame);
                 let held = self.solve(body, &mut inner, enough, &mut |inner| {
                     let value = self.detached_term(&body.value, inner);
                     // The machine adds an item to an array for an undefined value, the interpreter does not.
@@ -62,6 +61,7 @@ impl<'a> Query<'a, '_> {
                         held => self.and_then(held, || then(frame, Partial::Unknown, value)),
                     }
                 });
+                self.store.release(inner);
                 add(held);
             }
             Partial::Union(terms) => {
@@ -82,19 +82,19 @@ impl<'a> Query<'a, '_> {
                     self.and_then(sure, || then(frame, at, item))
                 }));
             }
-            other => match self.items(other) {
-                Some(items) => {
-                    for (key, item) in items {
-                        if !self.visit() {
-                            return Perhaps;
-                        }
-                        if add(then(frame, key, item)) {
-                            break;
-                        }
-                    }
+            other => {
+                let mut within = true;
+                let known = self.each_item(other, &mut |key, item| {
+                    within = self.visit();
+                    within && !add(then(frame, key, item))
+                });
+                if !known {
+                    return self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown));
                 }
-                None => return self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown)),
-            },
+                if !within {
+                    return Perhaps;
+                }
+            }
         }
         best
     }
@@ -122,48 +122,64 @@ impl<'a> Query<'a, '_> {
                     Yes => Partial::NonZero,
                 }
             }
-            Partial::Unordered(at) => Partial::index(self.stored(at).len()),
-            Partial::Set(at) => {
-                let parts = self.stored(at);
-                let once: Option<BTreeSet<&str>> = parts.iter().map(Partial::as_text).collect();
-                match (once, parts.len()) {
-                    (Some(once), _) => Partial::index(once.len()),
-                    (None, count @ (0 | 1)) => Partial::index(count),
-                    _ => Partial::NonZero,
-                }
+            Partial::Unordered(slice) => Partial::index(slice.len()),
+            Partial::Set(slice) => match (self.distinct_texts(slice, 1), slice.len()) {
+                (Some(count), _) | (None, count @ (0 | 1)) => Partial::index(count),
+                _ => Partial::NonZero,
+            },
+            Partial::Object(slice) => {
+                let count = self.distinct_texts(slice, 2).filter(|count| *count == slice.len() / 2);
+                count.map_or(Partial::Unknown, Partial::index)
             }
-            Partial::Object(_) => {
-                let keys = self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key.text());
-                let keys: Option<Vec<_>> = keys.collect();
-                let count = keys.as_ref().map(Vec::len);
-                let once = keys.map(|keys| keys.into_iter().collect::<BTreeSet<_>>().len());
-                once.filter(|_| once == count).map_or(Partial::Unknown, Partial::index)
+            other => {
+                let mut count = 0;
+                let known = self.each_item(other, &mut |_, _| {
+                    count += 1;
+                    true
+                });
+                if known { Partial::index(count) } else { Partial::Unknown }
             }
-            other => self.items(other).map_or(Partial::Unknown, |items| Partial::index(items.len())),
         }
     }
 
+    /// The number of different texts among every `step`th of some stored values; `None` if not all of these are texts.
+    fn distinct_texts(&self, slice: Slice, step: usize) -> Option<usize> {
+        let mut texts =
+            slice.range().step_by(step).map(|at| self.store.value(at).text()).collect::<Option<Vec<_>>>()?;
+        texts.sort_unstable();
+        texts.dedup();
+        Some(texts.len())
+    }
+
     /// The items of a rule that is a set or an object, if certain. Cached for other rules.
-    pub(super) fn rule_items(&self, at: usize) -> Option<Pairs<'a>> {
-        if let Some(known) = self.rule_items.borrow().get(&at) {
-            return known.clone();
+    pub(super) fn rule_items(&self, at: usize) -> Option<Slice> {
+        match self.known.borrow().get(at)?.items {
+            Items::NotComputed => {}
+            Items::Uncertain => return None,
+            Items::Certain(slice) => return Some(slice),
         }
+        let set = |items: Items| {
+            if let Some(known) = self.known.borrow_mut().get_mut(at) {
+                known.items = items;
+            }
+        };
         // Unknown during its own evaluation.
-        self.rule_items.borrow_mut().insert(at, None);
+        set(Items::Uncertain);
         let before = self.certain.replace(Yes);
-        let (mut pairs, mut sure) = (Vec::new(), true);
+        let (mut pairs, mut sure) = (self.store.list(), true);
         let held = self.for_each_rule_item(at, Yes, &mut |key, item| {
-            sure &= self.certain.get() == Yes && pairs.len() < MAX_ITEMS;
+            sure &= self.certain.get() == Yes && pairs.len() < 2 * MAX_ITEMS;
             if sure {
-                pairs.push((key, item));
+                pairs.extend([key, item]);
                 No
             } else {
                 Yes
             }
         });
         self.certain.set(before);
-        let found: Option<Pairs<'a>> = (sure && held == No).then(|| pairs.into());
-        self.rule_items.borrow_mut().insert(at, found.clone());
+        let found = (sure && held == No).then(|| self.store.keep(&pairs));
+        self.store.release(pairs);
+        set(found.map_or(Items::Uncertain, Items::Certain));
         found
     }
 
@@ -180,13 +196,15 @@ impl<'a> Query<'a, '_> {
         };
         let mut best = No;
         for body in bodies {
-            let mut inner = vec![Partial::Unknown; body.slots];
-            best = best.max(self.solve(body, &mut inner, enough, &mut |inner| {
-                let value = self.detached_term(&body.value, inner);
-                let key = body.key.as_ref().map_or(value, |key| self.detached_term(key, inner));
-                let held = self.check_head(defined(key).min(defined(value)), body);
-                self.and_then(held, || then(key, value))
-            }));
+            let held = self.with_frame(body, |frame| {
+                self.solve(body, frame, enough, &mut |frame| {
+                    let value = self.detached_term(&body.value, frame);
+                    let key = body.key.as_ref().map_or(value, |key| self.detached_term(key, frame));
+                    let held = self.check_head(defined(key).min(defined(value)), body);
+                    self.and_then(held, || then(key, value))
+                })
+            });
+            best = best.max(held);
             if self.is_final(best, enough) {
                 break;
             }
@@ -197,21 +215,25 @@ impl<'a> Query<'a, '_> {
 
     /// All values of a collection, or `None` if some are not certain.
     pub(super) fn all_values(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Option<Vec<Partial<'a>>> {
-        self.all_pairs(value, frame).map(|pairs| pairs.into_iter().map(|(_, value)| value).collect())
+        self.all_parts(value, false, frame)
     }
 
-    /// The same with keys.
-    pub(super) fn all_pairs(
-        &self,
-        value: Partial<'a>,
-        frame: &mut Frame<'a>,
-    ) -> Option<Vec<(Partial<'a>, Partial<'a>)>> {
+    /// The same with keys: keys and values alternate.
+    pub(super) fn all_pairs(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Option<Vec<Partial<'a>>> {
+        self.all_parts(value, true, frame)
+    }
+
+    fn all_parts(&self, value: Partial<'a>, with_keys: bool, frame: &mut Frame<'a>) -> Option<Vec<Partial<'a>>> {
         let before = self.certain.replace(Yes);
-        let (mut pairs, mut sure) = (Vec::new(), true);
+        let (mut parts, mut sure, mut count) = (self.store.list(), true, 0);
         let held = self.for_each_item(value, frame, Yes, &mut |_, key, item| {
-            sure &= self.certain.get() == Yes && pairs.len() < MAX_ITEMS;
+            sure &= self.certain.get() == Yes && count < MAX_ITEMS;
             if sure {
-                pairs.push((key, item));
+                count += 1;
+                if with_keys {
+                    parts.push(key);
+                }
+                parts.push(item);
                 No
             } else {
                 // Stop.
@@ -220,67 +242,98 @@ impl<'a> Query<'a, '_> {
         });
         self.certain.set(before);
         // An item was skipped without an answer.
-        (sure && held == No).then_some(pairs)
+        if sure && held == No {
+            return Some(parts);
+        }
+        self.store.release(parts);
+        None
     }
 
-    pub(super) fn store(&self, values: Vec<Partial<'a>>, form: impl FnOnce(usize) -> Partial<'a>) -> Partial<'a> {
-        let mut kept = self.stored.borrow_mut();
-        kept.push(values.into());
-        form(kept.len() - 1)
-    }
-
-    /// The values stored by `store`.
-    pub(super) fn stored(&self, at: usize) -> Rc<[Partial<'a>]> {
-        self.stored.borrow().get(at).cloned().unwrap_or_else(|| Rc::new([]))
+    /// Keeps values as a collection.
+    pub(super) fn keep(&self, values: Vec<Partial<'a>>, form: impl FnOnce(Slice) -> Partial<'a>) -> Partial<'a> {
+        let slice = self.store.keep(&values);
+        self.store.release(values);
+        form(slice)
     }
 
     /// An array of values, in this order if `ordered`. The order of at most one value is always known.
-    pub(super) fn store_array(&self, values: Vec<Partial<'a>>, ordered: bool) -> Partial<'a> {
+    pub(super) fn keep_array(&self, values: Vec<Partial<'a>>, ordered: bool) -> Partial<'a> {
         let ordered = ordered || values.len() < 2;
-        self.store(values, if ordered { Partial::Array } else { Partial::Unordered })
+        self.keep(values, if ordered { Partial::Array } else { Partial::Unordered })
     }
 
-    /// Stores the values of terms as a collection.
-    pub(super) fn store_terms(
+    /// Keeps the values of terms as a collection.
+    pub(super) fn keep_terms(
         &self,
         terms: &'a [Term],
         frame: &mut Frame<'a>,
-        form: impl FnOnce(usize) -> Partial<'a>,
+        form: impl FnOnce(Slice) -> Partial<'a>,
     ) -> Partial<'a> {
-        let values: Vec<Partial<'a>> = terms.iter().map(|term| self.detached_term(term, frame)).collect();
-        match values.iter().map(|value| defined(*value)).min().unwrap_or(Yes) {
-            No => Partial::Undefined,
-            Perhaps => Partial::Unknown,
-            Yes => self.store(values, form),
+        let (mut values, mut all_defined) = (self.store.list(), Yes);
+        for term in terms {
+            let value = self.detached_term(term, frame);
+            all_defined = all_defined.min(defined(value));
+            values.push(value);
         }
+        if all_defined == Yes {
+            return self.keep(values, form);
+        }
+        self.store.release(values);
+        if all_defined == No { Partial::Undefined } else { Partial::Unknown }
     }
 
-    /// Stores an object from its keys and values. With a duplicate key, it is unknown which value counts.
-    pub(super) fn store_object(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Partial<'a> {
-        let value = self.store_terms(terms, frame, Partial::Object);
-        let keys: Vec<Partial<'a>> = match value {
-            Partial::Object(_) => self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key).collect(),
-            other => return other,
-        };
-        let before = |at: usize, key: Partial<'a>| keys.iter().take(at).any(|other| equal(key, *other) != No);
-        let twice = keys.iter().enumerate().any(|(at, key)| before(at, *key));
+    /// Keeps an object of these keys and values. With a duplicate key, it is unknown which value counts.
+    pub(super) fn keep_object(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Partial<'a> {
+        let value = self.keep_terms(terms, frame, Partial::Object);
+        let Partial::Object(slice) = value else { return value };
+        let keys = || slice.range().step_by(2).map(|at| self.store.value(at));
+        let twice = keys().enumerate().any(|(at, key)| keys().take(at).any(|other| equal(key, other) != No));
         if twice { Partial::Collection } else { value }
     }
 
-    /// The keys and values of a collection.
-    pub(super) fn items(&self, value: Partial<'a>) -> Option<Vec<(Partial<'a>, Partial<'a>)>> {
+    /// Calls `then` with the keys and items of a collection, until it returns false. False if they are not known.
+    pub(super) fn each_item(&self, value: Partial<'a>, then: &mut dyn FnMut(Partial<'a>, Partial<'a>) -> bool) -> bool {
         match value {
-            Partial::Array(at) => {
-                Some(self.stored(at).iter().enumerate().map(|(at, part)| (Partial::index(at), *part)).collect())
+            Partial::List(slice) => {
+                slice.range().enumerate().all(|(nth, at)| then(Partial::index(nth), self.tree.value(at)));
             }
-            Partial::Set(at) | Partial::Unordered(at) => {
-                Some(self.stored(at).iter().map(|part| (Partial::Unknown, *part)).collect())
+            Partial::Map(slice) => {
+                slice.range().all(|at| then(Partial::Text(self.tree.key(at)), self.tree.value(at)));
             }
-            Partial::Object(at) => {
-                let parts = self.stored(at);
-                Some(parts.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect())
+            Partial::Filter(slice, keys) => {
+                let kept = |name: &str| keys.iter().any(|key| matches!(key, Const::Text(key) if key == name));
+                let mut places = slice.range().filter(|at| kept(self.tree.key(*at)));
+                places.all(|at| then(Partial::Text(self.tree.key(at)), self.tree.value(at)));
             }
-            other => other.items(),
+            Partial::Array(slice) => {
+                slice.range().enumerate().all(|(nth, at)| then(Partial::index(nth), self.store.value(at)));
+            }
+            Partial::Set(slice) | Partial::Unordered(slice) => {
+                slice.range().all(|at| then(Partial::Unknown, self.store.value(at)));
+            }
+            Partial::Object(slice) => {
+                slice.range().step_by(2).all(|at| then(self.store.value(at), self.store.value(at + 1)));
+            }
+            Partial::Data(Value::Array(items)) => {
+                items.iter().enumerate().all(|(nth, item)| then(Partial::index(nth), Partial::from(item)));
+            }
+            Partial::Data(Value::Set(items)) => {
+                items.iter().all(|item| then(Partial::from(item), Partial::from(item)));
+            }
+            Partial::Data(Value::Object(fields)) => {
+                fields.iter().all(|(key, item)| then(Partial::from(key), Partial::from(item)));
+            }
+            Partial::Const(Const::Array(items)) => {
+                items.iter().enumerate().all(|(nth, item)| then(Partial::index(nth), Partial::from(item)));
+            }
+            Partial::Const(Const::Set(items)) => {
+                items.iter().all(|item| then(Partial::from(item), Partial::from(item)));
+            }
+            Partial::Const(Const::Object(fields)) => {
+                fields.iter().all(|(key, item)| then(Partial::from(key), Partial::from(item)));
+            }
+            _ => return false,
         }
+        true
     }
 }

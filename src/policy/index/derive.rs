@@ -64,6 +64,10 @@ pub(super) struct Derive<'a> {
     pub(super) modules: Vec<Names>,
     sources: BTreeMap<Vec<String>, Sources<'a>>,
     known: BTreeMap<Vec<String>, usize>,
+    /// The numbers of the keys of the index.
+    pub(super) keys: BTreeMap<String, u32>,
+    /// The numbers of the paths into the declaration.
+    pub(super) inputs: BTreeMap<(u32, u32), u32>,
     pub(super) depth: usize,
 }
 
@@ -100,10 +104,12 @@ impl Scope {
 impl<'a> Derive<'a> {
     fn new(modules: &'a [Module]) -> Self {
         let mut derive = Self {
-            index: Index::default(),
+            index: Index { inputs: vec![(0, 0)], ..Index::default() },
             modules: Vec::new(),
             sources: BTreeMap::new(),
             known: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            inputs: BTreeMap::new(),
             depth: 0,
         };
         for (at, module) in modules.iter().enumerate() {
@@ -239,7 +245,7 @@ impl<'a> Derive<'a> {
             let defines = matches!(test, Test::Let(..) | Test::Some(..));
             fallible |= scope.fails;
             // The interpreter evaluates conditions without variables first, in this order. Unknown conditions may be such.
-            blocked |= scope.fails || matches!(test, Test::Some(_, _, Term::Input(_)));
+            blocked |= scope.fails || matches!(test, Test::Some(_, _, Term::Input(..)));
             if blocked || defines || scope.varies || test == Test::Unknown {
                 others.push(test);
             } else {
@@ -295,7 +301,7 @@ impl<'a> Derive<'a> {
             Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_))
             | Term::Array(_)
             | Term::Comprehension(_) => true,
-            Term::Input(steps) => steps.iter().all(|step| matches!(step, super::model::Step::Key(_))),
+            Term::Input(_, steps) => steps.is_empty(),
             Term::Rule(def, steps) => {
                 let kind = self.index.defs.get(*def).map(|def| def.kind);
                 steps.is_empty() && matches!(kind, Some(Kind::Set | Kind::Object))

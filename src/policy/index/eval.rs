@@ -3,20 +3,21 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
-    rc::Rc,
+    sync::OnceLock,
 };
 
 use regorus::Value;
 
 use super::{
-    model::{Body, Def, Index, Pattern, Step, Term, Test},
+    model::{Body, Compare, Const, Def, Index, Pattern, Term, Test},
     partial::{
         Holds::{self, No, Perhaps, Yes},
-        Partial, equal,
+        Partial, Slice, equal,
     },
+    store::Store,
     texts::Texts,
-    values::{compare, defined, truth},
+    tree::{Keys, Tree},
+    values::{CALLS, defined, truth},
 };
 use crate::source::Node;
 
@@ -24,36 +25,76 @@ use crate::source::Node;
 const MAX_TESTS: usize = 2_000;
 /// Maximum number of expressions and items to visit for one rule on one declaration.
 const MAX_VISITS: usize = 50_000;
+/// The number of variables for which no list is allocated.
+const FEW_VARIABLES: usize = 8;
+/// The number of arguments for which no list is allocated.
+pub(super) const FEW: usize = 4;
+/// The number of constants that cost as much as a visit.
+const ITEMS_OF_VISIT: usize = 8;
 /// Maximum call depth of definitions.
 const MAX_DEPTH: usize = 60;
 
 /// The values of the variables of a body.
-pub(super) type Frame<'a> = Vec<Partial<'a>>;
-/// Keys and values.
-pub(super) type Pairs<'a> = Rc<[(Partial<'a>, Partial<'a>)]>;
-/// The arguments of a call and its value.
-pub(super) type Call<'a> = (Box<[Partial<'a>]>, Partial<'a>);
+pub(super) type Frame<'a> = [Partial<'a>];
 type Then<'t, 'a> = &'t mut dyn FnMut(&mut Frame<'a>) -> Holds;
 
 /// An index with the data of a run.
 pub(crate) struct Applicable<'a> {
-    index: &'a Index,
-    data: Vec<&'a Value>,
+    pub(super) index: &'a Index,
+    pub(super) data: Vec<&'a Value>,
+    pub(super) keys: Keys<'a>,
+    /// The keys as values of the engine, made when they are first looked up in the data.
+    pub(super) key_values: Vec<OnceLock<Value>>,
     /// Whether errors of builtins count, as in the interpreter: a condition that could fail before a false one is then evaluated.
     strict: bool,
 }
 
+/// A declaration as a tree or as a value of the engine.
+#[derive(Clone, Copy)]
+pub(super) enum Root<'a> {
+    Node(&'a Node),
+    Value(&'a Value),
+}
+
+/// The cached results of a rule or helper.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known<'a> {
+    /// The value of a rule.
+    pub(super) value: Option<Partial<'a>>,
+    pub(super) items: Items,
+}
+
+/// The items of a rule that is a set or an object.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Items {
+    #[default]
+    NotComputed,
+    Uncertain,
+    /// Keys and values alternate.
+    Certain(Slice),
+}
+
+/// A cached call of a function.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'a> {
+    pub(super) def: usize,
+    pub(super) args: Slice,
+    pub(super) value: Partial<'a>,
+}
+
 /// The conditions of rules on one declaration.
 pub(super) struct Query<'a, 'b> {
-    of: &'b Applicable<'a>,
-    pub(super) root: Partial<'a>,
+    pub(super) of: &'b Applicable<'a>,
+    pub(super) declaration: Root<'a>,
+    /// The known values of paths into the declaration.
+    pub(super) inputs: RefCell<Vec<Option<Partial<'a>>>>,
+    pub(super) tree: Tree<'a>,
     pub(super) texts: &'a Texts,
-    pub(super) rule_values: RefCell<Vec<Option<Partial<'a>>>>,
-    pub(super) stored: RefCell<Vec<Rc<[Partial<'a>]>>>,
-    /// Cached results of function calls, by definition.
-    pub(super) calls: RefCell<BTreeMap<usize, Vec<Call<'a>>>>,
-    /// Cached items of sets and objects; `None` if not certain.
-    pub(super) rule_items: RefCell<BTreeMap<usize, Option<Pairs<'a>>>>,
+    pub(super) store: Store<'a>,
+    /// By definition.
+    pub(super) known: RefCell<Vec<Known<'a>>>,
+    /// By definition and arguments, as far as these have different places.
+    pub(super) calls: RefCell<Vec<Option<Call<'a>>>>,
     /// Whether all enclosing conditions are certain.
     pub(super) certain: Cell<Holds>,
     tests_left: Cell<usize>,
@@ -65,7 +106,13 @@ pub(super) struct Query<'a, 'b> {
 impl<'a> Applicable<'a> {
     pub(crate) fn new(index: &'a Index, data: &'a Value, strict: bool) -> Self {
         let find = |path: &Vec<String>| path.iter().fold(data, |at, key| &at[key.as_str()]);
-        Self { index, data: index.paths.iter().map(find).collect(), strict }
+        Self {
+            index,
+            data: index.paths.iter().map(find).collect(),
+            keys: Keys::new(&index.keys),
+            key_values: index.keys.iter().map(|_| OnceLock::new()).collect(),
+            strict,
+        }
     }
 
     /// Whether each of some rules may apply to a declaration. Rules without an index may.
@@ -73,7 +120,7 @@ impl<'a> Applicable<'a> {
     where
         'a: 'n,
     {
-        self.evaluate_rules(Partial::Node(root), rules)
+        self.evaluate_rules(Root::Node(root), rules)
     }
 
     /// The same for a declaration as an engine value.
@@ -85,10 +132,10 @@ impl<'a> Applicable<'a> {
     where
         'a: 'n,
     {
-        self.evaluate_rules(Partial::Data(root), rules)
+        self.evaluate_rules(Root::Value(root), rules)
     }
 
-    fn evaluate_rules<'n>(&self, root: Partial<'n>, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
+    fn evaluate_rules<'n>(&self, root: Root<'n>, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
     where
         'a: 'n,
     {
@@ -104,22 +151,31 @@ impl<'a> Applicable<'a> {
         'a: 'n,
     {
         let texts = Texts::default();
-        let query = Query::new(self, Partial::Node(root), &texts);
+        let query = Query::new(self, Root::Node(root), &texts);
         query.may_apply(rule);
         (MAX_TESTS - query.tests_left.get()) + (MAX_VISITS - query.visits_left.get())
     }
 }
 
 impl<'a, 'b> Query<'a, 'b> {
-    fn new(of: &'b Applicable<'a>, root: Partial<'a>, texts: &'a Texts) -> Self {
+    fn new(of: &'b Applicable<'a>, declaration: Root<'a>, texts: &'a Texts) -> Self {
+        let (tree, root) = match declaration {
+            Root::Node(node) => Tree::new(node, &of.keys),
+            Root::Value(value) => (Tree::default(), Partial::from(value)),
+        };
+        let mut inputs = vec![None; of.index.inputs.len()];
+        if let Some(first) = inputs.first_mut() {
+            *first = Some(root);
+        }
         Self {
             of,
-            root,
+            declaration,
+            inputs: RefCell::new(inputs),
+            tree,
             texts,
-            rule_values: RefCell::new(vec![None; of.index.defs.len()]),
-            stored: RefCell::default(),
-            calls: RefCell::default(),
-            rule_items: RefCell::default(),
+            store: Store::default(),
+            known: RefCell::new(vec![Known::default(); of.index.defs.len()]),
+            calls: RefCell::new(vec![None; CALLS]),
             certain: Cell::new(Yes),
             tests_left: Cell::new(MAX_TESTS),
             visits_left: Cell::new(MAX_VISITS),
@@ -144,8 +200,10 @@ impl<'a> Query<'a, '_> {
     fn has_item(&self, bodies: &'a [Body], enough: Holds) -> Holds {
         let mut best = No;
         for body in bodies {
-            let mut frame = vec![Partial::Unknown; body.slots];
-            best = best.max(self.solve(body, &mut frame, enough, &mut |frame| self.head_is_defined(body, frame)));
+            let held = self.with_frame(body, |frame| {
+                self.solve(body, frame, enough, &mut |frame| self.head_is_defined(body, frame))
+            });
+            best = best.max(held);
             if best >= enough {
                 break;
             }
@@ -159,6 +217,18 @@ impl<'a> Query<'a, '_> {
         self.check_head(terms.map(|term| defined(self.detached_term(term, frame))).min().unwrap_or(Yes), body)
     }
 
+    /// Calls `then` with the variables of a body.
+    pub(super) fn with_frame<T>(&self, body: &Body, then: impl FnOnce(&mut Frame<'a>) -> T) -> T {
+        if body.slots <= FEW_VARIABLES {
+            return then(&mut [Partial::Unknown; FEW_VARIABLES]);
+        }
+        let mut frame = self.store.list();
+        frame.resize(body.slots, Partial::Unknown);
+        let result = then(&mut frame);
+        self.store.release(frame);
+        result
+    }
+
     /// The best result of `then` for any solution of a body.
     pub(super) fn solve(&self, body: &'a Body, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
         if self.of.strict {
@@ -168,7 +238,7 @@ impl<'a> Query<'a, '_> {
                     return Perhaps;
                 }
                 for test in others {
-                    if let Test::Some(_, _, term @ Term::Input(_)) = test
+                    if let Test::Some(_, _, term @ Term::Input(..)) = test
                         && self.term(term, frame).is_scalar()
                     {
                         self.fails.set(true);
@@ -182,55 +252,86 @@ impl<'a> Query<'a, '_> {
     }
 
     fn tests(&self, tests: &'a [Test], frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
-        let Some((test, rest)) = tests.split_first() else { return then(frame) };
-        let Some(steps) = self.tests_left.get().checked_sub(1) else { return Perhaps };
-        self.tests_left.set(steps);
-        let held = match test {
-            Test::Holds(term) => self.holds(term, frame),
-            Test::Not(term) => self.holds(term, frame).not(),
-            Test::Let(pattern, term) => {
-                let value = self.term(term, frame);
-                let bound = self.bind(pattern, value, frame);
-                match (value, pattern) {
-                    // With an undefined variable the machine continues, the interpreter does not.
-                    (Partial::Undefined, Pattern::Variable(_) | Pattern::Any) => Perhaps,
-                    _ => defined(value).min(bound),
+        let before = self.certain.get();
+        let held = self.tests_in_order(tests, frame, enough, then);
+        self.certain.set(before);
+        held
+    }
+
+    /// `tests` that leaves `certain` as it is after the last one.
+    fn tests_in_order(&self, tests: &'a [Test], frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
+        let mut all = Yes;
+        for (at, test) in tests.iter().enumerate() {
+            let Some(left) = self.tests_left.get().checked_sub(1) else { return Perhaps };
+            self.tests_left.set(left);
+            let held = match test {
+                Test::Holds(term) => self.holds(term, frame),
+                Test::Not(term) => self.holds(term, frame).not(),
+                Test::Let(pattern, term) => {
+                    let value = self.term(term, frame);
+                    let bound = self.bind(pattern, value, frame);
+                    match (value, pattern) {
+                        // With an undefined variable the machine continues, the interpreter does not.
+                        (Partial::Undefined, Pattern::Variable(_) | Pattern::Any) => Perhaps,
+                        _ => defined(value).min(bound),
+                    }
                 }
+                Test::Unknown => Perhaps,
+                Test::Some(key, value, collection) => {
+                    let collection = self.term(collection, frame);
+                    let rest = tests.get(at + 1..).unwrap_or_default();
+                    let held = self.for_each_item(collection, frame, enough, &mut |frame, at, item| {
+                        let bound = key.as_ref().map_or(Yes, |key| self.bind(key, at, frame));
+                        let bound = bound.min(self.bind(value, item, frame));
+                        self.and_then(bound, || self.tests(rest, frame, enough, then))
+                    });
+                    return all.min(held);
+                }
+            };
+            match held {
+                No => return No,
+                Perhaps => {
+                    all = Perhaps;
+                    self.certain.set(self.certain.get().min(Perhaps));
+                }
+                Yes => {}
             }
-            Test::Unknown => Perhaps,
-            Test::Some(key, value, collection) => {
-                let collection = self.term(collection, frame);
-                return self.for_each_item(collection, frame, enough, &mut |frame, at, item| {
-                    let bound = key.as_ref().map_or(Yes, |key| self.bind(key, at, frame));
-                    let bound = bound.min(self.bind(value, item, frame));
-                    self.and_then(bound, || self.tests(rest, frame, enough, then))
-                });
-            }
-        };
-        self.and_then(held, || self.tests(rest, frame, enough, then))
+        }
+        all.min(then(frame))
     }
 
     fn holds(&self, term: &'a Term, frame: &mut Frame<'a>) -> Holds {
         match term {
             Term::In(sides) => self.contains(sides, frame).map_or(No, |(held, _)| held),
+            Term::Compare(Compare::Eq, sides) => equal(self.term(&sides.0, frame), self.term(&sides.1, frame)),
             term => truth(self.term(term, frame)),
         }
     }
 
     /// Whether a collection contains a value, and whether both are certainly defined; `None` if either is undefined and the machine
     /// certainly returns false.
-    fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<(Holds, bool)> {
+    pub(super) fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<(Holds, bool)> {
         let value = self.term(&sides.0, frame);
         let collection = self.term(&sides.1, frame);
         match (value, collection) {
             (_, Partial::Undefined) => return None,
             (Partial::Undefined, _) if self.is_set(collection) => return None,
-            (Partial::Undefined, Partial::Node(_) | Partial::Data(_) | Partial::Const(_) | Partial::Array(_)) => {
-                return None;
-            }
+            (
+                Partial::Undefined,
+                Partial::Map(_) | Partial::List(_) | Partial::Data(_) | Partial::Const(_) | Partial::Array(_),
+            ) => return None,
             // The machine keeps undefined values in objects that rules create.
             (Partial::Undefined, _) => return Some((Perhaps, false)),
             _ => {}
+        }
+        // The usual case, without a call for each item: a text cannot equal an item of another type.
+        if let (Partial::Text(text), Partial::Const(Const::Set(items) | Const::Array(items))) = (value, collection) {
+            let held = if self.visit_some(items.len() / ITEMS_OF_VISIT) {
+                Holds::from(items.iter().any(|item| matches!(item, Const::Text(item) if item == text)))
+            } else {
+                Perhaps
+            };
+            return Some((held, true));
         }
         let sure = defined(value).min(defined(collection)) == Yes;
         Some((self.for_each_item(collection, frame, Yes, &mut |_, _, item| equal(value, item)), sure))
@@ -269,7 +370,11 @@ impl<'a> Query<'a, '_> {
 
     /// Counts a visit; false above the limit, when the result is unknown.
     pub(super) fn visit(&self) -> bool {
-        let left = self.visits_left.get().checked_sub(1);
+        self.visit_some(1)
+    }
+
+    fn visit_some(&self, count: usize) -> bool {
+        let left = self.visits_left.get().checked_sub(count);
         left.inspect(|left| self.visits_left.set(*left)).is_some()
     }
 
@@ -284,75 +389,5 @@ impl<'a> Query<'a, '_> {
 
     pub(super) fn exit_call(&self) {
         self.depth.set(self.depth.get().saturating_sub(1));
-    }
-
-    pub(super) fn term(&self, term: &'a Term, frame: &mut Frame<'a>) -> Partial<'a> {
-        if !self.visit() {
-            return Partial::Unknown;
-        }
-        match term {
-            Term::Unknown => Partial::Unknown,
-            Term::Const(value) => Partial::from(value),
-            Term::Input(steps) => self.walk(self.root, steps, frame),
-            Term::Data(at, steps) => {
-                self.walk(self.of.data.get(*at).map_or(Partial::Unknown, |value| Partial::from(*value)), steps, frame)
-            }
-            Term::Local(slot, steps) => {
-                let value = frame.get(*slot).copied().unwrap_or(Partial::Unknown);
-                self.walk(value, steps, frame)
-            }
-            Term::Rule(def, steps) => {
-                let value = self.rule_value(*def);
-                self.walk(value, steps, frame)
-            }
-            Term::Call(def, terms) => {
-                let args: Vec<Partial<'a>> = terms.iter().map(|term| self.detached_term(term, frame)).collect();
-                self.call(*def, &args)
-            }
-            Term::Array(terms) => self.store_terms(terms, frame, Partial::Array),
-            Term::Object(terms) => self.store_object(terms, frame),
-            Term::Set(terms) => self.store_terms(terms, frame, Partial::Set),
-            Term::Opaque(terms) => {
-                if self.all_defined(terms, frame) == No {
-                    Partial::Undefined
-                } else {
-                    Partial::Unknown
-                }
-            }
-            Term::Builtin(builtin, terms) => self.builtin(*builtin, terms, frame),
-            Term::Compare(op, sides) => compare(*op, self.term(&sides.0, frame), self.term(&sides.1, frame)),
-            Term::In(sides) => match self.contains(sides, frame) {
-                Some((held @ (No | Yes), true)) => Partial::Bool(held == Yes),
-                // For undefined operands the machine returns false, and OPA undefined.
-                _ => Partial::Unknown,
-            },
-            Term::Count(term) => {
-                let value = self.term(term, frame);
-                self.count(value, frame)
-            }
-            Term::Comprehension(body) => Partial::Comprehension(body),
-        }
-    }
-
-    /// Whether all terms are defined.
-    pub(super) fn all_defined(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Holds {
-        let mut all_defined = Yes;
-        for term in terms {
-            all_defined = all_defined.min(defined(self.term(term, frame)));
-        }
-        all_defined
-    }
-
-    fn walk(&self, mut value: Partial<'a>, steps: &'a [Step], frame: &mut Frame<'a>) -> Partial<'a> {
-        for step in steps {
-            value = match step {
-                Step::Key(key) => self.step(value, Partial::Text(key)),
-                Step::Term(term) => {
-                    let key = self.term(term, frame);
-                    self.step(value, key)
-                }
-            };
-        }
-        value
     }
 }

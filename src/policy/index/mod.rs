@@ -8,9 +8,12 @@ mod eval;
 mod model;
 pub(in crate::policy) mod names;
 mod partial;
+mod references;
 mod show;
+mod store;
 mod terms;
 mod texts;
+mod tree;
 mod values;
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ pub(crate) struct Index {
     pub(crate) roots: BTreeMap<String, usize>,
     /// Paths below `data` that do not depend on the declaration: parameters, and the start of look-ups.
     pub(crate) paths: Vec<Vec<String>>,
+    /// The keys in references.
+    pub(crate) keys: Vec<String>,
+    /// Paths into the declaration: the path without its last key, and that key. The first one is the declaration itself.
+    pub(crate) inputs: Vec<(u32, u32)>,
 }
 
 /// All definitions with one name.
@@ -98,7 +102,8 @@ pub(crate) enum Term {
     #[default]
     Unknown,
     Const(Const),
-    Input(Vec<Step>),
+    /// An index into the paths into the declaration, and steps that begin with a term.
+    Input(u32, Vec<Step>),
     /// An index into the paths.
     Data(usize, Vec<Step>),
     Local(usize, Vec<Step>),
@@ -122,7 +127,8 @@ pub(crate) enum Term {
 /// A step of a reference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Step {
-    Key(String),
+    /// An index into the keys.
+    Key(u32),
     Term(Term),
 }
 

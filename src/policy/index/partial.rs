@@ -1,11 +1,13 @@
 //! Values in a declaration, in the data of a run or in a rule, read in place.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use regorus::Value;
 
-use super::model::{Body, Const, Term};
-use crate::source::{Node, Yaml};
+use super::{
+    model::{Body, Const, Term},
+    texts::lowercase,
+};
 
 /// Whether a condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +33,35 @@ impl From<bool> for Holds {
     }
 }
 
+/// Values that follow each other, by their places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slice {
+    start: u32,
+    len: u32,
+}
+
+impl Slice {
+    /// Above 2³² values, which no limit permits, it is empty.
+    pub(super) fn new(start: usize, len: usize) -> Self {
+        match (u32::try_from(start), u32::try_from(len)) {
+            (Ok(start), Ok(len)) => Self { start, len },
+            _ => Self { start: 0, len: 0 },
+        }
+    }
+
+    pub(super) fn start(self) -> usize {
+        self.start as usize
+    }
+
+    pub(super) fn len(self) -> usize {
+        self.len as usize
+    }
+
+    pub(super) fn range(self) -> Range<usize> {
+        self.start()..self.start() + self.len()
+    }
+}
+
 /// A partially known value.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Partial<'a> {
@@ -47,8 +78,10 @@ pub(super) enum Partial<'a> {
     Text(&'a str),
     /// A number that is not an integer, or out of range.
     Number,
-    /// A list or mapping of the declaration.
-    Node(&'a Node),
+    /// A mapping of the declaration, by the places of its entries in the tree.
+    Map(Slice),
+    /// A list of the declaration, by the places of its items in the tree.
+    List(Slice),
     /// An array, object or set of the data.
     Data(&'a Value),
     /// An array, object or set of a rule.
@@ -64,32 +97,19 @@ pub(super) enum Partial<'a> {
     /// An unknown string.
     AnyText,
     /// The fields of a mapping with one of these keys.
-    Filter(&'a Node, &'a [Const]),
+    Filter(Slice, &'a Vec<Const>),
     /// The union of sets in the same body.
     Union(&'a [Term]),
     /// The intersection of two sets in the same body.
     Intersection(&'a [Term]),
-    /// An array, by the index of its stored values.
-    Array(usize),
+    /// An array, by the places of its stored values.
+    Array(Slice),
     /// A stored set, which may list a value twice.
-    Set(usize),
+    Set(Slice),
     /// A stored array whose order is unknown.
-    Unordered(usize),
+    Unordered(Slice),
     /// A stored object: keys and values alternate, and keys are unique.
-    Object(usize),
-}
-
-impl<'a> From<&'a Node> for Partial<'a> {
-    fn from(node: &'a Node) -> Self {
-        match &node.value {
-            Yaml::Null => Self::Null,
-            Yaml::Bool(value) => Self::Bool(*value),
-            Yaml::Int(value) => Self::Int(*value),
-            Yaml::Float(_) => Self::Number,
-            Yaml::Text(text) => Self::Text(text),
-            Yaml::List(_) | Yaml::Map(_) => Self::Node(node),
-        }
-    }
+    Object(Slice),
 }
 
 impl<'a> From<&'a Value> for Partial<'a> {
@@ -127,6 +147,7 @@ impl<'a> Partial<'a> {
     }
 
     /// Whether two values are certainly the same, without comparing their parts.
+    #[inline]
     pub(super) fn is_identical(self, other: Self) -> bool {
         match (self, other) {
             (Self::Undefined, Self::Undefined) | (Self::Null, Self::Null) => true,
@@ -134,15 +155,31 @@ impl<'a> Partial<'a> {
             (Self::Int(one), Self::Int(other)) | (Self::Digits(one), Self::Digits(other)) => one == other,
             (Self::Text(one), Self::Text(other)) => one == other,
             (Self::Cased(one, up), Self::Cased(other, high)) => up == high && one == other,
-            (Self::Node(one), Self::Node(other)) => std::ptr::eq(one, other),
             (Self::Data(one), Self::Data(other)) => std::ptr::eq(one, other),
             (Self::Const(one), Self::Const(other)) => std::ptr::eq(one, other),
-            (Self::Array(one), Self::Array(other))
+            (Self::Map(one), Self::Map(other))
+            | (Self::List(one), Self::List(other))
+            | (Self::Array(one), Self::Array(other))
             | (Self::Set(one), Self::Set(other))
             | (Self::Unordered(one), Self::Unordered(other))
-            | (Self::Object(one), Self::Object(other))
-            | (Self::Rule(one), Self::Rule(other)) => one == other,
+            | (Self::Object(one), Self::Object(other)) => one == other,
+            (Self::Rule(one), Self::Rule(other)) => one == other,
             _ => false,
+        }
+    }
+
+    /// A number that is the same for identical values.
+    pub(super) fn hash(self) -> usize {
+        match self {
+            Self::Text(text) | Self::Cased(text, _) => {
+                let ends = text.as_bytes().first().zip(text.as_bytes().last());
+                ends.map_or(0, |(first, last)| text.len() * 7 + usize::from(*first) * 5 + usize::from(*last))
+            }
+            Self::Map(slice) | Self::List(slice) => slice.start() * 2 + slice.len(),
+            Self::Array(slice) | Self::Set(slice) | Self::Unordered(slice) | Self::Object(slice) => slice.start(),
+            Self::Rule(at) => at,
+            Self::Bool(value) => usize::from(value),
+            _ => 0,
         }
     }
 
@@ -163,7 +200,8 @@ impl<'a> Partial<'a> {
     fn is_collection(self) -> bool {
         matches!(
             self,
-            Self::Node(_)
+            Self::Map(_)
+                | Self::List(_)
                 | Self::Data(_)
                 | Self::Const(_)
                 | Self::Collection
@@ -181,105 +219,21 @@ impl<'a> Partial<'a> {
     pub(super) fn text(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Text(text) => Some(Cow::Borrowed(text)),
-            Self::Cased(text, false) => Some(Cow::Owned(text.to_lowercase())),
+            Self::Cased(text, false) => Some(Cow::Owned(lowercase(text))),
             Self::Cased(text, true) => Some(Cow::Owned(text.to_uppercase())),
             Self::Digits(number) => Some(Cow::Owned(number.to_string())),
             _ => None,
         }
     }
 
-    /// One step of a reference.
-    pub(super) fn get(self, key: Self) -> Self {
-        match (self, key) {
-            (Self::Undefined, _) | (_, Self::Undefined) => Self::Undefined,
-            (scalar, _) if scalar.is_scalar() => Self::Undefined,
-            (value, Self::Cased(..) | Self::Digits(_) | Self::AnyText) => {
-                key.text().map_or(Self::Unknown, |key| value.get_text(&key))
-            }
-            (value, Self::Text(key)) => value.get_text(key),
-            (Self::Node(node), key) => match (&node.value, key) {
-                (Yaml::List(items), Self::Int(at)) => {
-                    usize::try_from(at).ok().and_then(|at| items.get(at)).map_or(Self::Undefined, Self::from)
-                }
-                _ => Self::Unknown,
-            },
-            (Self::Data(value), key) => match (value, key) {
-                (Value::Array(items), Self::Int(at)) => {
-                    usize::try_from(at).ok().and_then(|at| items.get(at)).map_or(Self::Undefined, Self::from)
-                }
-                _ => Self::Unknown,
-            },
-            _ => Self::Unknown,
-        }
-    }
-
-    fn get_text(self, key: &str) -> Self {
+    /// The number of items of an array whose order is known.
+    pub(super) fn length(self) -> Option<usize> {
         match self {
-            Self::Node(node) => match &node.value {
-                Yaml::Map(_) => node.get(key).map_or(Self::Undefined, Self::from),
-                _ => Self::Undefined,
-            },
-            Self::Data(value) => match value {
-                Value::Object(_) => Self::from(&value[key]),
-                Value::Array(_) => Self::Undefined,
-                _ => Self::Unknown,
-            },
-            Self::Const(Const::Object(fields)) => {
-                let field = fields.iter().find(|(name, _)| matches!(name, Const::Text(name) if name == key));
-                field.map_or(Self::Undefined, |(_, value)| Self::from(value))
-            }
-            Self::Filter(node, keys) => {
-                if keys.iter().any(|kept| matches!(kept, Const::Text(kept) if kept == key)) {
-                    node.get(key).map_or(Self::Undefined, Self::from)
-                } else {
-                    Self::Undefined
-                }
-            }
-            _ => Self::Unknown,
+            Self::List(slice) | Self::Array(slice) => Some(slice.len()),
+            Self::Data(Value::Array(items)) => Some(items.len()),
+            Self::Const(Const::Array(items)) => Some(items.len()),
+            _ => None,
         }
-    }
-
-    /// The keys and values of a collection; `None` for a scalar or an unknown value.
-    pub(super) fn items(self) -> Option<Vec<(Self, Self)>> {
-        let nth = |at: usize| Self::index(at);
-        Some(match self {
-            Self::Node(node) => match &node.value {
-                Yaml::List(items) => items.iter().enumerate().map(|(at, item)| (nth(at), Self::from(item))).collect(),
-                Yaml::Map(entries) => {
-                    entries.iter().map(|entry| (Self::Text(&entry.key), Self::from(&entry.value))).collect()
-                }
-                _ => return None,
-            },
-            Self::Data(value) => match value {
-                Value::Array(items) => items.iter().enumerate().map(|(at, item)| (nth(at), Self::from(item))).collect(),
-                Value::Set(items) => items.iter().map(|item| (Self::from(item), Self::from(item))).collect(),
-                Value::Object(fields) => fields.iter().map(|(key, item)| (Self::from(key), Self::from(item))).collect(),
-                _ => return None,
-            },
-            Self::Const(value) => match value {
-                Const::Array(items) => items.iter().enumerate().map(|(at, item)| (nth(at), Self::from(item))).collect(),
-                Const::Set(items) => items.iter().map(|item| (Self::from(item), Self::from(item))).collect(),
-                Const::Object(fields) => fields.iter().map(|(key, item)| (Self::from(key), Self::from(item))).collect(),
-                _ => return None,
-            },
-            Self::Filter(node, keys) => {
-                let kept = |name: &str| keys.iter().any(|key| matches!(key, Const::Text(key) if key == name));
-                let entries = node.entries().iter().filter(|entry| kept(&entry.key));
-                entries.map(|entry| (Self::Text(&entry.key), Self::from(&entry.value))).collect()
-            }
-            _ => return None,
-        })
-    }
-
-    /// The items of an array.
-    pub(super) fn list(self) -> Option<Vec<Self>> {
-        let is_array = match self {
-            Self::Node(node) => matches!(node.value, Yaml::List(_)),
-            Self::Data(value) => matches!(value, Value::Array(_)),
-            Self::Const(value) => matches!(value, Const::Array(_)),
-            _ => false,
-        };
-        is_array.then(|| self.items().unwrap_or_default().into_iter().map(|(_, item)| item).collect())
     }
 }
 
@@ -298,12 +252,14 @@ pub(super) fn equal(one: Partial<'_>, other: Partial<'_>) -> Holds {
         },
         (Partial::NonZero, Int(0)) | (Int(0), Partial::NonZero) => Holds::No,
         (Int(_) | Number, Int(_) | Number) => Holds::Perhaps,
-        (Partial::Node(_) | Partial::Data(_), Partial::Const(_))
-        | (Partial::Const(_), Partial::Node(_) | Partial::Data(_)) => match (shape(one), shape(other)) {
-            (Some(one), Some(other)) if one != other => Holds::No,
-            (Some((_, 0)), Some((_, 0))) => Holds::Yes,
-            _ => Holds::Perhaps,
-        },
+        (Partial::Map(_) | Partial::List(_) | Partial::Data(_), Partial::Const(_))
+        | (Partial::Const(_), Partial::Map(_) | Partial::List(_) | Partial::Data(_)) => {
+            match (shape(one), shape(other)) {
+                (Some(one), Some(other)) if one != other => Holds::No,
+                (Some((_, 0)), Some((_, 0))) => Holds::Yes,
+                _ => Holds::Perhaps,
+            }
+        }
         // Of different types.
         (one, other) if one.is_scalar() && (other.is_scalar() || other.is_collection()) => Holds::No,
         (one, other) if one.is_collection() && other.is_scalar() => Holds::No,
@@ -322,11 +278,8 @@ pub(super) enum Form {
 /// The type and size of a collection whose items are all known.
 pub(super) fn shape(value: Partial<'_>) -> Option<(Form, usize)> {
     Some(match value {
-        Partial::Node(node) => match &node.value {
-            Yaml::List(items) => (Form::Array, items.len()),
-            Yaml::Map(entries) => (Form::Object, entries.len()),
-            _ => return None,
-        },
+        Partial::List(slice) => (Form::Array, slice.len()),
+        Partial::Map(slice) => (Form::Object, slice.len()),
         Partial::Data(value) => match value {
             Value::Array(items) => (Form::Array, items.len()),
             Value::Set(items) => (Form::Set, items.len()),

@@ -100,7 +100,7 @@ impl Writer<'_> {
         match term {
             Term::Unknown | Term::Opaque(_) => UNKNOWN.to_owned(),
             Term::Const(value) => constant(value),
-            Term::Input(steps) => format!("input{}", self.steps(steps, body)),
+            Term::Input(at, steps) => format!("{}{}", self.input(*at), self.steps(steps, body)),
             Term::Data(at, steps) => {
                 let path: String = self.index.paths.get(*at).into_iter().flatten().map(|key| step(key)).collect();
                 format!("data{path}{}", self.steps(steps, body))
@@ -170,6 +170,17 @@ impl Writer<'_> {
         }
     }
 
+    fn input(&self, at: u32) -> String {
+        match self.index.inputs.get(at as usize) {
+            Some((before, key)) if at > 0 => format!("{}{}", self.input(*before), self.key(*key)),
+            _ => "input".to_owned(),
+        }
+    }
+
+    fn key(&self, number: u32) -> String {
+        self.index.keys.get(number as usize).map_or_else(|| UNKNOWN.to_owned(), |key| step(key))
+    }
+
     fn terms(&mut self, terms: &[Term], body: &Body) -> String {
         let terms: Vec<String> = terms.iter().map(|term| self.term(term, body)).collect();
         terms.join(", ")
@@ -177,7 +188,7 @@ impl Writer<'_> {
 
     fn steps(&mut self, steps: &[Step], body: &Body) -> String {
         let write = |part: &Step| match part {
-            Step::Key(key) => step(key),
+            Step::Key(key) => self.key(*key),
             Step::Term(term) => format!("[{}]", self.term(term, body)),
         };
         steps.iter().map(write).collect()

@@ -214,13 +214,19 @@ impl Derive<'_> {
                 }
             }
             Root::Document(path) if path.first().is_some_and(|root| root == "input") => {
-                Term::Input(path.into_iter().skip(1).map(Step::Key).chain(steps).collect())
+                let keys: Vec<Step> = path.iter().skip(1).map(|key| self.key(key)).collect();
+                let mut steps = keys.into_iter().chain(steps).peekable();
+                let mut input = 0;
+                while let Some(Step::Key(key)) = steps.next_if(|step| matches!(step, Step::Key(_))) {
+                    input = self.input(input, key);
+                }
+                Term::Input(input, steps.collect())
             }
             Root::Document(path) => {
                 let mut path: Vec<String> = path.into_iter().skip(1).collect();
                 let mut steps = steps.into_iter().peekable();
                 while let Some(Step::Key(key)) = steps.next_if(|step| matches!(step, Step::Key(_))) {
-                    path.push(key);
+                    path.extend(self.index.keys.get(key as usize).cloned());
                 }
                 // Unknown rules, or all of `data`.
                 if path.first().is_none_or(|first| first != "leaver") {
@@ -241,12 +247,12 @@ impl Derive<'_> {
         let name = loop {
             match expression {
                 Expr::RefDot { refr, field, .. } => {
-                    steps.push(Step::Key(field.0.text().to_owned()));
+                    steps.push(self.key(field.0.text()));
                     expression = refr;
                 }
                 Expr::RefBrack { refr, index, .. } => {
                     steps.push(match self.term(index, scope) {
-                        Term::Const(Const::Text(key)) => Step::Key(key),
+                        Term::Const(Const::Text(key)) => self.key(&key),
                         term => Step::Term(term),
                     });
                     expression = refr;
@@ -280,10 +286,31 @@ impl Derive<'_> {
         Some(self.document(path, steps))
     }
 
+    /// The number of the path into the declaration that consists of another one and a key.
+    fn input(&mut self, parent: u32, key: u32) -> u32 {
+        let next = u32::try_from(self.index.inputs.len()).unwrap_or(u32::MAX);
+        let number = *self.inputs.entry((parent, key)).or_insert(next);
+        if number == next {
+            self.index.inputs.push((parent, key));
+        }
+        number
+    }
+
+    /// A step with a key.
+    fn key(&mut self, key: &str) -> Step {
+        let next = u32::try_from(self.index.keys.len()).unwrap_or(u32::MAX);
+        if let Some(number) = self.keys.get(key) {
+            return Step::Key(*number);
+        }
+        self.index.keys.push(key.to_owned());
+        self.keys.insert(key.to_owned(), next);
+        Step::Key(next)
+    }
+
     /// A path into `input` or `data`, with references to rules resolved.
     fn document(&mut self, path: Vec<String>, steps: Vec<Step>) -> (Root, Vec<Step>) {
         let known = steps.iter().map_while(|step| match step {
-            Step::Key(key) => Some(key.clone()),
+            Step::Key(key) => self.index.keys.get(*key as usize).cloned(),
             Step::Term(_) => None,
         });
         let whole: Vec<String> = path.iter().cloned().chain(known).collect();

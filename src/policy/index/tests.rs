@@ -24,6 +24,7 @@ mod builtins;
 mod cost;
 mod precise;
 mod random;
+mod tree;
 
 const HEAD: &str = "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: warning\n#   precision: high\n#   status: stable\n#   since: 0.1.0\n#   scope: App\n#   fix: There is nothing to fix.\n#   params: {limit: {type: integer, default: 3, description: The limit of a test, unit: count, source: leaver}}\npackage policies.acme.x\n\n";
 const FOUND: &str = "findings contains {\"path\": [], \"message\": \"m\"}";

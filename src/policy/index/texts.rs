@@ -8,7 +8,7 @@ use std::{
 
 use regex::{Regex, RegexBuilder};
 
-use super::partial::Partial;
+use super::eval::Root;
 use crate::source::{Node, Yaml};
 
 /// Maximum size of a compiled pattern, as in the engine.
@@ -20,21 +20,47 @@ const MAX_PATTERNS: usize = 64;
 #[derive(Default)]
 pub(super) struct Texts {
     json: OnceCell<Option<String>>,
+    lowercase_json: OnceCell<String>,
 }
 
 impl Texts {
     /// `json.marshal` of the declaration; `None` if the engine might format a number differently.
-    pub(super) fn json(&self, root: Partial<'_>) -> Option<&str> {
+    pub(super) fn json(&self, root: Root<'_>) -> Option<&str> {
         let json = self.json.get_or_init(|| match root {
-            Partial::Node(node) => {
+            Root::Node(node) => {
                 let mut bytes = Vec::new();
                 write(node, &mut bytes).and_then(|()| String::from_utf8(bytes).ok())
             }
-            Partial::Data(value) => serde_json::to_string(value).ok(),
-            _ => None,
+            Root::Value(value) => serde_json::to_string(value).ok(),
         });
         json.as_deref()
     }
+
+    /// The text in lower case, if it is the whole JSON.
+    pub(super) fn lowercase_json(&self, text: &str) -> Option<&str> {
+        let json = self.json.get()?.as_deref()?;
+        let is_whole = std::ptr::eq(json, text);
+        is_whole.then(|| self.lowercase_json.get_or_init(|| lowercase(json)).as_str())
+    }
+}
+
+/// `str::to_lowercase`, which is slow after the first letter that is not ASCII.
+pub(super) fn lowercase(text: &str) -> String {
+    // Its lower case depends on the letters around it.
+    if text.contains('Σ') {
+        return text.to_lowercase();
+    }
+    let mut lower = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        let (ascii, tail) = rest.split_at(at);
+        lower.push_str(&ascii.to_ascii_lowercase());
+        let mut letters = tail.chars();
+        lower.extend(letters.next().into_iter().flat_map(char::to_lowercase));
+        rest = letters.as_str();
+    }
+    lower.push_str(&rest.to_ascii_lowercase());
+    lower
 }
 
 /// Writes a node like the engine: sorted keys, no spaces. Fails on floats, which the engine may write differently.

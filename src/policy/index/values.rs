@@ -1,6 +1,6 @@
 //! Values of rules and functions, and collections of values.
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::cmp::Ordering;
 
 use super::{
     eval::{Call, Frame, Query},
@@ -11,8 +11,8 @@ use super::{
     },
 };
 
-/// Maximum number of cached calls of a function.
-const MAX_CALLS: usize = 64;
+/// The number of places of cached calls, a power of two.
+pub(super) const CALLS: usize = 256;
 
 impl<'a> Query<'a, '_> {
     /// The value of a rule without arguments.
@@ -23,11 +23,11 @@ impl<'a> Query<'a, '_> {
             Kind::Value => {}
             _ => return Partial::Unknown,
         }
-        let known = self.rule_values.borrow().get(at).copied().flatten();
+        let known = self.known.borrow().get(at).and_then(|known| known.value);
         known.unwrap_or_else(|| {
             let value = self.definition_value(def, &[]);
-            if let Some(known) = self.rule_values.borrow_mut().get_mut(at) {
-                *known = Some(value);
+            if let Some(known) = self.known.borrow_mut().get_mut(at) {
+                known.value = Some(value);
             }
             value
         })
@@ -37,11 +37,7 @@ impl<'a> Query<'a, '_> {
         let Some(def) = self.def(at).filter(|def| def.kind == Kind::Function) else { return Partial::Unknown };
         let value = self.cached_call(at, args).unwrap_or_else(|| {
             let value = self.definition_value(def, args);
-            let mut calls = self.calls.borrow_mut();
-            let calls = calls.entry(at).or_default();
-            if calls.len() < MAX_CALLS {
-                calls.push((args.into(), value));
-            }
+            self.cache_call(at, args, value);
             value
         });
         // The machine calls functions with undefined arguments, the interpreter does not.
@@ -51,11 +47,14 @@ impl<'a> Query<'a, '_> {
 
     /// The cached value of a call with the same arguments.
     fn cached_call(&self, at: usize, args: &[Partial<'a>]) -> Option<Partial<'a>> {
-        let calls = self.calls.borrow();
-        let is_it = |(known, _): &&Call<'a>| {
-            known.len() == args.len() && known.iter().zip(args).all(|(one, other)| one.is_identical(*other))
-        };
-        calls.get(&at)?.iter().find(is_it).map(|(_, value)| *value)
+        let call = self.calls.borrow().get(place(at, args)).copied().flatten()?;
+        (call.def == at && self.store.equals(call.args, args)).then_some(call.value)
+    }
+
+    fn cache_call(&self, at: usize, args: &[Partial<'a>], value: Partial<'a>) {
+        if let Some(call) = self.calls.borrow_mut().get_mut(place(at, args)) {
+            *call = Some(Call { def: at, args: self.store.keep(args), value });
+        }
     }
 
     fn definition_value(&self, def: &'a Def, args: &[Partial<'a>]) -> Partial<'a> {
@@ -79,53 +78,51 @@ impl<'a> Query<'a, '_> {
                 continue;
             }
             done = false;
-            let mut frame = vec![Partial::Unknown; body.slots];
-            let mut bound = if args.len() == body.args.len() { Yes } else { Perhaps };
-            for (pattern, arg) in body.args.iter().zip(args) {
-                bound = bound.min(self.bind(pattern, *arg, &mut frame));
-            }
-            if bound == No {
-                continue;
-            }
-            let constant = matches!(body.value, Term::Const(_));
-            if bound == Yes && loops(body) && !constant {
-                match self.agreed_value(body, &mut frame) {
-                    Some(Partial::Undefined) => {}
-                    Some(value) if matches!(found, Partial::Undefined) => (found, done) = (value, true),
-                    Some(value) if equal(found, value) == Yes => done = true,
-                    Some(_) => return Partial::Unknown,
-                    None => perhaps = true,
+            match self.with_frame(body, |frame| self.value_of_body(body, args, frame)) {
+                None => perhaps = true,
+                Some(Partial::Undefined) => {}
+                Some(value) => {
+                    done = true;
+                    if matches!(found, Partial::Undefined) {
+                        found = value;
+                    } else if equal(found, value) != Yes {
+                        return Partial::Unknown;
+                    }
                 }
-                continue;
-            }
-            let mut value = Partial::Undefined;
-            let mut several = false;
-            let held = bound.min(self.solve(body, &mut frame, Yes, &mut |frame| {
-                let next = self.detached_term(&body.value, frame);
-                several |= !matches!(value, Partial::Undefined) && equal(value, next) != Yes;
-                value = next;
-                defined(next)
-            }));
-            let value = match held {
-                No => continue,
-                Yes if !several && !loops(body) => value,
-                Yes if constant => value,
-                // Another body may certainly give the same value.
-                _ => {
-                    perhaps = true;
-                    continue;
-                }
-            };
-            done = true;
-            if matches!(found, Partial::Undefined) {
-                found = value;
-            } else if equal(found, value) != Yes {
-                return Partial::Unknown;
             }
         }
         let first = bodies.first().map(|body| &body.value);
         let one = || bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
         if perhaps && (matches!(found, Partial::Undefined) || !one()) { Partial::Unknown } else { found }
+    }
+
+    /// The value of one body: `Undefined` if it does not hold, `None` if not certain.
+    fn value_of_body(&self, body: &'a Body, args: &[Partial<'a>], frame: &mut Frame<'a>) -> Option<Partial<'a>> {
+        let mut bound = if args.len() == body.args.len() { Yes } else { Perhaps };
+        for (pattern, arg) in body.args.iter().zip(args) {
+            bound = bound.min(self.bind(pattern, *arg, frame));
+        }
+        if bound == No {
+            return Some(Partial::Undefined);
+        }
+        let constant = matches!(body.value, Term::Const(_));
+        if bound == Yes && loops(body) && !constant {
+            return self.agreed_value(body, frame);
+        }
+        let mut value = Partial::Undefined;
+        let mut several = false;
+        let held = bound.min(self.solve(body, frame, Yes, &mut |frame| {
+            let next = self.detached_term(&body.value, frame);
+            several |= !matches!(value, Partial::Undefined) && equal(value, next) != Yes;
+            value = next;
+            defined(next)
+        }));
+        match held {
+            No => Some(Partial::Undefined),
+            Yes if constant || (!several && !loops(body)) => Some(value),
+            // Another body may certainly give the same value.
+            _ => None,
+        }
     }
 
     /// The value that all solutions of a body agree on: `Undefined` without a solution, `None` if not certain.
@@ -145,18 +142,28 @@ impl<'a> Query<'a, '_> {
     }
 
     /// Makes a value independent of the variables of its body, for use in other bodies.
-    pub(super) fn detach(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
+    #[inline]
+    fn detach(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         match value {
-            Partial::Comprehension(body) => {
-                let values = self.all_values(value, frame);
-                values.map_or(Partial::Collection, |values| {
-                    if body.is_set { self.store(unique(values), Partial::Set) } else { self.store_array(values, false) }
-                })
-            }
-            Partial::Union(_) | Partial::Intersection(_) => self
-                .all_values(value, frame)
-                .map_or(Partial::Unknown, |values| self.store(unique(values), Partial::Set)),
+            Partial::Comprehension(body) => self.detached_items(value, body.is_set, Partial::Collection, frame),
+            Partial::Union(_) | Partial::Intersection(_) => self.detached_items(value, true, Partial::Unknown, frame),
             other => other,
+        }
+    }
+
+    fn detached_items(
+        &self,
+        value: Partial<'a>,
+        is_set: bool,
+        unknown: Partial<'a>,
+        frame: &mut Frame<'a>,
+    ) -> Partial<'a> {
+        let Some(mut values) = self.all_values(value, frame) else { return unknown };
+        if is_set {
+            make_unique(&mut values);
+            self.keep(values, Partial::Set)
+        } else {
+            self.keep_array(values, false)
         }
     }
 
@@ -165,67 +172,27 @@ impl<'a> Query<'a, '_> {
         self.detach(value, frame)
     }
 
-    /// One step of a reference.
-    pub(super) fn step(&self, value: Partial<'a>, key: Partial<'a>) -> Partial<'a> {
-        match value {
-            Partial::Object(_) | Partial::Array(_) | Partial::Rule(_) => {
-                if matches!(key, Partial::Undefined) {
-                    return Partial::Undefined;
-                }
-                self.item_at(value, key)
-            }
-            other => other.get(key),
-        }
-    }
-
-    /// The part of a collection with this key.
-    fn item_at(&self, value: Partial<'a>, key: Partial<'a>) -> Partial<'a> {
-        let mut sure = true;
-        let mut is_it = |name: Partial<'a>| {
-            let held = if self.visit() { equal(name, key) } else { Perhaps };
-            sure &= held != Perhaps;
-            held == Yes
-        };
-        let found = match value {
-            Partial::Rule(at) => {
-                let Some(pairs) = self.rule_items(at) else { return Partial::Unknown };
-                pairs.iter().find(|(name, _)| is_it(*name)).map(|(_, part)| *part)
-            }
-            Partial::Object(at) => {
-                let parts = self.stored(at);
-                let mut pairs = parts.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?)));
-                pairs.find(|(name, _)| is_it(*name)).map(|(_, part)| part)
-            }
-            Partial::Array(at) => {
-                let parts = self.stored(at);
-                let mut parts = parts.iter().enumerate();
-                parts.find(|(at, _)| is_it(Partial::index(*at))).map(|(_, part)| *part)
-            }
-            _ => return Partial::Unknown,
-        };
-        found.unwrap_or(if sure { Partial::Undefined } else { Partial::Unknown })
-    }
-
     /// The order of two values in the engine.
     pub(super) fn order(&self, one: Partial<'a>, other: Partial<'a>) -> Option<Ordering> {
         match (one, other) {
             (Partial::Int(one), Partial::Int(other)) => Some(one.cmp(&other)),
             (Partial::Text(one), Partial::Text(other)) => Some(one.cmp(other)),
             (Partial::Array(_), Partial::Array(_)) => {
-                let (one, other) = (self.list(one)?, self.list(other)?);
-                for (one, other) in one.iter().zip(&other) {
-                    match self.order(*one, *other)? {
+                let lengths = (one.length()?, other.length()?);
+                for at in 0..lengths.0.min(lengths.1) {
+                    match self.order(self.nth(one, at)?, self.nth(other, at)?)? {
                         Ordering::Equal => {}
                         unequal => return Some(unequal),
                     }
                 }
-                Some(one.len().cmp(&other.len()))
+                Some(lengths.0.cmp(&lengths.1))
             }
             _ => None,
         }
     }
 
     /// Matches a value with a pattern.
+    #[inline]
     pub(super) fn bind(&self, pattern: &'a Pattern, value: Partial<'a>, frame: &mut Frame<'a>) -> Holds {
         match pattern {
             Pattern::Any => Yes,
@@ -235,12 +202,22 @@ impl<'a> Query<'a, '_> {
                 }
                 Yes
             }
+            pattern => self.bind_parts(pattern, value, frame),
+        }
+    }
+
+    fn bind_parts(&self, pattern: &'a Pattern, value: Partial<'a>, frame: &mut Frame<'a>) -> Holds {
+        match pattern {
             Pattern::Const(expected) => equal(Partial::from(expected), value),
-            Pattern::Array(parts) => match self.list(value) {
-                Some(items) if items.len() != parts.len() => No,
-                Some(items) => {
-                    let bound = parts.iter().zip(items).map(|(part, item)| self.bind(part, item, frame));
-                    bound.min().unwrap_or(Yes)
+            Pattern::Array(parts) => match value.length() {
+                Some(length) if length != parts.len() => No,
+                Some(_) => {
+                    let mut bound = Yes;
+                    for (at, part) in parts.iter().enumerate() {
+                        let item = self.nth(value, at).unwrap_or(Partial::Unknown);
+                        bound = bound.min(self.bind(part, item, frame));
+                    }
+                    bound
                 }
                 None => {
                     for part in parts {
@@ -249,22 +226,22 @@ impl<'a> Query<'a, '_> {
                     Perhaps
                 }
             },
-            Pattern::Unknown => Perhaps,
-        }
-    }
-
-    fn list(&self, value: Partial<'a>) -> Option<Vec<Partial<'a>>> {
-        match value {
-            Partial::Array(_) => Some(self.items(value)?.into_iter().map(|(_, part)| part).collect()),
-            other => other.list(),
+            _ => Perhaps,
         }
     }
 }
 
-/// The items of a set, without duplicates if all are texts.
-fn unique(values: Vec<Partial<'_>>) -> Vec<Partial<'_>> {
-    let texts: Option<BTreeSet<&str>> = values.iter().map(Partial::as_text).collect();
-    texts.map_or(values, |texts| texts.into_iter().map(Partial::Text).collect())
+/// Sorts the items of a set and removes duplicates, if all are texts.
+fn make_unique(values: &mut Vec<Partial<'_>>) {
+    if values.iter().all(|value| value.as_text().is_some()) {
+        values.sort_unstable_by_key(Partial::as_text);
+        values.dedup_by_key(|value| value.as_text());
+    }
+}
+
+/// The place of a call in the cache. Equal arguments have the same place.
+fn place(def: usize, args: &[Partial<'_>]) -> usize {
+    args.iter().fold(def, |place, arg| place.wrapping_mul(31).wrapping_add(arg.hash())) % CALLS
 }
 
 fn loops(body: &Body) -> bool {

@@ -165,7 +165,10 @@ impl Maker<'_> {
         let names = self.systems.of(kind);
         let able = names.into_iter().filter(|name| {
             let spec = &self.systems.0[*name];
-            in_time(spec) && spec["pushes"] != false && !(deletes && spec["deletes"] == false)
+            in_time(spec)
+                && spec["pushes"] != false
+                && spec["updates"] != false
+                && !(deletes && spec["deletes"] == false)
         });
         let able: Vec<String> = able.map(str::to_owned).collect();
         // If no known one can, the company's own system does.

@@ -24,10 +24,10 @@ pub struct Selection {
     pub exclude: Option<GlobSet>,
 }
 
-/// Whether a file name is that of a YAML file, ignoring case.
+/// Whether a file name is that of a YAML file, ignoring case. `.yaml` is one, although it has no extension.
 fn is_yaml(path: &Utf8Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
+    let end = path.file_name().and_then(|name| name.rsplit_once('.')).map(|(_, end)| end);
+    end.is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"))
 }
 
 impl Selection {

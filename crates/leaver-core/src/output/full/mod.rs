@@ -4,7 +4,10 @@
 mod overview;
 mod snippet;
 
-use std::{collections::BTreeMap, fmt, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, io,
+};
 
 use snippet::Snippet;
 
@@ -34,6 +37,9 @@ const TOP_RULES: usize = 5;
 const BRIEF_ABOVE: usize = 50;
 /// A title with fewer columns is omitted from the table of rules.
 const NARROWEST_TITLE: usize = 15;
+
+/// Printed instead of a fix that an earlier finding of the same rule already has.
+const REPEATED: &str = "as above";
 
 pub(super) const FORMAT: Renderer = Renderer { name: "full", grammar: Grammar::Text, render };
 
@@ -81,8 +87,12 @@ fn list(
         writeln!(out)?;
         return Ok(());
     }
+    let mut fixes = BTreeSet::new();
     for (first, others) in by_place(report, blocks) {
-        writeln!(out, "{}", finding_block(report, &first, &others, paint)?)?;
+        let fix = fix(report, first.first);
+        let first_time = fix.is_none_or(|fix| fixes.insert((&first.first.rule, fix)));
+        let fix = fix.map(|fix| if first_time { fix } else { REPEATED });
+        writeln!(out, "{}", finding_block(&first, &others, fix, report, paint)?)?;
     }
     Ok(())
 }
@@ -108,9 +118,10 @@ fn by_place<'r>(report: &'r Report, blocks: Vec<Block<'r>>) -> Vec<(Block<'r>, V
 }
 
 fn finding_block(
-    report: &Report,
     found: &Block<'_>,
     others: &[Block<'_>],
+    fix: Option<&str>,
+    report: &Report,
     paint: &Paint,
 ) -> Result<String, fmt::Error> {
     let finding = found.first;
@@ -134,7 +145,7 @@ fn finding_block(
     if more > 0 {
         block.push_str(&paint.color(TextRole::Faint, &format!("  and {}\n", counted(more, "more place"))));
     }
-    if let Some(fix) = fix(report, finding) {
+    if let Some(fix) = fix {
         block.push_str(&hint("fix", fix, paint));
     }
     Ok(block)

@@ -1,15 +1,21 @@
 //! Microsoft Entra ID: service principals, synchronization jobs and assignments from Microsoft Graph.
 //! <https://learn.microsoft.com/graph/api/resources/serviceprincipal>, <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationjob>
 
+mod jobs;
+mod pages;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
     Adapter, Collected, Gap, Observed, Page, clean,
-    collected::{entries, id_at, is_list, is_token, source},
+    collected::{entries, id_at, source},
+    table::switch,
 };
 use crate::{output::summary::counted, source::is_uuid};
+use jobs::{job, severity};
+use pages::unfinished;
 
 /// Exports of Microsoft Graph.
 pub(super) struct Entra;
@@ -23,17 +29,17 @@ enum PageKind {
 
 /// The tenant of Microsoft's own applications.
 const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
-/// Job templates for any SCIM server; all others are connectors for one product.
-const GENERIC: &[&str] = &["scim", "customappsso", "dataBricks"];
-/// Quarantine reasons of Graph.
-const REASONS: &[&str] = &[
-    "EncounteredBaseEscrowThreshold",
-    "EncounteredTotalEscrowThreshold",
-    "EncounteredEscrowProportionThreshold",
-    "EncounteredQuarantineException",
-    "QuarantinedOnDemand",
-    "TooManyDeletes",
-    "Unknown",
+/// The tag of applications that people sign in to.
+const TAG: &str = "WindowsAzureActiveDirectoryIntegratedApp";
+/// Places of objects and lists in a job.
+const OBJECTS: &[&str] = &[
+    "schedule",
+    "status",
+    "status/quarantine",
+    "status/lastExecution",
+    "status/lastSuccessfulExecution",
+    "status/lastSuccessfulExecutionWithExports",
+    "synchronizationJobSettings",
 ];
 
 impl PageKind {
@@ -45,6 +51,7 @@ impl PageKind {
             _ if has("appId")
                 && has("id")
                 && (has("servicePrincipalType")
+                    || has("applicationType")
                     || has("appRoleAssignmentRequired")
                     || has("preferredSingleSignOnMode")
                     || has("accountEnabled")) =>
@@ -57,10 +64,13 @@ impl PageKind {
 
     fn of(page: &Page) -> Option<Self> {
         let context = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default();
+        if context.contains("/appRoleAssignments") {
+            return None;
+        }
         // Only the context identifies an empty list.
         let stated = match context {
-            _ if context.ends_with("/synchronization/jobs") => Some(Self::Jobs),
-            _ if context.contains("#appRoleAssignments") || context.ends_with("/appRoleAssignedTo") => {
+            _ if context.contains("/synchronization/jobs") => Some(Self::Jobs),
+            _ if context.contains("#appRoleAssignments") || context.contains("/appRoleAssignedTo") => {
                 Some(Self::Assignments)
             }
             _ if context.contains("#servicePrincipals") && !context.contains("servicePrincipals('") => {
@@ -70,6 +80,7 @@ impl PageKind {
         };
         let list = page.value.get("value").and_then(Value::as_array).or(page.value.as_array());
         match list {
+            Some(items) if are_of_one_principal(items) => None,
             Some(items) => items.iter().find_map(Self::of_entry).or(stated),
             None => Self::of_entry(&page.value),
         }
@@ -82,6 +93,14 @@ impl PageKind {
             Self::Assignments => "assignments to applications of Entra ID",
         }
     }
+}
+
+/// Whether assignments are the applications of one person or group, and not the people of applications.
+fn are_of_one_principal(items: &[Value]) -> bool {
+    let all = |key: &str| items.iter().map(|item| item.get(key).and_then(Value::as_str)).collect::<BTreeSet<_>>();
+    let is_known = |ids: &BTreeSet<Option<&str>>| !ids.contains(&None);
+    let [principals, resources] = ["principalId", "resourceId"].map(all);
+    is_known(&principals) && is_known(&resources) && principals.len() == 1 && resources.len() > 1
 }
 
 impl Adapter for Entra {
@@ -109,22 +128,11 @@ impl Adapter for Entra {
                 counted(jobs.len(), "application")
             ));
         }
-        let has_principals = pages.iter().any(|page| PageKind::of(page) == Some(PageKind::Principals));
-        let is_principal_list =
-            |page: &&Page| is_list(page, "value") && PageKind::of(page) == Some(PageKind::Principals);
-        if unfinished.contains_key(&PageKind::Principals) {
-            collected.system(self, None).gaps.insert(Gap::MorePages);
-            collected.note(
-                "the last page of service principals names a next one (`@odata.nextLink`): the export is incomplete",
-            );
-        } else if has_fewer_than_stated(pages) {
-            collected.system(self, None).gaps.insert(Gap::MorePages);
-            collected.note("there are fewer service principals than `@odata.count` states: the export is incomplete");
-        } else if !has_principals {
-            collected.system(self, None).gaps.insert(Gap::PartialFormat);
-        } else if !pages.iter().any(|page| is_principal_list(&page)) {
-            collected.system(self, None).gaps.insert(Gap::PartialFormat);
-            collected.note("one service principal alone, not a list of them: the export counts as incomplete");
+        if let Some((gap, note)) = pages::gap(pages, unfinished.contains_key(&PageKind::Principals)) {
+            collected.system(self, None).gaps.insert(gap);
+            if let Some(note) = note {
+                collected.note(note);
+            }
         }
         let mut assigned: BTreeMap<String, [u64; 2]> = BTreeMap::new();
         // Overlapping pages and copies of a page count an assignment once.
@@ -149,7 +157,7 @@ impl Adapter for Entra {
                     },
                     PageKind::Jobs => match id_at(entry, "id").filter(|_| entry.is_object()) {
                         Some(id) => {
-                            collected.refuse_flattened(page, &pointer, entry, &["schedule", "status"]);
+                            collected.refuse_flattened(page, &pointer, entry, OBJECTS);
                             let mut observed = job(entry);
                             observed.source = source(page, pointer);
                             let principal = principal_of(page);
@@ -212,36 +220,6 @@ impl Adapter for Entra {
     }
 }
 
-/// Lists whose last page is missing, with the affected chains; for assignments the chain is the application.
-fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>> {
-    let mut chains: BTreeMap<(PageKind, String), [usize; 2]> = BTreeMap::new();
-    for page in pages {
-        let Some(what) = PageKind::of(page) else { continue };
-        // Jobs and assignments have a chain for each application. All assignments have the same context, so their entries identify the
-        // application.
-        let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
-        // Only its file name identifies a page without entries.
-        let named = || resource().or_else(|| principal_of(page));
-        let chain =
-            Some(what).filter(|what| *what == PageKind::Assignments).and_then(|_| named()).unwrap_or_else(context);
-        let [open, last] = chains.entry((what, chain)).or_default();
-        *(if page.value.get("@odata.nextLink").is_some_and(is_token) { open } else { last }) += 1;
-    }
-    let mut unfinished: BTreeMap<PageKind, BTreeSet<String>> = BTreeMap::new();
-    for ((what, chain), _) in chains.into_iter().filter(|(_, [open, last])| *open > 0 && *last == 0) {
-        unfinished.entry(what).or_default().insert(chain);
-    }
-    unfinished
-}
-
-/// Whether a page states more service principals (`$count=true`) than the export has.
-fn has_fewer_than_stated(pages: &[Page]) -> bool {
-    let of: Vec<&Page> = pages.iter().filter(|page| PageKind::of(page) == Some(PageKind::Principals)).collect();
-    let stated = of.iter().filter_map(|page| page.value.get("@odata.count")?.as_u64()).max().unwrap_or_default();
-    stated > of.iter().map(|page| entries(page, "value").len() as u64).sum()
-}
-
 /// The service principal of a page of jobs: from its context, otherwise from the file name.
 fn principal_of(page: &Page) -> Option<String> {
     let context = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default();
@@ -260,6 +238,15 @@ fn count(entry: &Value, [people, groups]: &mut [u64; 2]) {
     }
 }
 
+/// A boolean, also as the text of a table. An empty cell is unknown.
+fn is_on(value: Option<&Value>) -> Option<bool> {
+    match value? {
+        Value::Bool(on) => Some(*on),
+        text @ Value::String(cell) if !cell.trim().is_empty() => switch(text),
+        _ => None,
+    }
+}
+
 impl Entra {
     fn principal(&self, page: &Page, pointer: String, entry: &Value, collected: &mut Collected) {
         let Some(id) = id_at(entry, "id").filter(|_| entry.is_object()) else {
@@ -270,19 +257,27 @@ impl Entra {
         observed.other_ids.extend(id_at(entry, "appId"));
         observed.set_first("label", [entry.get("displayName"), entry.get("appDisplayName")]);
         observed.set_from("template", entry.get("applicationTemplateId"));
-        let is_system_object =
-            matches!(entry.get("servicePrincipalType").and_then(Value::as_str), Some("ManagedIdentity" | "SocialIdp"));
-        if is_system_object || entry.get("appOwnerOrganizationId").and_then(Value::as_str) == Some(MICROSOFT) {
+        let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
+        let is_system_object = matches!(text("servicePrincipalType"), "ManagedIdentity" | "SocialIdp");
+        // The words of the table that the admin center exports.
+        let is_other =
+            ["Microsoft Application", "Managed Identity"].iter().any(|word| text("applicationType").contains(word));
+        if is_system_object || is_other || text("appOwnerOrganizationId") == MICROSOFT {
             observed.set("builtIn", true);
         }
-        if let Some(enabled) = entry.get("accountEnabled").and_then(Value::as_bool) {
+        if let Some(enabled) = is_on(entry.get("accountEnabled")) {
             observed.set("status", if enabled { "active" } else { "inactive" });
         }
         // Deleted applications are kept for 30 days.
         if entry.get("deletedDateTime").is_some_and(Value::is_string) {
             observed.set("status", "absent");
         }
-        observed.set_from("signOn.assignmentRequired", entry.get("appRoleAssignmentRequired"));
+        // The table of the admin center uses a shorter name.
+        let required =
+            ["appRoleAssignmentRequired", "assignmentRequired"].into_iter().find_map(|key| is_on(entry.get(key)));
+        if let Some(required) = required {
+            observed.set("signOn.assignmentRequired", required);
+        }
         match entry.get("preferredSingleSignOnMode").and_then(Value::as_str) {
             Some("saml") => observed.set("signOn.protocol", "saml"),
             Some("oidc") => observed.set("signOn.protocol", "oidc"),
@@ -298,90 +293,4 @@ impl Entra {
         }
         collected.add(self, None, id, observed);
     }
-}
-
-/// Orders the states of a job from good to bad.
-fn severity(job: &Observed) -> u8 {
-    match job.text("health.state") {
-        Some("quarantined") => 4,
-        Some("failing") => 3,
-        Some("paused") => 2,
-        Some("not-run") => 1,
-        _ => 0,
-    }
-}
-
-/// A synchronization job. Only error codes are read, since messages may name people.
-fn job(entry: &Value) -> Observed {
-    let mut job = Observed::default();
-    let text = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str);
-    job.set_from("template", entry.get("templateId"));
-    let template = text("/templateId").unwrap_or_default();
-    let inbound = template.contains("2AAD")
-        || template.contains("2AD")
-        || template.starts_with("Workday")
-        || template.starts_with("SuccessFactors");
-    if !template.is_empty() && !inbound {
-        let generic = GENERIC.iter().any(|known| known.eq_ignore_ascii_case(template));
-        job.set("provisioning.mechanism", if generic { "scim" } else { "connector" });
-    } else if inbound {
-        job.set("provisioning.mechanism", if template.contains("AD2AAD") { "directory" } else { "hr" });
-    }
-    let state = text("/schedule/state").unwrap_or_default();
-    let code = text("/status/code").unwrap_or_default();
-    let paused = matches!(state, "Disabled" | "Paused") || matches!(code, "Paused" | "NotConfigured");
-    if !state.is_empty() || !code.is_empty() {
-        job.set("provisioning.enabled", !paused);
-    }
-    if let Some(minutes) = text("/schedule/interval").and_then(clean::minutes).filter(|_| !paused) {
-        job.set("provisioning.syncMinutes", minutes);
-    }
-    let quarantine = entry.pointer("/status/quarantine").filter(|quarantine| quarantine.is_object());
-    let last = text("/status/lastExecution/state").unwrap_or_default();
-    let successes = [
-        "/status/lastSuccessfulExecution/timeEnded",
-        "/status/lastSuccessfulExecution/timeBegan",
-        "/status/lastSuccessfulExecutionWithExports/timeEnded",
-    ];
-    let mut success = successes.into_iter().filter_map(|pointer| clean::moment(text(pointer)?)).max();
-    if last == "Succeeded" {
-        success = success.max(text("/status/lastExecution/timeEnded").and_then(clean::moment));
-    }
-    let health = if quarantine.is_some() || code == "Quarantine" {
-        Some("quarantined")
-    } else if paused {
-        Some("paused")
-    } else if last == "Failed" || (last == "EntryLevelErrors" && success.is_none()) {
-        Some("failing")
-    } else if !last.is_empty() || success.is_some() {
-        Some("healthy")
-    } else if code == "NotRun" || entry.pointer("/status").is_some() {
-        Some("not-run")
-    } else {
-        None
-    };
-    if let Some(health) = health {
-        job.set("health.state", health);
-    }
-    if let Some(quarantine) = quarantine {
-        let reason = quarantine
-            .get("reason")
-            .and_then(Value::as_str)
-            .and_then(|reason| REASONS.iter().find(|known| **known == reason));
-        job.set("health.reason", *reason.unwrap_or(&"other"));
-        job.set_first("health.since", [quarantine.get("seriesBegan"), quarantine.get("currentBegan")]);
-    }
-    if let Some(success) = success {
-        job.set("health.lastSuccess", success);
-    }
-    job.set_from("health.failures", entry.pointer("/status/countSuccessiveCompleteFailures"));
-    job.set_from("health.escrowed", entry.pointer("/status/lastExecution/countEscrowed"));
-    let settings = entry.get("synchronizationJobSettings").and_then(Value::as_array).into_iter().flatten();
-    let threshold = settings
-        .filter(|setting| setting.get("name").and_then(Value::as_str) == Some("QuarantineTooManyDeletesThreshold"))
-        .find_map(|setting| setting.get("value")?.as_str()?.parse::<u64>().ok());
-    if let Some(threshold) = threshold {
-        job.set("health.deleteThreshold", threshold);
-    }
-    job
 }

@@ -1,0 +1,72 @@
+# METADATA
+# title: Feed faster than the system imports
+# description: Some systems import people from others at an interval that nobody can shorten. A catalogue that declares a shorter one
+#   promises SLAs that are missed with every leaver.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: System
+#   fix: Set `syncMinutes` of the feed to the interval at which the system imports, or longer. If it imports faster by now, declare that in
+#     `imports` of the System, with its source.
+#   controls:
+#     nist-800-53: ["AC-2(3)", "PS-4a"]
+#     nist-csf: ["PR.AA-01"]
+package policies.mechanism["feed-too-fast"]
+
+import data.policies.lib.feeds
+import data.policies.lib.systems
+
+_in_use if not input.spec.status == "retired"
+
+# [system, minutes] of the System itself, else of the built-in ones that it matches.
+_imports contains [interval.system, interval.syncMinutes] if some interval in input.spec.imports
+
+_imports contains [interval.system, interval.syncMinutes] if {
+	not input.spec.imports
+	some [_, interval] in _built_in
+}
+
+# [name of the built-in System, import]
+_built_in contains [name, interval] if {
+	some name in systems.known
+	some interval in data.leaver.builtin.System[name].spec.imports
+}
+
+# Whether a feed is from that System: by its name, by one that it extends, or as another name for the same product.
+_is(name, known) if name == known
+
+_is(name, known) if known in data.leaver.builtin.extends[name]
+
+_is(name, known) if {
+	mine := data.leaver.catalogue.System[name].spec
+	theirs := data.leaver.builtin.System[known].spec
+	lower(trim_space(mine.vendor)) == theirs.vendor
+	mine.kind == theirs.kind
+}
+
+findings contains {"path": ["spec", "fedBy", at, "syncMinutes"], "message": message, "related": related} if {
+	_in_use
+	some at, feed in input.spec.fedBy
+	some [system, minutes] in _imports
+	_is(feed.system, system)
+	feed.syncMinutes < minutes
+	message := sprintf("%s: `syncMinutes` of the feed from %s is %v, but the shortest interval of this import is %s%s", [
+		input.metadata.name, feed.system, feed.syncMinutes, feeds.time_of(minutes), _source(system, minutes),
+	])
+	related := [{"kind": "built-in System", "name": name, "path": ["spec", "imports"], "message": "the built-in interval"} |
+		some [name, interval] in _built_in
+		interval.system == system
+		interval.syncMinutes == minutes
+	]
+}
+
+_source(system, minutes) := concat("", array.slice(texts, 0, 1)) if {
+	texts := [text |
+		some [name, interval] in _built_in
+		interval.system == system
+		interval.syncMinutes == minutes
+		text := sprintf(" (source: %s)", [data.leaver.builtin.System[name].spec.source])
+	]
+}

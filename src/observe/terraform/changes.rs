@@ -1,0 +1,163 @@
+//! The resources of a state or a plan, each in its present or planned state.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::resources::is_application;
+
+/// One resource, in its present or planned state.
+pub(super) struct Resource<'a> {
+    pub(super) address: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) values: &'a Value,
+    /// Which of its values are unknown before a plan is applied.
+    unknown: Option<&'a Value>,
+    pub(super) action: PlannedAction,
+    pub(super) pointer: String,
+}
+
+/// What a plan does with a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlannedAction {
+    /// Unchanged.
+    Unchanged,
+    /// A plan changes it.
+    Updated,
+    /// A plan creates it, with an id that is not known yet.
+    Created,
+    /// A plan removes it.
+    Removed,
+    /// A plan replaces it with another one at the same address.
+    Replaced,
+    /// It was removed outside of Terraform.
+    RemovedElsewhere,
+}
+
+impl PlannedAction {
+    fn of(actions: &[&str]) -> Self {
+        let has = |action: &str| actions.contains(&action);
+        match () {
+            () if has("create") => Self::Created,
+            () if has("delete") => Self::Removed,
+            () if has("update") => Self::Updated,
+            () => Self::Unchanged,
+        }
+    }
+}
+
+impl Resource<'_> {
+    /// Whether a value is unknown before the plan is applied. It is then missing in `values`, like one that is not set.
+    pub(super) fn is_unknown(&self, key: &str) -> bool {
+        self.unknown.and_then(|unknown| unknown.get(key)) == Some(&Value::Bool(true))
+    }
+
+    pub(super) fn changes(&self) -> bool {
+        matches!(
+            self.action,
+            PlannedAction::Updated | PlannedAction::Created | PlannedAction::Removed | PlannedAction::Replaced
+        )
+    }
+
+    /// Removed, now or by the plan; identified by its id.
+    pub(super) fn is_removed(&self) -> bool {
+        matches!(self.action, PlannedAction::Removed) || self.is_former()
+    }
+
+    /// Removed from its address, where there may be another one.
+    pub(super) fn is_former(&self) -> bool {
+        matches!(self.action, PlannedAction::Replaced | PlannedAction::RemovedElsewhere)
+    }
+}
+
+/// The resources of a plan or a state.
+pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
+    let mut resources = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    // Changes outside of Terraform that the plan does not revert are listed only here.
+    for list in ["resource_changes", "resource_drift"] {
+        let changes = root.get(list).and_then(Value::as_array).into_iter().flatten().enumerate();
+        for (at, change) in changes {
+            let text = |key: &str| change.get(key).and_then(Value::as_str);
+            let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
+            // Data sources are not managed; a deposed object is the rest of a replaced one.
+            if text("mode") == Some("data") || change.get("deposed").is_some() {
+                continue;
+            }
+            let is_new = seen.insert(address);
+            let side = |key: &str| change.pointer(&format!("/change/{key}")).filter(|value| value.is_object());
+            let actions = change.pointer("/change/actions").and_then(Value::as_array).into_iter().flatten();
+            let actions: Vec<&str> = actions.filter_map(Value::as_str).collect();
+            let is_application = is_application(kind);
+            let unknown = change.pointer("/change/after_unknown");
+            let mut push = |values, action, key: &str| {
+                let unknown = unknown.filter(|_| key == "after");
+                let pointer = format!("/{list}/{at}/change/{key}");
+                resources.push(Resource { address, kind, values, unknown, action, pointer });
+            };
+            match (list, side("before"), side("after")) {
+                // The plan creates another one at the address, so the removed one is listed separately.
+                ("resource_drift", Some(before), None) if is_new || is_application => {
+                    push(before, PlannedAction::RemovedElsewhere, "before");
+                }
+                _ if !is_new => {}
+                ("resource_drift", before, after) => {
+                    let key = if after.is_some() { "after" } else { "before" };
+                    after.or(before).into_iter().for_each(|values| push(values, PlannedAction::Unchanged, key));
+                }
+                (_, before, after) => {
+                    let key = if after.is_some() { "after" } else { "before" };
+                    after.or(before).into_iter().for_each(|values| push(values, PlannedAction::of(&actions), key));
+                    let is_replaced = is_application && actions.contains(&"create") && actions.contains(&"delete");
+                    before
+                        .filter(|_| is_replaced)
+                        .into_iter()
+                        .for_each(|old| push(old, PlannedAction::Replaced, "before"));
+                }
+            }
+        }
+    }
+    // A plan lists each resource in `resource_changes`, except one that only refreshes the state.
+    if root.get("resource_changes").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        for top in ["values", "planned_values"] {
+            if let Some(module) = root.pointer(&format!("/{top}/root_module")) {
+                let mut all = Vec::new();
+                collect_resources(module, &format!("/{top}/root_module"), 0, &mut all);
+                resources.extend(all.into_iter().filter(|resource| !seen.contains(resource.address)));
+            }
+        }
+    }
+    resources
+}
+
+/// Maximum depth of modules; Terraform itself allows far fewer levels.
+pub(super) const LEVELS: usize = 60;
+
+fn collect_resources<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec<Resource<'a>>) {
+    for (at, resource) in module.get("resources").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let text = |key: &str| resource.get(key).and_then(Value::as_str);
+        let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
+        if text("mode") == Some("data") {
+            continue;
+        }
+        let Some(values) = resource.get("values").filter(|values| values.is_object()) else { continue };
+        resources.push(Resource {
+            address,
+            kind,
+            values,
+            unknown: None,
+            action: PlannedAction::Unchanged,
+            pointer: format!("{pointer}/resources/{at}/values"),
+        });
+    }
+    for (at, child) in module
+        .get("child_modules")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .take_while(|_| level < LEVELS)
+    {
+        collect_resources(child, &format!("{pointer}/child_modules/{at}"), level + 1, resources);
+    }
+}

@@ -1,0 +1,80 @@
+//! The breaches of a document as they are listed: in order, with hints on scalars that YAML 1.1 reads differently, and limited in number.
+
+use std::collections::BTreeMap;
+
+use super::{Ancestors, Breach, BreachKind, Part, breach, path};
+use crate::{
+    finding::Step,
+    source::{Node, Yaml, yaml11},
+};
+
+/// Sorts breaches in document order, after adding those about plain scalars.
+pub(super) fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
+    let mut invalid = BTreeMap::new();
+    for (at, breach) in breaches.iter().enumerate().filter(|(_, breach)| breach.kind == BreachKind::InvalidValue) {
+        invalid.entry(breach.path.clone()).or_insert(at);
+    }
+    ambiguous(text, root, None, &invalid, &mut breaches);
+    breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
+    breaches.dedup();
+    shortened(breaches)
+}
+
+/// The maximum number of breaches of one document.
+const MAX_BREACHES: usize = 500;
+
+/// Drops all but the first breaches of a document, and reports that there are more.
+fn shortened(mut breaches: Vec<Breach>) -> Vec<Breach> {
+    let rest = breaches.split_off(breaches.len().min(MAX_BREACHES));
+    if let Some(first) = rest.into_iter().next() {
+        let message = "more errors from here on are not shown".to_owned();
+        breaches.push(Breach { message, help: Some("fix the first ones of this document".into()), ..first });
+    }
+    breaches
+}
+
+/// Plain scalars that a YAML 1.1 tool reads differently: a hint on the error they caused, or an error of their own.
+/// `invalid` has the positions of the errors by their path.
+fn ambiguous(
+    text: &str,
+    node: &Node,
+    ancestors: Option<&Ancestors<'_>>,
+    invalid: &BTreeMap<Vec<Step>, usize>,
+    breaches: &mut Vec<Breach>,
+) {
+    match &node.value {
+        Yaml::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                ambiguous(
+                    text,
+                    item,
+                    Some(&Ancestors { above: ancestors, step: Part::Index(index) }),
+                    invalid,
+                    breaches,
+                );
+            }
+        }
+        Yaml::Map(entries) => {
+            for entry in entries {
+                let ancestors = Ancestors { above: ancestors, step: Part::Key(&entry.key) };
+                if entry.key_plain
+                    && let Some(reading) = yaml11(&entry.key)
+                {
+                    breaches.push(breach::ambiguous(entry.key_span, path(Some(&ancestors)), &entry.key, reading));
+                }
+                ambiguous(text, &entry.value, Some(&ancestors), invalid, breaches);
+            }
+        }
+        _ if node.plain && node.defined.is_none() => {
+            let written = node.span.slice(text);
+            if let Some(reading) = yaml11(written) {
+                let path = path(ancestors);
+                match invalid.get(&path).and_then(|at| breaches.get_mut(*at)) {
+                    Some(breach) => breach.help = Some(breach::hint(written, reading, &node.value)),
+                    None => breaches.push(breach::ambiguous(node.span, path, written, reading)),
+                }
+            }
+        }
+        _ => {}
+    }
+}

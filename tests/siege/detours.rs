@@ -1,0 +1,148 @@
+//! Ways around the files and folders that a check reads: names, and links on the way.
+#![cfg(unix)]
+
+use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
+
+use crate::common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
+
+fn committed(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let files = folder(files);
+    git(files.path(), &["init", "-q"]);
+    commit(files.path());
+    files
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["add", "-A", "--force"]);
+    git(folder, &["commit", "-qm", "change"]);
+    git(folder, &["branch", "-f", "trusted"]);
+}
+
+/// Runs leaver after a `cd` of a shell, as a pipeline does.
+fn after_cd(folder: &Path, place: &str, arguments: &str) -> (i32, String) {
+    let script =
+        format!("cd {place} && exec '{}' {arguments} --trust-ref refs/heads/trusted", env!("CARGO_BIN_EXE_leaver"));
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).current_dir(folder).env("PWD", folder).env("LEAVER_TODAY", common::TODAY);
+    let output = shell.output().expect("a shell");
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+fn check(folder: &Path, more: &[&str]) -> (i32, String) {
+    let output = with_git(folder, &[&["check", "-o", "concise", "--trust-ref", "refs/heads/trusted"], more].concat());
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+/// A name that is nothing but an extension, which path functions take for the name of a hidden file.
+#[test]
+fn files_that_are_called_yaml_are_read() {
+    for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
+        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+        let path = files.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::write(path, FAULTY).expect("written");
+        git(files.path(), &["add", "-A", "--force"]);
+        let (status, said) = check(files.path(), &[]);
+        assert!(status == 1 && said.contains("jit/no-update-owner"), "{name}: {status} {said}");
+    }
+    // Not names of YAML files.
+    for name in ["yaml", "a.yaml.txt", ".yamllint", ".yaml~"] {
+        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (name, FAULTY)]);
+        assert_eq!(check(files.path(), &[]).0, 0, "{name}");
+    }
+}
+
+/// `leaver diff` shows reviewers what a change does: an ignore file of the change takes nothing from it.
+#[test]
+fn an_ignore_file_hides_nothing_from_a_diff() {
+    for (name, pattern) in [("b.yaml", "b.yaml\n"), ("apps/b.yaml", "apps\n"), ("b.yaml", "*\n")] {
+        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+        let path = files.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::write(path, FAULTY).expect("written");
+        fs::write(files.path().join(".gitignore"), pattern).expect("written");
+        git(files.path(), &["add", "-A", "--force"]);
+        let shown =
+            |arguments: &[&str]| out(&with_git(files.path(), &[&["diff", "refs/heads/trusted"], arguments].concat()));
+        let head = shown(&[]);
+        assert!(head.contains("jit/no-update-owner"), "{pattern:?}, working tree: {head}");
+        git(files.path(), &["commit", "-qm", "ignored"]);
+        let head = shown(&["HEAD"]);
+        assert!(head.contains("jit/no-update-owner"), "{pattern:?}, commit: {head}");
+        // On both sides: nothing is new.
+        let same = out(&with_git(files.path(), &["diff", "HEAD", "HEAD"]));
+        assert!(same.contains("no change in"), "{same}");
+    }
+    // A file that git does not track stays ignored.
+    let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (".gitignore", "b.yaml\n")]);
+    fs::write(files.path().join("b.yaml"), FAULTY).expect("written");
+    let said = out(&with_git(files.path(), &["diff", "refs/heads/trusted"]));
+    assert!(said.contains("no change in"), "{said}");
+}
+
+/// Another catalogue in place of the one that the pipeline names: the old one is still there, and nothing reads it.
+#[test]
+fn a_link_does_not_choose_the_catalogue() {
+    let moved = || {
+        let files = committed(&[("a/cat/leaver.yaml", "version: 1\n"), ("a/cat/a.yaml", CLEAN), ("good/read.me", "x")]);
+        let at = |name: &str| files.path().join(name);
+        fs::write(at("a/cat/b.yaml"), FAULTY).expect("written");
+        fs::write(at("good/leaver.yaml"), "version: 1\n").expect("written");
+        fs::write(at("good/c.yaml"), CLEAN).expect("written");
+        files
+    };
+    let whole = moved();
+    fs::rename(whole.path().join("a/cat"), whole.path().join("rest")).expect("moved");
+    symlink("../good", whole.path().join("a/cat")).expect("a link");
+    let above = moved();
+    fs::rename(above.path().join("a"), above.path().join("rest")).expect("moved");
+    fs::rename(above.path().join("good"), above.path().join("cat")).expect("moved");
+    fs::create_dir(above.path().join("good")).expect("a folder");
+    fs::rename(above.path().join("cat"), above.path().join("good/cat")).expect("moved");
+    symlink("good", above.path().join("a")).expect("a link");
+    for (what, files) in [("the folder", &whole), ("a folder above", &above)] {
+        git(files.path(), &["add", "-A", "--force"]);
+        for path in ["a/cat", "a/cat/", "./a/cat/.", "a/../a/cat", "a/cat/c.yaml"] {
+            let (status, said) = check(files.path(), &[path]);
+            assert!(status == 2 && said.contains("is a link"), "{what}, {path}: {status} {said}");
+        }
+        let absolute = files.path().join("a/cat/");
+        let (status, said) = check(files.path(), &[absolute.to_str().expect("text")]);
+        assert!(status == 2 && said.contains("is a link"), "{what}, absolute: {status} {said}");
+        for command in ["check", "signoff status", "signoff verify"] {
+            let (status, said) = after_cd(files.path(), "a/cat", command);
+            assert!(status == 2 && said.contains("is a link"), "{what}, {command}: {status} {said}");
+        }
+    }
+    // Links above the repository belong to the machine.
+    let outside = folder(&[]);
+    let files = committed(&[("cat/leaver.yaml", "version: 1\n"), ("cat/a.yaml", CLEAN)]);
+    symlink(files.path(), outside.path().join("repository")).expect("a link");
+    symlink(files.path().join("cat"), outside.path().join("inner")).expect("a link");
+    for place in ["repository/cat", "inner"] {
+        let (status, said) = after_cd(outside.path(), place, "check");
+        assert_eq!(status, 0, "{place}: {said}");
+    }
+}
+
+/// The command to run next can be pasted into a shell, whatever the folder is called.
+#[test]
+fn the_next_command_of_init_is_quoted() {
+    for (name, shown) in [
+        ("a b", "leaver check 'a b'"),
+        ("$(touch pwned)", "leaver check '$(touch pwned)'"),
+        ("a\n::error::x", "leaver check 'a\\u{a}\\u{3a}:error::x'"),
+        ("##[error]x", "leaver check '\\u{23}#[error]x'"),
+        ("\u{1b}[2Jx", "leaver check '\\u{1b}[2Jx'"),
+        ("plain", "leaver check plain"),
+    ] {
+        let files = folder(&[]);
+        let output = leaver(files.path(), &["init", name]);
+        assert_eq!(code(&output), 0, "{name:?}: {}", err(&output));
+        assert!(out(&output).contains(shown), "{name:?}: {}", out(&output));
+        assert!(
+            !out(&output).contains('\u{1b}') && !out(&output).lines().any(|line| line.starts_with("::")),
+            "{name:?}"
+        );
+    }
+}
