@@ -1,6 +1,6 @@
-//! Measures each step of a check alone, in this process, on all cores as `check` does it; and reading and parsing alone, as the lower bound.
+//! Measures each step of a check alone, in this process, on all cores as `check` does it.
 
-use std::{collections::BTreeSet, fs, hint::black_box, path::Path, time::Instant};
+use std::{collections::BTreeSet, hint::black_box, path::Path, time::Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
@@ -9,32 +9,14 @@ use leaver::{
     files::Workspace,
     model::Catalogue,
     output::{Format, Style, render},
-    policy::{Budget, Facts, PolicySet, data_document, run_rules, looked_up},
+    policy::{Budget, Facts, PolicySet, data_document, looked_up, run_rules},
     schema::{Declared, declare},
     source::{YamlLimits, parse},
 };
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::{PROFILE, make::TODAY};
-
-/// Reads and parses every YAML file below a folder with the fastest parser, and drops the events.
-pub(crate) fn parse_only(folder: &Path) {
-    let events: usize = files(folder)
-        .par_iter()
-        .map(|path| {
-            let text = fs::read_to_string(path).expect("text");
-            saphyr_parser::Parser::new_from_str(&text).filter(|event| black_box(event).is_ok()).count()
-        })
-        .sum();
-    assert!(events > 0);
-}
-
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
-    let files = entries.into_iter().map(|entry| entry.expect("a readable entry").into_path());
-    files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
-}
+use super::{PROFILE, make::TODAY};
 
 struct Clock(Vec<(&'static str, f64)>);
 
@@ -92,10 +74,14 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let mut clock = Clock(Vec::new());
     let overrides = config::Overrides { profile: Some(PROFILE.to_owned()), ..config::Overrides::default() };
-    let config = clock.time("configuration and rules", || config::load(&Workspace::default(), root, None, &overrides).expect("good"));
+    let config = clock
+        .time("configuration and rules", || config::load(&Workspace::default(), root, None, &overrides).expect("good"));
     let paths: Vec<Utf8PathBuf> = clock.time("find files", || config.files.walk(root, &config.selection).files);
     let sources: Vec<_> = clock.time("read", || {
-        paths.par_iter().map(|path| std::sync::Arc::new(config.files.read_listed(path, config.limits.file_bytes).expect("text"))).collect()
+        paths
+            .par_iter()
+            .map(|path| std::sync::Arc::new(config.files.read_listed(path, config.limits.file_bytes).expect("text")))
+            .collect()
     });
     let limits = YamlLimits::default();
     clock.time("parse to a tree with spans", || {
