@@ -47,12 +47,12 @@ fn check_span(file: &SourceFile, span: Span) {
 }
 
 fn check_node(file: &SourceFile, node: &Node) {
-    check_span(file, node.span);
-    node.defined.into_iter().for_each(|span| check_span(file, span));
-    match &node.value {
+    check_span(file, node.span());
+    node.defined().into_iter().for_each(|span| check_span(file, span));
+    match node.value() {
         Yaml::List(items) => items.iter().for_each(|item| check_node(file, item)),
         Yaml::Map(entries) => entries.iter().for_each(|entry| {
-            check_span(file, entry.key_span);
+            check_span(file, entry.key_span());
             check_node(file, &entry.value);
         }),
         Yaml::Float(number) => assert!(number.is_finite()),
@@ -211,7 +211,7 @@ pub fn waivers(bytes: &[u8]) {
     let mut waivers = Vec::new();
     declared(text, &mut |file, declared| {
         let Declared::Declaration(declaration, _) = declared else { return };
-        let mut fixed = finding(file, declaration.root.span, "m".into(), None, Some(&declaration));
+        let mut fixed = finding(file, declaration.root.span(), "m".into(), None, Some(&declaration));
         fixed.subject = Some(Subject { kind: "App".into(), name: "box".into() });
         let mut free = fixed.clone();
         free.rule = "jit/no-update-owner".parse().expect("an id");

@@ -5,6 +5,7 @@
 
 mod accepted;
 mod arguments;
+mod benches;
 mod chain;
 mod checkout;
 mod common;

@@ -88,7 +88,7 @@ fn aliases_and_merge_keys_point_at_the_use() {
     let value = |key: &str| {
         let file = SourceFile::new("t.yaml", merged);
         let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
-        root.get("c").and_then(|node| node.get(key)).map(|node| node.value.clone())
+        root.get("c").and_then(|node| node.get(key)).map(|node| node.value().clone())
     };
     assert_eq!((value("x"), value("y"), value("z")), (Some(Yaml::Int(1)), Some(Yaml::Int(1)), Some(Yaml::Int(3))));
 }
@@ -141,7 +141,7 @@ fn the_span_of_a_collection_ends_with_its_last_value() {
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());
     let root = &parsed.documents.first().expect("a document").root;
-    let spans: Vec<&str> = root.entries().iter().map(|entry| entry.value.span.slice(yaml)).collect();
+    let spans: Vec<&str> = root.entries().iter().map(|entry| entry.value.span().slice(yaml)).collect();
     assert_eq!(spans, ["[x,\n  y ]", "- z", "k: v", "{l: w }"]);
 }
 
@@ -196,12 +196,12 @@ fn an_alias_bomb_ends_at_once() {
 fn assert_spans_fit(node: &Node, text: &str) {
     let fits =
         |span: leaver::source::Span| assert!(text.get(span.start()..span.end()).is_some(), "{span:?} in {text:?}");
-    fits(node.span);
-    node.defined.map(fits);
-    match &node.value {
+    fits(node.span());
+    node.defined().map(fits);
+    match node.value() {
         Yaml::List(items) => items.iter().for_each(|item| assert_spans_fit(item, text)),
         Yaml::Map(entries) => entries.iter().for_each(|entry| {
-            fits(entry.key_span);
+            fits(entry.key_span());
             assert_spans_fit(&entry.value, text);
         }),
         _ => {}

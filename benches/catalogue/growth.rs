@@ -7,13 +7,13 @@ use camino::Utf8Path;
 use leaver::{
     config,
     model::{Catalogue, Declaration},
-    policy::{Budget, Facts, PolicySet, data_document, run_rules, looked_up},
+    policy::{Budget, Facts, PolicySet, data_document, looked_up, run_rules},
     rule::Scope,
     source::{SourceFile, YamlLimits, parse},
 };
 use serde_json::{Map, Value, json};
 
-use crate::make::TODAY;
+use super::make::TODAY;
 
 const SIZES: [usize; 3] = [5_000, 10_000, 20_000];
 /// Rules on single declarations that look up other declarations.
@@ -50,7 +50,9 @@ fn catalogue(size: usize) -> (Catalogue, Value) {
     for n in 0..size {
         let owner = if n % 2 == 0 { format!("team-{n}") } else { format!("person-{n}") };
         let system = if n % 2 == 0 { format!("system-{n}") } else { format!("alias-{n}") };
-        let life = format!("{{create: {{via: scim, owner: {owner}, system: {system}}}, update: {{via: scim, owner: everybody}}}}");
+        let life = format!(
+            "{{create: {{via: scim, owner: {owner}, system: {system}}}, update: {{via: scim, owner: everybody}}}}"
+        );
         declare(
             &format!(
                 "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: app-{n}, owner: {owner}, vendor: vendor-{n}, aliases: [other-{n}]}}\nspec: {{tier: 1, sourceOfTruth: {system}, signOn: {{system: {system}, appId: id-{n}}}, lifecycle: {life}, nonHuman: [{{name: c, kind: api-key, owner: {owner}, vault: 'arn:{n}', id: key-{n}-00000, rotateEveryDays: 400}}]}}\n---\n\
@@ -70,8 +72,7 @@ pub(crate) fn table() {
     let root = Utf8Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clean"));
     let config = config::load(root, None, &config::Overrides::default()).expect("good");
     let wanted = |id: &str, scope: &Scope| *scope == Scope::Catalogue || RULES_WITH_LOOKUPS.contains(&id);
-    let rules: Vec<_> =
-        config.all.rules.iter().filter(|(id, rule)| wanted(id.as_str(), &rule.meta.scope)).collect();
+    let rules: Vec<_> = config.all.rules.iter().filter(|(id, rule)| wanted(id.as_str(), &rule.meta.scope)).collect();
     let mut rows: Vec<(String, Vec<f64>)> = rules.iter().map(|(id, _)| (id.to_string(), Vec::new())).collect();
     for size in SIZES {
         let (all, vendors) = catalogue(size);

@@ -4,8 +4,10 @@
 
 #![allow(clippy::print_stdout, reason = "it prints its tables")]
 
+mod bare;
 mod growth;
 mod measure;
+mod patterns;
 mod steps;
 
 #[path = "../../tests/generated/make/mod.rs"]
@@ -17,8 +19,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use make::{DEFAULT, Systems, TODAY, catalogue};
+use make::{DEFAULT, TODAY};
 use measure::{Cost, best, child};
+use patterns::{Form, documents};
 
 /// Documents per file in the second layout.
 const MANY: usize = 50;
@@ -32,12 +35,13 @@ fn main() {
     {
         return match command {
             "run" => println!("{}", measure::run(rest).line()),
-            "parse" => steps::parse_only(Path::new(&rest[0])),
+            "parse" => bare::parse_only(Path::new(&rest[0])),
             "rules" => steps::rules(Path::new(&rest[0])),
             "growth" => growth::table(),
-            // Writes a catalogue for a profiler.
+            // Writes a catalogue for a profiler: folder, apps, documents in a file, and `whole` for one without patterns.
             "write" => {
-                write(Path::new(&rest[0]), rest[1].parse().expect("apps"), rest[2].parse().expect("a file"));
+                let form = if rest.get(3).is_some_and(|form| form == "whole") { Form::Whole } else { Form::Patterns };
+                write(Path::new(&rest[0]), rest[1].parse().expect("apps"), rest[2].parse().expect("a file"), form);
             }
             other => panic!("unknown command __{other}"),
         };
@@ -47,17 +51,24 @@ fn main() {
     if sizes.is_empty() {
         sizes = vec![1, 1_000, 10_000];
     }
-    println!("| apps | layout | files | MiB | check, s | processor, s | peak, MiB | bare parse, s | ratio |");
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    println!(
+        "| apps | patterns | layout | files | MiB | check, s | processor, s | peak, MiB | bare parse, s | ratio |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut folders = Vec::new();
     for apps in sizes {
-        for layout in [1, MANY].into_iter().filter(|layout| apps > 1 || *layout == 1) {
+        for (form, layout) in [(Form::Whole, 1), (Form::Patterns, 1), (Form::Patterns, MANY)] {
+            if apps == 1 && layout > 1 {
+                continue;
+            }
             let folder = tempfile::tempdir().expect("a temporary folder");
-            let (files, bytes) = write(folder.path(), apps, layout);
+            let (files, bytes) = write(folder.path(), apps, layout, form);
             let check = best(rounds(apps), || child(&leaver(folder.path())));
             let parse = best(rounds(apps), || child(&parse_only(folder.path())));
-            row(apps, layout, files, bytes, check, parse);
-            folders.push((apps, layout, folder));
+            row(apps, (form, layout), files, bytes, check, parse);
+            if form == Form::Patterns {
+                folders.push((apps, layout, folder));
+            }
         }
     }
     for (apps, layout, folder) in folders.iter().filter(|(apps, ..)| *apps >= 1_000 && *apps <= 10_000) {
@@ -74,9 +85,10 @@ fn rounds(apps: usize) -> usize {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes far below 2^52")]
-fn row(apps: usize, layout: usize, files: usize, bytes: u64, check: Cost, parse: Cost) {
+fn row(apps: usize, (form, layout): (Form, usize), files: usize, bytes: u64, check: Cost, parse: Cost) {
     println!(
-        "| {apps} | {} | {files} | {:.1} | {:.3} | {:.3} | {:.0} | {:.3} | {:.1} |",
+        "| {apps} | {} | {} | {files} | {:.1} | {:.3} | {:.3} | {:.0} | {:.3} | {:.1} |",
+        form.name(),
         if layout == 1 { "one app per file".to_owned() } else { format!("{layout} per file") },
         bytes as f64 / 1_048_576.0,
         check.wall,
@@ -100,17 +112,9 @@ fn parse_only(folder: &Path) -> Vec<String> {
     [me, PathBuf::from("__parse"), folder.to_owned()].map(|part| part.to_string_lossy().into_owned()).into()
 }
 
-/// Writes a catalogue in which every tenth app lacks a stage. Returns the number of files and bytes.
-fn write(folder: &Path, apps: usize, layout: usize) -> (usize, u64) {
-    let mut documents = catalogue(7, apps, &DEFAULT, &Systems::read());
-    for (number, document) in documents.iter_mut().filter(|document| document["kind"] == "App").enumerate() {
-        if number % 10 == 9
-            && let Some(life) = document["spec"]["lifecycle"].as_object_mut()
-            && let Some(stage) = life.keys().nth(number / 10 % life.len()).cloned()
-        {
-            life.remove(&stage);
-        }
-    }
+/// Writes a catalogue. Returns the number of files and bytes.
+fn write(folder: &Path, apps: usize, layout: usize, form: Form) -> (usize, u64) {
+    let documents = documents(apps, form);
     fs::write(folder.join("leaver.yaml"), "version: 1\n").expect("a file");
     let (mut files, mut bytes) = (0, 0);
     for (number, part) in documents.chunks(layout).enumerate() {

@@ -1,6 +1,6 @@
-//! Measures each step of a check alone, in this process, on all cores as `check` does it; and reading and parsing alone, as the lower bound.
+//! Measures each step of a check alone, in this process, on all cores as `check` does it.
 
-use std::{collections::BTreeSet, fs, hint::black_box, path::Path, time::Instant};
+use std::{collections::BTreeSet, hint::black_box, path::Path, time::Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
@@ -9,32 +9,14 @@ use leaver::{
     files::{display_path, read, walk},
     model::Catalogue,
     output::{Format, Style, render},
-    policy::{Budget, Facts, PolicySet, data_document, run_rules, looked_up},
+    policy::{Budget, Facts, PolicySet, data_document, looked_up, run_rules},
     schema::{Declared, declare},
     source::{Texts, YamlLimits, parse},
 };
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::{PROFILE, make::TODAY};
-
-/// Reads and parses every YAML file below a folder with the fastest parser, and drops the events.
-pub(crate) fn parse_only(folder: &Path) {
-    let events: usize = files(folder)
-        .par_iter()
-        .map(|path| {
-            let text = fs::read_to_string(path).expect("text");
-            saphyr_parser::Parser::new_from_str(&text).filter(|event| black_box(event).is_ok()).count()
-        })
-        .sum();
-    assert!(events > 0);
-}
-
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
-    let files = entries.into_iter().map(|entry| entry.expect("a readable entry").into_path());
-    files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
-}
+use super::{PROFILE, make::TODAY};
 
 struct Clock(Vec<(&'static str, f64)>);
 

@@ -243,5 +243,5 @@ fn has_own_place(finding: &Finding, catalogue: &Catalogue) -> bool {
     let mut populations = app.into_iter().flat_map(Declaration::populations);
     let of = populations.find(|one| one.population() == finding.population.as_deref());
     finding.exists
-        && of.and_then(|of| of.root.at(&finding.path)).is_some_and(|node| !matches!(node.value, Yaml::Map(_)))
+        && of.and_then(|of| of.root.at(&finding.path)).is_some_and(|node| !matches!(node.value(), Yaml::Map(_)))
 }

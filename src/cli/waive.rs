@@ -22,7 +22,7 @@ use crate::{
     report::Failure,
     rule::{RuleId, Severity},
     schema::nearest,
-    source::{Address, Node, SourceFile, Texts, Yaml},
+    source::{Address, Node, SourceFile, Texts},
 };
 
 /// Arguments of `leaver waive`.
@@ -353,10 +353,7 @@ fn suggest_app(word: &str, apps: &[&Declaration]) -> String {
     let names = |app: &Declaration| {
         let metadata = app.root.get("metadata");
         let part = |key: &str| metadata.and_then(|metadata| metadata.get(key));
-        let aliases = match part("aliases").map(|aliases| &aliases.value) {
-            Some(Yaml::List(items)) => items.as_slice(),
-            _ => &[],
-        };
+        let aliases = part("aliases").map_or(&[][..], Node::items);
         let all = part("title").into_iter().chain(aliases).filter_map(Node::text);
         all.map(str::to_lowercase).collect::<Vec<_>>()
     };

@@ -211,7 +211,7 @@ fn checked<T: DeserializeOwned>(
         errors.push(
             ConfigError::new("a second document in this file would be ignored")
                 .help("keep one")
-                .at(place(second.root.span)),
+                .at(place(second.root.span())),
         );
     }
     errors.extend(

@@ -37,7 +37,7 @@ fn encode(node: &Node, out: &mut Vec<u8>) {
         out.extend((text.len() as u64).to_le_bytes());
         out.extend(text.as_bytes());
     };
-    match &node.value {
+    match node.value() {
         Yaml::Null => out.push(0),
         Yaml::Bool(value) => out.extend([1, u8::from(*value)]),
         Yaml::Int(value) => {
@@ -52,14 +52,14 @@ fn encode(node: &Node, out: &mut Vec<u8>) {
         Yaml::List(items) => {
             out.push(5);
             out.extend((items.len() as u64).to_le_bytes());
-            for item in items {
+            for item in items.iter() {
                 encode(item, out);
             }
         }
         Yaml::Map(entries) => {
             out.push(6);
             out.extend((entries.len() as u64).to_le_bytes());
-            for entry in entries {
+            for entry in entries.iter() {
                 text(4, &entry.key, out);
                 encode(&entry.value, out);
             }

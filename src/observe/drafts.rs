@@ -10,7 +10,7 @@ use crate::{
     model::Declaration,
     output::summary::counted,
     schema::API_VERSION,
-    source::{Node, Yaml, compared_id},
+    source::{Node, compared_id},
 };
 
 /// A draft of an App.
@@ -135,10 +135,7 @@ impl Declared {
             }
             let metadata = app.root.get("metadata");
             let title = metadata.and_then(|metadata| metadata.get("title")?.text());
-            let aliases = match metadata.and_then(|metadata| metadata.get("aliases")).map(|node| &node.value) {
-                Some(Yaml::List(items)) => items.as_slice(),
-                _ => &[],
-            };
+            let aliases = metadata.and_then(|metadata| metadata.get("aliases")).map_or(&[][..], Node::items);
             for word in aliases.iter().filter_map(Node::text).chain(title).chain([app.name.as_str()]) {
                 declared.words.entry(without_separators(word)).or_insert_with(|| open.clone());
             }

@@ -144,13 +144,13 @@ fn edit(app: &Declaration, observed: &Observed, path: Vec<Step>, field: &str) ->
     }
     let place = Address::of(&app.root, &path);
     let description = format!("{}: {place}: {} → {}", app.name, plain(&old), plain(real));
-    if node.layer > 0 {
+    if node.layer() > 0 {
         return Some(Err(format!("{description}: not corrected, since a pattern sets it")));
     }
-    let written = node.span.slice(app.file.text());
-    let is_scalar = !matches!(node.value, Yaml::Map(_) | Yaml::List(_));
+    let written = node.span().slice(app.file.text());
+    let is_scalar = !matches!(node.value(), Yaml::Map(_) | Yaml::List(_));
     // A value from an alias or merge key is also used elsewhere.
-    if node.defined.is_some() || !is_scalar || written.is_empty() {
+    if node.defined().is_some() || !is_scalar || written.is_empty() {
         return Some(Err(format!("{description}: not corrected, since it comes from an alias or merge key")));
     }
     let text = match (real.as_str(), written.chars().next()) {
@@ -160,7 +160,7 @@ fn edit(app: &Declaration, observed: &Observed, path: Vec<Step>, field: &str) ->
         (Some(word), _) => scalar(word),
         (None, _) => real.to_string(),
     };
-    Some(Ok(Edit { span: node.span, text, document: app.document, path, value: real.clone(), description }))
+    Some(Ok(Edit { span: node.span(), text, document: app.document, path, value: real.clone(), description }))
 }
 
 fn plain(value: &Value) -> String {

@@ -140,7 +140,7 @@ fn lookup(catalogue: &Catalogue) -> Value {
         let of_kind = || catalogue.named().filter(|one| one.kind == kind);
         for declaration in of_kind().filter(|one| one.well_formed) {
             let list = path.iter().try_fold(&*declaration.root, |node, key| node.get(key));
-            let Some(Yaml::List(items)) = list.map(|list| &list.value) else { continue };
+            let Some(Yaml::List(items)) = list.map(Node::value) else { continue };
             for (nth, text) in items.iter().enumerate().filter_map(|(nth, item)| Some((nth, item.text()?))) {
                 by_text.entry(text).or_default().entry(declaration.name.as_str()).or_default().push(Value::from(nth));
             }

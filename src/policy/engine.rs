@@ -14,7 +14,7 @@ use regorus::{Value, utils::limits::ExecutionTimerConfig};
 use super::{
     compiled::{CATALOGUE, index, members, programs},
     load::{PolicySet, RuleSource},
-    value::Reads,
+    value::{Copies, Reads},
 };
 use crate::{
     finding::Verdict,
@@ -222,8 +222,9 @@ fn run_catalogue_rules(set: &PolicySet, catalogue: &Catalogue, data: &Value, bud
 
 /// `{"declarations": […]}` with the parts of well-formed declarations that are read, and the catalogue index of each.
 pub(super) fn catalogue_input(catalogue: &Catalogue, reads: &Reads) -> (Value, Vec<usize>) {
-    let (indexes, values): (Vec<usize>, Vec<Value>) =
-        well_formed(catalogue).map(|(index, declaration)| (index, reads.value(&declaration.root))).unzip();
+    let mut copies = Copies::default();
+    let parts = well_formed(catalogue).map(|(index, declaration)| (index, reads.value(&declaration.root, &mut copies)));
+    let (indexes, values): (Vec<usize>, Vec<Value>) = parts.unzip();
     let input = Value::from(std::collections::BTreeMap::from([(Value::from("declarations"), Value::from(values))]));
     (input, indexes)
 }

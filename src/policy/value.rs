@@ -1,19 +1,23 @@
 //! Converts between the span tree and engine values: declarations in, verdicts out.
 
+mod reads;
+
 use std::collections::BTreeMap;
 
 use regorus::Value;
 
+pub(super) use reads::{Copies, Reads};
+
 use super::engine::quota::cut;
 use crate::{
     finding::{RelatedVerdict, Step, Subject, Target, Verdict},
-    rule::{RuleId, RuleMeta, Severity},
+    rule::{RuleId, Severity},
     source::{Node, Yaml},
 };
 
 /// A node as an engine value.
 pub(super) fn from_node(node: &Node) -> Value {
-    match &node.value {
+    match node.value() {
         Yaml::Null => Value::Null,
         Yaml::Bool(value) => Value::from(*value),
         Yaml::Int(value) => Value::from(*value),
@@ -23,60 +27,6 @@ pub(super) fn from_node(node: &Node) -> Value {
         Yaml::Map(entries) => Value::from(
             entries.iter().map(|entry| (Value::from(&*entry.key), from_node(&entry.value))).collect::<BTreeMap<_, _>>(),
         ),
-    }
-}
-
-/// The step of a path in `reads` that stands for every key.
-const ANY: &str = "*";
-
-/// The parts of each declaration that rules on the whole catalogue read, from their `reads`: copying only these saves memory.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Reads {
-    All,
-    Keys(BTreeMap<String, Reads>),
-}
-
-impl Reads {
-    /// The union for several rules; a rule without `reads` may read everything.
-    pub(super) fn of<'a>(rules: impl IntoIterator<Item = &'a RuleMeta>) -> Self {
-        let mut reads = Self::Keys(BTreeMap::new());
-        for rule in rules {
-            if rule.reads.is_empty() {
-                return Self::All;
-            }
-            rule.reads.iter().for_each(|path| reads.add(path));
-        }
-        reads
-    }
-
-    fn add(&mut self, path: &str) {
-        let Self::Keys(keys) = self else { return };
-        match path.split_once('.') {
-            Some((key, rest)) => {
-                keys.entry(key.to_owned()).or_insert_with(|| Self::Keys(BTreeMap::new())).add(rest);
-            }
-            None => drop(keys.insert(path.to_owned(), Self::All)),
-        }
-    }
-
-    /// The parts of a node that are read; lists are handled item by item.
-    pub(super) fn value(&self, node: &Node) -> Value {
-        let Self::Keys(keys) = self else { return from_node(node) };
-        match &node.value {
-            Yaml::List(items) => Value::from(items.iter().map(|item| self.value(item)).collect::<Vec<_>>()),
-            Yaml::Map(entries) => {
-                let read = entries.iter().filter_map(|entry| {
-                    let value = match (keys.get(&*entry.key), keys.get(ANY)) {
-                        (Some(reads), None) | (None, Some(reads)) => reads.value(&entry.value),
-                        (Some(_), Some(_)) => from_node(&entry.value),
-                        (None, None) => return None,
-                    };
-                    Some((Value::from(&*entry.key), value))
-                });
-                Value::from(read.collect::<BTreeMap<_, _>>())
-            }
-            _ => from_node(node),
-        }
     }
 }
 
@@ -177,28 +127,4 @@ fn severity_of(word: &str) -> Result<Severity, String> {
         .into_iter()
         .find(|severity| severity.as_str() == word)
         .ok_or_else(|| format!("`severity` must be error, warning or info, not `{word}`"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::{SourceFile, YamlLimits, parse};
-
-    #[test]
-    fn reads_select_keys_and_any_key() {
-        let text = "spec: {a: {x: {k: 1, l: 2}, y: {k: 3}, z: 4}, b: {k: 5}, c: [{k: 6, l: 7}]}\n";
-        let root = parse(&SourceFile::new("a.yaml", text), &YamlLimits::default()).documents.remove(0).root;
-        let read = |paths: &[&str]| {
-            let mut reads = Reads::Keys(BTreeMap::new());
-            for path in paths {
-                reads.add(path);
-            }
-            reads.value(&root).to_string()
-        };
-        assert_eq!(read(&["spec.a.*.k"]), r#"{"spec":{"a":{"x":{"k":1},"y":{"k":3},"z":4}}}"#);
-        assert_eq!(read(&["spec.*.k", "spec.c.l"]), r#"{"spec":{"a":{},"b":{"k":5},"c":[{"k":6,"l":7}]}}"#);
-        for paths in [["spec.a.*.k", "spec.a"], ["spec.a", "spec.a.*.k"]] {
-            assert_eq!(read(&paths), r#"{"spec":{"a":{"x":{"k":1,"l":2},"y":{"k":3},"z":4}}}"#);
-        }
-    }
 }

@@ -57,8 +57,8 @@ pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
 /// How to write the value so that it has the right type, if that is obvious.
 pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Option<String> {
     let schema = resolve(root, schema?);
-    match (&node.value, schema.get("type").and_then(Value::as_str)?) {
-        (Yaml::Text(text), "integer" | "number") if !node.plain && text.parse::<f64>().is_ok() => {
+    match (node.value(), schema.get("type").and_then(Value::as_str)?) {
+        (Yaml::Text(text), "integer" | "number") if !node.is_plain() && text.parse::<f64>().is_ok() => {
             Some("write it without quotes".to_owned())
         }
         (Yaml::Text(text), "array") => {
@@ -82,8 +82,8 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
 /// Suggests the option that was probably meant.
 pub(super) fn nearest(node: &Node, path: &[Step], options: &[&str]) -> Option<String> {
     let near = |node: &Node| node.text().and_then(|text| suggest::value(text, path, options));
-    match &node.value {
-        Yaml::List(items) => match items.as_slice() {
+    match node.value() {
+        Yaml::List(items) => match &**items {
             [one] => near(one).map(|near| format!("write `{near}`, not a list")),
             _ => Some("write one of them, not a list".to_owned()),
         },

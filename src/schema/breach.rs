@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{allowed, suggest};
 use crate::{
     finding::Step,
-    source::{Node, Span, Yaml, redact},
+    source::{Entry, Node, Span, Yaml, redact},
 };
 
 /// The kind of a breach. Each is a rule in the group `schema`.
@@ -88,7 +88,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
                 .map_or_else(Vec::new, |properties| properties.keys().map(String::as_str).collect());
             // One mapping may have thousands of unknown keys, so avoid a linear search for each.
             let entries = node.map_or(&[][..], Node::entries);
-            let places: BTreeMap<&str, Span> = entries.iter().map(|entry| (&*entry.key, entry.key_span)).collect();
+            let places: BTreeMap<&str, Span> = entries.iter().map(|entry| (&*entry.key, entry.key_span())).collect();
             let kind = root.get("kind").and_then(Node::text);
             for key in unexpected {
                 let (at, mut path) = (path.clone(), path.clone());
@@ -160,7 +160,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
         ValidationErrorKind::UniqueItems => out.push(invalid(format!("{name} has an item twice"), None)),
         ValidationErrorKind::PropertyNames { error } => {
             let key = error.instance().as_str().unwrap_or_default();
-            let span = node.and_then(|node| node.entry(key)).map_or(span, |entry| entry.key_span);
+            let span = node.and_then(|node| node.entry(key)).map_or(span, Entry::key_span);
             let message = format!("`{}` is not a good key for {name}", shorten(key));
             out.push(Breach { span, ..invalid(message, None) });
         }
@@ -279,7 +279,7 @@ fn name_of(path: &[Step]) -> String {
 }
 
 fn quote(node: &Node) -> String {
-    match &node.value {
+    match node.value() {
         Yaml::Text(text) => format!("`{}`", shorten(text)),
         Yaml::List(_) => "a list".into(),
         Yaml::Map(_) => "a mapping".into(),
@@ -299,7 +299,7 @@ pub(super) fn shorten(text: &str) -> String {
 }
 
 fn type_of(node: &Node) -> &'static str {
-    match node.value {
+    match node.value() {
         Yaml::Null => "empty",
         Yaml::Bool(_) => "true or false",
         Yaml::Int(_) => "a whole number",

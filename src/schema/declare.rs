@@ -95,8 +95,8 @@ fn is_partial(kind: &str, root: &Node) -> bool {
     let spec = || root.get("spec");
     let inherits = || spec().and_then(|spec| spec.get("pattern")?.text()).is_some();
     let divided = || {
-        let populations = spec().and_then(|spec| spec.get("populations")).map(|populations| &populations.value);
-        matches!(populations, Some(Yaml::List(items)) if items.iter().any(|item| matches!(item.value, Yaml::Map(_))))
+        let populations = spec().and_then(|spec| spec.get("populations")).map(Node::value);
+        matches!(populations, Some(Yaml::List(items)) if items.iter().any(|item| matches!(item.value(), Yaml::Map(_))))
     };
     kind == PATTERN || (kind == "App" && (inherits() || divided()))
 }

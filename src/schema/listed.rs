@@ -42,7 +42,7 @@ fn ambiguous(
     invalid: &BTreeMap<Vec<Step>, usize>,
     breaches: &mut Vec<Breach>,
 ) {
-    match &node.value {
+    match node.value() {
         Yaml::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 ambiguous(
@@ -55,23 +55,23 @@ fn ambiguous(
             }
         }
         Yaml::Map(entries) => {
-            for entry in entries {
+            for entry in entries.iter() {
                 let ancestors = Ancestors { above: ancestors, step: Part::Key(&entry.key) };
-                if entry.key_plain
+                if entry.is_key_plain()
                     && let Some(reading) = yaml11(&entry.key)
                 {
-                    breaches.push(breach::ambiguous(entry.key_span, path(Some(&ancestors)), &entry.key, reading));
+                    breaches.push(breach::ambiguous(entry.key_span(), path(Some(&ancestors)), &entry.key, reading));
                 }
                 ambiguous(text, &entry.value, Some(&ancestors), invalid, breaches);
             }
         }
-        _ if node.plain && node.defined.is_none() => {
-            let written = node.span.slice(text);
+        _ if node.is_plain() && node.defined().is_none() => {
+            let written = node.span().slice(text);
             if let Some(reading) = yaml11(written) {
                 let path = path(ancestors);
                 match invalid.get(&path).and_then(|at| breaches.get_mut(*at)) {
-                    Some(breach) => breach.help = Some(breach::hint(written, reading, &node.value)),
-                    None => breaches.push(breach::ambiguous(node.span, path, written, reading)),
+                    Some(breach) => breach.help = Some(breach::hint(written, reading, node.value())),
+                    None => breaches.push(breach::ambiguous(node.span(), path, written, reading)),
                 }
             }
         }

@@ -156,12 +156,12 @@ impl Shape {
             }
             // Callers drop errors of some kinds, so the others must not get lost.
             if errors.next().is_some() {
-                breaches.push(breach::too_many(root.span));
+                breaches.push(breach::too_many(root.span()));
             }
         }
         // Never accept an invalid document because there is no message for it.
         if breaches.is_empty() {
-            breaches.push(breach::unexplained(root.span, &self.name));
+            breaches.push(breach::unexplained(root.span(), &self.name));
         }
         breaches
     }

@@ -151,22 +151,29 @@ fn walk(
     seen: &mut BTreeSet<Span>,
     found: &mut Vec<Breach>,
 ) {
-    match &node.value {
+    match node.value() {
         Yaml::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 walk(item, Some(&Ancestors { above: ancestors, step: Part::Index(index) }), prose, seen, found);
             }
         }
         Yaml::Map(entries) => {
-            for entry in entries {
+            for entry in entries.iter() {
                 let ancestors = Ancestors { above: ancestors, step: Part::Key(&entry.key) };
-                report(&entry.key, "the key", entry.key_span, &ancestors, seen, found);
+                report(&entry.key, "the key", entry.key_span(), &ancestors, seen, found);
                 walk(&entry.value, Some(&ancestors), PROSE.contains(&&*entry.key), seen, found);
             }
         }
         Yaml::Text(text) if !prose => {
             let root = Ancestors { above: None, step: Part::Index(0) };
-            report(text, "the value", node.defined.unwrap_or(node.span), ancestors.unwrap_or(&root), seen, found);
+            report(
+                text,
+                "the value",
+                node.defined().unwrap_or_else(|| node.span()),
+                ancestors.unwrap_or(&root),
+                seen,
+                found,
+            );
         }
         _ => {}
     }

@@ -26,7 +26,7 @@ static FOREIGN: LazyLock<Foreign> = LazyLock::new(|| {
     let parsed = parse(&file, &YamlLimits::default());
     let root = parsed.documents.first().map(|document| &document.root);
     let words = |node: &Node| -> Vec<String> {
-        let Yaml::List(items) = &node.value else { return Vec::new() };
+        let Yaml::List(items) = node.value() else { return Vec::new() };
         items.iter().filter_map(Node::text).map(str::to_owned).collect()
     };
     let of = |key: &str| root.and_then(|root| root.get(key));
@@ -52,7 +52,7 @@ pub(super) fn find_intended<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &
 
 /// Whether a text was meant as leaver's apiVersion: one of its words begins with the name.
 pub(super) fn is_leaver_version(version: &Node) -> bool {
-    match &version.value {
+    match version.value() {
         Yaml::Text(text) => contains_leaver(text),
         Yaml::List(items) => items.iter().any(|item| item.text().is_some() && is_leaver_version(item)),
         _ => false,
@@ -126,7 +126,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
     };
     // A version with a domain belongs to another tool: kapp and Giant Swarm also have a `kind: App`.
     let elsewhere = version.text().and_then(|text| text.split_once('/')).is_some_and(|(group, _)| group.contains('.'));
-    let bare = matches!(version.value, Yaml::Int(_) | Yaml::Float(_) | Yaml::Null)
+    let bare = matches!(version.value(), Yaml::Int(_) | Yaml::Float(_) | Yaml::Null)
         || version.text().is_some_and(|text| text.eq_ignore_ascii_case("v1"));
     top && !elsewhere && (kind == Some("App") || has("provisioning") || (bare && kind.is_some_and(is_typed)))
 }
@@ -151,7 +151,7 @@ pub(super) fn nested(root: &Node, declared: bool) -> Vec<Breach> {
 /// The error for a document that is neither a mapping nor empty and contains nothing meant for leaver.
 pub(super) fn bare_value(root: &Node) -> Option<Breach> {
     let foreign = &*FOREIGN;
-    let message = match &root.value {
+    let message = match root.value() {
         Yaml::Null | Yaml::Map(_) => return None,
         Yaml::List(items) => {
             let theirs = |key: &str| {
@@ -180,7 +180,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn walk(&mut self, node: &Node, ancestors: Option<&Ancestors<'_>>) {
-        match &node.value {
+        match node.value() {
             Yaml::Map(entries) => {
                 if let Some(at) = ancestors.filter(|_| !self.declared && is_meant(node, false)) {
                     let message = match at.step {
@@ -195,7 +195,7 @@ impl Search<'_> {
                     self.found.push(breach_at(node, ancestors, self.root, message, SEPARATE));
                     return;
                 }
-                for entry in entries {
+                for entry in entries.iter() {
                     self.walk(&entry.value, Some(&Ancestors { above: ancestors, step: Part::Key(&entry.key) }));
                 }
             }
@@ -205,7 +205,7 @@ impl Search<'_> {
                 }
             }
             // Aliased values were searched where they are written.
-            Yaml::Text(text) if node.defined.is_none() && self.declares(text) => {
+            Yaml::Text(text) if node.defined().is_none() && self.declares(text) => {
                 let message = "this text is a declaration, which leaver does not read".to_owned();
                 self.found.push(breach_at(node, ancestors, self.root, message, SEPARATE));
             }

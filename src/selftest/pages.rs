@@ -222,28 +222,30 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, se
 }
 
 fn add_common_keys(root: &mut Node, kind: &str) {
-    let at = root.entries().first().map_or(root.span, |entry| entry.key_span);
-    let node = |value: Yaml| Node { span: at, defined: None, plain: false, layer: 0, value };
-    let entry = |key: &str, value: Node| Entry { key: key.into(), key_span: at, key_plain: false, value };
+    let at = root.entries().first().map_or_else(|| root.span(), Entry::key_span);
+    let node = |value: Yaml| Node::new(at, value);
+    let entry = |key: &str, value: Node| Entry::new(key.into(), at, false, value);
     let text = |word: &str| node(Yaml::Text(word.into()));
-    let Yaml::Map(entries) = &mut root.value else { return };
+    let Yaml::Map(entries) = root.value() else { return };
+    let mut entries = entries.to_vec();
     let has = |entries: &[Entry], key: &str| entries.iter().any(|entry| &*entry.key == key);
-    if !has(entries, "apiVersion") {
+    if !has(&entries, "apiVersion") {
         entries.push(entry("apiVersion", text(crate::schema::API_VERSION)));
     }
-    if !has(entries, "kind") {
+    if !has(&entries, "kind") {
         entries.push(entry("kind", text(kind)));
     }
-    if !has(entries, "spec") {
-        entries.push(entry("spec", node(Yaml::Map(Vec::new()))));
+    if !has(&entries, "spec") {
+        entries.push(entry("spec", node(Yaml::Map([].into()))));
     }
     match entries.iter_mut().find(|entry| &*entry.key == "metadata") {
-        None => entries.push(entry("metadata", node(Yaml::Map(vec![entry("name", text("example"))])))),
-        Some(Entry { value: Node { value: Yaml::Map(inner), .. }, .. }) if !has(inner, "name") => {
-            inner.push(entry("name", text("example")));
+        None => entries.push(entry("metadata", node(Yaml::Map([entry("name", text("example"))].into())))),
+        Some(metadata) if !has(metadata.value.entries(), "name") => {
+            metadata.value.push(entry("name", text("example")));
         }
         Some(_) => {}
     }
+    *root = root.with_value(Yaml::Map(entries.into()));
 }
 
 #[cfg(test)]

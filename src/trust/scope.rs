@@ -169,11 +169,11 @@ fn values_at(node: &Node, path: &str, row: &AppRow) -> Vec<Value> {
         found = found.into_iter().flat_map(entries).filter(is_open).filter_map(|node| node.get(key)).collect();
     }
     let found = found.into_iter().flat_map(entries);
-    found.filter(|node| !matches!(node.value, Yaml::Map(_) | Yaml::List(_) | Yaml::Null)).map(Value::from).collect()
+    found.filter(|node| !matches!(node.value(), Yaml::Map(_) | Yaml::List(_) | Yaml::Null)).map(Value::from).collect()
 }
 
 fn entries(node: &Node) -> Vec<&Node> {
-    match &node.value {
+    match node.value() {
         Yaml::List(items) => items.iter().collect(),
         _ => vec![node],
     }

@@ -92,7 +92,7 @@ impl Key {
     /// The value; of a key below a list, the list of the values of its entries.
     fn of<'a>(&self, app: &'a Declaration) -> Option<Cow<'a, Node>> {
         let node = below(&app.root, &self.path)?;
-        let empty = match &node.value {
+        let empty = match node.value() {
             Yaml::Null => true,
             Yaml::Text(text) => text.is_empty(),
             Yaml::List(items) => items.is_empty(),
@@ -110,9 +110,9 @@ impl Key {
 /// The value at a path.
 fn below<'a>(node: &'a Node, path: &[String]) -> Option<Cow<'a, Node>> {
     let Some((key, rest)) = path.split_first() else { return Some(Cow::Borrowed(node)) };
-    let Yaml::List(items) = &node.value else { return below(node.get(key)?, rest) };
+    let Yaml::List(items) = node.value() else { return below(node.get(key)?, rest) };
     let values: Vec<Node> = items.iter().filter_map(|item| below(item, path)).map(Cow::into_owned).collect();
-    (!values.is_empty()).then(|| Cow::Owned(Node { value: Yaml::List(values), ..node.clone() }))
+    (!values.is_empty()).then(|| Cow::Owned(node.with_value(Yaml::List(values.into()))))
 }
 
 /// The parsed arguments.
@@ -215,7 +215,7 @@ impl Query {
 
 /// Whether a value is the wanted one, or a list that contains it.
 fn has_value(node: &Node, wanted: &str) -> bool {
-    match &node.value {
+    match node.value() {
         Yaml::List(items) => items.iter().any(|item| has_value(item, wanted)),
         // A list entry is identified by its name.
         Yaml::Map(_) => node.get("name").is_some_and(|name| has_value(name, wanted)),
@@ -225,10 +225,10 @@ fn has_value(node: &Node, wanted: &str) -> bool {
 
 /// Compares numbers numerically, texts alphabetically, and puts missing values last.
 fn compare(one: Option<&Node>, other: Option<&Node>) -> Ordering {
-    let number = |node: &Node| match node.value {
+    let number = |node: &Node| match node.value() {
         #[expect(clippy::cast_precision_loss, reason = "numbers of days and tiers")]
-        Yaml::Int(value) => Some(value as f64),
-        Yaml::Float(value) => Some(value),
+        Yaml::Int(value) => Some(*value as f64),
+        Yaml::Float(value) => Some(*value),
         _ => None,
     };
     match (one, other) {
@@ -243,9 +243,9 @@ fn compare(one: Option<&Node>, other: Option<&Node>) -> Ordering {
 /// A value as text in a table cell.
 fn cell_text(node: Option<&Node>) -> String {
     let Some(node) = node else { return String::new() };
-    match &node.value {
+    match node.value() {
         Yaml::Text(text) => text.to_string(),
-        Yaml::List(items) if items.iter().any(|item| matches!(item.value, Yaml::Map(_) | Yaml::List(_))) => {
+        Yaml::List(items) if items.iter().any(|item| matches!(item.value(), Yaml::Map(_) | Yaml::List(_))) => {
             let name = |item: &Node| item.get("name").map_or_else(|| "…".to_owned(), |name| cell_text(Some(name)));
             items.iter().map(name).collect::<Vec<_>>().join(", ")
         }

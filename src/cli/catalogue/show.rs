@@ -146,9 +146,9 @@ fn text(declaration: &Declaration, paint: &Paint<'_>, out: &mut dyn Write) -> st
             writeln!(out, "{text}")?;
             continue;
         };
-        let layer = declaration.layer(node.layer);
+        let layer = declaration.layer(node.layer());
         let file = layer.map_or(&declaration.file, |layer| &layer.file);
-        let at = file.point(node.defined.unwrap_or(node.span).start());
+        let at = file.point(node.defined().unwrap_or_else(|| node.span()).start());
         let place = format!("{}:{}", file.path(), at.line);
         let place = layer.map_or_else(|| place.clone(), |layer| format!("{place} ({})", layer.name));
         let pad = " ".repeat((width + GAP).saturating_sub(text.chars().count()).max(GAP));

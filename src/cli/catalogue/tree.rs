@@ -41,22 +41,22 @@ fn value<'n>(
     wanted: &dyn Fn(&[&str]) -> bool,
     lines: &mut Vec<Line<'n>>,
 ) {
-    match &node.value {
+    match node.value() {
         Yaml::Map(entries) if !entries.is_empty() => {
             lines.push(Line { text: start.to_owned(), written: None });
             map(node, indent + 2, path, wanted, lines);
         }
         Yaml::List(items) if !items.is_empty() => {
-            if items.iter().all(|item| !matches!(item.value, Yaml::Map(_) | Yaml::List(_))) {
+            if items.iter().all(|item| !matches!(item.value(), Yaml::Map(_) | Yaml::List(_))) {
                 let items: Vec<String> = items.iter().map(scalar).collect();
                 lines.push(Line { text: format!("{start} [{}]", items.join(", ")), written: Some(node) });
                 return;
             }
             lines.push(Line { text: start.to_owned(), written: Some(node) });
-            for item in items {
+            for item in items.iter() {
                 let from = lines.len();
                 // The first line of an item begins with a dash instead of a space.
-                match &item.value {
+                match item.value() {
                     Yaml::Map(entries) if !entries.is_empty() => map(item, indent + 4, path, &|_| true, lines),
                     _ => value(&" ".repeat(indent + 3), item, indent + 4, path, &|_| true, lines),
                 }
@@ -72,7 +72,7 @@ fn value<'n>(
 
 /// A value on one line.
 fn scalar(node: &Node) -> String {
-    match &node.value {
+    match node.value() {
         Yaml::Null => "null".into(),
         Yaml::Bool(value) => value.to_string(),
         Yaml::Int(value) => value.to_string(),

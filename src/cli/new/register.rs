@@ -106,19 +106,19 @@ fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
     let entry = |key: &str| root.entries().iter().find(|entry| &*entry.key == key);
     let Some(policies) = entry("policies") else {
         let version = entry("version")?;
-        let start = line_start(version.key_span.start());
+        let start = line_start(version.key_span().start());
         // In a flow mapping, keys are not at the beginning of lines.
-        return matches!(text.get(start..version.key_span.start())?, "" | "\u{feff}")
-            .then(|| insert_line(version.value.span.start(), &format!("policies: [{name}]")))?;
+        return matches!(text.get(start..version.key_span().start())?, "" | "\u{feff}")
+            .then(|| insert_line(version.value.span().start(), &format!("policies: [{name}]")))?;
     };
-    let Yaml::List(items) = &policies.value.value else { return None };
-    let flow = text.get(policies.value.span.start()..)?.starts_with('[');
+    let Yaml::List(items) = policies.value.value() else { return None };
+    let flow = text.get(policies.value.span().start()..)?.starts_with('[');
     match items.last() {
-        Some(last) if flow => insert(last.span.end(), &format!(", {name}")),
-        None if flow => insert(policies.value.span.start() + 1, &name),
+        Some(last) if flow => insert(last.span().end(), &format!(", {name}")),
+        None if flow => insert(policies.value.span().start() + 1, &name),
         Some(last) => {
-            let before = text.get(line_start(last.span.start())..last.span.start())?;
-            (before.trim() == "-").then(|| insert_line(last.span.start(), &format!("{before}{name}")))?
+            let before = text.get(line_start(last.span().start())..last.span().start())?;
+            (before.trim() == "-").then(|| insert_line(last.span().start(), &format!("{before}{name}")))?
         }
         None => None,
     }

@@ -10,7 +10,7 @@ use regorus::Value;
 use super::{Values, object, well_formed_of_kind};
 use crate::{
     model::{Catalogue, Declaration},
-    source::{Node, Yaml, compared_id},
+    source::{Node, compared_id},
 };
 
 /// `{system: {appId: [Observation]}}`: the observations of the application that an App names, without a search. Every other id of it is a
@@ -69,9 +69,5 @@ pub(super) fn invalid(catalogue: &Catalogue) -> Value {
 
 /// The texts in a list.
 fn texts(list: Option<&Node>) -> impl Iterator<Item = &str> {
-    let items = match list.map(|list| &list.value) {
-        Some(Yaml::List(items)) => items.as_slice(),
-        _ => &[],
-    };
-    items.iter().filter_map(Node::text)
+    list.map_or(&[][..], Node::items).iter().filter_map(Node::text)
 }

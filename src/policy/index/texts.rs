@@ -65,7 +65,7 @@ pub(super) fn lowercase(text: &str) -> String {
 
 /// Writes a node like the engine: sorted keys, no spaces. Fails on floats, which the engine may write differently.
 fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
-    match &node.value {
+    match node.value() {
         Yaml::Null => to.extend(b"null"),
         Yaml::Bool(value) => to.extend(value.to_string().as_bytes()),
         Yaml::Int(value) => to.extend(value.to_string().as_bytes()),

@@ -79,10 +79,10 @@ impl<'a> Tree<'a> {
     }
 
     fn add(&mut self, node: &'a Node, keys: &Keys<'_>) -> Partial<'a> {
-        match &node.value {
+        match node.value() {
             Yaml::List(items) => {
                 let slice = self.reserve(items.len());
-                for (at, item) in slice.range().zip(items) {
+                for (at, item) in slice.range().zip(items.iter()) {
                     let value = self.add(item, keys);
                     self.set(at, value);
                 }
@@ -90,7 +90,7 @@ impl<'a> Tree<'a> {
             }
             Yaml::Map(entries) => {
                 let slice = self.reserve(entries.len());
-                for (at, entry) in slice.range().zip(entries) {
+                for (at, entry) in slice.range().zip(entries.iter()) {
                     if let (Some(number), Some(key)) = (self.numbers.get_mut(at), self.keys.get_mut(at)) {
                         (*number, *key) = (keys.number(&entry.key), &entry.key);
                     }

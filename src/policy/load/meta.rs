@@ -77,7 +77,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
         return Err(failures);
     }
     let annotation: Annotation = serde_json::from_value(Value::from(&document.root))
-        .map_err(|error| vec![failure(document.root.span, format!("METADATA: {error}"), None)])?;
+        .map_err(|error| vec![failure(document.root.span(), format!("METADATA: {error}"), None)])?;
     let custom = &annotation.custom;
     if let Scope::Kinds(kinds) = scope(&custom.scope)
         && let Some(unknown) = kinds.iter().find(|kind| !KINDS.contains(&kind.as_str()))
@@ -85,12 +85,12 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
         let help = nearest(unknown, KINDS.into_iter().chain(["catalogue", "document"]))
             .map_or_else(|| format!("the kinds are {}", KINDS.join(", ")), |near| format!("did you mean `{near}`?"));
         let message = format!("METADATA: `{unknown}` in `scope` is not a kind of declaration");
-        return Err(vec![failure(document.root.span, message, Some(help))]);
+        return Err(vec![failure(document.root.span(), message, Some(help))]);
     }
     if !custom.when.is_empty() && !matches!(scope(&custom.scope), Scope::Kinds(_)) {
         let help = "remove `when`: it needs a rule on single declarations";
         return Err(vec![failure(
-            document.root.span,
+            document.root.span(),
             "METADATA: `when` needs a scope of kinds".into(),
             Some(help.into()),
         )]);
@@ -98,7 +98,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
     if !custom.reads.is_empty() && scope(&custom.scope) != Scope::Catalogue {
         let help = "remove `reads`: a rule on single declarations sees all of each";
         return Err(vec![failure(
-            document.root.span,
+            document.root.span(),
             "METADATA: `reads` needs `scope: catalogue`".into(),
             Some(help.into()),
         )]);

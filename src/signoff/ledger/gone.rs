@@ -100,14 +100,10 @@ fn node(value: &Value, span: Span) -> Node {
         Value::String(text) => Yaml::Text(text.as_str().into()),
         Value::Array(items) => Yaml::List(items.iter().map(|item| node(item, span)).collect()),
         Value::Object(fields) => {
-            let entry = |(key, field): (&String, &Value)| Entry {
-                key: key.as_str().into(),
-                key_span: span,
-                key_plain: false,
-                value: node(field, span),
-            };
+            let entry =
+                |(key, field): (&String, &Value)| Entry::new(key.as_str().into(), span, false, node(field, span));
             Yaml::Map(fields.iter().map(entry).collect())
         }
     };
-    Node { span, defined: None, plain: false, layer: 0, value }
+    Node::new(span, value)
 }

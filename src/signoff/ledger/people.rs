@@ -21,7 +21,7 @@ impl People {
         let mut people = Self::default();
         for team in declarations.into_iter().filter(|declaration| declaration.kind == "Team") {
             let Some(spec) = team.root.get("spec") else { continue };
-            let members = match spec.get("members").map(|members| &members.value) {
+            let members = match spec.get("members").map(Node::value) {
                 Some(Yaml::List(members)) => &members[..],
                 _ => &[],
             };

@@ -53,8 +53,8 @@ impl Flat {
     pub(super) fn of(declaration: &Declaration) -> Self {
         let hidden = |steps: &[Step]| {
             declaration.root.at(steps).is_some_and(|node| {
-                let file = declaration.layer(node.layer).map_or(&declaration.file, |layer| &layer.file);
-                file.has_secret(node.defined.unwrap_or(node.span)) || file.has_secret(node.span)
+                let file = declaration.layer(node.layer()).map_or(&declaration.file, |layer| &layer.file);
+                file.has_secret(node.defined().unwrap_or_else(|| node.span())) || file.has_secret(node.span())
             })
         };
         let mut value = Value::from(&*declaration.root);

@@ -77,7 +77,7 @@ fn differ_by_pattern(old: (&Placed<'_>, &Declaration), new: (&Placed<'_>, &Decla
     let is_of_pattern = |path: &Path| {
         [old, new].iter().any(|(app, population)| {
             let node = written_at(&population.root, path);
-            node.is_some_and(|node| usize::from(node.layer) > app.declaration.layers().len())
+            node.is_some_and(|node| usize::from(node.layer()) > app.declaration.layers().len())
         })
     };
     let (app_old, app_new) = (&old.0.flat.leaves, &new.0.flat.leaves);
@@ -106,7 +106,7 @@ fn decides(written: &Node, path: &[Part]) -> bool {
     let mut node = written;
     for part in path {
         let Part::Key(key) = part else { return true };
-        match (&node.value, node.get(key)) {
+        match (node.value(), node.get(key)) {
             (Yaml::Map(_), Some(next)) => node = next,
             (Yaml::Map(_), None) => return false,
             _ => return true,

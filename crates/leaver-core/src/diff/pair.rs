@@ -57,12 +57,8 @@ pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Sub
 /// Whether the new declaration lists the old name as an alias.
 fn is_alias(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     let aliases = new.declaration.root.get("metadata").and_then(|metadata| metadata.get("aliases"));
-    match aliases.map(|aliases| &aliases.value) {
-        Some(crate::source::Yaml::List(items)) => {
-            items.iter().any(|item| item.text() == Some(old.declaration.name.as_str()))
-        }
-        _ => false,
-    }
+    let aliases = aliases.map_or(&[][..], crate::source::Node::items);
+    aliases.iter().any(|item| item.text() == Some(old.declaration.name.as_str()))
 }
 
 /// With fewer values, two declarations may be equal by chance.

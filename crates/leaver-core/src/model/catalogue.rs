@@ -43,7 +43,7 @@ pub struct Inherited {
     /// Whether the written value is valid.
     pub well_formed: bool,
     /// The patterns, nearest first: nodes of layer 1 are in the file of the first pattern.
-    pub layers: Vec<Layer>,
+    pub layers: Arc<[Layer]>,
     /// The names of the patterns that its populations name, and of their patterns.
     pub beside: BTreeSet<String>,
     /// The populations of an app that are evaluated as declarations.

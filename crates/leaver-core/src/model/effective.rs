@@ -9,12 +9,12 @@ use rayon::prelude::*;
 
 use super::{
     catalogue::{Declaration, Inherited, Layer},
-    extend::merge_pattern,
+    extend::{heritage, merge},
     population,
 };
 use crate::{
     finding::Step,
-    source::{Entry, Node, Yaml},
+    source::{Node, Yaml},
 };
 
 /// The kind of declarations that others inherit from.
@@ -73,23 +73,29 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     // Merge patterns first, the base of each chain before those that inherit from it.
     let mut order: Vec<(usize, usize)> = users.iter().map(|at| (patterns.rank(declarations, *at), *at)).collect();
     order.sort_unstable();
-    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut ancestors: BTreeMap<usize, Ancestor> = BTreeMap::new();
     let mut budget = MIN_INHERITED_VALUES.saturating_add(VALUES_PER_DECLARATION.saturating_mul(declarations.len()));
     let mut resolved: BTreeMap<usize, Resolved> = BTreeMap::new();
     for (_, at) in order {
-        let layers = patterns.layers(declarations, at);
         let found = patterns.nearest(declarations, at).and_then(|pattern| {
             let base = declarations.get(pattern).filter(|one| one.well_formed).ok_or(None)?;
-            let size = *sizes.entry(pattern).or_insert_with(|| count_nodes(&base.root));
-            budget = budget.checked_sub(size).ok_or(Some(Broken::TooMuch))?;
-            Ok(Arc::clone(&base.root))
+            let ancestor = ancestors.entry(pattern).or_insert_with(|| Ancestor {
+                size: count_nodes(&base.root),
+                spec: base.root.get("spec").map(|spec| Arc::new(heritage(spec, 1))),
+                layers: patterns.layers(declarations, at).into(),
+            });
+            budget = budget.checked_sub(ancestor.size).ok_or(Some(Broken::TooMuch))?;
+            Ok((ancestor.spec.clone(), Arc::clone(&ancestor.layers)))
         });
         let base = found
             .map_err(|broken| {
                 faults.extend(broken.map(|broken| Fault { declaration: at, path: pattern_path(), broken }));
             })
             .ok();
-        let resolved_pattern = Resolved { base, layers };
+        let resolved_pattern = match base {
+            Some((spec, layers)) => Resolved { is_known: true, spec, layers },
+            None => Resolved { is_known: false, spec: None, layers: patterns.layers(declarations, at).into() },
+        };
         match declarations.get_mut(at) {
             Some(pattern) if pattern.kind == PATTERN => resolved_pattern.apply_to(pattern),
             _ => drop(resolved.insert(at, resolved_pattern)),
@@ -246,47 +252,52 @@ impl Patterns {
     }
 }
 
+/// A pattern, as the declarations that name it inherit it.
+struct Ancestor {
+    /// The number of its values.
+    size: usize,
+    /// Its effective `spec`, which they share.
+    spec: Option<Arc<Node>>,
+    /// Itself and those that it inherits from.
+    layers: Arc<[Layer]>,
+}
+
 /// The result of resolving the pattern of a declaration.
 struct Resolved {
-    /// The effective pattern, if there is one.
-    base: Option<Arc<Node>>,
-    layers: Vec<Layer>,
+    /// Whether there is an effective pattern.
+    is_known: bool,
+    /// Its `spec`.
+    spec: Option<Arc<Node>>,
+    layers: Arc<[Layer]>,
 }
 
 impl Resolved {
     fn apply_to(&self, declaration: &mut Declaration) {
         let written = Arc::clone(&declaration.root);
         let well_formed = declaration.well_formed;
-        match &self.base {
-            // An invalid declaration is not evaluated.
-            Some(base) if well_formed => declaration.root = Arc::new(merge_spec(base, &written)),
-            Some(_) => {}
-            // A declaration without its pattern is incomplete.
-            None => declaration.well_formed = false,
+        // An invalid declaration is not evaluated.
+        if let Some(spec) = self.spec.as_ref().filter(|_| well_formed) {
+            declaration.root = Arc::new(merge_spec(spec, &written));
         }
-        let layers = self.layers.clone();
+        // A declaration without its pattern is incomplete.
+        declaration.well_formed &= self.is_known;
+        let layers = Arc::clone(&self.layers);
         let inherited = Inherited { written, well_formed, layers, beside: BTreeSet::new(), populations: Vec::new() };
         declaration.inherited = Some(Arc::new(inherited));
     }
 }
 
 /// `own` with its `spec` merged over that of a pattern.
-fn merge_spec(pattern: &Node, own: &Node) -> Node {
-    let entries = own.entries().iter().map(|entry| match pattern.get("spec") {
-        Some(below) if &*entry.key == "spec" => Entry {
-            key: entry.key.clone(),
-            key_span: entry.key_span,
-            key_plain: entry.key_plain,
-            value: merge_pattern(below, &entry.value, 1),
-        },
+fn merge_spec(inherited: &Node, own: &Node) -> Node {
+    let entries = own.entries().iter().map(|entry| match &*entry.key {
+        "spec" => entry.with_value(merge(inherited, &entry.value)),
         _ => entry.clone(),
     });
-    let value = Yaml::Map(entries.collect());
-    Node { span: own.span, defined: own.defined, plain: own.plain, layer: own.layer, value }
+    own.with_value(Yaml::Map(entries.collect()))
 }
 
 pub(super) fn count_nodes(node: &Node) -> usize {
-    match &node.value {
+    match node.value() {
         Yaml::List(items) => items.iter().map(count_nodes).fold(1, usize::saturating_add),
         Yaml::Map(entries) => entries.iter().map(|entry| count_nodes(&entry.value)).fold(1, usize::saturating_add),
         _ => 1,

@@ -9,7 +9,7 @@ fn all_names(root: &Node) -> BTreeSet<String> {
     let Some(metadata) = root.get("metadata") else { return BTreeSet::new() };
     let mut names: BTreeSet<String> =
         ["name", "title"].iter().filter_map(|key| metadata.get(key)?.text()).map(normalize).collect();
-    if let Some(Yaml::List(aliases)) = metadata.get("aliases").map(|aliases| &aliases.value) {
+    if let Some(Yaml::List(aliases)) = metadata.get("aliases").map(Node::value) {
         names.extend(aliases.iter().filter_map(Node::text).map(normalize));
     }
     names
@@ -25,7 +25,7 @@ pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'
     let metadata = own.get("metadata")?;
     let name = normalize(metadata.get("name").and_then(Node::text).unwrap_or_default());
     let mut claimed = BTreeSet::from([name.clone()]);
-    if let Some(Yaml::List(aliases)) = metadata.get("aliases").map(|aliases| &aliases.value) {
+    if let Some(Yaml::List(aliases)) = metadata.get("aliases").map(Node::value) {
         claimed.extend(aliases.iter().filter_map(Node::text).map(normalize));
     }
     let mut found = None;
@@ -43,30 +43,65 @@ pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'
 /// Merges `own` over `builtin` (RFC 7396): mappings are merged, other values are replaced, `null` removes. An inherited value gets the
 /// place of the nearest key in the declaration, so that every finding on it has a place there.
 pub(super) fn extend(builtin: &Node, own: &Node) -> Node {
-    let anchor = own.entries().first().map_or(own.span, |entry| entry.key_span);
-    merge(Some(builtin), own, Inherit::At(anchor))
+    let anchor = own.entries().first().map_or_else(|| own.span(), Entry::key_span);
+    extend_at(Some(builtin), own, anchor)
 }
 
-/// `own` merged over a pattern (RFC 7396). Inherited values keep their place in the pattern's file; their layers are raised by `above`.
-pub(super) fn merge_pattern(pattern: &Node, own: &Node, above: u8) -> Node {
-    merge(Some(pattern), own, Inherit::Above(above))
+fn extend_at(builtin: Option<&Node>, own: &Node, anchor: Span) -> Node {
+    let Yaml::Map(written) = own.value() else { return own.clone() };
+    let inherited = builtin.map_or(&[][..], Node::entries);
+    let merged = written.iter().filter(|entry| !is_null(&entry.value)).map(|entry| {
+        let below = find(inherited, &entry.key).map(|other| &other.value);
+        entry.with_value(extend_at(below, &entry.value, entry.key_span()))
+    });
+    let unwritten = inherited.iter().filter(|other| find(written, &other.key).is_none());
+    let entries = merged.chain(unwritten.map(|other| entry_at(other, anchor)));
+    own.with_value(Yaml::Map(entries.collect()))
+}
+
+fn entry_at(entry: &Entry, anchor: Span) -> Entry {
+    Entry::new(entry.key.clone(), anchor, false, node_at(&entry.value, anchor))
+}
+
+fn node_at(node: &Node, anchor: Span) -> Node {
+    let value = match node.value() {
+        Yaml::List(items) => Yaml::List(items.iter().map(|item| node_at(item, anchor)).collect()),
+        Yaml::Map(entries) => Yaml::Map(entries.iter().map(|entry| entry_at(entry, anchor)).collect()),
+        scalar => scalar.clone(),
+    };
+    Node::new(anchor, value)
+}
+
+/// A value of a pattern as its heirs inherit it, so that they can share it: without keys that are `null`, and with all layers raised by `above`.
+/// The places stay those in the pattern's file.
+pub(super) fn heritage(node: &Node, above: u8) -> Node {
+    raise(node, above, Nulls::Remove)
+}
+
+/// `own` merged over a value without `null` (RFC 7396), such as that of [`heritage`]. All values that need no merging are shared.
+pub(super) fn merge(base: &Node, own: &Node) -> Node {
+    let Yaml::Map(written) = own.value() else { return own.clone() };
+    let inherited = base.entries();
+    if inherited.is_empty() {
+        return without_nulls(own);
+    }
+    let merged = written.iter().filter(|entry| !is_null(&entry.value)).map(|entry| {
+        let value = match find(inherited, &entry.key) {
+            Some(below) => merge(&below.value, &entry.value),
+            None => without_nulls(&entry.value),
+        };
+        entry.with_value(value)
+    });
+    let unwritten = inherited.iter().filter(|other| find(written, &other.key).is_none());
+    own.with_value(Yaml::Map(merged.chain(unwritten.cloned()).collect()))
 }
 
 /// `own` merged over `base`, with all places of `own` in the file of `layer`.
 pub(super) fn merge_layer(base: &Node, own: &Node, layer: u8) -> Node {
-    merge(Some(base), &inherit_node(own, Inherit::Above(layer), Nulls::Keep), Inherit::Above(0))
+    merge(&without_nulls(base), &raise(own, layer, Nulls::Keep))
 }
 
-/// The place of an inherited value.
-#[derive(Clone, Copy)]
-enum Inherit {
-    /// The place of the nearest written key.
-    At(Span),
-    /// Its own place, with its layer raised by this number.
-    Above(u8),
-}
-
-/// The effect of a `null` in a mapping.
+/// The effect of a `null` in a mapping. RFC 7396 does not merge lists, so a `null` in them stays.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nulls {
     /// It removes a key.
@@ -74,59 +109,36 @@ enum Nulls {
     Keep,
 }
 
-fn merge(base: Option<&Node>, own: &Node, how: Inherit) -> Node {
-    let Yaml::Map(written) = &own.value else { return own.clone() };
-    let inherited = base.map_or(&[][..], Node::entries);
-    let mut entries: Vec<Entry> = Vec::with_capacity(written.len().max(inherited.len()));
-    for Entry { key, key_span, key_plain, value } in written.iter().filter(|entry| entry.value.value != Yaml::Null) {
-        let below = inherited.iter().find(|other| other.key == *key).map(|other| &other.value);
-        let how = match how {
-            Inherit::At(_) => Inherit::At(*key_span),
-            above @ Inherit::Above(_) => above,
-        };
-        let value = merge(below, value, how);
-        entries.push(Entry { key: key.clone(), key_span: *key_span, key_plain: *key_plain, value });
+fn raise(node: &Node, above: u8, nulls: Nulls) -> Node {
+    if above == 0 && nulls == Nulls::Keep {
+        return node.clone();
     }
-    let unwritten = inherited.iter().filter(|other| !written.iter().any(|entry| entry.key == other.key));
-    // Only a `null` in a pattern removes a key.
-    let nulls = if matches!(how, Inherit::At(_)) { Nulls::Keep } else { Nulls::Remove };
-    entries.extend(unwritten.filter_map(|other| inherit(other, how, nulls)));
-    Node { span: own.span, defined: own.defined, plain: own.plain, layer: own.layer, value: Yaml::Map(entries) }
-}
-
-/// An inherited entry.
-fn inherit(entry: &Entry, how: Inherit, nulls: Nulls) -> Option<Entry> {
-    if nulls == Nulls::Remove && entry.value.value == Yaml::Null {
-        return None;
-    }
-    let (key_span, key_plain) = match how {
-        Inherit::At(span) => (span, false),
-        Inherit::Above(_) => (entry.key_span, entry.key_plain),
-    };
-    Some(Entry { key: entry.key.clone(), key_span, key_plain, value: inherit_node(&entry.value, how, nulls) })
-}
-
-/// An inherited node. RFC 7396 does not merge lists, so a `null` in them stays.
-fn inherit_node(node: &Node, how: Inherit, nulls: Nulls) -> Node {
-    let value = match &node.value {
-        Yaml::List(items) => Yaml::List(items.iter().map(|item| inherit_node(item, how, Nulls::Keep)).collect()),
-        Yaml::Map(entries) => Yaml::Map(entries.iter().filter_map(|entry| inherit(entry, how, nulls)).collect()),
+    let value = match node.value() {
+        Yaml::List(items) => Yaml::List(items.iter().map(|item| raise(item, above, Nulls::Keep)).collect()),
+        Yaml::Map(entries) => {
+            let kept = entries.iter().filter(|entry| nulls == Nulls::Keep || !is_null(&entry.value));
+            Yaml::Map(kept.map(|entry| entry.with_value(raise(&entry.value, above, nulls))).collect())
+        }
         scalar => scalar.clone(),
     };
-    with_place(node, value, how)
+    node.raised(above, value)
 }
 
-fn with_place(node: &Node, value: Yaml, how: Inherit) -> Node {
-    match how {
-        Inherit::At(span) => Node { span, defined: None, plain: false, layer: 0, value },
-        Inherit::Above(above) => Node {
-            span: node.span,
-            defined: node.defined,
-            plain: node.plain,
-            layer: node.layer.saturating_add(above),
-            value,
-        },
-    }
+fn without_nulls(node: &Node) -> Node {
+    if has_nulls(node) { raise(node, 0, Nulls::Remove) } else { node.clone() }
+}
+
+/// Whether a mapping, or one in it, has a `null`.
+fn has_nulls(node: &Node) -> bool {
+    node.entries().iter().any(|entry| is_null(&entry.value) || has_nulls(&entry.value))
+}
+
+fn is_null(node: &Node) -> bool {
+    *node.value() == Yaml::Null
+}
+
+fn find<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Entry> {
+    entries.iter().find(|entry| entry.key == key)
 }
 
 #[cfg(test)]

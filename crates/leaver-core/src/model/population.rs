@@ -16,14 +16,11 @@ const POPULATIONS: &str = "populations";
 
 /// The items of `spec.populations`.
 fn items(root: &Node) -> &[Node] {
-    match root.get("spec").and_then(|spec| spec.get(POPULATIONS)).map(|node| &node.value) {
-        Some(Yaml::List(items)) => items,
-        _ => &[],
-    }
+    root.get("spec").and_then(|spec| spec.get(POPULATIONS)).map_or(&[], Node::items)
 }
 
 fn is_mapping(node: &Node) -> bool {
-    matches!(node.value, Yaml::Map(_))
+    matches!(node.value(), Yaml::Map(_))
 }
 
 /// Whether an app has a population that is evaluated as a declaration.
@@ -85,7 +82,7 @@ pub(super) fn derive_all(declarations: &mut [Declaration], patterns: &Patterns, 
         if !broken.is_empty() {
             populations.clear();
         }
-        let layers = app.layers().to_vec();
+        let layers = app.layers().into();
         let Some(app) = declarations.get_mut(at) else { continue };
         let written = app.inherited.as_ref().map_or_else(|| Arc::clone(&app.root), |one| Arc::clone(&one.written));
         app.inherited = Some(Arc::new(Inherited { written, well_formed: true, layers, beside, populations }));
@@ -120,33 +117,27 @@ fn derive(
     }
     layers.extend(chain.iter().map(|one| Layer { name: one.name.clone(), file: Arc::clone(&one.file) }));
     spec = merge_layer(&spec, &without(item, &["name"]), 0);
-    let head = Node { value: Yaml::Text(name.into()), ..without(item.get("name").unwrap_or(item), &[]) };
-    let entry = |key: &str, value: Node| Entry { key: key.into(), key_span: head.span, key_plain: false, value };
-    add_entry(&mut spec, entry(POPULATIONS, Node { value: Yaml::List(vec![head.clone()]), ..head.clone() }));
-    let mut root = (*app.root).clone();
-    if let Yaml::Map(entries) = &mut root.value {
-        for one in entries.iter_mut() {
-            match &*one.key {
-                "spec" => one.value = spec.clone(),
-                "metadata" => add_entry(&mut one.value, entry("population", head.clone())),
-                _ => {}
-            }
+    let head = item.get("name").unwrap_or(item).with_value(Yaml::Text(name.into()));
+    let entry = |key: &str, value: Node| Entry::new(key.into(), head.span(), false, value);
+    spec.push(entry(POPULATIONS, head.with_value(Yaml::List([head.clone()].into()))));
+    let entries = app.root.entries().iter().map(|one| match &*one.key {
+        "spec" => one.with_value(spec.clone()),
+        "metadata" => {
+            let mut metadata = one.value.clone();
+            metadata.push(entry("population", head.clone()));
+            one.with_value(metadata)
         }
-    }
-    let root = Arc::new(root);
+        _ => one.clone(),
+    });
+    let root = Arc::new(app.root.with_value(Yaml::Map(entries.collect())));
     let written = Arc::clone(&root);
+    let layers = layers.into();
     let inherited = Inherited { written, well_formed: true, layers, beside: BTreeSet::new(), populations: Vec::new() };
     Ok(Declaration { root, inherited: Some(Arc::new(inherited)), ..app.clone() })
-}
-
-fn add_entry(node: &mut Node, entry: Entry) {
-    if let Yaml::Map(entries) = &mut node.value {
-        entries.push(entry);
-    }
 }
 
 /// A mapping without some of its keys.
 fn without(node: &Node, keys: &[&str]) -> Node {
     let entries = node.entries().iter().filter(|entry| !keys.contains(&&*entry.key)).cloned().collect();
-    Node { span: node.span, defined: node.defined, plain: node.plain, layer: node.layer, value: Yaml::Map(entries) }
+    node.with_value(Yaml::Map(entries))
 }

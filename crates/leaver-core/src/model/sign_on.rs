@@ -34,14 +34,14 @@ impl Declaration {
         let mut all: Vec<SignOn<'_>> =
             std::iter::once(self).chain(self.populations()).flat_map(Self::sign_ons).collect();
         if !self.well_formed
-            && let Some(Yaml::List(populations)) = self.root.at(&populations_at()).map(|list| &list.value)
+            && let Some(Yaml::List(populations)) = self.root.at(&populations_at()).map(Node::value)
         {
             all.extend(
                 populations.iter().flat_map(|population| sign_ons(population, vec![Step::Key("signOn".into())])),
             );
         }
         let named = all.iter().filter_map(|one| {
-            let id = match (&one.node.get("appId")?.value, self.well_formed) {
+            let id = match (one.node.get("appId")?.value(), self.well_formed) {
                 (Yaml::Text(id), _) => Cow::Borrowed(id.as_str()),
                 // An id of digits without quotes is a schema error.
                 (Yaml::Int(id), false) => Cow::Owned(id.to_string()),
@@ -62,12 +62,12 @@ fn populations_at() -> [Step; 2] {
 fn sign_ons(root: &Node, path: Vec<Step>) -> Vec<SignOn<'_>> {
     let Some(node) = root.at(&path) else { return Vec::new() };
     let mut found = Vec::new();
-    if let Yaml::Map(_) = node.value {
+    if let Yaml::Map(_) = node.value() {
         found.push(SignOn { path: path.clone(), node });
     }
     let also = [path.clone(), vec![Step::Key("also".into())]].concat();
     for (list, steps) in [(Some(node), path), (node.get("also"), also)] {
-        let Some(Yaml::List(items)) = list.map(|list| &list.value) else { continue };
+        let Some(Yaml::List(items)) = list.map(Node::value) else { continue };
         found.extend(items.iter().enumerate().map(|(nth, node)| {
             let path = steps.iter().cloned().chain([Step::Index(nth)]).collect();
             SignOn { path, node }

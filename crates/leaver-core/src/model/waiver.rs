@@ -70,7 +70,7 @@ impl Waiver {
         let spec = declaration.root.get("spec")?;
         let text =
             |key: &str| spec.get(key).and_then(Node::text).map(str::to_owned).filter(|text| !text.trim().is_empty());
-        let apps = spec.get("apps").map(|apps| match &apps.value {
+        let apps = spec.get("apps").map(|apps| match apps.value() {
             Yaml::List(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
             _ => Vec::new(),
         });
@@ -81,7 +81,7 @@ impl Waiver {
         let text_of = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
         let (vendor, pattern) = (text_of("vendor").ok()?, text_of("pattern").ok()?);
         let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor, pattern };
-        let max_apps = match spec.get("maxApps").map(|max| &max.value) {
+        let max_apps = match spec.get("maxApps").map(Node::value) {
             None => None,
             Some(Yaml::Int(max)) => Some(usize::try_from(*max).ok()?),
             Some(_) => return None,
@@ -105,7 +105,7 @@ impl Waiver {
             rule: text("rule")?,
             selector,
             max_apps,
-            populations: match spec.get("populations").map(|node| &node.value) {
+            populations: match spec.get("populations").map(Node::value) {
                 Some(Yaml::List(items)) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
                 _ => Vec::new(),
             },

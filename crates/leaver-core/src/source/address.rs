@@ -141,7 +141,7 @@ impl<'a> Entries<'a> {
         let mut node = Some(root);
         let mut parts = Vec::new();
         for step in path {
-            let (part, next) = match (step, node.map(|node| &node.value)) {
+            let (part, next) = match (step, node.map(Node::value)) {
                 (Step::Index(index), Some(Yaml::List(items))) => {
                     let part = self.of(items).get(*index).cloned().unwrap_or(Part::Index(*index));
                     (part, items.get(*index))
@@ -161,7 +161,7 @@ impl<'a> Entries<'a> {
     }
 
     fn resolve_part(&mut self, node: Option<&'a Node>, part: &Part) -> (Part, Option<&'a Node>) {
-        match (part, node.map(|node| &node.value)) {
+        match (part, node.map(Node::value)) {
             (Part::Index(index), Some(Yaml::List(items))) => {
                 (self.of(items).get(*index).cloned().unwrap_or(Part::Index(*index)), items.get(*index))
             }

@@ -156,8 +156,8 @@ fn addresses_never_refer_to_another_entry() {
     };
     for _ in 0..3_000 {
         let (old, new) = (version(&mut numbers), version(&mut numbers));
-        let items = |root: &Node| match &root.get("list").expect("a list").value {
-            Yaml::List(items) => items.clone(),
+        let items = |root: &Node| match root.get("list").expect("a list").value() {
+            Yaml::List(items) => items.to_vec(),
             _ => Vec::new(),
         };
         let (before, after) = (items(&old), items(&new));

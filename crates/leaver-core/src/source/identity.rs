@@ -37,7 +37,7 @@ fn table() -> &'static Table {
 fn read(text: &str) -> Option<Table> {
     let file = SourceFile::new("data/identity.yaml", text);
     let root = parse(&file, &YamlLimits::default()).documents.into_iter().next()?.root;
-    let texts = |node: &Node| match &node.value {
+    let texts = |node: &Node| match node.value() {
         Yaml::List(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
@@ -92,7 +92,7 @@ pub fn identity(kind: &str, name: &str, root: &Node) -> String {
     let mut all: Vec<(&str, BTreeSet<String>)> = Vec::new();
     for Value { key, path, ignore_case } in table().declarations.get(kind).into_iter().flatten() {
         for node in values_at(root, path) {
-            let text = match &node.value {
+            let text = match node.value() {
                 Yaml::Null => continue,
                 Yaml::Text(text) if *ignore_case => text.trim().to_lowercase(),
                 Yaml::Text(text) => compared_id(text.trim()).into_owned(),
@@ -117,7 +117,7 @@ pub fn identity(kind: &str, name: &str, root: &Node) -> String {
 fn values_at<'n>(root: &'n Node, path: &[Step]) -> Vec<&'n Node> {
     let mut found = vec![root];
     for step in path {
-        let entries = found.into_iter().flat_map(|node| match &node.value {
+        let entries = found.into_iter().flat_map(|node| match node.value() {
             Yaml::List(items) => items.iter().collect(),
             _ => vec![node],
         });

@@ -1,26 +1,18 @@
-//! The tree of a parsed document: every value with its span, in document order.
+//! The tree of a parsed document: every value with its span, in document order. A catalogue holds millions of nodes, so they are small: 32 bytes for
+//! a node, 56 for an entry, and collections are shared between declarations that inherit them.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, fmt, sync::Arc};
 
 use ecow::EcoString;
 
 use super::span::Span;
 use crate::finding::Step;
 
-/// A value and its span.
-#[derive(Debug, Clone, PartialEq)]
+/// A value and its place.
+#[derive(Clone, PartialEq)]
 pub struct Node {
-    /// Its span; for a value from an alias or a merge key, the span of the use.
-    pub span: Span,
-    /// The span of the anchored value, if it is an alias.
-    pub defined: Option<Span>,
-    /// Whether it is written without quotes, so that its type follows from its text.
-    pub plain: bool,
-    /// The file of the spans: 0 for the declaration's own, otherwise the position of the pattern among the patterns of the declaration, from 1.
-    /// It fits into padding, so it costs no memory.
-    pub layer: u8,
-    /// The value.
-    pub value: Yaml,
+    mark: Mark,
+    held: Held,
 }
 
 /// A YAML 1.2 core schema value.
@@ -37,22 +29,73 @@ pub enum Yaml {
     /// Anything else.
     Text(EcoString),
     /// A sequence.
-    List(Vec<Node>),
+    List(Arc<[Node]>),
     /// A mapping with unique keys.
-    Map(Vec<Entry>),
+    Map(Arc<[Entry]>),
 }
 
 /// A key of a mapping and its value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Entry {
     /// The key's text.
     pub key: EcoString,
-    /// The span of the key.
-    pub key_span: Span,
-    /// Whether the key is written without quotes.
-    pub key_plain: bool,
+    key_mark: Mark,
     /// Its value.
     pub value: Node,
+}
+
+/// A value. Aliases are rare, so only they pay for a second span.
+#[derive(Clone, PartialEq)]
+enum Held {
+    Written(Yaml),
+    Aliased(Box<Aliased>),
+}
+
+#[derive(Clone, PartialEq)]
+struct Aliased {
+    /// The span of the anchored value.
+    defined: Span,
+    value: Yaml,
+}
+
+/// A span, whether the text is written without quotes, and the number of the file, in 8 bytes.
+#[derive(Clone, Copy, PartialEq)]
+struct Mark {
+    start: u32,
+    /// From the lowest bit: length, layer, plain.
+    rest: u32,
+}
+
+impl Mark {
+    /// Larger spans are cut, at 64 MiB.
+    const LENGTH_BITS: u32 = 26;
+    const MAX_LENGTH: u32 = (1 << Self::LENGTH_BITS) - 1;
+    const MAX_LAYER: u8 = 31;
+    const PLAIN: u32 = 1 << 31;
+
+    fn new(span: Span, plain: bool, layer: u8) -> Self {
+        let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let length = narrow(span.len()).min(Self::MAX_LENGTH);
+        let layer = u32::from(layer.min(Self::MAX_LAYER)) << Self::LENGTH_BITS;
+        Self { start: narrow(span.start()), rest: length | layer | if plain { Self::PLAIN } else { 0 } }
+    }
+
+    fn span(self) -> Span {
+        let (start, length) = (self.start as usize, (self.rest & Self::MAX_LENGTH) as usize);
+        Span::new(start, start + length)
+    }
+
+    const fn is_plain(self) -> bool {
+        self.rest & Self::PLAIN != 0
+    }
+
+    fn layer(self) -> u8 {
+        u8::try_from((self.rest & !Self::PLAIN) >> Self::LENGTH_BITS).unwrap_or(Self::MAX_LAYER)
+    }
+
+    fn raised(self, above: u8) -> Self {
+        Self::new(self.span(), self.is_plain(), self.layer().saturating_add(above))
+    }
 }
 
 /// The result of resolving a path in a tree.
@@ -68,25 +111,136 @@ pub struct Located {
     pub layer: u8,
 }
 
+impl Entry {
+    /// An entry whose key is written at `span`, without quotes if it is `plain`.
+    pub fn new(key: EcoString, span: Span, plain: bool, value: Node) -> Self {
+        Self { key, key_mark: Mark::new(span, plain, 0), value }
+    }
+
+    /// The span of the key.
+    pub fn key_span(&self) -> Span {
+        self.key_mark.span()
+    }
+
+    /// Whether the key is written without quotes.
+    pub const fn is_key_plain(&self) -> bool {
+        self.key_mark.is_plain()
+    }
+
+    /// The same key with another value.
+    #[must_use]
+    pub fn with_value(&self, value: Node) -> Self {
+        Self { key: self.key.clone(), key_mark: self.key_mark, value }
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = if self.is_key_plain() { "" } else { "quoted " };
+        write!(out, "{plain}{:?} at {:?}: {:?}", self.key, self.key_span(), self.value)
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut node = out.debug_struct("Node");
+        node.field("span", &self.span()).field("defined", &self.defined());
+        node.field("plain", &self.is_plain()).field("layer", &self.layer()).field("value", self.value()).finish()
+    }
+}
+
 impl Node {
+    /// A value at `span`, in the declaration's own file. See [`Self::plain`] for values without quotes.
+    pub fn new(span: Span, value: Yaml) -> Self {
+        Self { mark: Mark::new(span, false, 0), held: Held::Written(value) }
+    }
+
+    /// A value that is written without quotes, so that its type follows from its text.
+    pub fn plain(span: Span, value: Yaml) -> Self {
+        Self { mark: Mark::new(span, true, 0), held: Held::Written(value) }
+    }
+
+    /// Its span; for a value from an alias or a merge key, the span of the use.
+    pub fn span(&self) -> Span {
+        self.mark.span()
+    }
+
+    /// The span of the anchored value, if it is an alias.
+    pub fn defined(&self) -> Option<Span> {
+        match &self.held {
+            Held::Written(_) => None,
+            Held::Aliased(aliased) => Some(aliased.defined),
+        }
+    }
+
+    /// Whether it is written without quotes, so that its type follows from its text.
+    pub const fn is_plain(&self) -> bool {
+        self.mark.is_plain()
+    }
+
+    /// The file of the spans: 0 for the declaration's own, otherwise the position of the pattern among the patterns of the declaration, from 1.
+    pub fn layer(&self) -> u8 {
+        self.mark.layer()
+    }
+
+    /// Its value.
+    pub fn value(&self) -> &Yaml {
+        match &self.held {
+            Held::Written(value) => value,
+            Held::Aliased(aliased) => &aliased.value,
+        }
+    }
+
+    /// Another value at the same place.
+    #[must_use]
+    pub fn with_value(&self, value: Yaml) -> Self {
+        let held = match &self.held {
+            Held::Written(_) => Held::Written(value),
+            Held::Aliased(aliased) => Held::Aliased(Box::new(Aliased { defined: aliased.defined, value })),
+        };
+        Self { mark: self.mark, held }
+    }
+
+    /// The same with `value`, with its layer raised by `above`.
+    pub(crate) fn raised(&self, above: u8, value: Yaml) -> Self {
+        Self { mark: self.mark.raised(above), ..self.with_value(value) }
+    }
+
+    /// Adds an entry to a mapping.
+    pub fn push(&mut self, entry: Entry) {
+        if let Yaml::Map(entries) = self.value() {
+            *self = self.with_value(Yaml::Map(entries.iter().cloned().chain([entry]).collect()));
+        }
+    }
+
     /// Whether two nodes have the same value, regardless of place and notation. The order of keys counts.
     pub fn same_value(&self, other: &Self) -> bool {
-        match (&self.value, &other.value) {
+        match (self.value(), other.value()) {
             _ if std::ptr::eq(self, other) => true,
+            (Yaml::List(mine), Yaml::List(others)) if Arc::ptr_eq(mine, others) => true,
+            (Yaml::Map(mine), Yaml::Map(others)) if Arc::ptr_eq(mine, others) => true,
             (Yaml::List(mine), Yaml::List(others)) => {
-                mine.len() == others.len() && mine.iter().zip(others).all(|(one, other)| one.same_value(other))
+                mine.len() == others.len() && mine.iter().zip(others.iter()).all(|(one, other)| one.same_value(other))
             }
             (Yaml::Map(mine), Yaml::Map(others)) => {
                 let same = |one: &Entry, other: &Entry| one.key == other.key && one.value.same_value(&other.value);
-                mine.len() == others.len() && mine.iter().zip(others).all(|(one, other)| same(one, other))
+                mine.len() == others.len() && mine.iter().zip(others.iter()).all(|(one, other)| same(one, other))
             }
             (mine, others) => mine == others,
         }
     }
 
+    /// The items of a list; none for anything else.
+    pub fn items(&self) -> &[Self] {
+        match self.value() {
+            Yaml::List(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The entries of a mapping; none for anything else.
     pub fn entries(&self) -> &[Entry] {
-        match &self.value {
+        match self.value() {
             Yaml::Map(entries) => entries,
             _ => &[],
         }
@@ -104,7 +258,7 @@ impl Node {
 
     /// The text of a text value.
     pub fn text(&self) -> Option<&str> {
-        match &self.value {
+        match self.value() {
             Yaml::Text(text) => Some(text),
             _ => None,
         }
@@ -112,7 +266,7 @@ impl Node {
 
     /// The value at a path, if all of it exists.
     pub fn at(&self, path: &[Step]) -> Option<&Self> {
-        path.iter().try_fold(self, |node, step| match (step, &node.value) {
+        path.iter().try_fold(self, |node, step| match (step, node.value()) {
             (Step::Key(key), _) => node.get(key),
             (Step::Index(index), Yaml::List(items)) => items.get(*index),
             (Step::Index(_), _) => None,
@@ -124,11 +278,11 @@ impl Node {
     pub fn locate(&self, path: &[Step]) -> Located {
         let mut node = self;
         let mut anchor = node.head();
-        let mut layer = node.layer;
+        let mut layer = node.layer();
         let mut exists = true;
         for step in path {
-            let next = match (step, &node.value) {
-                (Step::Key(key), Yaml::Map(_)) => node.entry(key).map(|entry| (entry.key_span, &entry.value)),
+            let next = match (step, node.value()) {
+                (Step::Key(key), Yaml::Map(_)) => node.entry(key).map(|entry| (entry.key_span(), &entry.value)),
                 (Step::Index(index), Yaml::List(items)) => items.get(*index).map(|item| (item.head(), item)),
                 _ => None,
             };
@@ -136,39 +290,35 @@ impl Node {
                 exists = false;
                 break;
             };
-            (anchor, node, layer) = (span, child, child.layer);
+            (anchor, node, layer) = (span, child, child.layer());
         }
-        let scalar = exists && !matches!(node.value, Yaml::List(_) | Yaml::Map(_)) && !node.span.is_empty();
-        Located { span: if scalar { node.span } else { anchor }, defined: node.defined, exists, layer }
+        let scalar = exists && !matches!(node.value(), Yaml::List(_) | Yaml::Map(_)) && !node.span().is_empty();
+        Located { span: if scalar { node.span() } else { anchor }, defined: node.defined(), exists, layer }
     }
 
     /// The span that represents the node: the first key of a mapping, otherwise the value.
     fn head(&self) -> Span {
-        match &self.value {
-            Yaml::Map(entries) => entries.first().map_or(self.span, |entry| entry.key_span),
-            Yaml::List(items) => items.first().map_or(self.span, Self::head),
-            _ => self.span,
+        match self.value() {
+            Yaml::Map(entries) => entries.first().map_or_else(|| self.span(), Entry::key_span),
+            Yaml::List(items) => items.first().map_or_else(|| self.span(), Self::head),
+            _ => self.span(),
         }
     }
 
     /// The node as an alias at `use_span`.
     pub(super) fn aliased(&self, use_span: Span) -> Self {
-        let value = match &self.value {
+        let value = match self.value() {
             Yaml::List(items) => Yaml::List(items.iter().map(|item| item.aliased(use_span)).collect()),
-            Yaml::Map(entries) => Yaml::Map(
-                entries
-                    .iter()
-                    .map(|entry| Entry {
-                        key: entry.key.clone(),
-                        key_span: use_span,
-                        key_plain: false,
-                        value: entry.value.aliased(use_span),
-                    })
-                    .collect(),
-            ),
+            Yaml::Map(entries) => {
+                let aliased =
+                    |entry: &Entry| Entry::new(entry.key.clone(), use_span, false, entry.value.aliased(use_span));
+                Yaml::Map(entries.iter().map(aliased).collect())
+            }
             scalar => scalar.clone(),
         };
-        Self { span: use_span, defined: self.defined.or(Some(self.span)), plain: self.plain, layer: self.layer, value }
+        let defined = self.defined().unwrap_or_else(|| self.span());
+        let mark = Mark::new(use_span, self.is_plain(), self.layer());
+        Self { mark, held: Held::Aliased(Box::new(Aliased { defined, value })) }
     }
 }
 
@@ -183,12 +333,11 @@ pub(super) fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
             entries.push(entry.clone());
         }
     }
-    entries.shrink_to_fit();
 }
 
 /// Depth and number of values of a tree within the depth limit.
 pub(super) fn measure(node: &Node) -> (usize, usize) {
-    let children: Vec<&Node> = match &node.value {
+    let children: Vec<&Node> = match node.value() {
         Yaml::List(items) => items.iter().collect(),
         Yaml::Map(entries) => entries.iter().map(|entry| &entry.value).collect(),
         _ => return (0, 1),
@@ -198,7 +347,7 @@ pub(super) fn measure(node: &Node) -> (usize, usize) {
 
 impl From<&Node> for serde_json::Value {
     fn from(node: &Node) -> Self {
-        match &node.value {
+        match node.value() {
             Yaml::Null => Self::Null,
             Yaml::Bool(value) => Self::Bool(*value),
             Yaml::Int(value) => Self::from(*value),
@@ -209,5 +358,36 @@ impl From<&Node> for serde_json::Value {
                 Self::Object(entries.iter().map(|entry| (entry.key.to_string(), Self::from(&entry.value))).collect())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A catalogue of 10,000 apps holds a million nodes.
+    #[test]
+    fn nodes_are_small() {
+        assert_eq!((size_of::<Yaml>(), size_of::<Node>(), size_of::<Entry>()), (24, 32, 56));
+    }
+
+    #[test]
+    fn places_are_kept() {
+        for (start, end) in [(0, 0), (0, 1), (7, 9), (u32::MAX as usize - 3, u32::MAX as usize), (5, (1 << 26) + 4)] {
+            for layer in [0, 1, 17, 31] {
+                for plain in [false, true] {
+                    let mark = Mark::new(Span::new(start, end), plain, layer);
+                    assert_eq!((mark.span(), mark.is_plain(), mark.layer()), (Span::new(start, end), plain, layer));
+                }
+            }
+        }
+        let long = Mark::new(Span::new(3, usize::MAX), true, 255);
+        assert_eq!((long.span(), long.is_plain(), long.layer()), (Span::new(3, (1 << 26) + 2), true, 31));
+        let node = Node::plain(Span::new(3, 5), Yaml::Int(1));
+        let raised = node.raised(2, Yaml::Int(1)).raised(3, Yaml::Null);
+        assert_eq!((raised.span(), raised.is_plain(), raised.layer()), (Span::new(3, 5), true, 5));
+        let aliased = node.aliased(Span::new(9, 12));
+        assert_eq!((aliased.span(), aliased.defined()), (Span::new(9, 12), Some(Span::new(3, 5))));
+        assert_eq!(aliased.aliased(Span::new(20, 21)).raised(1, Yaml::Null).defined(), Some(Span::new(3, 5)));
     }
 }

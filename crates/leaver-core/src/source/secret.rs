@@ -39,7 +39,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
 
 /// The patterns below a key. NOTE: an invalid pattern would be skipped; a test checks that all compile.
 fn patterns(key: &str) -> Vec<Regex> {
-    let values: Vec<&str> = match FORMATS.as_ref().and_then(|root| root.get(key)).map(|node| &node.value) {
+    let values: Vec<&str> = match FORMATS.as_ref().and_then(|root| root.get(key)).map(Node::value) {
         Some(Yaml::List(items)) => items.iter().filter_map(Node::text).collect(),
         Some(Yaml::Map(entries)) => entries.iter().filter_map(|entry| entry.value.text()).collect(),
         _ => Vec::new(),
@@ -171,14 +171,14 @@ fn add_escaped_secrets(node: &super::Node, text: &str, spans: &mut Vec<Span>) {
             spans.push(span);
         }
     };
-    match &node.value {
-        Yaml::Text(value) => look(value, node.defined.unwrap_or(node.span)),
+    match node.value() {
+        Yaml::Text(value) => look(value, node.defined().unwrap_or_else(|| node.span())),
         Yaml::List(items) => items.iter().for_each(|item| add_escaped_secrets(item, text, spans)),
         Yaml::Map(entries) => {
-            for entry in entries {
-                look(&entry.key, entry.key_span);
+            for entry in entries.iter() {
+                look(&entry.key, entry.key_span());
             }
-            for entry in entries {
+            for entry in entries.iter() {
                 add_escaped_secrets(&entry.value, text, spans);
             }
         }

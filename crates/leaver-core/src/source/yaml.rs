@@ -57,9 +57,7 @@ pub struct Parsed {
 pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
     let text = file.text();
     let mut parsed = Parsed::default();
-    if let Some((at, bad)) =
-        text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}'))
-    {
+    if let Some((at, bad)) = control_character(text) {
         let code = u32::from(bad);
         parsed.problems.push(Problem::new(
             Span::new(at, at + bad.len_utf8()),
@@ -105,6 +103,16 @@ pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
         parsed.problems.append(&mut builder.problems);
         index += 1;
     }
+}
+
+/// The first character that YAML does not allow.
+fn control_character(text: &str) -> Option<(usize, char)> {
+    // 0xC2 starts U+0080 to U+00BF. Without an early end, the compiler compares many bytes at once.
+    let may_be_control = |byte: u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 0x7F | 0xC2);
+    if !text.bytes().fold(false, |found, byte| found | may_be_control(byte)) {
+        return None;
+    }
+    text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}'))
 }
 
 enum Stop {
@@ -214,20 +222,23 @@ impl<'a> Builder<'a> {
         let Some(Frame { start, anchor, flow, kind }) = self.stack.pop() else { return Ok(()) };
         let value = match kind {
             Kind::List { first } => Yaml::List(self.items.drain(first..).collect()),
+            Kind::Map { first, mapping } if mapping.merges.is_empty() => {
+                Yaml::Map(self.entries.drain(first..).collect())
+            }
             Kind::Map { first, mapping } => {
                 let mut entries: Vec<Entry> = self.entries.drain(first..).collect();
                 merge(&mut entries, &mapping.merges);
-                Yaml::Map(entries)
+                Yaml::Map(entries.into())
             }
         };
         // NOTE: the end event of a block collection is at the next token, possibly lines below.
         let last = match &value {
-            Yaml::List(items) => items.last().map(|item| item.span.end()),
-            Yaml::Map(entries) => entries.last().map(|entry| entry.value.span.end().max(entry.key_span.end())),
+            Yaml::List(items) => items.last().map(|item| item.span().end()),
+            Yaml::Map(entries) => entries.last().map(|entry| entry.value.span().end().max(entry.key_span().end())),
             _ => None,
         };
         let end = if flow { span.end() } else { last.unwrap_or(span.end()) };
-        let node = Node { span: Span::new(start, end.max(start)), defined: None, plain: false, layer: 0, value };
+        let node = Node::new(Span::new(start, end.max(start)), value);
         let (depth, nodes) = if anchor == 0 { (0, 1) } else { measure(&node) };
         self.finish(node, anchor, depth, nodes)
     }
@@ -256,7 +267,7 @@ impl<'a> Builder<'a> {
 
     /// Registers a finished value and adds it to its parent.
     fn finish(&mut self, node: Node, anchor: usize, depth: usize, nodes: usize) -> Result<(), Stop> {
-        self.count_nodes(1, node.span)?;
+        self.count_nodes(1, node.span())?;
         if anchor != 0 {
             self.anchors.insert(anchor, Anchored { node: node.clone(), depth, nodes });
         }
@@ -290,19 +301,19 @@ impl<'a> Builder<'a> {
                     let key = Key::new(self.text, &node).map_err(|problem| Stop::Broken(Box::new(problem)))?;
                     self.problems.extend(mapping.set_key(key, self.entries.get(*first..).unwrap_or_default()));
                 }
-                Some(key) if key.is_merge() => match node.value {
+                Some(key) if key.is_merge() => match node.value() {
                     Yaml::Map(_) => mapping.merges.push(node),
-                    Yaml::List(items) if items.iter().all(|item| matches!(item.value, Yaml::Map(_))) => {
-                        mapping.merges.extend(items);
+                    Yaml::List(items) if items.iter().all(|item| matches!(item.value(), Yaml::Map(_))) => {
+                        mapping.merges.extend(items.iter().cloned());
                     }
                     _ => self.problems.push(
-                        Problem::new(node.span, "the merge key `<<` needs a mapping, or a list of mappings")
+                        Problem::new(node.span(), "the merge key `<<` needs a mapping, or a list of mappings")
                             .help("name an anchor of a mapping: `<<: *defaults`"),
                     ),
                 },
                 Some(key) if key.is_duplicate => {}
                 Some(key) => {
-                    self.entries.push(Entry { key: key.text, key_span: key.span, key_plain: key.plain, value: node });
+                    self.entries.push(Entry::new(key.text, key.span, key.plain, node));
                 }
             },
         }
@@ -324,7 +335,8 @@ impl<'a> Builder<'a> {
             },
         };
         match value {
-            Ok(value) => Ok(Node { span, defined: None, plain, layer: 0, value }),
+            Ok(value) if plain => Ok(Node::plain(span, value)),
+            Ok(value) => Ok(Node::new(span, value)),
             Err(reason) => {
                 let problem =
                     Problem::new(span, format!("`{}` {reason}", excerpt(text))).help("put it in quotes if it is text");

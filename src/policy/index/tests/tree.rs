@@ -14,16 +14,17 @@ use crate::{
 
 /// Whether a value in the tree is the one of the node.
 fn is_same(tree: &Tree<'_>, found: Partial<'_>, node: &crate::source::Node) -> bool {
-    match (&node.value, found) {
+    match (node.value(), found) {
         (Yaml::Map(entries), Partial::Map(slice)) => {
             entries.len() == slice.len()
                 && slice
                     .range()
-                    .zip(entries)
+                    .zip(entries.iter())
                     .all(|(at, entry)| tree.key(at) == &*entry.key && is_same(tree, tree.value(at), &entry.value))
         }
         (Yaml::List(items), Partial::List(slice)) => {
-            items.len() == slice.len() && slice.range().zip(items).all(|(at, item)| is_same(tree, tree.value(at), item))
+            items.len() == slice.len()
+                && slice.range().zip(items.iter()).all(|(at, item)| is_same(tree, tree.value(at), item))
         }
         (Yaml::Text(text), Partial::Text(found)) => &**text == found,
         (Yaml::Int(one), Partial::Int(other)) => *one == other,

@@ -40,16 +40,16 @@ pub(super) struct Key {
 impl Key {
     /// Converts a node to a key. `text` is the text of the file.
     pub(super) fn new(text: &str, node: &Node) -> Result<Self, Problem> {
-        let key = match &node.value {
+        let key = match node.value() {
             Yaml::Text(key) => key.clone(),
             Yaml::List(_) | Yaml::Map(_) => {
-                let problem = Problem::new(node.span, "a key must be a single word or text, not a collection");
-                return Err(if node.span.slice(text).starts_with('{') { problem.help(TEMPLATE) } else { problem });
+                let problem = Problem::new(node.span(), "a key must be a single word or text, not a collection");
+                return Err(if node.span().slice(text).starts_with('{') { problem.help(TEMPLATE) } else { problem });
             }
             // `1:` and `true:` are kept as written.
-            _ => node.defined.unwrap_or(node.span).slice(text).trim().into(),
+            _ => node.defined().unwrap_or_else(|| node.span()).slice(text).trim().into(),
         };
-        Ok(Self { text: key, span: node.span, plain: node.plain, is_duplicate: false })
+        Ok(Self { text: key, span: node.span(), plain: node.is_plain(), is_duplicate: false })
     }
 
     /// Whether it adds the entries of other mappings.
@@ -74,10 +74,10 @@ impl Mapping {
 
     fn key_span(&mut self, key: &str, entries: &[Entry]) -> Option<Span> {
         if entries.len() <= LINEAR_SEARCH {
-            return entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_span);
+            return entries.iter().find(|entry| entry.key == key).map(Entry::key_span);
         }
         let new = entries.iter().skip(self.places.len());
-        self.places.extend(new.map(|entry| (entry.key.clone(), entry.key_span)));
+        self.places.extend(new.map(|entry| (entry.key.clone(), entry.key_span())));
         self.places.get(key).copied()
     }
 }

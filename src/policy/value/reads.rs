@@ -1,0 +1,164 @@
+//! Copies the parts of declarations that rules on the whole catalogue read. These copies are held for all declarations at once, so equal texts and
+//! inherited parts are held once.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use regorus::Value;
+
+use crate::{
+    rule::RuleMeta,
+    source::{Entry, Node, Yaml},
+};
+
+/// The step of a path in `reads` that stands for every key.
+const ANY: &str = "*";
+/// Maximum length of a text that probably repeats.
+const SHORT: usize = 32;
+
+/// The parts of each declaration that rules on the whole catalogue read, from their `reads`: copying only these saves memory.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::policy) enum Reads {
+    All,
+    Keys(BTreeMap<String, Reads>),
+}
+
+/// Values that were copied before.
+#[derive(Default)]
+pub(in crate::policy) struct Copies {
+    texts: HashSet<Arc<str>>,
+    /// By the addresses of the entries and of the parts that are read. Trees and reads must outlive it.
+    inherited: HashMap<(*const Entry, *const Reads), Value>,
+}
+
+impl Copies {
+    fn text(&mut self, text: &str) -> Value {
+        if text.len() > SHORT {
+            return Value::from(text);
+        }
+        if let Some(known) = self.texts.get(text) {
+            return Value::String(Arc::clone(known));
+        }
+        let new: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&new));
+        Value::String(new)
+    }
+}
+
+impl Reads {
+    /// The union for several rules; a rule without `reads` may read everything.
+    pub(in crate::policy) fn of<'a>(rules: impl IntoIterator<Item = &'a RuleMeta>) -> Self {
+        let mut reads = Self::Keys(BTreeMap::new());
+        for rule in rules {
+            if rule.reads.is_empty() {
+                return Self::All;
+            }
+            rule.reads.iter().for_each(|path| reads.add(path));
+        }
+        reads
+    }
+
+    fn add(&mut self, path: &str) {
+        let Self::Keys(keys) = self else { return };
+        match path.split_once('.') {
+            Some((key, rest)) => {
+                keys.entry(key.to_owned()).or_insert_with(|| Self::Keys(BTreeMap::new())).add(rest);
+            }
+            None => drop(keys.insert(path.to_owned(), Self::All)),
+        }
+    }
+
+    /// The parts of a value that are read; lists are handled item by item.
+    pub(in crate::policy) fn value(&self, node: &Node, copies: &mut Copies) -> Value {
+        match node.value() {
+            Yaml::Null => Value::Null,
+            Yaml::Bool(value) => Value::from(*value),
+            Yaml::Int(value) => Value::from(*value),
+            Yaml::Float(value) => Value::from(*value),
+            Yaml::Text(text) => copies.text(text),
+            Yaml::List(items) => Value::from(items.iter().map(|item| self.value(item, copies)).collect::<Vec<_>>()),
+            // Only an inherited mapping belongs to several trees.
+            Yaml::Map(entries) if Arc::strong_count(entries) > 1 => {
+                let address = (entries.as_ptr(), std::ptr::from_ref(self));
+                if let Some(known) = copies.inherited.get(&address) {
+                    return known.clone();
+                }
+                let value = self.entries(entries, copies);
+                copies.inherited.insert(address, value.clone());
+                value
+            }
+            Yaml::Map(entries) => self.entries(entries, copies),
+        }
+    }
+
+    fn entries(&self, entries: &[Entry], copies: &mut Copies) -> Value {
+        let read = entries.iter().filter_map(|entry| {
+            let value = self.below(&entry.key)?.value(&entry.value, copies);
+            Some((copies.text(&entry.key), value))
+        });
+        Value::from(read.collect::<BTreeMap<_, _>>())
+    }
+
+    /// The parts of the value of a key that are read, if any.
+    fn below(&self, key: &str) -> Option<&Self> {
+        let Self::Keys(keys) = self else { return Some(&Self::All) };
+        match (keys.get(key), keys.get(ANY)) {
+            (Some(_), Some(_)) => Some(&Self::All),
+            (one, other) => one.or(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        policy::value::from_node,
+        source::{SourceFile, YamlLimits, parse},
+    };
+
+    fn root(text: &str) -> Node {
+        parse(&SourceFile::new("a.yaml", text), &YamlLimits::default()).documents.remove(0).root
+    }
+
+    fn reads(paths: &[&str]) -> Reads {
+        let mut reads = Reads::Keys(BTreeMap::new());
+        for path in paths {
+            reads.add(path);
+        }
+        reads
+    }
+
+    #[test]
+    fn reads_select_keys_and_any_key() {
+        let root = root("spec: {a: {x: {k: 1, l: 2}, y: {k: 3}, z: 4}, b: {k: 5}, c: [{k: 6, l: 7}]}\n");
+        let read = |paths: &[&str]| reads(paths).value(&root, &mut Copies::default()).to_string();
+        assert_eq!(read(&["spec.a.*.k"]), r#"{"spec":{"a":{"x":{"k":1},"y":{"k":3},"z":4}}}"#);
+        assert_eq!(read(&["spec.*.k", "spec.c.l"]), r#"{"spec":{"a":{},"b":{"k":5},"c":[{"k":6,"l":7}]}}"#);
+        for paths in [["spec.a.*.k", "spec.a"], ["spec.a", "spec.a.*.k"]] {
+            assert_eq!(read(&paths), r#"{"spec":{"a":{"x":{"k":1,"l":2},"y":{"k":3},"z":4}}}"#);
+        }
+    }
+
+    /// A mapping in several trees is copied once for the same parts, and again for other parts.
+    #[test]
+    fn equal_texts_and_inherited_mappings_are_held_once() {
+        let text = "{a: {k: word, l: [word, 1.5, null, true]}, b: {}, c: {k: a text of more than thirty-two bytes}}\n";
+        let one = root(text);
+        let other = one.clone();
+        let mut copies = Copies::default();
+        let all = Reads::All;
+        let first = all.value(&one, &mut copies);
+        let second = all.value(&other, &mut copies);
+        assert_eq!(first, from_node(&one));
+        assert!(std::ptr::eq(first.as_object().expect("an object"), second.as_object().expect("an object")));
+        let (k, l) = (&first["a"]["k"], &first["a"]["l"][0]);
+        assert!(std::ptr::eq(k.as_string().expect("a text").as_ptr(), l.as_string().expect("a text").as_ptr()));
+        let some = reads(&["a.k", "c"]);
+        let third = some.value(&other, &mut copies);
+        assert_eq!(third.to_string(), r#"{"a":{"k":"word"},"c":{"k":"a text of more than thirty-two bytes"}}"#);
+        assert_eq!(all.value(&other, &mut copies), first);
+    }
+}
