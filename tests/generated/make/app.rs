@@ -18,7 +18,7 @@ impl Maker<'_> {
                 let grants = ["pim", "iga", "ticket", "group", "scim", "admin", "vendor"];
                 role = json!({
                     "name": name, "privileged": true, "owner": owner, "grant": self.random.pick(&grants),
-                    "max": self.random.number(0, 20), "reviewEveryDays": every, "lastReview": self.random.ago(0, every),
+                    "max": self.random.number(2, 20), "reviewEveryDays": every, "lastReview": self.random.ago(0, every),
                 });
                 if self.random.chance(70) {
                     put(&mut role, "approver", self.random.team(&[owner]));
@@ -49,8 +49,8 @@ impl Maker<'_> {
             let mut account = json!({"name": format!("local-{number}"), "owner": self.random.team(&[])});
             if self.random.chance(60) {
                 put(&mut account, "purpose", "an appliance that cannot sign in otherwise");
-                put(&mut account, "vault", format!("vault://kv/{}/local-{number}", self.name));
             }
+            put(&mut account, "vault", format!("vault://kv/{}/local-{number}", self.name));
             if self.random.chance(40) {
                 put(&mut account, "lastReview", self.random.ago(0, 80));
             }
@@ -214,6 +214,8 @@ impl Maker<'_> {
         if FEDERATED.contains(&protocol) {
             put(&mut sign_on, "enforced", true);
             put(&mut sign_on, "passwordReset", false);
+        } else if ["ldap", "kerberos", "radius"].contains(&protocol) {
+            put(&mut sign_on, "enforced", true);
         }
         let named = self.mode == "scim" || self.mode == "hybrid" || self.random.chance(60);
         if named {

@@ -208,7 +208,11 @@ impl Maker<'_> {
             let team = self.random.team(&[]);
             let mut stage = self.stage(via, team);
             // A system that deletes has its own schedule.
-            let days = self.random.number(if self.deletes { 30 } else { 0 }, 180);
+            let days = match effect {
+                // Until the removal, the account can be used.
+                "seat-only" => 0,
+                _ => self.random.number(if self.deletes { 30 } else { 0 }, 180),
+            };
             kept = Some(days * 24);
             put(&mut stage, "afterDays", days);
             life.insert("remove".into(), stage);
