@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use leaver::{
     config::Signoff,
+    files::Workspace,
     model::Catalogue,
     report::Failure,
     schema::Declared,
@@ -67,6 +68,7 @@ fn single_ledger(known: &Known, trust: &Trust, manifest: &str, signature: Option
         trust,
         settings: &known.settings,
         catalogue: &known.catalogue,
+        files: &Workspace::default(),
         root: ".".into(),
         policy: "0",
         today: "2026-11-25",

@@ -11,6 +11,7 @@ use std::{cell::RefCell, sync::Arc};
 
 use leaver::{
     config,
+    files::Workspace,
     finding::{Finding, Subject},
     model::{Catalogue, Declaration, Waiver},
     output::{Format, Grammar, Style, render},
@@ -185,7 +186,7 @@ pub fn config(bytes: &[u8]) {
     });
     let path = format!("{folder}/leaver.yaml");
     std::fs::write(&path, bytes).expect("a file");
-    match config::discover(folder.as_str().into(), Some(path.as_str().into())) {
+    match config::discover(&Workspace::default(), folder.as_str().into(), Some(path.as_str().into())) {
         Ok(loaded) => {
             drop(
                 config::settle(&loaded, &config::Overrides::default())

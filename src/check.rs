@@ -26,14 +26,14 @@ use crate::{
     config::Config,
     engine::{Demand, Memo, facts, vendors_named},
     facts::{framework_title, vendors},
-    files::{Disk, display_path},
+    files::Workspace,
     finding::{Finding, Subject},
     interrupt,
     model::{Catalogue, Declaration},
     policy::{Answer, Facts, builtin_systems},
     report::{Code, Failure, Report, Run},
     rule::{RuleId, Severity},
-    source::{Files, Overlay, SourceError, Texts},
+    source::SourceError,
     triage::{Focus, Known, assign_owners, reused_name_verdicts},
     trust::Trusted,
 };
@@ -79,9 +79,7 @@ pub struct Request {
 #[derive(Debug, Clone, Default)]
 pub struct Past {
     /// Its files, by their paths in the current catalogue.
-    pub files: Texts,
-    /// The folder that contains a copy of it, for reading its sign-offs. Only needed if sign-offs are required.
-    pub root: Option<Utf8PathBuf>,
+    pub files: Workspace,
 }
 
 /// Checks a catalogue. Any thread may call `progress(done, all)`.
@@ -171,6 +169,8 @@ struct Gathered {
     signoffs: serde_json::Value,
     /// Apps that have sign-offs but are no longer in the catalogue.
     departed: Catalogue,
+    /// The files that were read.
+    files: Vec<Utf8PathBuf>,
     /// The declarations by file, as they were read. Kept only for a comparison with the past.
     parsed: BTreeMap<String, Vec<Declaration>>,
 }
@@ -187,25 +187,28 @@ impl Gathered {
 }
 
 fn gather(config: &Config, request: &Request) -> Gathered {
-    let given = [&request.text, &request.evidence].into_iter().flatten();
-    let given = crate::files::texts(given.map(|(name, text)| (Utf8PathBuf::from(name), text.clone())));
-    gather_from(&Overlay::new(&Disk, &given), config, request)
-}
-
-fn gather_from(files: &dyn Files, config: &Config, request: &Request) -> Gathered {
+    let given: Vec<&(String, String)> = [&request.text, &request.evidence].into_iter().flatten().collect();
+    let files = match given.as_slice() {
+        [] => config.files.clone(),
+        given => config.files.with_texts(given.iter().map(|(name, text)| (name.into(), text.clone()))),
+    };
     let mut failures = Vec::new();
-    let (mut paths, focus) = chosen_files(files, config, request, &mut failures);
+    let (mut paths, focus) = chosen_files(&files, config, request, &mut failures);
+    // The globs of the catalogue may select the evidence too.
+    paths.retain(|path| !request.evidence.iter().any(|(name, _)| files.show(path) == *name));
     paths.extend(request.evidence.iter().map(|(name, _)| Utf8PathBuf::from(name)));
-    let given = [&request.text, &request.evidence].into_iter().flatten().map(|(name, _)| name.clone());
-    let named: BTreeSet<String> = request.paths.iter().map(|path| display_path(path)).chain(given).collect();
+    let given = given.iter().map(|(name, _)| name.clone());
+    let named: BTreeSet<String> = request.paths.iter().map(|path| files.show(path)).chain(given).collect();
+    files.prefetch(&paths, config.limits.file_bytes);
     let load = |path: &Utf8PathBuf| {
         interrupt::poll();
-        let file = files.read(path, config.limits.file_bytes)?;
+        let file = files.read_listed(path, config.limits.file_bytes)?;
         let named = named.contains(file.path());
         Ok(load(file, config, named))
     };
     let loaded = paths.par_iter().map(load).collect();
     let mut gathered = assemble(config, request, loaded, focus, failures);
+    gathered.files = paths;
     lost::add_references_to_lost(request, &mut gathered);
     gathered
 }
@@ -265,13 +268,14 @@ fn assemble(
         focus,
         signoffs: serde_json::Value::Null,
         departed: Catalogue::default(),
+        files: Vec::new(),
         parsed,
     }
 }
 
-/// The well-formed declarations of a catalogue, without evaluating any rule. `more` are files that take precedence over those on disk.
-pub fn declarations(config: &Config, request: &Request, more: &Texts) -> Vec<Declaration> {
-    let catalogue = gather_from(&Overlay::new(&Disk, more), config, request).catalogue;
+/// The well-formed declarations of a catalogue, without evaluating any rule.
+pub fn declarations(config: &Config, request: &Request) -> Vec<Declaration> {
+    let catalogue = gather(config, request).catalogue;
     catalogue.own().iter().filter(|declaration| declaration.well_formed).cloned().collect()
 }
 

@@ -1,4 +1,4 @@
-//! Cleans up when a signal terminates leaver: removes temporary files and folders and kills the child process.
+//! Cleans up when a signal terminates leaver: removes temporary files and kills the child process.
 
 #[cfg(unix)]
 use std::sync::{
@@ -8,7 +8,7 @@ use std::sync::{
 use std::{
     collections::BTreeMap,
     fs, io,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -50,28 +50,6 @@ where
     Ok((value, OnSignal(number)))
 }
 
-/// A temporary folder that is removed when dropped, and on a signal.
-#[derive(Debug)]
-pub(crate) struct TemporaryFolder {
-    folder: tempfile::TempDir,
-    _on_signal: OnSignal,
-}
-
-impl TemporaryFolder {
-    pub(crate) fn new() -> io::Result<Self> {
-        let (folder, on_signal) = on_signal(|| {
-            let folder = tempfile::tempdir()?;
-            let path = folder.path().to_owned();
-            Ok::<_, io::Error>((folder, move || remove_folder(&path)))
-        })?;
-        Ok(Self { folder, _on_signal: on_signal })
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
-    }
-}
-
 /// A temporary file that is removed when dropped, and on a signal.
 #[derive(Debug)]
 pub(crate) struct TemporaryFile {
@@ -99,15 +77,6 @@ impl TemporaryFile {
         let Self { file, _on_signal } = self;
         let done = if replace { file.persist(path) } else { file.persist_noclobber(path) };
         done.map(drop).map_err(|error| error.error)
-    }
-}
-
-/// Removes a folder. Retries once, because a worker thread may still be writing to it.
-fn remove_folder(path: &PathBuf) {
-    for _ in 0..20 {
-        if fs::remove_dir_all(path).is_ok() || !path.exists() {
-            return;
-        }
     }
 }
 

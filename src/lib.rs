@@ -4,9 +4,10 @@
 //! against a JSON Schema and against Rego rules. The binary is a thin shell around [`run`]; a program uses [`check`]:
 //!
 //! ```
-//! use leaver::{Request, check, config, output};
+//! use leaver::{Request, check, config, files::Workspace, output};
 //!
-//! let config = config::load("examples".as_ref(), None, &config::Overrides::default()).expect("a good configuration");
+//! let files = Workspace::of_disk(env!("CARGO_MANIFEST_DIR").as_ref());
+//! let config = config::load(&files, "examples".as_ref(), None, &config::Overrides::default()).expect("a good configuration");
 //! let request = Request {
 //!     paths: vec!["examples/broken/asana-eu.yaml".into()],
 //!     today: "2026-11-25".into(),

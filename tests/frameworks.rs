@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use leaver::{config, facts::frameworks};
+use leaver::{config, facts::frameworks, files::Workspace};
 use serde_json::Value;
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root};
@@ -10,7 +10,7 @@ use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root};
 fn rules() -> config::Config {
     let empty = folder(&[]);
     let path = camino::Utf8Path::from_path(empty.path()).expect("UTF-8").to_owned();
-    config::load(&path, None, &config::Overrides::default()).expect("a good configuration")
+    config::load(&Workspace::default(), &path, None, &config::Overrides::default()).expect("a good configuration")
 }
 
 #[test]

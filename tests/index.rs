@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use leaver::{
     config,
+    files::Workspace,
     model::{Catalogue, Declaration},
     policy::{Budget, Facts, RuleResults, data_document, looked_up, run_all_rules, run_rules},
     selftest::blocks,
@@ -43,7 +44,10 @@ impl Evaluator {
     fn new() -> Self {
         let folder = root().join("examples/clean");
         let folder = camino::Utf8PathBuf::from_path_buf(folder).expect("UTF-8");
-        Self { config: config::load(&folder, None, &config::Overrides::default()).expect("good"), findings: 0 }
+        Self {
+            config: config::load(&Workspace::default(), &folder, None, &config::Overrides::default()).expect("good"),
+            findings: 0,
+        }
     }
 
     fn compare(&mut self, documents: &[Value], signoffs: &Value, what: &str) {

@@ -7,7 +7,7 @@ mod exceptions;
 
 use std::collections::BTreeMap;
 
-use leaver::{Request, check, config, report::Report, rule::Severity};
+use leaver::{Request, check, config, files::Workspace, report::Report, rule::Severity};
 use serde_json::Value;
 
 use self::{examples::examples, exceptions::EXCEPTIONS};
@@ -137,7 +137,9 @@ type Severities = BTreeMap<String, BTreeMap<Told, Severity>>;
 
 fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
     let overrides = config::Overrides { profile: Some(profile.into()), ..config::Overrides::default() };
-    let mut config = config::load("tests/siege".into(), None, &overrides).expect("a profile");
+    let mut config =
+        config::load(&Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()), "tests/siege".into(), None, &overrides)
+            .expect("a profile");
     config.limits.file_bytes = 16 << 20;
     config.limits.yaml.documents = 100_000;
     config.limits.findings = 1_000_000;

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, hint::black_box, sync::Arc, time::Instant};
 use camino::Utf8Path;
 use leaver::{
     config,
+    files::Workspace,
     model::{Catalogue, Declaration},
     policy::{Budget, Facts, PolicySet, data_document, looked_up, run_rules},
     rule::Scope,
@@ -70,7 +71,7 @@ fn catalogue(size: usize) -> (Catalogue, Value) {
 /// Prints a table with the seconds of each rule alone, and the factor when the size doubles.
 pub(crate) fn table() {
     let root = Utf8Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clean"));
-    let config = config::load(root, None, &config::Overrides::default()).expect("good");
+    let config = config::load(&Workspace::default(), root, None, &config::Overrides::default()).expect("good");
     let wanted = |id: &str, scope: &Scope| *scope == Scope::Catalogue || RULES_WITH_LOOKUPS.contains(&id);
     let rules: Vec<_> = config.all.rules.iter().filter(|(id, rule)| wanted(id.as_str(), &rule.meta.scope)).collect();
     let mut rows: Vec<(String, Vec<f64>)> = rules.iter().map(|(id, _)| (id.to_string(), Vec::new())).collect();

@@ -6,12 +6,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
     Request, check, config, declarations,
     facts::vendors,
-    files::{display_path, read, walk},
+    files::Workspace,
     model::Catalogue,
     output::{Format, Style, render},
     policy::{Budget, Facts, PolicySet, data_document, looked_up, run_rules},
     schema::{Declared, declare},
-    source::{Texts, YamlLimits, parse},
+    source::{YamlLimits, parse},
 };
 use rayon::prelude::*;
 use serde_json::Value;
@@ -37,9 +37,9 @@ impl Clock {
 /// The cost of each rule alone, in microseconds per declaration, minus that of the cheapest one.
 pub(crate) fn rules(folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
-    let config = config::load(root, None, &config::Overrides::default()).expect("good");
+    let config = config::load(&Workspace::default(), root, None, &config::Overrides::default()).expect("good");
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let catalogue = Catalogue::new(declarations(&config, &request, &Texts::default()), Vec::new());
+    let catalogue = Catalogue::new(declarations(&config, &request), Vec::new());
     let facts = facts(&config);
     let data = data_document(&catalogue, &facts, &looked_up(&config.policies));
     let mut rows: Vec<(f64, String)> = Vec::new();
@@ -74,10 +74,14 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let mut clock = Clock(Vec::new());
     let overrides = config::Overrides { profile: Some(PROFILE.to_owned()), ..config::Overrides::default() };
-    let config = clock.time("configuration and rules", || config::load(root, None, &overrides).expect("good"));
-    let paths: Vec<Utf8PathBuf> = clock.time("find files", || walk(root, &config.selection).files);
+    let config = clock
+        .time("configuration and rules", || config::load(&Workspace::default(), root, None, &overrides).expect("good"));
+    let paths: Vec<Utf8PathBuf> = clock.time("find files", || config.files.walk(root, &config.selection).files);
     let sources: Vec<_> = clock.time("read", || {
-        paths.par_iter().map(|path| std::sync::Arc::new(read(path, config.limits.file_bytes).expect("text"))).collect()
+        paths
+            .par_iter()
+            .map(|path| std::sync::Arc::new(config.files.read_listed(path, config.limits.file_bytes).expect("text")))
+            .collect()
     });
     let limits = YamlLimits::default();
     clock.time("parse to a tree with spans", || {
@@ -94,7 +98,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
         sources.par_iter().map(declare_all).sum::<usize>()
     });
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let own = declarations(&config, &request, &Texts::default());
+    let own = declarations(&config, &request);
     let catalogue = clock.time("gather", || Catalogue::new(own.clone(), Vec::new()));
     let facts = facts(&config);
     let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));
@@ -110,7 +114,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
         });
     }
     let layout = if layout == 1 { "one app per file".to_owned() } else { format!("{layout} per file") };
-    println!("\n{apps} apps, {layout}, {} findings in {}\n", report.findings.len(), display_path(root));
+    println!("\n{apps} apps, {layout}, {} findings in {}\n", report.findings.len(), root);
     println!("| step | ms |\n| --- | --- |");
     for (step, time) in clock.0 {
         println!("| {step} | {time:.1} |");

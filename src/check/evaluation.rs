@@ -50,6 +50,7 @@ impl Evaluation<'_> {
             let is_loaded = config.has_file || request.paths.is_empty();
             findings.extend(trusted.changes(&Change {
                 catalogue,
+                files: &config.files,
                 root: &config.root,
                 today: &request.today,
                 evidence: request.evidence.as_ref().map(|(name, _)| name.as_str()),
@@ -83,7 +84,7 @@ impl Evaluation<'_> {
         let waiver_findings = accepted::waiver_findings(config, catalogue, others, &before);
         add_located(waiver_findings, config, catalogue, findings, failures);
         // Without a catalogue, a waiver may be for files that were not passed.
-        let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
+        let single = request.text.is_some() || request.paths.iter().any(|path| config.files.is_file(path));
         if failures.is_empty() && (config.has_file || !single) {
             let is_evaluated = |declaration: &Declaration| demand.contains(declaration);
             let unused =

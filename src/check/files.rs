@@ -7,15 +7,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Request;
 use crate::{
     config::{Config, disguised, misnamed},
-    files::{absolute, display_path, distinct},
+    files::Workspace,
     report::{Code, Failure},
-    source::{Files, Found, SourceError},
+    source::{FileKind, Found, SourceError},
     triage::Focus,
 };
 
 /// The files of the catalogue, and the focus of the report.
 pub(super) fn chosen_files(
-    available: &dyn Files,
+    workspace: &Workspace,
     config: &Config,
     request: &Request,
     failures: &mut Vec<Failure>,
@@ -27,21 +27,22 @@ pub(super) fn chosen_files(
         false if request.paths.is_empty() && request.text.is_none() => vec![&config.root],
         false => request.paths.iter().map(Utf8PathBuf::as_path).collect(),
     };
-    let Found { mut files, errors, odd } = available.list(&roots, &config.selection);
+    let Found { mut files, errors, odd } = workspace.list(&roots, &config.selection);
     failures.extend(errors.iter().map(Failure::from));
     failures.extend(misnamed(config, files.iter()).into_iter().map(Failure::from));
     // Tracked files belong to the catalogue even if an ignore file of the change hides them.
     let trusted = || request.trusted.iter().flat_map(|trusted| &trusted.tracked);
     let tracked = || trusted().chain(&request.tracked);
-    let (more, mut errors) = tracked_files(tracked().filter(|path| config.chooses(path)), &files, &config.root);
+    let (more, mut errors) =
+        tracked_files(workspace, tracked().filter(|path| config.chooses(path)), &files, &config.root);
     let all: BTreeSet<&Utf8PathBuf> = odd.iter().chain(tracked()).collect();
-    errors.extend(disguised(config, all.into_iter()).map(|path| SourceError::Disguised { path: display_path(path) }));
+    errors.extend(disguised(config, all.into_iter()).map(|path| SourceError::Disguised { path: workspace.show(path) }));
     if let Some(trusted) = &request.trusted {
         let absent = trusted.absent.iter().filter(|path| config.chooses(path));
-        errors.extend(absent.map(|path| SourceError::NotCheckedOut { path: display_path(path) }));
+        errors.extend(absent.map(|path| SourceError::NotCheckedOut { path: workspace.show(path) }));
         // Any name stands for the files that it may have.
         let submodules = trusted.submodules.iter().filter(|path| config.chooses(&path.join("a.yaml")));
-        errors.extend(submodules.map(|path| SourceError::Submodule { path: display_path(path) }));
+        errors.extend(submodules.map(|path| SourceError::Submodule { path: workspace.show(path) }));
     }
     files.extend(more);
     for failure in errors.iter().map(Failure::from) {
@@ -52,19 +53,19 @@ pub(super) fn chosen_files(
     }
     if config.has_file {
         for path in &request.paths {
-            match path.canonicalize_utf8() {
+            match workspace.canonical(path) {
                 // A file that configures leaver may affect any other.
                 Ok(full) if full.starts_with(&config.root) && config.decides(&full) => whole = true,
                 Ok(full) if full.starts_with(&config.root) => {
-                    focus.push((display_path(&full), full.is_dir()));
+                    focus.push((workspace.show(&full), workspace.is_folder(&full)));
                     // A file on the command line is loaded even if an ignore file hides it, but not if the globs exclude it.
-                    if full.is_file() && config.chooses(&full) {
+                    if workspace.is_file(&full) && config.chooses(&full) {
                         files.push(full);
-                    } else if full.is_file() && !config.excludes(&full) {
+                    } else if workspace.is_file(&full) && !config.excludes(&full) {
                         failures.push(
                             Failure::new(
                                 Code::Usage,
-                                format!("`{}` is not a file of the catalogue", display_path(&full)),
+                                format!("`{}` is not a file of the catalogue", workspace.show(&full)),
                             )
                             .help("name YAML files that `include` in leaver.yaml chooses"),
                         );
@@ -75,8 +76,8 @@ pub(super) fn chosen_files(
                         Code::Usage,
                         format!(
                             "`{}` is not part of the catalogue at `{}`",
-                            display_path(&full),
-                            display_path(&config.root)
+                            workspace.show(&full),
+                            workspace.show(&config.root)
                         ),
                     )
                     .help("check one catalogue at a time"),
@@ -84,38 +85,41 @@ pub(super) fn chosen_files(
                 Err(error) => {
                     let gone =
                         "if it was deleted or renamed, add `--since` with the commit that the change starts from";
-                    let error = SourceError::Io { path: display_path(path), error };
+                    let error = SourceError::Io { path: workspace.show(path), error };
                     failures.push(Failure { help: Some(gone.into()), ..Failure::from(&error) });
                 }
             }
         }
     }
     // Without a configuration, paths are used as typed, so two of them may be the same file.
-    let mut files = if config.has_file || request.paths.len() < 2 { files } else { distinct(files) };
+    let mut files = if config.has_file || request.paths.len() < 2 { files } else { workspace.distinct(files) };
     files.sort();
     files.dedup();
     if let Some((name, _)) = &request.text {
         focus.push((name.clone(), false));
-        files.retain(|path| display_path(path) != *name);
+        files.retain(|path| workspace.show(path) != *name);
         files.push(name.into());
     }
-    (files, if whole { Focus::default() } else { Focus::new(absolute("."), focus) })
+    (files, if whole { Focus::default() } else { Focus::new(workspace.here().to_owned(), focus) })
 }
 
 /// The tracked files to read, and errors for those that cannot be read.
 fn tracked_files<'a>(
+    workspace: &Workspace,
     tracked: impl Iterator<Item = &'a Utf8PathBuf>,
     walked: &[Utf8PathBuf],
     root: &Utf8Path,
 ) -> (Vec<Utf8PathBuf>, Vec<SourceError>) {
     let (mut files, mut links, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for path in tracked {
-        match path.symlink_metadata() {
-            Ok(meta) if meta.is_file() => files.push(path.clone()),
-            Ok(meta) if meta.is_symlink() => links.push(path),
-            Ok(_) => errors.push(SourceError::NotRegular { path: display_path(path) }),
+        match workspace.kind(path) {
+            Ok(FileKind::File) => files.push(path.clone()),
+            Ok(FileKind::Link) => links.push(path),
+            Ok(_) => errors.push(SourceError::NotRegular { path: workspace.show(path) }),
             // The name was not UTF-8, so it differs from the one on disk.
-            Err(_) if path.as_str().contains('\u{fffd}') => errors.push(SourceError::Name { path: display_path(path) }),
+            Err(_) if path.as_str().contains('\u{fffd}') => {
+                errors.push(SourceError::Name { path: workspace.show(path) });
+            }
             // Deleted, but the deletion is not committed.
             Err(_) => {}
         }
@@ -123,11 +127,11 @@ fn tracked_files<'a>(
     let read: BTreeSet<&Utf8PathBuf> =
         if links.is_empty() { BTreeSet::new() } else { files.iter().chain(walked).collect() };
     for link in links {
-        let path = display_path(link);
-        match link.canonicalize_utf8() {
+        let path = workspace.show(link);
+        match workspace.canonical(link) {
             Ok(target) if read.contains(&target) => {}
             Ok(target) if !target.starts_with(root) => errors.push(SourceError::Outside { path }),
-            Ok(target) => errors.push(SourceError::Unread { path, target: display_path(&target) }),
+            Ok(target) => errors.push(SourceError::Unread { path, target: workspace.show(&target) }),
             Err(error) => errors.push(SourceError::Nowhere { path, error }),
         }
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use camino::Utf8Path;
+
 use crate::{
     config::Config,
-    files::absolute,
     finding::{Finding, Related, Step},
     model::Declaration,
     report::{Code, Failure},
@@ -78,8 +79,8 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
         loaded.declarations.extend(declaration);
     }
     // Configuration, the trust root and sign-offs are read elsewhere. Examples on a rule's page are always checked.
-    let page = camino::Utf8Path::new(file.path()).extension() == Some("md");
-    if !page && (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&absolute(file.path())) {
+    let page = Utf8Path::new(file.path()).extension() == Some("md");
+    if !page && (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&config.files.at(file.path())) {
         loaded.skipped = 0;
         bare.clear();
     }
@@ -118,7 +119,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
             });
             loaded.findings.extend(finding);
         }
-    } else if !problems.is_empty() && !config.owns(&absolute(file.path())) {
+    } else if !problems.is_empty() && !config.owns(&config.files.at(file.path())) {
         loaded.skipped += 1;
     }
     loaded

@@ -3,14 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use std::sync::Arc;
+use camino::Utf8PathBuf;
 
 use super::{Gathered, Request, load};
-use crate::{config::Config, finding::Subject, model::Declaration, source::Texts};
+use crate::{config::Config, finding::Subject, model::Declaration};
 
 /// The declarations of these files, by kind and name.
-pub(crate) fn declared(files: &Texts, config: &Config) -> BTreeSet<Subject> {
-    let loaded = files.files().map(|file| load(Arc::clone(file), config, false));
+pub(crate) fn declared(config: &Config, paths: &[Utf8PathBuf]) -> BTreeSet<Subject> {
+    let limit = config.limits.file_bytes;
+    config.files.prefetch(paths, limit);
+    let read = |path: &Utf8PathBuf| Some(load(config.files.read_listed(path, limit).ok()?, config, false));
+    let loaded = paths.iter().filter_map(read);
     loaded.flat_map(|loaded| loaded.declarations.iter().filter_map(subject).collect::<Vec<_>>()).collect()
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn signoffs(config: &Config, request: &Request) -> (Catalogue, Ledger
 }
 
 fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
-    let (mut found, mut failures) = artefacts(&config.root, &config.signoff.folder);
+    let (mut found, mut failures) = artefacts(&config.files, &config.root, &config.signoff.folder);
     let base = request.trusted.as_ref().map_or(0, |trusted| trusted.signoffs.len());
     if config.signoff.required.is_empty() && found.is_empty() && base == 0 && failures.is_empty() {
         return Ledger { facts: serde_json::Value::Object(serde_json::Map::new()), ..Ledger::default() };
@@ -35,7 +35,7 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
             restore_trusted(&mut found, &trusted.signoffs, &mut failures);
             trusted.signers.clone().unwrap_or_else(|| Err(Vec::new()))
         }
-        None => Trust::load(&config.root.join(&config.signoff.trust)),
+        None => Trust::load(&config.files, &config.root.join(&config.signoff.trust)),
     };
     let trust = match trust {
         Ok(trust) => trust,
@@ -51,6 +51,7 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
         trust: &trust,
         settings: &config.signoff,
         catalogue,
+        files: &config.files,
         root: &config.root,
         policy: &policy_digest(config),
         today: &request.today,

@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     engine::{Demand, Memo},
     finding::Finding,
-    source::{Files, SourceFile},
+    source::SourceFile,
     triage::{Focus, Known},
 };
 
@@ -25,20 +25,23 @@ impl Base {
     /// Reads the catalogue before the change. Files with the same text as in `now` are not parsed again; this loses nothing, because schema findings
     /// are always reported.
     pub(super) fn gather(config: &Config, request: &Request, past: &Past, now: &Gathered) -> Self {
-        let today = config.root.clone();
-        let root = past.root.as_ref().unwrap_or(&config.root).clone();
-        let config = Config { root, ..config.clone() };
+        let config = Config { files: past.files.clone(), ..config.clone() };
         let request = Request { today: request.today.clone(), worker: request.worker.clone(), ..Request::default() };
         let same = |file: &SourceFile| {
             let parsed = now.parsed.get(file.path())?;
             parsed.first().is_some_and(|first| first.file.text() == file.text()).then_some(parsed)
         };
         let load = |path: &Utf8PathBuf| {
-            let file = past.files.read(path, config.limits.file_bytes)?;
+            let file = Arc::new(past.files.read_listed(path, config.limits.file_bytes)?);
             Ok(same(&file)
                 .map_or_else(|| load(Arc::clone(&file), &config, false), |parsed| Loaded::from_parsed(parsed)))
         };
-        let files = past.files.list(&[&today], &config.selection).files;
+        // The same files as now, even those that an ignore file hides, and those that only the past has.
+        let mut files = past.files.walk(&config.root, &config.selection).files;
+        files.extend(now.files.iter().filter(|path| past.files.is_file(path)).cloned());
+        files.sort();
+        files.dedup();
+        past.files.prefetch(&files, config.limits.file_bytes);
         let loaded = files.par_iter().map(load).collect();
         let mut gathered = assemble(&config, &request, loaded, Focus::default(), Vec::new());
         gathered.load_signoffs(&config, &request);

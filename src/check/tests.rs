@@ -1,6 +1,6 @@
 //! Neither the memo nor the choice of paths changes a result: a finding is reported exactly where a full check without a memo reports it.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use proptest::prelude::*;
@@ -9,9 +9,11 @@ use super::{Past, Request, examine};
 use crate::{
     config::{Config, Overrides, load},
     engine::Memo,
+    files::Workspace,
     finding::Finding,
     output::{Format, Style, render},
     report::Report,
+    source::Texts,
 };
 
 /// Only a rule recognises this as a secret.
@@ -137,14 +139,14 @@ impl Folder {
         for (name, text) in texts(files) {
             fs::write(root.join(name), text).expect("written");
         }
-        let config = load(&root, None, &Overrides::default()).expect("a good configuration");
+        let config = load(&Workspace::default(), &root, None, &Overrides::default()).expect("a good configuration");
         Self { _removed: folder, root, config }
     }
 
     fn check(&self, memo: Option<&Memo>, past: Option<&Files>, focus: Option<usize>) -> Report {
-        let past = past.map(|files| Past {
-            files: crate::files::texts(texts(files).into_iter().map(|(name, text)| (self.root.join(name), text))),
-            root: None,
+        let past = past.map(|files| {
+            let texts: Texts = texts(files).into_iter().map(|(name, text)| (self.root.join(name), text)).collect();
+            Past { files: self.config.files.with_files(Arc::new(texts)) }
         });
         let request = Request {
             paths: focus.map(|at| self.root.join(format!("f{at}.yaml"))).into_iter().collect(),
@@ -214,7 +216,7 @@ proptest! {
             let memo = Memo::default();
             let whole = folder.check(Some(&memo), since, None);
             for at in 0..FILES {
-                let path = crate::files::display_path(&folder.root.join(format!("f{at}.yaml")));
+                let path = folder.config.files.show(&folder.root.join(format!("f{at}.yaml")));
                 // Every second path shares the memo.
                 let part = folder.check(Some(&memo).filter(|_| at % 2 == 0), since, Some(at));
                 let rendered = folder.rendered(&part);

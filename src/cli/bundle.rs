@@ -7,6 +7,7 @@ use super::{
     common::{ConfigArgs, Inputs, guard, print, refuse, today, usage, write_file},
     style::{self, When},
 };
+use crate::files::Workspace;
 use crate::{Request, bundle, config::Overrides, report::Failure};
 
 /// Arguments of `leaver bundle`.
@@ -26,24 +27,24 @@ pub(super) struct BundleCommand {
 }
 
 impl BundleCommand {
-    pub(super) fn run(&self, when: When) -> u8 {
-        match self.write() {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
+        match self.write(files) {
             Ok(text) => print(|out| writeln!(out, "{text}")),
             Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 
-    fn write(&self) -> Result<String, Vec<Failure>> {
+    fn write(&self, files: &Workspace) -> Result<String, Vec<Failure>> {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
-        guard::check(&[&self.output], &Inputs { start: Some(&self.path), ..self.config.inputs() })?;
-        let config = self.config.settle(&self.path, Overrides::default())?;
+        guard::check(&[&self.output], &Inputs { start: Some(&self.path), ..self.config.inputs() }, files)?;
+        let config = self.config.settle(files, &self.path, Overrides::default())?;
         let paths = if config.has_file { Vec::new() } else { vec![self.path.clone()] };
         let request = Request { paths, today, ..Request::default() };
         let bundle = bundle(&config, &request)?;
         write_file(self.output.as_std_path(), &bundle).map_err(|error| {
             vec![usage(format!("cannot write `{}`: {error}", self.output), "choose another file with --output")]
         })?;
-        let shown = crate::files::display_path(Utf8Path::new(&self.output));
+        let shown = files.show(Utf8Path::new(&self.output));
         Ok(format!("wrote {shown}\nnext: opa eval --bundle {shown} --format pretty data.leaver_report.findings"))
     }
 }

@@ -3,9 +3,10 @@
 mod baseline;
 mod paths;
 mod progress;
+#[cfg(test)]
+mod tests;
 
 use std::{
-    collections::BTreeSet,
     io::{self, Read},
     time::Instant,
 };
@@ -23,19 +24,19 @@ use super::{
     },
     observe,
     style::{self, When},
-    trust::Base,
+    trust::{Base, Change},
 };
 use crate::{
     Past, Request, check_with,
     config::{Config, Overrides},
     engine::Memo,
-    files::display_path,
+    files::Workspace,
     framework::Framework,
     output::{Format, GroupBy, Style, controls::by_control, render},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
     trust::Trusted,
-    vcs::{Commit, Repo, Staged, Tree},
+    vcs::{Commit, Repo},
 };
 
 /// Arguments of `leaver check`.
@@ -154,7 +155,7 @@ impl Check {
         self.threads.map(usize::from)
     }
 
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let started = Instant::now();
         let base = style::stdout(when);
         let inputs = Inputs {
@@ -163,10 +164,10 @@ impl Check {
             files: &self.paths,
             ..self.config.inputs()
         };
-        if let Err(failures) = guard_outputs(&self.output, &inputs) {
+        if let Err(failures) = guard_outputs(&self.output, &inputs, files) {
             return refuse(&failures, &base);
         }
-        let (report, fail_on, framework) = match self.report() {
+        let (report, fail_on, framework) = match self.report(files) {
             Ok(done) => done,
             Err(failures) => {
                 let run = Run { today: today(self.today.as_deref()).unwrap_or_default(), ..Run::default() };
@@ -207,24 +208,22 @@ impl Check {
         if written == Outcome::Incomplete.code() { written } else { code }
     }
 
-    fn report(&self) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
+    fn report(&self, disk: &Workspace) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let as_list = |failure| vec![failure];
         let today = today(self.today.as_deref()).map_err(as_list)?;
-        // Read exports before `--staged` changes the working directory, because they are never staged.
-        let evidence = self.evidence(&today)?;
+        // Exports are never staged.
+        let evidence = self.evidence(disk, &today)?;
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
         // Only a commit can distinguish a deleted path from a mistyped one.
         if !asks_git {
-            paths::require_existing(self.paths.iter().filter(|path| *path != "-"))?;
+            paths::require_existing(disk, self.paths.iter().filter(|path| *path != "-"))?;
         }
-        let original = asks_git.then(Repo::here).transpose().map_err(git_failure).map_err(as_list)?;
-        let staged = original.as_ref().filter(|_| self.staged).map(Staged::enter);
+        let repo = asks_git.then(|| Repo::here(disk)).transpose().map_err(git_failure).map_err(as_list)?;
+        let repo = repo.as_ref();
+        let staged = repo.filter(|_| self.staged).map(|repo| repo.staged(disk));
         let staged = staged.transpose().map_err(git_failure).map_err(as_list)?;
-        let repo = staged.as_ref().map(Staged::repo).or(original.as_ref());
+        let files = &staged.as_ref().map_or_else(|| disk.clone(), |staged| staged.workspace(disk));
         let (stdin, mut paths): (Vec<_>, Vec<_>) = self.paths.iter().cloned().partition(|path| path == "-");
-        if let (Some(staged), Some(original)) = (&staged, &original) {
-            paths = paths.iter().map(|path| staged.path(original, path)).collect();
-        }
         let stdin = !stdin.is_empty();
         if stdin && !paths.is_empty() {
             return Err(vec![usage("`-` cannot be combined with paths", "check standard input or paths, not both")]);
@@ -234,10 +233,13 @@ impl Check {
         }
         let first = paths.first().cloned();
         let start = match (stdin, first.as_deref()) {
-            (true, _) => self.stdin_path().parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new(".")),
+            (true, _) => match self.stdin_path().parent() {
+                Some(parent) if files.is_folder(parent) => parent,
+                _ => Utf8Path::new("."),
+            },
+            (false, Some(first)) if files.exists(first) => first,
             // The configuration of a deleted file is in a folder above it.
-            (false, Some(first)) if first.exists() => first,
-            (false, Some(first)) => first.ancestors().find(|folder| folder.is_dir()).unwrap_or(Utf8Path::new(".")),
+            (false, Some(first)) => files.nearest_folder(first),
             (false, None) => Utf8Path::new("."),
         };
         let overrides = Overrides {
@@ -249,33 +251,31 @@ impl Check {
         let base = match (&self.trust_ref, repo) {
             (Some(reference), Some(repo)) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
-                Some(Base::of(repo, reference, start, self.config.config.as_deref(), &overrides)?)
+                let change = Change { repo, files, staged: staged.as_deref() };
+                Some(Base::of(&change, reference, start, self.config.config.as_deref(), &overrides)?)
             }
             _ => None,
         };
         let config = match &base {
             Some(base) => base.config.clone(),
-            None => self.config.settle(start, overrides)?,
+            None => self.config.settle(files, start, overrides)?,
         };
         let framework =
             self.framework.as_ref().map(|id| common::framework(&config, id)).transpose().map_err(as_list)?;
         let text = stdin.then(|| self.stdin(&config)).transpose().map_err(as_list)?;
-        let since = self.since.as_ref().zip(repo).map(|(reference, repo)| Commit::of(repo, reference, &config.root));
+        let since =
+            self.since.as_ref().zip(repo).map(|(reference, repo)| Commit::of(repo, reference, &config.root, files));
         let since = since.transpose().map_err(git_failure).map_err(as_list)?;
-        let whole =
-            self.remove_deleted_paths(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(as_list)?;
-        paths::require_existing(paths.iter())?;
+        let whole = self
+            .remove_deleted_paths(&mut paths, start, (repo, files), since.as_ref(), base.as_ref())
+            .map_err(as_list)?;
+        paths::require_existing(files, paths.iter())?;
         let before = self.declared_before(&config, &paths, repo).map_err(as_list)?;
         // With either option, several catalogues are evaluated, or one of them twice.
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
         let known = self.known(&config, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
-        let files = |commit: &Commit| commit.files(&config.root, |path| config.chooses(path), config.limits.file_bytes);
-        let files = since.as_ref().map(files).transpose().map_err(git_failure).map_err(as_list)?;
-        // Sign-offs are read from disk.
-        let tree =
-            since.filter(|_| !config.signoff.required.is_empty()).map(|commit| Tree::of(commit, &BTreeSet::new()));
-        let tree = tree.transpose().map_err(git_failure).map_err(as_list)?;
-        let past = files.map(|files| Past { files, root: tree.as_ref().map(Tree::catalogue_path) });
+        let before_change = since.as_ref().map(Commit::tree).transpose().map_err(git_failure).map_err(as_list)?;
+        let since = before_change.as_ref().map(|tree| Past { files: tree.workspace(disk) });
         let trusted = base.map(|mut base| {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
@@ -288,7 +288,7 @@ impl Check {
             evidence,
             today,
             known,
-            since: past,
+            since,
             tracked: Vec::new(),
             trusted,
             worker: own_binary(),
@@ -296,16 +296,21 @@ impl Check {
         let progress = Progress::new(self.quiet);
         let report = check_with(&config, &request, memo.as_ref(), &|done, all| progress.update(done, all));
         progress.finish();
+        // What git could not read would count as missing.
+        let unread = staged.iter().chain(&before_change).find_map(|tree| tree.failure());
+        if let Some(error) = unread {
+            return Err(vec![git_failure(error)]);
+        }
         Ok((report, config.fail_on, framework))
     }
 
     /// The exports of `--evidence`, as declarations.
-    fn evidence(&self, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
-        let evidence = self.evidence.iter().filter(|path| observe::is_standard_input(path));
+    fn evidence(&self, files: &Workspace, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
+        let evidence = self.evidence.iter().filter(|path| observe::is_standard_input(files, path));
         if evidence.chain(self.paths.iter().filter(|path| *path == "-")).count() > 1 {
             return Err(vec![usage("`-` is given twice", "standard input is either a declaration or evidence")]);
         }
-        let found = observe::evidence(&self.evidence, today)?;
+        let found = observe::evidence(files, &self.evidence, today)?;
         Ok(found.map(|(name, text, notes)| {
             for note in notes {
                 print_to_stderr(&format!("leaver: note: {note}"));
@@ -333,7 +338,7 @@ impl Check {
         }
         let text =
             String::from_utf8(bytes).map_err(|_| usage("standard input is not UTF-8 text", "convert it to UTF-8"))?;
-        Ok((display_path(self.stdin_path()), text))
+        Ok((config.files.show(self.stdin_path()), text))
     }
 
     fn write(&self, report: &Report, framework: Option<&Framework>, style: &Style) -> u8 {

@@ -16,7 +16,7 @@ pub(super) use super::write::{
 use crate::{
     config::{Config, Overrides, load, profiles},
     facts,
-    files::display_path,
+    files::Workspace,
     framework::Framework,
     output::{
         OutputError, Style,
@@ -53,29 +53,36 @@ impl ConfigArgs {
     }
 
     /// Finds and resolves the configuration for a path. Fails if a folder cannot be read, because it could contain a configuration.
-    pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
-        require_readable(start)?;
-        load(start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
+    pub(super) fn settle(
+        &self,
+        files: &Workspace,
+        start: &Utf8Path,
+        overrides: Overrides,
+    ) -> Result<Config, Vec<Failure>> {
+        require_readable(files, start)?;
+        load(files, start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 
     /// The same for commands about rules. In leaver's own checkout, they use the rules on disk as the bundled ones.
-    pub(super) fn settle_for_rules(&self) -> Result<Config, Vec<Failure>> {
-        require_readable(Utf8Path::new("."))?;
+    pub(super) fn settle_for_rules(&self, files: &Workspace) -> Result<Config, Vec<Failure>> {
+        require_readable(files, Utf8Path::new("."))?;
         let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
-        test_config(self.config.as_deref(), &overrides, true)
+        test_config(files, self.config.as_deref(), &overrides, true)
     }
 }
 
 /// Fails if the folders that may contain the configuration of a path cannot be read.
-fn require_readable(start: &Utf8Path) -> Result<(), Vec<Failure>> {
-    if let Err(error) = start.canonicalize_utf8() {
+fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failure>> {
+    // Without a working directory, the system tells why.
+    let given = if files.here() == "" && start == "." { start.canonicalize_utf8() } else { files.canonical(start) };
+    if let Err(error) = given {
         let named = error.kind() == io::ErrorKind::InvalidData;
         if start == "." {
             let reason = if named { "its path is not UTF-8".to_owned() } else { error.to_string() };
             let help = "go to a folder that exists, with a path in UTF-8";
             return Err(vec![usage(format!("cannot read the working directory: {reason}"), help)]);
         }
-        let path = display_path(start);
+        let path = files.show(start);
         let error = if named { SourceError::Name { path } } else { SourceError::Io { path, error } };
         return Err(vec![usage(error.to_string(), error.help())]);
     }
@@ -213,9 +220,13 @@ pub(super) fn write_outputs<F: Copy>(
 }
 
 /// Refuses output files that are the same file or are inputs, before anything is written.
-pub(super) fn guard_outputs<F>(outputs: &[Output<F>], inputs: &Inputs<'_>) -> Result<(), Vec<Failure>> {
-    let files: Vec<&Utf8Path> = outputs.iter().filter_map(|output| output.file.as_deref()).collect();
-    guard::check(&files, inputs)
+pub(super) fn guard_outputs<F>(
+    outputs: &[Output<F>],
+    inputs: &Inputs<'_>,
+    files: &Workspace,
+) -> Result<(), Vec<Failure>> {
+    let outputs: Vec<&Utf8Path> = outputs.iter().filter_map(|output| output.file.as_deref()).collect();
+    guard::check(&outputs, inputs, files)
 }
 
 /// Escapes untrusted text for a terminal and redacts secrets.

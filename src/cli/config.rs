@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::{Config, Overrides},
-    files::display_path,
+    files::Workspace,
     output::{
         escape,
         paint::{Paint, TextRole},
@@ -56,10 +56,10 @@ enum Shape {
 }
 
 impl ConfigCommand {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let Sub::Show(show) = &self.command;
         let style = style::stdout(when);
-        match show.config.settle(&show.path, Overrides::default()) {
+        match show.config.settle(files, &show.path, Overrides::default()) {
             Ok(config) => print(|out| match show.format {
                 Shape::Text => show.text(&config, &Paint { style: &style }, out),
                 Shape::Json => show.json(&config, out),
@@ -77,7 +77,7 @@ impl Show {
     }
 
     fn text(&self, config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-        let root = display_path(&config.root);
+        let root = config.files.show(&config.root);
         let file = if config.has_file { "" } else { " (no leaver.yaml found: all defaults)" };
         writeln!(out, "{}", paint.color(TextRole::Faint, &safe(&format!("# catalogue root: {root}{file}"))))?;
         for setting in self.settings(config) {
@@ -97,7 +97,7 @@ impl Show {
                 })
             })
             .collect();
-        let document = serde_json::json!({"root": display_path(&config.root), "settings": settings});
+        let document = serde_json::json!({"root": config.files.show(&config.root), "settings": settings});
         writeln!(out, "{}", escape::json(&redact(&serde_json::to_string_pretty(&document)?)))
     }
 

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     config::{Config, Overrides},
+    files::Workspace,
     output::{
         Style,
         paint::{Paint, TextRole},
@@ -37,9 +38,9 @@ pub(super) struct Explain {
 }
 
 impl Explain {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let config = match self.config.settle(Utf8Path::new("."), Overrides::default()) {
+        let config = match self.config.settle(files, Utf8Path::new("."), Overrides::default()) {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),
         };

@@ -11,6 +11,7 @@ use super::{
     rules::index,
     style::{self, When},
 };
+use crate::files::Workspace;
 use crate::rule::{Origin, RuleMeta};
 
 /// Arguments of `leaver completions`.
@@ -65,10 +66,10 @@ pub(super) struct Docs {
 }
 
 impl Docs {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
         // The pages of the bundled rules, which are read from disk in leaver's checkout.
-        let config = match ConfigArgs::default().settle_for_rules() {
+        let config = match ConfigArgs::default().settle_for_rules(files) {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),
         };

@@ -9,7 +9,7 @@ use super::{
     common::{create, print, quoted, refuse, safe, usage},
     style::{self, When},
 };
-use crate::{files::display_path, schema};
+use crate::{files::Workspace, schema};
 
 /// Arguments of `leaver init`.
 #[derive(Debug, Clone, Args)]
@@ -20,7 +20,7 @@ pub(super) struct Init {
 }
 
 /// The files to write: path and text.
-fn files() -> [(&'static str, &'static str); 6] {
+fn starter() -> [(&'static str, &'static str); 6] {
     [
         ("leaver.yaml", include_str!("init/leaver.yaml")),
         ("apps/example.yaml", include_str!("init/app.yaml")),
@@ -32,11 +32,11 @@ fn files() -> [(&'static str, &'static str); 6] {
 }
 
 impl Init {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let mut lines = Vec::new();
-        for (name, text) in files() {
+        for (name, text) in starter() {
             let path = self.folder.join(name);
-            let shown = display_path(&path);
+            let shown = files.show(&path);
             match create(&path, text) {
                 Ok(()) => lines.push(format!("wrote {shown}")),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -49,7 +49,7 @@ impl Init {
                 }
             }
         }
-        let folder = display_path(&self.folder);
+        let folder = files.show(&self.folder);
         let check = if folder == "." { "leaver check".to_owned() } else { format!("leaver check {}", quoted(&folder)) };
         print(|out| {
             for line in &lines {

@@ -25,7 +25,10 @@ mod write;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Parser, Subcommand};
+
+use crate::files::Workspace;
 
 /// Policy-as-code linter for account provisioning: every application declares who creates, updates, removes and reviews its accounts.
 ///
@@ -131,34 +134,37 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             _ => None,
         });
     }
+    // The only place that asks for the working directory.
+    let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
+    let files = Workspace::of_disk(here.as_deref().unwrap_or(Utf8Path::new("")));
     let code = match cli.command {
-        Command::Check(command) => command.run(cli.color),
-        Command::Observe(command) => command.run(cli.color),
-        Command::Import(command) => command.run(cli.color),
-        Command::Diff(command) => command.run(cli.color),
-        Command::List(command) => command.run(cli.color),
-        Command::Query(command) => command.run(cli.color),
-        Command::Show(command) => command.run(cli.color),
-        Command::Rules(command) => command.run(cli.color),
-        Command::Explain(command) => command.run(cli.color),
-        Command::Vendors(command) => command.run(cli.color),
-        Command::Init(command) => command.run(cli.color),
-        Command::New(command) => command.run(cli.color),
-        Command::Test(command) => command.run(cli.color),
-        Command::Waive(command) => command.run(cli.color),
-        Command::Signoff(command) => command.run(cli.color),
-        Command::Config(command) => command.run(cli.color),
-        Command::Bundle(command) => command.run(cli.color),
+        Command::Check(command) => command.run(&files, cli.color),
+        Command::Observe(command) => command.run(&files, cli.color),
+        Command::Import(command) => command.run(&files, cli.color),
+        Command::Diff(command) => command.run(&files, cli.color),
+        Command::List(command) => command.run(&files, cli.color),
+        Command::Query(command) => command.run(&files, cli.color),
+        Command::Show(command) => command.run(&files, cli.color),
+        Command::Rules(command) => command.run(&files, cli.color),
+        Command::Explain(command) => command.run(&files, cli.color),
+        Command::Vendors(command) => command.run(&files, cli.color),
+        Command::Init(command) => command.run(&files, cli.color),
+        Command::New(command) => command.run(&files, cli.color),
+        Command::Test(command) => command.run(&files, cli.color),
+        Command::Waive(command) => command.run(&files, cli.color),
+        Command::Signoff(command) => command.run(&files, cli.color),
+        Command::Config(command) => command.run(&files, cli.color),
+        Command::Bundle(command) => command.run(&files, cli.color),
         Command::Schema(command) => command.run(),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(cli.color),
-        Command::Docs(command) => command.run(cli.color),
+        Command::Docs(command) => command.run(&files, cli.color),
         Command::Facts(command) => command.run(cli.color),
         Command::Worker => match crate::policy::worker(io::stdin().lock(), io::stdout().lock()) {
             Ok(()) => 0,
             Err(_) => 2,
         },
-        Command::Trial => match crate::selftest::serve(io::stdin().lock(), io::stdout().lock()) {
+        Command::Trial => match crate::selftest::serve(&files, io::stdin().lock(), io::stdout().lock()) {
             Ok(()) => 0,
             Err(_) => 2,
         },

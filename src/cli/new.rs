@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::discover,
-    files::{Checkout, display_path},
+    files::{Checkout, Workspace},
     report::Failure,
     rule::{Origin, RuleId},
 };
@@ -46,9 +46,9 @@ struct Written {
 }
 
 impl New {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let Sub::Rule { id, folder } = &self.command;
-        match rule(id, folder.as_deref()) {
+        match rule(files, id, folder.as_deref()) {
             Ok(Written { files, notes }) => print(|out| {
                 for file in &files {
                     writeln!(out, "wrote {}", safe(file))?;
@@ -60,13 +60,13 @@ impl New {
     }
 }
 
-fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
+fn rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
     let id: RuleId = id
         .parse()
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
     // A new rule does not need a valid configuration; `check` reports its errors.
     let taken = ConfigArgs::default()
-        .settle_for_rules()
+        .settle_for_rules(workspace)
         .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
     if taken {
         return Err(vec![usage(
@@ -75,14 +75,14 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
         )]);
     }
     match Checkout::entered() {
-        Some(checkout) if folder.is_none() => bundled(&id, checkout),
-        _ => own(&id, folder),
+        Some(checkout) if folder.is_none() => bundled(workspace, &id, checkout),
+        _ => own(workspace, &id, folder),
     }
 }
 
 /// A bundled rule.
-fn bundled(id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
-    let files = write(id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
+fn bundled(workspace: &Workspace, id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
+    let files = write(workspace, id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
     let notes = vec![
         "next: add bad and good examples to rule.md, and the `controls` that require it to rule.rego".into(),
         format!(
@@ -94,16 +94,16 @@ fn bundled(id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
 }
 
 /// A rule of the user.
-fn own(id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
-    let loaded = discover(Utf8Path::new("."), None)
+fn own(workspace: &Workspace, id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
+    let loaded = discover(workspace, Utf8Path::new("."), None)
         .map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
     let configured = loaded.entries.policies.first().map(|folder| loaded.root.join(folder));
     let folder = folder.map(Utf8Path::to_owned).or(configured).unwrap_or_else(|| loaded.root.join("policies"));
-    let files = write(id, &folder, "1.0.0", "")?;
+    let files = write(workspace, id, &folder, "1.0.0", "")?;
     let mut notes = Vec::new();
     match register(&loaded, &folder) {
         Registered::Already => {}
-        Registered::Now { file } => notes.push(format!("added `{}` to `policies` in {file}", display_path(&folder))),
+        Registered::Now { file } => notes.push(format!("added `{}` to `policies` in {file}", workspace.show(&folder))),
         Registered::ByHand { place, lines } => {
             notes.push(format!("next: {place}:"));
             notes.extend(lines.into_iter().map(|line| format!("    {line}")));
@@ -117,7 +117,13 @@ fn own(id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> 
 }
 
 /// Writes the two files below a policy folder.
-fn write(id: &RuleId, folder: &Utf8Path, since: &str, controls: &str) -> Result<Vec<String>, Vec<Failure>> {
+fn write(
+    workspace: &Workspace,
+    id: &RuleId,
+    folder: &Utf8Path,
+    since: &str,
+    controls: &str,
+) -> Result<Vec<String>, Vec<Failure>> {
     let home = folder.join(id.group()).join(id.name());
     let package = format!("policies{}{}", word(id.group()), word(id.name()));
     let rego = include_str!("new/rule.rego")
@@ -128,7 +134,7 @@ fn write(id: &RuleId, folder: &Utf8Path, since: &str, controls: &str) -> Result<
     let mut written = Vec::new();
     for (name, text) in [("rule.rego", rego), ("rule.md", page)] {
         let path = home.join(name);
-        let shown = display_path(&path);
+        let shown = workspace.show(&path);
         create(&path, &text.replace('\r', "")).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => {
                 vec![usage(format!("`{shown}` is there already"), "choose another id: nothing is overwritten")]

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     config::{Config, Overrides},
+    files::Workspace,
     framework::{Control, Framework},
     output::{
         escape,
@@ -50,9 +51,9 @@ enum Listing {
 }
 
 impl Rules {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let settled = self.config.settle(Utf8Path::new("."), Overrides::default()).and_then(|config| {
+        let settled = self.config.settle(files, Utf8Path::new("."), Overrides::default()).and_then(|config| {
             let framework = self.framework.as_deref().map(|id| framework(&config, id));
             Ok((framework.transpose().map_err(|failure| vec![failure])?, config))
         });
@@ -272,7 +273,13 @@ mod tests {
     use crate::{config::load, facts::frameworks, output::Style};
 
     fn config() -> Config {
-        load(Utf8Path::new("examples"), None, &Overrides::default()).expect("a configuration")
+        load(
+            &Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()),
+            Utf8Path::new("examples"),
+            None,
+            &Overrides::default(),
+        )
+        .expect("a configuration")
     }
 
     fn listing(config: &Config, style: &Style, by: Option<&Framework>) -> String {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    files::{Checkout, absolute, display_path},
+    files::{Checkout, Workspace},
     output::summary::counted,
     report::{Code, Failure, Outcome},
     rule::{Origin, RuleId},
@@ -44,13 +44,13 @@ pub(super) struct Test {
 }
 
 impl Test {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
         let junit_file: Vec<&Utf8Path> = self.junit.as_deref().into_iter().collect();
-        if let Err(failures) = guard::check(&junit_file, &self.config.inputs()) {
+        if let Err(failures) = guard::check(&junit_file, &self.config.inputs(), files) {
             return refuse(&failures, &style);
         }
-        let config = match self.config.settle_for_rules() {
+        let config = match self.config.settle_for_rules(files) {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),
         };
@@ -63,7 +63,9 @@ impl Test {
             }
             let file = rule.module.file.path();
             self.paths.iter().any(|path| {
-                path.as_str() == id.as_str() || path.as_str() == id.group() || below(path, file, &rule.meta.origin)
+                path.as_str() == id.as_str()
+                    || path.as_str() == id.group()
+                    || below(files, path, file, &rule.meta.origin)
             })
         };
         if !set.rules.keys().any(wanted) {
@@ -147,15 +149,15 @@ impl Test {
 }
 
 /// Whether the file of a rule is at or below a given path.
-fn below(path: &Utf8Path, file: &str, origin: &Origin) -> bool {
-    let shown = display_path(path);
+fn below(files: &Workspace, path: &Utf8Path, file: &str, origin: &Origin) -> bool {
+    let shown = files.show(path);
     let file = match (origin, Checkout::entered()) {
         // Bundled files are not on disk.
         (Origin::Bundled, None) => return file == shown || file.starts_with(&format!("{shown}/")),
         (Origin::Bundled, Some(checkout)) => checkout.root.join(file),
-        (Origin::Local(_), _) => absolute(file),
+        (Origin::Local(_), _) => files.at(file),
     };
-    let asked = absolute(&shown);
+    let asked = files.at(&shown);
     let real = |path: Utf8PathBuf| path.canonicalize_utf8().unwrap_or(path);
     real(file).starts_with(real(asked))
 }

@@ -15,14 +15,14 @@ use crate::{
     check::load,
     config::{Config, Overrides},
     declarations,
-    files::display_path,
+    files::Workspace,
     finding::{Finding, Status},
     model::{Declaration, Waiver},
     output::summary::counted,
     report::Failure,
     rule::{RuleId, Severity},
     schema::nearest,
-    source::{Address, Node, SourceFile, Texts},
+    source::{Address, Node, SourceFile},
 };
 
 /// Arguments of `leaver waive`.
@@ -108,8 +108,8 @@ impl Waive {
         format!("{first}-{}", self.rule.replace('/', "-")).trim_start_matches('-').chars().take(63).collect()
     }
 
-    pub(super) fn run(&self, when: When) -> u8 {
-        match self.write() {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
+        match self.write(files) {
             Ok((path, notes)) => print(|out| {
                 writeln!(out, "wrote {}", safe(&path))?;
                 for note in notes {
@@ -122,11 +122,11 @@ impl Waive {
     }
 
     /// Writes the waiver. Returns its path, and notes from the rules.
-    fn write(&self) -> Result<(String, Vec<String>), Vec<Failure>> {
+    fn write(&self, files: &Workspace) -> Result<(String, Vec<String>), Vec<Failure>> {
         let from = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let expires = today(Some(&self.expires)).map_err(|failure| vec![failure])?;
-        let config = self.config.settle(Utf8Path::new("."), Overrides::default())?;
-        let all = declarations(&config, &Request::default(), &Texts::default());
+        let config = self.config.settle(files, Utf8Path::new("."), Overrides::default())?;
+        let all = declarations(&config, &Request::default());
         let mut faults = Vec::new();
         match config.all_rules.values().find(|meta| meta.id.as_str() == self.rule) {
             None => faults.push(usage(
@@ -153,7 +153,7 @@ impl Waive {
         let open = self.apps.is_empty();
         let name = self.name.clone().unwrap_or_else(|| self.default_name());
         let path = self.output.clone().unwrap_or_else(|| config.root.join("waivers").join(format!("{name}.yaml")));
-        let shown = display_path(&path);
+        let shown = files.show(&path);
         let make = |derived: &Derived| self.document(&name, &from, &expires, derived).map_err(|failure| vec![failure]);
         // Let the waiver select the apps. If it is incomplete, it selects nothing, and `faults` contains the reason.
         let draft = make(&Derived { max_apps: open.then_some(NO_LIMIT), ..Derived::default() })?;

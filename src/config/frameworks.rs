@@ -1,7 +1,6 @@
 //! The user's own control frameworks: one YAML file each, in the folders that `frameworks` of `leaver.yaml` lists.
 
-use camino::Utf8Path;
-use walkdir::WalkDir;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{
     ConfigError,
@@ -10,12 +9,11 @@ use super::{
 };
 use crate::{
     facts::framework,
-    files::display_path,
     finding::Step,
     framework::{Control, Framework},
     policy::PolicySet,
     schema::FRAMEWORK,
-    source::Place,
+    source::{FileKind, Place},
 };
 
 /// Reads all of them. A pattern that matches no rule is an error.
@@ -31,18 +29,17 @@ pub(super) fn frameworks(at: &mut Settling<'_>, all: &PolicySet) -> Vec<Framewor
             }
         };
         let before = found.len();
-        for entry in WalkDir::new(&path).max_depth(1).follow_links(false).sort_by_file_name() {
-            match entry.map_err(|error| error.io_error().map_or_else(|| error.to_string(), ToString::to_string)) {
-                Ok(entry) => match Utf8Path::from_path(entry.path()).filter(|path| is_yaml(path)) {
-                    Some(file) if entry.file_type().is_file() => {
-                        found.extend(load_framework(at, all, file, &found));
-                    }
-                    _ => {}
-                },
-                Err(reason) => {
-                    let message = format!("cannot read the folder `{}`: {reason}", display_path(&path));
-                    at.fail(ConfigError::new(message).help("check `frameworks` in leaver.yaml").at(place.clone()));
+        match at.loaded.files.entries(&path) {
+            Ok(entries) => {
+                let is_one = |path: &Utf8PathBuf| matches!(path.extension(), Some("yaml" | "yml"));
+                let files = entries.iter().filter(|entry| entry.is_utf8 && entry.kind == FileKind::File);
+                for file in files.map(|entry| path.join(&entry.name)).filter(is_one) {
+                    found.extend(load_framework(at, all, &file, &found));
                 }
+            }
+            Err(reason) => {
+                let message = format!("cannot read the folder `{}`: {reason}", at.loaded.files.show(&path));
+                at.fail(ConfigError::new(message).help("check `frameworks` in leaver.yaml").at(place.clone()));
             }
         }
         if found.len() == before && at.failures.is_empty() {
@@ -55,12 +52,8 @@ pub(super) fn frameworks(at: &mut Settling<'_>, all: &PolicySet) -> Vec<Framewor
     found
 }
 
-fn is_yaml(path: &Utf8Path) -> bool {
-    matches!(path.extension(), Some("yaml" | "yml"))
-}
-
 fn load_framework(at: &mut Settling<'_>, all: &PolicySet, path: &Utf8Path, before: &[Framework]) -> Option<Framework> {
-    let (mine, file, node) = match typed::<Framework>(path, &FRAMEWORK) {
+    let (mine, file, node) = match typed::<Framework>(&at.loaded.files, path, &FRAMEWORK) {
         Ok(read) => read,
         Err(errors) => {
             for error in errors {

@@ -14,7 +14,7 @@ use super::{
     settle::{Config, Overrides, settle},
 };
 use crate::{
-    files::{built_in_text, display_path, find_upwards, read},
+    files::{Workspace, built_in_text},
     report::Failure,
     schema::{self, BreachKind, Shape},
     source::{Node, Place, SourceFile, YamlLimits, parse},
@@ -32,6 +32,8 @@ pub fn profiles() -> Vec<&'static str> {
 /// A configuration file and its content.
 #[derive(Debug, Clone)]
 pub struct Loaded {
+    /// The files that it was read from.
+    pub files: Workspace,
     /// Its content; empty if there is no file.
     pub entries: ConfigFile,
     /// The root of the catalogue.
@@ -41,6 +43,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// No configuration: the root of the catalogue is `start`.
+    pub(crate) fn without_file(files: &Workspace, start: &Utf8Path) -> Self {
+        Self { files: files.clone(), entries: ConfigFile::default(), root: start.to_owned(), source: None }
+    }
+
     /// The place of a value, such as `rules` / `jit/no-update-owner` / `severity`.
     pub(super) fn place(&self, path: &[&str]) -> Option<Place> {
         let (file, node) = self.source.as_ref()?;
@@ -51,50 +58,55 @@ impl Loaded {
 }
 
 /// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without one the root is `start`.
-pub fn discover(start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<ConfigError>> {
-    let folder = if start.is_file() {
+pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<ConfigError>> {
+    let folder = if files.is_file(start) {
         start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
     } else {
         start
     };
     if explicit.is_none() {
-        let misnamed = misnamed_above(folder);
+        let misnamed = misnamed_above(files, folder);
         if !misnamed.is_empty() {
             return Err(misnamed);
         }
     }
-    let Some(path) = explicit.map(Utf8Path::to_owned).or_else(|| find_upwards(folder, FILE_NAME)) else {
-        return Ok(Loaded { entries: ConfigFile::default(), root: start.to_owned(), source: None });
+    let Some(path) = explicit.map(Utf8Path::to_owned).or_else(|| files.find_upwards(folder, FILE_NAME)) else {
+        return Ok(Loaded::without_file(files, start));
     };
-    let (entries, file, node): (ConfigFile, _, _) = typed(&path, &schema::CONFIG)?;
+    let (entries, file, node): (ConfigFile, _, _) = typed(files, &path, &schema::CONFIG)?;
     let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    let root = parent
-        .canonicalize_utf8()
+    let root = files
+        .canonical(parent)
         .map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}"))])?;
-    Ok(Loaded { entries, root, source: Some((file, node)) })
+    Ok(Loaded { files: files.clone(), entries, root, source: Some((file, node)) })
 }
 
 /// The same, but never above `top`: files there belong to someone else.
-pub fn discover_below(start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Failure>> {
-    let found = find_upwards(start, FILE_NAME)
-        .filter(|path| path.starts_with(top.canonicalize_utf8().as_deref().unwrap_or(top)));
+pub fn discover_below(files: &Workspace, start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Failure>> {
+    let top = files.canonical(top).unwrap_or_else(|_| top.to_owned());
+    let found = files.find_upwards(start, FILE_NAME).filter(|path| path.starts_with(top));
     let loaded = match found {
-        Some(path) => discover(start, Some(&path)),
-        None => Ok(Loaded { entries: ConfigFile::default(), root: start.to_owned(), source: None }),
+        Some(path) => discover(files, start, Some(&path)),
+        None => Ok(Loaded::without_file(files, start)),
     };
     loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect())
 }
 
 /// Finds `leaver.yaml` for a path and resolves the configuration. The entry point for commands and programs.
-pub fn load(start: &Utf8Path, explicit: Option<&Utf8Path>, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
+pub fn load(
+    files: &Workspace,
+    start: &Utf8Path,
+    explicit: Option<&Utf8Path>,
+    overrides: &Overrides,
+) -> Result<Config, Vec<Failure>> {
     let loaded =
-        discover(start, explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
+        discover(files, start, explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
     settle(&loaded, overrides)
 }
 
 /// Loads a profile by its bundled name, or by its path relative to `root`, with the profiles it extends, base first. The `source` of a rule is
 /// replaced by the text its key refers to.
-pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
+pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
     let mut chain: Vec<ProfileFile> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     let mut next = Some((name.to_owned(), None));
@@ -115,7 +127,7 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
             let error = ConfigError::new(format!("profile `{name}` is extended through too many others"));
             return Err(at(vec![error.help(format!("`extends` may go {MOST_PROFILES} deep"))]));
         }
-        let (profile, file, node) = one_profile(&name, root).map_err(at)?;
+        let (profile, file, node) = one_profile(files, &name, root).map_err(at)?;
         next = profile.extends.clone().map(|above| {
             let span = node.locate(&[crate::finding::Step::Key("extends".to_owned())]).span;
             (above, Some(Place { file, span }))
@@ -144,7 +156,11 @@ fn normal(name: &str) -> String {
     parts.collect::<Utf8PathBuf>().into_string()
 }
 
-fn one_profile(name: &str, root: &Utf8Path) -> Result<(ProfileFile, Arc<SourceFile>, Node), Vec<ConfigError>> {
+fn one_profile(
+    files: &Workspace,
+    name: &str,
+    root: &Utf8Path,
+) -> Result<(ProfileFile, Arc<SourceFile>, Node), Vec<ConfigError>> {
     if let Some(text) = PROFILE_DIR.get_file(format!("{name}.yaml")).and_then(include_dir::File::contents_utf8) {
         let text = built_in_text(&format!("data/profiles/{name}.yaml"), text);
         return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), &schema::PROFILE);
@@ -157,7 +173,7 @@ fn one_profile(name: &str, root: &Utf8Path) -> Result<(ProfileFile, Arc<SourceFi
         return Err(vec![ConfigError::new(format!("there is no profile `{name}`")).help(help)]);
     }
     let path = inside(root, name).map_err(|error| vec![error])?;
-    typed(&path, &schema::PROFILE)
+    typed(files, &path, &schema::PROFILE)
 }
 
 /// A path in a configuration: relative, and below the catalogue.
@@ -173,11 +189,12 @@ pub(crate) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, Con
 
 /// Reads a file that a schema describes into its type.
 pub(super) fn typed<T: DeserializeOwned>(
+    files: &Workspace,
     path: &Utf8Path,
     shape: &Shape,
 ) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
     let limit = super::Limits::default().file_bytes;
-    let file = read(path, limit).map_err(|error| vec![ConfigError::new(error.to_string()).help(error.help())])?;
+    let file = files.read(path, limit).map_err(|error| vec![ConfigError::new(error.to_string()).help(error.help())])?;
     checked(file, shape)
 }
 
@@ -202,7 +219,7 @@ fn checked<T: DeserializeOwned>(
     let mut documents = parsed.documents.into_iter();
     let Some(document) = documents.next() else {
         if errors.is_empty() {
-            let message = format!("`{}` is empty", display_path(Utf8Path::new(file.path())));
+            let message = format!("`{}` is empty", file.path());
             errors = vec![ConfigError::new(message).help("write `version: 1`")];
         }
         return Err(errors);

@@ -4,9 +4,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{ConfigError, FILE_NAME, Loaded, Signoff, settle::Config};
 use crate::{
-    files::{display_path, read},
+    files::Workspace,
     schema::{CONFIG, folded},
-    source::{Parsed, YamlLimits, parse},
+    source::{FileKind, Parsed, YamlLimits, parse},
 };
 
 /// A file whose name is almost that of the configuration.
@@ -36,54 +36,55 @@ fn name(file: &str) -> Option<Name> {
     }
 }
 
-fn failure(path: &Utf8Path) -> ConfigError {
-    ConfigError::new(format!("`{}` is not read: the configuration is called `{FILE_NAME}`", display_path(path)))
+fn failure(files: &Workspace, path: &Utf8Path) -> ConfigError {
+    ConfigError::new(format!("`{}` is not read: the configuration is called `{FILE_NAME}`", files.show(path)))
         .help(format!("rename it to `{FILE_NAME}`, or exclude it there if it belongs to another tool"))
 }
 
 /// Files of a folder whose names are almost that of the configuration, sorted.
-fn near_names(folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> {
-    let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
-    let mut found: Vec<(Utf8PathBuf, Name)> = entries
-        .filter_map(|entry| name(entry.file_name()).map(|name| (entry.into_path(), name)))
-        .filter(|(path, _)| path.is_file() || path.is_symlink())
-        .collect();
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    found
+fn near_names(files: &Workspace, folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> {
+    files
+        .entries(folder)
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.is_utf8 && matches!(entry.kind, FileKind::File | FileKind::Link))
+        .filter_map(|entry| name(&entry.name).map(|name| (folder.join(&entry.name), name)))
+        .collect()
 }
 
 /// A report may be called `leaver.json`.
-fn is_report(path: &Utf8Path) -> bool {
-    read(path, super::Limits::default().file_bytes).is_ok_and(|file| file.text().contains("\"findings\""))
+fn is_report(files: &Workspace, path: &Utf8Path) -> bool {
+    files.read(path, super::Limits::default().file_bytes).is_ok_and(|file| file.text().contains("\"findings\""))
 }
 
 /// Files in a folder that were probably meant as `leaver.yaml`; `named` matches by name alone, regardless of content.
-fn misnamed_in(folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
-    if folder.join(FILE_NAME).symlink_metadata().is_ok() {
+fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
+    if files.kind(&folder.join(FILE_NAME)).is_ok() {
         return Vec::new();
     }
     let is_one = |(path, name): &&(Utf8PathBuf, Name)| match name {
-        Name::Yaml => named || configures(path),
-        Name::Other => named && !is_report(path),
+        Name::Yaml => named || configures(files, path),
+        Name::Other => named && !is_report(files, path),
     };
-    near_names(folder).iter().filter(is_one).map(|(path, _)| failure(path)).collect()
+    near_names(files, folder).iter().filter(is_one).map(|(path, _)| failure(files, path)).collect()
 }
 
 /// Such files in the folders above, up to the configuration or the root of the repository.
-pub(super) fn misnamed_above(folder: &Utf8Path) -> Vec<ConfigError> {
-    let Ok(start) = folder.canonicalize_utf8() else { return Vec::new() };
-    let top = start.ancestors().find(|folder| folder.join(FILE_NAME).is_file() || folder.join(".git").exists());
+pub(super) fn misnamed_above(files: &Workspace, folder: &Utf8Path) -> Vec<ConfigError> {
+    let Ok(start) = files.canonical(folder) else { return Vec::new() };
+    let top =
+        start.ancestors().find(|folder| files.is_file(&folder.join(FILE_NAME)) || files.exists(&folder.join(".git")));
     let top = top.unwrap_or(&start);
     start
         .ancestors()
         .take_while(|folder| folder.starts_with(top))
-        .flat_map(|folder| misnamed_in(folder, folder == top))
+        .flat_map(|folder| misnamed_in(files, folder, folder == top))
         .collect()
 }
 
 /// Whether a file has the keys of a configuration: a workflow or template may be called `leaver.yml` too.
-fn configures(path: &Utf8Path) -> bool {
-    let Ok(file) = read(path, super::Limits::default().file_bytes) else { return true };
+fn configures(files: &Workspace, path: &Utf8Path) -> bool {
+    let Ok(file) = files.read(path, super::Limits::default().file_bytes) else { return true };
     let Parsed { documents, .. } = parse(&file, &YamlLimits::default());
     documents.first().is_some_and(|document| {
         let entries = document.root.entries();
@@ -106,10 +107,14 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
     let here = |folder: &Utf8Path| if folder.as_str().is_empty() { Utf8PathBuf::from(".") } else { folder.to_owned() };
     let wrong = |folder: &Utf8Path| {
         let root = config.has_file && *folder == config.root;
-        let is_one =
-            |path: &Utf8PathBuf| !config.excludes(path) && !config.own.contains(path) && (root || configures(path));
-        let yaml = near_names(&here(folder)).into_iter().filter(|(_, name)| *name == Name::Yaml).map(|(path, _)| path);
-        yaml.filter(is_one).map(|path| failure(&path)).collect::<Vec<_>>()
+        let is_one = |path: &Utf8PathBuf| {
+            !config.excludes(path) && !config.own.contains(path) && (root || configures(&config.files, path))
+        };
+        let yaml = near_names(&config.files, &here(folder))
+            .into_iter()
+            .filter(|(_, name)| *name == Name::Yaml)
+            .map(|(path, _)| path);
+        yaml.filter(is_one).map(|path| failure(&config.files, &path)).collect::<Vec<_>>()
     };
     folders.into_iter().flat_map(wrong).collect()
 }
@@ -147,6 +152,6 @@ pub(super) fn own(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8
     let root = &loaded.root;
     names
         .map(|name| root.join(name.trim_start_matches("./").trim_end_matches('/')))
-        .chain([crate::files::absolute(file.path())])
+        .chain([loaded.files.at(file.path())])
         .collect()
 }

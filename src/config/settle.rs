@@ -16,6 +16,7 @@ use super::{
     rules::Rules,
 };
 use crate::{
+    files::Workspace,
     framework::Framework,
     policy::{PolicySet, load_folder},
     report::Failure,
@@ -52,6 +53,8 @@ pub struct Setting {
 /// The configuration in force.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// The files of the run.
+    pub files: Workspace,
     /// The root of the catalogue.
     pub root: Utf8PathBuf,
     /// Whether there is a `leaver.yaml`: if so, its folder is the catalogue, whatever paths are given.
@@ -173,7 +176,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
     let mut all = PolicySet::bundled()?;
     for folder in &entries.policies {
         match inside(&loaded.root, folder) {
-            Ok(path) => match load_folder(&path).and_then(|set| all.merge(set)) {
+            Ok(path) => match load_folder(&loaded.files, &path).and_then(|set| all.merge(set)) {
                 Ok(()) => {
                     let origin = at.typed_at(&["policies"]);
                     at.set("policies", folder.as_str(), origin);
@@ -194,7 +197,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
     };
     at.set("profile", profile_name.as_str(), origin);
     let mut layers: Vec<(String, BTreeMap<String, RuleEntry>)> = Vec::new();
-    match load_profile(&profile_name, &loaded.root) {
+    match load_profile(&loaded.files, &profile_name, &loaded.root) {
         Ok(chain) => {
             layers.extend(chain.into_iter().map(|profile| (format!("profile {}", profile.name), profile.rules)));
         }
@@ -214,6 +217,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
         return Err(at.failures);
     }
     Ok(Config {
+        files: loaded.files.clone(),
         root: loaded.root.clone(),
         has_file: loaded.source.is_some(),
         own: own(loaded, &profile_name, &signoff),
@@ -300,7 +304,7 @@ fn vendors(at: &mut Settling<'_>) -> Value {
     for relative in &at.loaded.entries.vendors {
         let file = inside(&at.loaded.root, relative)
             .map_err(|error| vec![error.at(at.loaded.place(&["vendors"]))])
-            .and_then(|path| typed::<Value>(&path, &crate::schema::VENDORS));
+            .and_then(|path| typed::<Value>(&at.loaded.files, &path, &crate::schema::VENDORS));
         match file {
             Ok((value, _, _)) => {
                 let origin = at.typed_at(&["vendors"]);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::read;
+use super::Workspace;
 use crate::source::CONFIG_NAME;
 
 /// No schema, fact file or manifest is larger.
@@ -40,7 +40,7 @@ impl Checkout {
     }
 
     fn of(root: &Utf8Path, manifest: &Utf8Path) -> Option<Self> {
-        let text = read(manifest, BYTES).ok()?;
+        let text = Workspace::default().read(manifest, BYTES).ok()?;
         let package = text.text().split_once("[package]")?.1;
         let value = |key: &str| {
             let lines = package.lines().map(str::trim).take_while(|line| !line.starts_with('['));
@@ -67,7 +67,7 @@ impl Checkout {
 
 /// The text of a built-in file or, if a checkout is in use, of the file on disk.
 pub(crate) fn built_in_text(path: &str, built_in: &'static str) -> std::borrow::Cow<'static, str> {
-    let now = Checkout::entered().and_then(|checkout| read(&checkout.root.join(path), BYTES).ok());
+    let now = Checkout::entered().and_then(|checkout| Workspace::default().read(&checkout.root.join(path), BYTES).ok());
     now.map_or(built_in.into(), |file| file.text().to_owned().into())
 }
 

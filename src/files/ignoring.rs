@@ -1,17 +1,20 @@
-//! Checks ignore files before the walk reads them: the walk opens anything, including pipes and devices, keeps two kilobytes for each line, and does
-//! not report unreadable ones.
+//! Ignore files. Their size is limited before they are parsed, because a pattern costs time for every file, and unreadable ones are reported.
 
-use std::{fs::File, io::Read, path::Path};
+use camino::{Utf8Path, Utf8PathBuf};
+use ignore::{
+    Match,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
 
-use camino::Utf8Path;
-
-use super::walk::display_path;
-use crate::source::SourceError;
+use super::workspace::Workspace;
+use crate::source::{Content, FileKind, SourceError};
 
 /// The only ignore file that is read.
 const NAME: &str = ".gitignore";
+/// The folder, or file of a linked working tree, that makes a folder a repository: ignore files above do not apply.
+const STORE: &str = ".git";
 /// Maximum size of a file in bytes.
-const BYTES: u64 = 256 * 1024;
+const BYTES: usize = 256 * 1024;
 /// Maximum number of lines in a file.
 const LINES: usize = 5_000;
 /// Maximum length of a line in bytes.
@@ -19,72 +22,129 @@ const LINE: usize = 1_024;
 /// Maximum number of lines that apply to one folder: its own and those above it.
 const TOGETHER: usize = 20_000;
 
+/// The patterns of one folder.
+#[derive(Debug)]
+struct Level {
+    /// How far the folder is below the root of the walk; `None` if it is above.
+    depth: Option<usize>,
+    lines: usize,
+    patterns: Option<Gitignore>,
+    is_repository: bool,
+}
+
 /// The ignore files on the way to the current folder.
-#[derive(Debug, Default)]
-pub(super) struct Ignoring {
-    /// Lines that apply to the whole walk.
-    above: usize,
-    /// Depth and lines of the folders on the way.
-    way: Vec<(usize, usize)>,
+#[derive(Debug)]
+pub(super) struct Ignoring<'a> {
+    files: &'a Workspace,
+    levels: Vec<Level>,
     /// Refused files.
     pub(super) errors: Vec<SourceError>,
 }
 
-impl Ignoring {
-    /// Checks a folder above the walk. Unreadable files there are ignored; a file that is too large, or never ends, is refused.
-    pub(super) fn above(&mut self, folder: &Path) {
-        match lines(folder) {
-            Ok(lines) => self.above += lines,
-            Err(SourceError::Io { .. }) => {}
-            Err(error) => self.errors.push(error),
+impl<'a> Ignoring<'a> {
+    /// The ignore files above a folder, whose path is canonical. Unreadable ones are skipped; one that is too large, or never ends, is refused.
+    pub(super) fn above(files: &'a Workspace, folder: &Utf8Path) -> Self {
+        let mut all = Self { files, levels: Vec::new(), errors: Vec::new() };
+        let above: Vec<&Utf8Path> = folder.ancestors().skip(1).collect();
+        for folder in above.into_iter().rev() {
+            match all.level(folder, folder, None) {
+                Ok(level) => all.levels.push(level),
+                Err(SourceError::Io { .. }) => {}
+                Err(error) => all.errors.push(error),
+            }
         }
+        all
     }
 
-    /// Checks a folder of the walk, in order, and returns whether it may be entered.
-    pub(super) fn enter(&mut self, folder: &Path, depth: usize) -> bool {
-        while self.way.last().is_some_and(|(above, _)| *above >= depth) {
-            self.way.pop();
-        }
-        match lines(folder) {
-            Ok(lines) => self.way.push((depth, lines)),
+    /// Reads the ignore file of a folder of the walk, in order, and returns whether the folder may be entered. `place` is its canonical path.
+    pub(super) fn enter(&mut self, folder: &Utf8Path, place: &Utf8Path, depth: usize) -> bool {
+        self.leave(depth);
+        match self.level(folder, place, Some(depth)) {
+            Ok(level) => self.levels.push(level),
             Err(error) => {
                 self.errors.push(error);
                 return false;
             }
         }
-        let together = self.above + self.way.iter().map(|(_, lines)| lines).sum::<usize>();
+        let together = self.levels.iter().map(|level| level.lines).sum::<usize>();
         if together > TOGETHER {
-            self.errors.push(refused(folder, format!("with those above it, it has more than {TOGETHER} lines")));
+            self.errors.push(self.refused(folder, format!("with those above it, it has more than {TOGETHER} lines")));
+            self.leave(depth);
         }
         together <= TOGETHER
     }
+
+    /// Forgets the ignore files at this depth and below.
+    pub(super) fn leave(&mut self, depth: usize) {
+        while self.levels.last().is_some_and(|level| level.depth.is_some_and(|above| above >= depth)) {
+            self.levels.pop();
+        }
+    }
+
+    /// Whether a file of the folder entered last is ignored. The nearest pattern decides. A hidden file is ignored unless a pattern says otherwise.
+    pub(super) fn ignores(&self, place: &Utf8Path, is_folder: bool) -> bool {
+        for level in self.levels.iter().rev() {
+            match level.patterns.as_ref().map(|patterns| patterns.matched(place, is_folder)) {
+                Some(Match::Ignore(_)) => return true,
+                Some(Match::Whitelist(_)) => return false,
+                Some(Match::None) | None => {}
+            }
+            if level.is_repository {
+                break;
+            }
+        }
+        place.file_name().is_some_and(|name| name.starts_with('.'))
+    }
+
+    fn level(&self, folder: &Utf8Path, place: &Utf8Path, depth: Option<usize>) -> Result<Level, SourceError> {
+        let is_repository = self.files.kind(&folder.join(STORE)).is_ok();
+        let (lines, patterns) = match self.lines(folder)? {
+            Some(bytes) => patterns(place, &bytes),
+            None => (0, None),
+        };
+        Ok(Level { depth, lines, patterns, is_repository })
+    }
+
+    /// The ignore file of a folder, checked against the limits.
+    fn lines(&self, folder: &Utf8Path) -> Result<Option<Vec<u8>>, SourceError> {
+        let path = folder.join(NAME);
+        match self.files.kind_of_target(&path) {
+            Ok(FileKind::File) => {}
+            Ok(_) => return Err(SourceError::NotRegular { path: self.files.show(&path) }),
+            // There is none, or the folder cannot be entered, which the walk reports.
+            Err(_) => return Ok(None),
+        }
+        let bytes = match self.files.content(&path, BYTES) {
+            Ok(Content::Bytes(bytes)) => bytes,
+            Ok(Content::TooLarge) => return Err(self.refused(folder, format!("it is larger than {BYTES} bytes"))),
+            Ok(Content::NotRegular) => return Err(SourceError::NotRegular { path: self.files.show(&path) }),
+            Err(error) => return Err(SourceError::Io { path: self.files.show(&path), error }),
+        };
+        let lines = bytes.split(|byte| *byte == b'\n');
+        if let Some((index, _)) = lines.clone().enumerate().find(|(_, line)| line.len() > LINE) {
+            return Err(self.refused(folder, format!("line {} is longer than {LINE} bytes", index + 1)));
+        }
+        if lines.filter(|line| !line.is_empty()).count() > LINES {
+            return Err(self.refused(folder, format!("it has more than {LINES} lines")));
+        }
+        Ok(Some(bytes))
+    }
+
+    fn refused(&self, folder: &Utf8Path, reason: String) -> SourceError {
+        SourceError::IgnoreFile { path: self.files.show(&folder.join(NAME)), reason }
+    }
 }
 
-/// The number of lines in the ignore file of a folder.
-fn lines(folder: &Path) -> Result<usize, SourceError> {
-    let path = folder.join(NAME);
-    let shown = || display_path(Utf8Path::new(path.to_string_lossy().as_ref()));
-    let io = |error| SourceError::Io { path: shown(), error };
-    match path.metadata() {
-        Ok(meta) if !meta.is_file() => return Err(SourceError::NotRegular { path: shown() }),
-        Ok(_) => {}
-        // There is none, or the folder cannot be entered, which the walk reports.
-        Err(_) => return Ok(0),
+/// The number of lines of an ignore file, and its patterns. Lines that are not UTF-8 or not a pattern match nothing, as in git.
+fn patterns(place: &Utf8Path, bytes: &[u8]) -> (usize, Option<Gitignore>) {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let mut builder = GitignoreBuilder::new(Utf8PathBuf::from(place));
+    for line in lines() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let Ok(line) = std::str::from_utf8(line) {
+            drop(builder.add_line(None, line));
+        }
     }
-    let mut bytes = Vec::new();
-    File::open(&path).and_then(|file| file.take(BYTES + 1).read_to_end(&mut bytes)).map_err(io)?;
-    if bytes.len() as u64 > BYTES {
-        return Err(refused(folder, format!("it is larger than {BYTES} bytes")));
-    }
-    let lines = bytes.split(|byte| *byte == b'\n');
-    if let Some((index, _)) = lines.clone().enumerate().find(|(_, line)| line.len() > LINE) {
-        return Err(refused(folder, format!("line {} is longer than {LINE} bytes", index + 1)));
-    }
-    let count = lines.filter(|line| !line.is_empty()).count();
-    if count > LINES { Err(refused(folder, format!("it has more than {LINES} lines"))) } else { Ok(count) }
-}
-
-fn refused(folder: &Path, reason: String) -> SourceError {
-    let path = folder.join(NAME);
-    SourceError::IgnoreFile { path: display_path(Utf8Path::new(path.to_string_lossy().as_ref())), reason }
+    (lines().count(), builder.build().ok().filter(|patterns| !patterns.is_empty()))
 }

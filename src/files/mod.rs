@@ -1,8 +1,14 @@
-//! Files on disk: lists those of a catalogue and reads them within limits, and reads the ones built into the binary.
+//! Files: what paths and links mean, which files belong to a catalogue, and how they are read. The same for the disk, and for commits and the index
+//! of git. Also the files built into the binary.
 
 mod built_in;
+mod disk;
 mod ignoring;
+mod mounted;
 mod walk;
+mod workspace;
 
 pub(crate) use built_in::{Checkout, built_in_text};
-pub use walk::{Disk, absolute, display_path, distinct, find_upwards, read, read_listed, texts, walk};
+pub use disk::Disk;
+pub(crate) use mounted::Mounted;
+pub use workspace::Workspace;

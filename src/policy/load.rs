@@ -12,14 +12,13 @@ use std::{
 use camino::{Utf8Path, Utf8PathBuf};
 use include_dir::{Dir, DirEntry};
 use rayon::prelude::*;
-use walkdir::WalkDir;
 
 use super::{builtin::POLICIES, compiled::built_metadata, program::package_of};
 use crate::{
-    files::{Checkout, display_path, read},
+    files::{Checkout, Workspace},
     report::{Code, Failure},
     rule::{Origin, RuleId, RuleMeta},
-    source::{Place, SourceFile, Span},
+    source::{FileKind, Place, SourceError, SourceFile, Span},
 };
 pub use lint::lint;
 pub use meta::metadata;
@@ -81,7 +80,7 @@ impl PolicySet {
 
     /// The rules in a checkout of leaver, read from disk. Their paths are those of the bundled rules.
     fn of_checkout(root: &Utf8Path) -> Result<Self, Vec<Failure>> {
-        let files = policy_files(&root.join("policies"))?;
+        let files = policy_files(&Workspace::default(), &root.join("policies"))?;
         let renamed = files.into_iter().map(|(path, file)| {
             let shown = format!("policies/{}", path.as_str().replace('\\', "/"));
             (path, SourceFile::new(shown, file.text()))
@@ -255,43 +254,45 @@ impl PolicySet {
 }
 
 /// Loads the rules of a user's policy folder.
-pub fn load_folder(root: &Utf8Path) -> Result<PolicySet, Vec<Failure>> {
-    let shown = display_path(root);
-    PolicySet::assemble(policy_files(root)?, &shown, &Origin::Local(shown.clone()))
+pub fn load_folder(files: &Workspace, root: &Utf8Path) -> Result<PolicySet, Vec<Failure>> {
+    let shown = files.show(root);
+    PolicySet::assemble(policy_files(files, root)?, &shown, &Origin::Local(shown.clone()))
 }
 
 /// The files of a policy folder with their relative paths. Ignore files do not apply: they could hide a rule.
-fn policy_files(root: &Utf8Path) -> Result<Vec<(Utf8PathBuf, SourceFile)>, Vec<Failure>> {
-    let shown = display_path(root);
-    let mut files = Vec::new();
-    let mut failures = Vec::new();
+fn policy_files(workspace: &Workspace, root: &Utf8Path) -> Result<Vec<(Utf8PathBuf, SourceFile)>, Vec<Failure>> {
+    let shown = workspace.show(root);
     let fail = |message: String, help: &str| Failure::new(Code::Policy, message).help(help.to_owned());
-    for entry in WalkDir::new(root).follow_links(false).sort_by_file_name() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                failures.push(fail(
-                    format!("cannot read the policy folder `{shown}`: {reason}"),
-                    "check `policies` in leaver.yaml",
-                ));
-                continue;
-            }
+    let link =
+        |path: &Utf8Path| fail(format!("`{}` is a link", workspace.show(path)), "copy the policy into the folder");
+    if matches!(workspace.kind(root), Ok(FileKind::Link)) {
+        return Err(vec![link(root)]);
+    }
+    let (entries, errors) = workspace.all_below(root);
+    let unlisted = |error: SourceError| {
+        let reason = match error {
+            SourceError::Io { error, .. } => error.to_string(),
+            other => other.to_string(),
         };
-        let Some(path) = Utf8Path::from_path(entry.path()) else {
-            failures.push(fail(format!("the name of `{}` is not UTF-8", entry.path().to_string_lossy()), "rename it"));
-            continue;
-        };
-        let wanted = path.extension() == Some("rego") || path.file_name() == Some("rule.md");
-        if entry.file_type().is_dir() || !(wanted || entry.file_type().is_symlink()) {
-            continue;
+        fail(format!("cannot read the policy folder `{shown}`: {reason}"), "check `policies` in leaver.yaml")
+    };
+    let mut failures: Vec<Failure> = errors.into_iter().map(unlisted).collect();
+    let is_wanted = |path: &Utf8Path| path.extension() == Some("rego") || path.file_name() == Some("rule.md");
+    let mut paths = Vec::new();
+    for (path, entry) in entries {
+        if !entry.is_utf8 {
+            failures.push(fail(format!("the name of `{path}` is not UTF-8"), "rename it"));
+        } else if entry.kind == FileKind::Link {
+            failures.push(link(&path));
+        } else if is_wanted(&path) {
+            paths.push(path);
         }
-        if entry.file_type().is_symlink() {
-            failures.push(fail(format!("`{}` is a link", display_path(path)), "copy the policy into the folder"));
-            continue;
-        }
-        match read(path, MAX_MODULE_BYTES) {
-            Ok(file) => files.push((path.strip_prefix(root).unwrap_or(path).to_owned(), file)),
+    }
+    workspace.prefetch(&paths, MAX_MODULE_BYTES);
+    let mut files = Vec::new();
+    for path in paths {
+        match workspace.read(&path, MAX_MODULE_BYTES) {
+            Ok(file) => files.push((path.strip_prefix(root).unwrap_or(&path).to_owned(), file)),
             Err(error) => failures.push(fail(error.to_string(), error.help())),
         }
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::run::{Case, TestRun, TestRunner, keep_selected, run_on};
 use crate::{
     config::{Config, Overrides, discover_below, load, settle},
-    files::Checkout,
+    files::{Checkout, Workspace},
     policy::{
         Coverage, PolicySet,
         child::{Child, GRACE, NoResponse, limit, send_line},
@@ -69,19 +69,20 @@ enum Message {
 
 /// The configuration for tests of rules. With `checkout`, the working directory may be inside leaver's own checkout, whose files then count.
 pub(crate) fn test_config(
+    files: &Workspace,
     explicit: Option<&Utf8Path>,
     overrides: &Overrides,
     checkout: bool,
 ) -> Result<Config, Vec<Failure>> {
     let here = Utf8Path::new(".");
-    match Checkout::find(here).filter(|_| checkout) {
-        None => load(here, explicit, overrides),
+    match Checkout::find(files.here()).filter(|_| checkout) {
+        None => load(files, here, explicit, overrides),
         Some(found) => {
             let top = &found.enter().root;
             match explicit {
-                Some(_) => load(here, explicit, overrides),
+                Some(_) => load(files, here, explicit, overrides),
                 // A configuration above the checkout does not apply to leaver's own rules.
-                None => settle(&discover_below(here, top)?, overrides),
+                None => settle(&discover_below(files, here, top)?, overrides),
             }
         }
     }
@@ -236,21 +237,21 @@ fn policy_failure(message: &str) -> Failure {
 }
 
 /// The child: limits itself, reads the configuration, runs the tests and reports each.
-pub(crate) fn serve(input: impl io::Read, mut output: impl Write) -> io::Result<()> {
+pub(crate) fn serve(files: &Workspace, input: impl io::Read, mut output: impl Write) -> io::Result<()> {
     let request: TestRequest = serde_json::from_reader(input)?;
     limit(request.memory_mib, CPU_SECONDS)?;
     // Each thread would use a part of the address space.
     threads::start(Some(1));
-    let done = work(&request, &mut output);
+    let done = work(files, &request, &mut output);
     match done {
         Ok(()) => send_line(&mut output, &Message::Done),
         Err(reason) => send_line(&mut output, &Message::Failed { reason }),
     }
 }
 
-fn work(request: &TestRequest, output: &mut impl Write) -> Result<(), String> {
+fn work(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Result<(), String> {
     let overrides = Overrides { profile: request.profile.clone(), ..Overrides::default() };
-    let config = test_config(request.config.as_deref().map(Utf8Path::new), &overrides, request.checkout)
+    let config = test_config(files, request.config.as_deref().map(Utf8Path::new), &overrides, request.checkout)
         .map_err(|failures| failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>().join("; "))?;
     let output = std::cell::RefCell::new(output);
     let send = |message: &Message| send_line(&mut *output.borrow_mut(), message).map_err(|error| error.to_string());

@@ -253,12 +253,19 @@ mod tests {
     use super::*;
     use crate::{
         config::{Overrides, load as load_config},
+        files::Workspace,
         policy::{Facts, data_document, looked_up},
     };
 
     #[test]
     fn blocks_see_the_same_data_as_check() {
-        let config = load_config("examples/clean".into(), None, &Overrides::default()).expect("a configuration");
+        let config = load_config(
+            &Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()),
+            "examples/clean".into(),
+            None,
+            &Overrides::default(),
+        )
+        .expect("a configuration");
         let set = &config.policies;
         let context = TestContext::new(&config, set, false);
         let trials = &context.shared().trials;

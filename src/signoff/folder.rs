@@ -7,12 +7,12 @@ use globset::{Glob, GlobSet};
 
 use super::{MANIFEST_BYTES, SIGNATURE_BYTES};
 use crate::{
-    files::{display_path, read, walk},
+    files::Workspace,
     report::{Code, Failure},
     source::{Selection, SourceError},
 };
 
-/// A manifest as found on disk. Nothing in it is verified yet.
+/// A manifest as found. Nothing in it is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artefact {
     /// Its path below the root of the catalogue, with `/`.
@@ -24,26 +24,28 @@ pub struct Artefact {
 }
 
 /// All manifests of a folder below `root`; empty if it does not exist. A file that cannot be read is a failure.
-pub fn artefacts(root: &Utf8Path, folder: &str) -> (Vec<Artefact>, Vec<Failure>) {
+pub fn artefacts(files: &Workspace, root: &Utf8Path, folder: &str) -> (Vec<Artefact>, Vec<Failure>) {
     let place = root.join(folder);
     // A folder that exists but cannot be entered is not empty: the walk reports the reason.
-    if place.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+    if files.kind(&place).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         return (Vec::new(), Vec::new());
     }
     let json = Glob::new("**/*.json").ok().and_then(|glob| GlobSet::builder().add(glob).build().ok());
-    let found = walk(&place, &Selection { include: json, exclude: None });
+    let found = files.walk(&place, &Selection { include: json, exclude: None });
     let mut failures: Vec<Failure> = found.errors.iter().map(unreadable).collect();
     let mut artefacts = Vec::new();
+    let signatures = found.files.iter().map(|path| format!("{path}.sig").into());
+    files.prefetch(&found.files, MANIFEST_BYTES);
+    files.prefetch(&signatures.collect::<Vec<_>>(), SIGNATURE_BYTES);
     for path in found.files {
         let signature = Utf8Path::new(&format!("{path}.sig")).to_owned();
         // A dangling link exists and cannot be read.
-        let signature = match signature.symlink_metadata() {
-            Ok(_) => read(&signature, SIGNATURE_BYTES).map(|file| Some(file.text().to_owned())),
+        let signature = match files.kind(&signature) {
+            Ok(_) => files.read(&signature, SIGNATURE_BYTES).map(|file| Some(file.text().to_owned())),
             Err(_) => Ok(None),
         };
-        let name =
-            path.strip_prefix(root).map_or_else(|_| display_path(&path), |path| path.as_str().replace('\\', "/"));
-        match (read(&path, MANIFEST_BYTES), signature) {
+        let name = path.strip_prefix(root).map_or_else(|_| files.show(&path), |path| path.as_str().replace('\\', "/"));
+        match (files.read(&path, MANIFEST_BYTES), signature) {
             (Ok(file), Ok(signature)) => artefacts.push(Artefact { name, text: file.text().to_owned(), signature }),
             (file, signature) => failures.extend([file.err(), signature.err()].iter().flatten().map(unreadable)),
         }

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     config::Signoff,
+    files::Workspace,
     finding::Subject,
     model::{Catalogue, Declaration},
     report::Failure,
@@ -83,6 +84,8 @@ pub struct LedgerInput<'a> {
     pub settings: &'a Signoff,
     /// The current declarations.
     pub catalogue: &'a Catalogue,
+    /// The files of the catalogue, for the display of paths.
+    pub files: &'a Workspace,
     /// The root folder of the catalogue.
     pub root: &'a Utf8Path,
     /// The digest of the rules in force.
@@ -128,7 +131,7 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
     let mut ledger = Ledger::default();
     let read: Vec<Read<'_>> =
         artefacts.iter().filter_map(|artefact| read(artefact, input, &mut ledger.failures)).collect();
-    ledger.gone = departed_apps(&read, base.as_ref(), catalogue, input.root);
+    ledger.gone = departed_apps(&read, base.as_ref(), catalogue, (input.files, input.root));
     let in_force = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
     let references = if read.is_empty() { References::default() } else { References::of(catalogue) };
     let mut name_counts: BTreeMap<&str, usize> = BTreeMap::new();

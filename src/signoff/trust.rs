@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::typed_text,
-    files::{display_path, read},
+    files::Workspace,
     report::{Code, Failure},
     schema::APPROVERS,
     source::SourceFile,
@@ -69,23 +69,23 @@ pub struct Trust {
 
 impl Trust {
     /// Reads the trust folder. Anything missing or unknown in it is a failure: a partial trust root is not trusted.
-    pub fn load(folder: &Utf8Path) -> Result<Self, Vec<Failure>> {
-        let shown = |name: &str| display_path(&folder.join(name));
+    pub fn load(files: &Workspace, folder: &Utf8Path) -> Result<Self, Vec<Failure>> {
+        let shown = |name: &str| files.show(&folder.join(name));
         let mut texts = Vec::new();
         let mut failures = Vec::new();
-        if !folder.is_dir() {
-            let place = display_path(folder);
+        if !files.is_folder(folder) {
+            let place = files.show(folder);
             return Err(vec![fault(
                 format!("the trust root is incomplete: there is no folder `{place}`"),
                 "`docs/signoff.md` explains how to set it up; `signoff.trust` in leaver.yaml names the folder".into(),
             )]);
         }
         for name in FILES.into_iter().chain([SUMS]) {
-            match read(&folder.join(name), TRUST_BYTES) {
+            match files.read(&folder.join(name), TRUST_BYTES) {
                 Ok(file) => texts.push(file),
                 Err(error) => failures.push(fault(
                     format!("the trust root is incomplete: {error}"),
-                    format!("`docs/signoff.md` explains how to set up `{}`", display_path(folder)),
+                    format!("`docs/signoff.md` explains how to set up `{}`", files.show(folder)),
                 )),
             }
         }

@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use super::Side;
 use crate::{
     config::{ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle},
-    files::{find_upwards, read},
+    files::Workspace,
     report::Failure,
     signoff::{FILES, Trust},
 };
@@ -27,41 +27,42 @@ pub struct Head {
 
 impl Head {
     /// Reads the configuration at the `root` of the catalogue and, if a run in `start` would use a nearer one, that one too. Never above `top`.
-    pub fn all(start: &Utf8Path, root: &Utf8Path, top: &Utf8Path) -> Vec<Self> {
-        let mut heads = vec![Self::read(FILE_NAME.to_owned(), root, root)];
-        let folder =
-            start.ancestors().find(|folder| folder.is_dir()).and_then(|folder| folder.canonicalize_utf8().ok());
-        let nearest = folder.as_deref().and_then(|folder| find_upwards(folder, FILE_NAME));
+    pub fn all(files: &Workspace, start: &Utf8Path, root: &Utf8Path, top: &Utf8Path) -> Vec<Self> {
+        let mut heads = vec![Self::read(files, FILE_NAME.to_owned(), root, root)];
+        let folder = files.canonical(files.nearest_folder(start)).ok();
+        let nearest = folder.as_deref().and_then(|folder| files.find_upwards(folder, FILE_NAME));
         if let Some((folder, nearest)) = folder.as_deref().zip(nearest)
             && nearest.starts_with(top)
             && nearest.parent() != Some(root)
         {
-            heads.push(Self::read(relative(&nearest, root), folder, top));
+            heads.push(Self::read(files, relative(&nearest, root), folder, top));
         }
         heads
     }
 
     /// Reads the configuration with this name at the `root` of the catalogue, for a run with `--config`.
-    pub fn named(name: &str, root: &Utf8Path) -> Self {
-        let loaded = discover(root, Some(&root.join(name)));
+    pub fn named(files: &Workspace, name: &str, root: &Utf8Path) -> Self {
+        let loaded = discover(files, root, Some(&root.join(name)));
         let loaded = loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect());
         Self::of(name.to_owned(), loaded, &Overrides::default())
     }
 
     /// Reads the same configuration with the profile of `--profile`, since a change may edit its file.
-    pub fn with_profile(name: &str, root: &Utf8Path, profile: &str, against: Side) -> Self {
+    pub fn with_profile(files: &Workspace, name: &str, root: &Utf8Path, profile: &str, against: Side) -> Self {
         let path = root.join(name);
-        let explicit = Some(path.as_path()).filter(|path| path.symlink_metadata().is_ok());
+        let explicit = Some(path.as_path()).filter(|path| files.kind(path).is_ok());
         let loaded = match explicit {
-            Some(path) => discover(root, Some(path)).map_err(|errors| errors.into_iter().map(Failure::from).collect()),
-            None => Ok(Loaded { entries: ConfigFile::default(), root: root.to_owned(), source: None }),
+            Some(path) => {
+                discover(files, root, Some(path)).map_err(|errors| errors.into_iter().map(Failure::from).collect())
+            }
+            None => Ok(Loaded::without_file(files, root)),
         };
         let overrides = Overrides { profile: Some(profile.to_owned()), ..Overrides::default() };
         Self { against: Some(against), ..Self::of(name.to_owned(), loaded, &overrides) }
     }
 
-    fn read(path: String, folder: &Utf8Path, top: &Utf8Path) -> Self {
-        Self::of(path, discover_below(folder, top), &Overrides::default())
+    fn read(files: &Workspace, path: String, folder: &Utf8Path, top: &Utf8Path) -> Self {
+        Self::of(path, discover_below(files, folder, top), &Overrides::default())
     }
 
     fn of(path: String, loaded: Result<Loaded, Vec<Failure>>, overrides: &Overrides) -> Self {
@@ -70,7 +71,7 @@ impl Head {
             Err(failures) => return Self { path, failures: of_the_change(failures), ..Self::default() },
         };
         let entries = loaded.entries.clone();
-        let trust = trust_root(&loaded.root, &entries);
+        let trust = trust_root(&loaded.files, &loaded.root, &entries);
         match (settle(&loaded, overrides), trust) {
             (Ok(config), Ok(trust)) => {
                 let side = Side { entries: entries.clone(), config, trust, baseline: None };
@@ -93,14 +94,18 @@ fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
 }
 
 /// The trust root and the text of its signers, if the configuration requires sign-offs.
-pub fn trust_root(root: &Utf8Path, entries: &ConfigFile) -> Result<Option<(String, Trust)>, Vec<Failure>> {
+pub fn trust_root(
+    files: &Workspace,
+    root: &Utf8Path,
+    entries: &ConfigFile,
+) -> Result<Option<(String, Trust)>, Vec<Failure>> {
     if !entries.requires_signoff() {
         return Ok(None);
     }
     let folder = root.join(entries.trust_folder());
-    let trust = Trust::load(&folder)?;
+    let trust = Trust::load(files, &folder)?;
     let [signers, ..] = FILES;
-    let text = read(&folder.join(signers), crate::signoff::TRUST_BYTES).map(|file| file.text().to_owned());
+    let text = files.read(&folder.join(signers), crate::signoff::TRUST_BYTES).map(|file| file.text().to_owned());
     Ok(Some((text.unwrap_or_default(), trust)))
 }
 

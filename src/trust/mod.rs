@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::{ConfigFile, FILE_NAME},
-    files::display_path,
+    files::Workspace,
     finding::{Finding, Step, Subject},
     model::{Catalogue, Declaration},
     policy::package_line,
@@ -79,6 +79,8 @@ pub struct Trusted {
 pub struct Change<'a> {
     /// Its declarations.
     pub catalogue: &'a Catalogue,
+    /// Its files, for the display of paths.
+    pub files: &'a Workspace,
     /// The folder of its catalogue.
     pub root: &'a Utf8Path,
     /// The day of the check.
@@ -111,7 +113,7 @@ impl Trusted {
         let (catalogue, root) = (change.catalogue, change.root);
         let table = Table::bundled();
         let base = Catalogue::new(self.systems.clone(), catalogue.builtin().to_vec());
-        let mut changed = self.changed_files(&table, root);
+        let mut changed = self.changed_files(&table, change.files, root);
         changed.extend(changed_systems(&table, &base, catalogue));
         let observed = Observed::of(&self.declarations, catalogue, change.evidence);
         changed.extend(observed.changed(self.is_edited(), change.today));
@@ -142,8 +144,8 @@ impl Trusted {
         changed.into_iter().map(finding).collect()
     }
 
-    fn changed_files(&self, table: &Table, root: &Utf8Path) -> Vec<Changed> {
-        let shown = |path: &str| display_path(&root.join(path));
+    fn changed_files(&self, table: &Table, files: &Workspace, root: &Utf8Path) -> Vec<Changed> {
+        let shown = |path: &str| files.show(&root.join(path));
         let mut values = self.edits_by_file(table);
         let mut changed: Vec<Changed> = Vec::new();
         for path in self.edited() {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     config::Limits,
-    files::read,
+    files::Workspace,
     finding::Step,
     model::Declaration,
     source::{Node, Yaml, parse},
@@ -79,7 +79,7 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
         let mut changed =
             Changed { message: String::new(), edits: Vec::new(), subject: Some(app.subject()), path, place };
         changed.message = format!("the app `{}` is gone, so no rule checks it any more", app.name);
-        if let Some(file) = apps.unread.get_or_init(|| declared_in(&apps.base.unread)).get(&app.name) {
+        if let Some(file) = apps.unread.get_or_init(|| declared_in(change.files, &apps.base.unread)).get(&app.name) {
             changed.message = format!("the app `{}` leaves the catalogue", app.name);
             let text = format!("its declaration moves to `{file}`, which is not read");
             changed.edits.push(Edit { path: Vec::new(), text, relaxes: true });
@@ -101,7 +101,7 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
 }
 
 /// The names of the apps that files declare, with the file, whatever the end of its name is: `box.yaml.old` is one.
-fn declared_in(files: &[Utf8PathBuf]) -> BTreeMap<String, String> {
+fn declared_in(workspace: &Workspace, files: &[Utf8PathBuf]) -> BTreeMap<String, String> {
     let ends = ["yaml", "yml", "json"];
     let seems = |path: &&Utf8PathBuf| {
         let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
@@ -109,7 +109,7 @@ fn declared_in(files: &[Utf8PathBuf]) -> BTreeMap<String, String> {
     };
     let limits = Limits::default();
     let mut declared = BTreeMap::new();
-    for file in files.iter().filter(seems).filter_map(|path| read(path, limits.file_bytes).ok()) {
+    for file in files.iter().filter(seems).filter_map(|path| workspace.read(path, limits.file_bytes).ok()) {
         if !file.text().contains(APP) || !file.text().contains("leaver/") {
             continue;
         }

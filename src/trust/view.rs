@@ -123,11 +123,15 @@ mod tests {
     use camino::Utf8Path;
 
     use super::*;
-    use crate::config::{Overrides, discover, settle};
+    use crate::{
+        config::{Overrides, discover, settle},
+        files::Workspace,
+    };
 
     #[test]
     fn every_key_of_the_configuration_is_compared() {
-        let loaded = discover(Utf8Path::new("examples"), None).expect("a configuration");
+        let loaded = discover(&Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()), Utf8Path::new("examples"), None)
+            .expect("a configuration");
         let config = settle(&loaded, &Overrides::default()).expect("a resolved configuration");
         let side = Side { entries: loaded.entries, config, trust: None, baseline: None };
         let view = side.view(&side);

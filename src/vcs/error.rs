@@ -81,14 +81,6 @@ pub(crate) enum VcsError {
     /// The working directory has no staged file.
     #[error("nothing is staged in this folder")]
     NothingStaged,
-    /// A temporary folder cannot be written.
-    #[error("cannot write the files of `{subject}` to a temporary folder: {reason}")]
-    Layout {
-        /// The commit, or the index.
-        subject: String,
-        /// The operating system's error.
-        reason: String,
-    },
 }
 
 const FETCH: &str = "fetch it first: `git fetch origin`, and in a shallow clone `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`)";
@@ -118,7 +110,6 @@ impl VcsError {
             Self::UnsafePath { .. } => "remove that entry from the commit: git itself would refuse to check it out".into(),
             Self::Unmerged(_) => "resolve the merge and `git add` the file".into(),
             Self::NothingStaged => "`git add` the declarations first".into(),
-            Self::Layout { .. } => "check that the temporary folder is writable and has room".into(),
         }
     }
 }

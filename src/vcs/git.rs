@@ -3,7 +3,7 @@
 use std::{
     env,
     ffi::OsStr,
-    io::{self, Seek, Write},
+    io,
     path::PathBuf,
     process::{Command, Stdio},
     sync::OnceLock,
@@ -59,15 +59,6 @@ pub(super) struct Git {
     top: Utf8PathBuf,
 }
 
-/// The input of a call besides its arguments.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Input<'a> {
-    /// Standard input.
-    pub(super) text: Option<&'a str>,
-    /// The index to read instead of the repository's own.
-    pub(super) index: Option<&'a OsStr>,
-}
-
 impl Git {
     /// Finds git and binds it to the repository `store` with the working tree `top`.
     pub(super) fn new(store: Utf8PathBuf, top: Utf8PathBuf) -> Result<Self, VcsError> {
@@ -77,13 +68,12 @@ impl Git {
     }
 
     /// The standard output of a command; the error is git's last line on standard error.
-    pub(super) fn run(&self, arguments: &[&str], input: Input<'_>) -> Result<Vec<u8>, String> {
+    ///
+    /// `index` is read instead of the repository's own.
+    pub(super) fn run(&self, arguments: &[&str], index: Option<&OsStr>) -> Result<Vec<u8>, String> {
         let mut command = self.command(arguments);
-        if let Some(index) = input.index {
+        if let Some(index) = index {
             command.env("GIT_INDEX_FILE", index);
-        }
-        if let Some(text) = input.text {
-            command.stdin(file_of(text).map_err(|error| error.to_string())?);
         }
         let output = command.output().map_err(|error| error.to_string())?;
         if output.status.success() {
@@ -95,13 +85,13 @@ impl Git {
 
     /// The output as text without the final line break. Invalid UTF-8 becomes U+FFFD.
     pub(super) fn run_text(&self, arguments: &[&str]) -> Result<String, String> {
-        let text = self.run(arguments, Input::default())?;
+        let text = self.run(arguments, None)?;
         Ok(String::from_utf8_lossy(&text).trim_end_matches('\n').to_owned())
     }
 
-    /// Starts a command whose output the caller reads while it runs. `text` is its standard input.
-    pub(super) fn stream(&self, arguments: &[&str], text: &str) -> io::Result<std::process::Child> {
-        self.command(arguments).stdin(file_of(text)?).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+    /// Starts a command that answers requests on its standard input.
+    pub(super) fn converse(&self, arguments: &[&str]) -> io::Result<std::process::Child> {
+        self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -152,14 +142,6 @@ fn check_version(program: &PathBuf) -> Result<(), VcsError> {
 fn is_recent(version: &str) -> bool {
     let mut parts = version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
     matches!((parts.next(), parts.next()), (Some(major), Some(minor)) if (major, minor) >= OLDEST)
-}
-
-/// Writes the input to a file instead of a pipe, because git may answer before it has read everything.
-fn file_of(text: &str) -> io::Result<std::fs::File> {
-    let mut file = tempfile::tempfile()?;
-    file.write_all(text.as_bytes())?;
-    file.rewind()?;
-    Ok(file)
 }
 
 #[cfg(test)]

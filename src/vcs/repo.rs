@@ -4,11 +4,8 @@ use std::{collections::BTreeSet, env, ffi::OsString};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::{
-    commit::Commit,
-    error::VcsError,
-    git::{Git, Input},
-};
+use super::{error::VcsError, git::Git, tree::Tree};
+use crate::{files::Workspace, source::FileKind};
 
 /// Branches that a change may start from by default, most likely first. The remote branch of the same name is excluded, since it contains the
 /// change. These are full names, so that a tag `origin/main` cannot replace the branch.
@@ -44,11 +41,9 @@ pub(crate) struct Repo {
 impl Repo {
     /// The repository of the working directory. Only a `.git` counts, because commits cannot contain one. They can contain files that make a folder a
     /// bare repository.
-    pub(crate) fn here() -> Result<Self, VcsError> {
-        let unreadable = |error: std::io::Error| VcsError::WorkingDirectory(error.to_string());
-        let here = env::current_dir().and_then(|folder| folder.canonicalize()).map_err(unreadable)?;
-        let here =
-            Utf8PathBuf::from_path_buf(here).map_err(|_| VcsError::WorkingDirectory("its path is not UTF-8".into()))?;
+    pub(crate) fn here(files: &Workspace) -> Result<Self, VcsError> {
+        let here = files.here().canonicalize_utf8();
+        let here = here.map_err(|error| VcsError::WorkingDirectory(error.to_string()))?;
         let mut working_tree_tops = working_tree_tops(&here);
         let top = working_tree_tops.next().ok_or_else(|| VcsError::NoRepository(here.clone()))?;
         let bind = |top: &Utf8Path| Git::new(top.join(".git"), top.to_owned());
@@ -79,11 +74,6 @@ impl Repo {
         self.git.run_text(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_err()
     }
 
-    /// The same repository with another folder as its working tree.
-    pub(super) fn with_working_tree(&self, top: Utf8PathBuf) -> Self {
-        Self { top, ..self.clone() }
-    }
-
     /// The merge base of HEAD and the default branch, and the full name of that branch.
     pub(crate) fn fork_point(&self) -> Result<(String, &'static str), VcsError> {
         let known = |name: &&str| self.git.run_text(&["show-ref", "--verify", "--quiet", "--", name]).is_ok();
@@ -97,14 +87,14 @@ impl Repo {
     }
 
     /// What git tracks below a folder. Bytes of a name that are not UTF-8 are U+FFFD.
-    pub(crate) fn tracked(&self, folder: &Utf8Path) -> Result<Tracked, VcsError> {
-        let inner = self.existing_path_below_top(folder)?;
+    pub(crate) fn tracked(&self, folder: &Utf8Path, files: &Workspace) -> Result<Tracked, VcsError> {
+        let inner = self.existing_path_below_top(folder, files)?;
         let mut arguments = vec!["ls-files", "-z", "-t", "--stage", "--full-name", "--"];
         if !inner.as_str().is_empty() {
             arguments.push(inner.as_str());
         }
         let failed = |reason| VcsError::Failed { subject: "the list of its files".into(), reason };
-        let list = self.git.run(&arguments, Input::default()).map_err(failed)?;
+        let list = self.git.run(&arguments, None).map_err(failed)?;
         let list = String::from_utf8_lossy(&list).into_owned();
         let mut tracked = Tracked::default();
         for row in list.split_terminator('\0') {
@@ -113,52 +103,57 @@ impl Repo {
             let path = self.top.join(path);
             match facts.split_once(' ').unwrap_or_default() {
                 (_, facts) if facts.starts_with("160000 ") => tracked.submodules.push(path),
-                ("S" | "s", _) if path.symlink_metadata().is_err() => tracked.absent.push(path),
+                ("S" | "s", _) if files.kind(&path).is_err() => tracked.absent.push(path),
                 _ => tracked.files.push(path),
             }
         }
         Ok(tracked)
     }
 
-    /// The files that are new or different in the index, compared with a commit.
-    pub(crate) fn differing(&self, commit: &Commit) -> Result<Vec<Utf8PathBuf>, VcsError> {
+    /// The files that are new or different in the index, compared with a commit. `staged` is the index of `--staged`.
+    pub(crate) fn differing(&self, commit: &Tree, staged: Option<&Tree>) -> Result<Vec<Utf8PathBuf>, VcsError> {
+        let known: BTreeSet<(Utf8PathBuf, &str)> = commit.blobs().collect();
+        if let Some(staged) = staged {
+            let differing = staged.blobs().filter(|entry| !known.contains(entry));
+            return Ok(differing.map(|(path, _)| path).collect());
+        }
         let failed = |reason| VcsError::Failed { subject: "the list of its files".into(), reason };
-        let list = self.git.run(&["ls-files", "-z", "--stage", "--full-name"], Input::default()).map_err(failed)?;
+        let list = self.git.run(&["ls-files", "-z", "--stage", "--full-name"], None).map_err(failed)?;
         let list = String::from_utf8_lossy(&list).into_owned();
-        let entries = commit.entries()?;
-        let known: BTreeSet<_> = entries.iter().map(|entry| (entry.path.as_str(), entry.blob.as_str())).collect();
         let mut differing = Vec::new();
         for row in list.split_terminator('\0') {
             // `<mode> <object> <stage>`, a tab, the path (git-ls-files(1), `--stage`).
             let (facts, path) = row.split_once('\t').ok_or_else(|| failed("an unexpected list of files".into()))?;
-            if !known.contains(&(path, facts.split(' ').nth(1).unwrap_or_default())) {
-                differing.push(self.top.join(path));
+            let entry = (self.top.join(path), facts.split(' ').nth(1).unwrap_or_default());
+            if !known.contains(&entry) {
+                differing.push(entry.0);
             }
         }
         Ok(differing)
     }
 
     /// The path of an existing file or folder below the top.
-    pub(super) fn existing_path_below_top(&self, path: &Utf8Path) -> Result<Utf8PathBuf, VcsError> {
+    pub(super) fn existing_path_below_top(&self, path: &Utf8Path, files: &Workspace) -> Result<Utf8PathBuf, VcsError> {
         let outside = || VcsError::Outside { path: path.to_owned(), top: self.top.clone() };
-        let path = path.canonicalize_utf8().map_err(|_| outside())?;
+        let path = files.canonical(path).map_err(|_| outside())?;
         path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
     }
 
     /// The first link of the working tree on the way to a folder, including the way on which the shell reached the working directory.
-    pub(crate) fn link_on_the_way(&self, folder: &Utf8Path) -> Option<Utf8PathBuf> {
-        let here = Utf8Path::new(".").canonicalize_utf8().ok()?;
+    pub(crate) fn link_on_the_way(&self, folder: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
+        let here = files.here().canonicalize_utf8().ok()?;
         let named = env::var_os("PWD").and_then(|path| Utf8PathBuf::from_path_buf(path.into()).ok());
         let named = named.filter(|path| path.is_absolute());
         let named = named.filter(|path| path.canonicalize_utf8().is_ok_and(|path| path == here)).unwrap_or(here);
+        let is_link = |path: &Utf8Path| matches!(files.kind(path), Ok(FileKind::Link)) && files.is_folder(path);
         let mut at = Utf8PathBuf::new();
         for part in named.join(folder).components() {
-            let is_ours = at.canonicalize_utf8().is_ok_and(|above| above.starts_with(&self.top));
+            let is_ours = files.canonical(&at).is_ok_and(|above| above.starts_with(&self.top));
             match part {
                 Utf8Component::ParentDir => drop(at.pop()),
                 part => at.push(part),
             }
-            if is_ours && at.is_symlink() && at.is_dir() {
+            if is_ours && (is_link(&at) || at.is_symlink() && at.is_dir()) {
                 return Some(at);
             }
         }
@@ -167,8 +162,8 @@ impl Repo {
 
     /// The path below the top of a path of the working directory, without following links of the working tree, because a change chooses their
     /// targets. A path through a link above the repository is resolved by [`Self::path_below_top`].
-    pub(crate) fn lexical_path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        let here = Utf8Path::new(".").canonicalize_utf8().ok()?;
+    pub(crate) fn lexical_path(&self, path: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
+        let here = files.here().canonicalize_utf8().ok()?;
         let mut full = Utf8PathBuf::new();
         for part in here.join(path).components() {
             match part {
@@ -178,17 +173,16 @@ impl Repo {
         }
         match full.strip_prefix(&self.top) {
             Ok(inner) => Some(inner.to_owned()),
-            Err(_) => self.path_below_top(path),
+            Err(_) => self.path_below_top(path, files),
         }
     }
 
     /// The path below the top of a path of the working directory, which need not exist.
-    pub(super) fn path_below_top(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        let existing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || folder.exists())?;
+    pub(super) fn path_below_top(&self, path: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
+        let existing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || files.exists(folder))?;
         let rest = path.strip_prefix(existing).ok()?;
-        let existing = if existing.as_str().is_empty() { Utf8Path::new(".") } else { existing };
         let plain = rest.components().all(|part| matches!(part, Utf8Component::Normal(_)));
-        let folder = existing.canonicalize_utf8().ok().filter(|_| plain)?;
+        let folder = files.canonical(existing).ok().filter(|_| plain)?;
         Some(folder.strip_prefix(&self.top).ok()?.join(rest))
     }
 

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use leaver::files::{read_listed, walk};
+use leaver::files::Workspace;
 use leaver::source::Selection;
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, out, with_git};
@@ -32,7 +32,7 @@ fn names_without_declarations_are_ignored() {
     let files = folder(&[("leaver.yaml", CONFIG), ("apps.yaml/a.yaml", CLEAN), ("notes.txt", "x")]);
     symlink("notes.txt", files.path().join("more.txt")).expect("a link");
     let root = camino::Utf8Path::from_path(files.path()).expect("text");
-    let found = walk(root, &Selection::default());
+    let found = Workspace::default().walk(root, &Selection::default());
     let names: Vec<&str> =
         found.files.iter().filter_map(|path| path.strip_prefix(root).ok()?.as_str().into()).collect();
     assert_eq!((names, found.errors.len()), (vec!["apps.yaml/a.yaml"], 0));
@@ -58,8 +58,8 @@ fn foreign_documents_are_only_counted() {
 fn a_file_may_be_as_large_as_the_limit_and_no_larger() {
     let files = folder(&[("a.yaml", "a: 1\n")]);
     let path = camino::Utf8PathBuf::from_path_buf(files.path().join("a.yaml")).expect("text");
-    assert!(read_listed(&path, 5).is_ok());
-    assert!(read_listed(&path, 4).is_err_and(|error| error.to_string().contains("4 bytes")));
+    assert!(Workspace::default().read_listed(&path, 5).is_ok());
+    assert!(Workspace::default().read_listed(&path, 4).is_err_and(|error| error.to_string().contains("4 bytes")));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::{
 
 use leaver::{
     config,
-    files::{read_listed, walk},
+    files::Workspace,
     source::{Selection, SourceError},
 };
 
@@ -44,13 +44,14 @@ pub fn concise(folder: &Path, more: &[&str]) -> (i32, String) {
 fn a_file_that_vanishes_between_listing_and_reading_is_reported() {
     let files = folder(&[("a.yaml", CLEAN), ("b.yaml", FAULTY), ("c.yaml", FAULTY)]);
     let root = camino::Utf8Path::from_path(files.path()).expect("text");
-    let found = walk(root, &Selection::default());
+    let found = Workspace::default().walk(root, &Selection::default());
     assert_eq!((found.files.len(), found.errors.len()), (3, 0));
     fs::remove_file(files.path().join("b.yaml")).expect("it was there");
     // Or it is replaced with something else in between.
     fs::remove_file(files.path().join("c.yaml")).expect("it was there");
     fs::create_dir(files.path().join("c.yaml")).expect("a folder");
-    let read: Vec<Result<_, SourceError>> = found.files.iter().map(|path| read_listed(path, 1024)).collect();
+    let read: Vec<Result<_, SourceError>> =
+        found.files.iter().map(|path| Workspace::default().read_listed(path, 1024)).collect();
     let said: Vec<String> = read.iter().filter_map(|result| result.as_ref().err().map(ToString::to_string)).collect();
     assert!(read.first().is_some_and(Result::is_ok), "{said:?}");
     let [gone, other] = said.as_slice() else { panic!("{said:?}") };
@@ -302,7 +303,15 @@ fn a_link_in_place_of_a_configuration_file_is_not_followed() {
     // A link that stays in the catalogue is accepted.
     let files = folder(&[("config/c.yaml", CONFIG), ("a.yaml", CLEAN)]);
     symlink("config/c.yaml", files.path().join("leaver.yaml")).expect("a link");
-    assert!(config::load(files.path().to_str().expect("text").into(), None, &config::Overrides::default()).is_ok());
+    assert!(
+        config::load(
+            &Workspace::default(),
+            files.path().to_str().expect("text").into(),
+            None,
+            &config::Overrides::default()
+        )
+        .is_ok()
+    );
     assert_eq!(concise(files.path(), &["--config", "leaver.yaml"]).0, 0);
 }
 

@@ -9,6 +9,7 @@ use std::{
 use leaver::{
     Request, check,
     config::{self, Config},
+    files::Workspace,
     output::{Format, Style, render},
     report::Report,
     rule::Severity,
@@ -82,7 +83,8 @@ impl Bench {
             ("b.yaml", ""),
         ]);
         let root = folder.path().to_str().expect("text").to_owned();
-        let config = config::load(root.as_str().into(), None, &config::Overrides::default()).expect("defaults");
+        let config = config::load(&Workspace::default(), root.as_str().into(), None, &config::Overrides::default())
+            .expect("defaults");
         Self { folder, config }
     }
 

@@ -3,6 +3,7 @@
 
 use leaver::{
     Request, check, config,
+    files::Workspace,
     output::{Format, Style, render},
     report::Report,
 };
@@ -17,6 +18,7 @@ use crate::{
 
 fn report_on(name: &str, text: &str) -> Report {
     let mut config = config::load(
+        &Workspace::default(),
         common::root().join("tests/siege").to_str().expect("text").into(),
         None,
         &config::Overrides::default(),

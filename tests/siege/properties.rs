@@ -2,6 +2,7 @@
 
 use leaver::{
     Request, check, config,
+    files::Workspace,
     output::{Format, Style, render},
     rule::Severity,
 };
@@ -17,7 +18,8 @@ fn survives(bytes: &[u8], sarif: &jsonschema::Validator, json: &jsonschema::Vali
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("a.yaml"), bytes).expect("a file");
     let root = folder.path().to_str().expect("text");
-    let config = config::load(root.into(), None, &config::Overrides::default()).expect("defaults");
+    let config =
+        config::load(&Workspace::default(), root.into(), None, &config::Overrides::default()).expect("defaults");
     let request = Request { today: common::TODAY.into(), ..Request::default() };
     let report = check(&config, &request, &|_, _| {});
     assert!(report.outcome(Severity::Error).code() <= 3);

@@ -77,6 +77,7 @@ fn without_threads_a_signal_cleans_up() {
         let handles = || u64::from_str_radix(&state("SigCgt:"), 16).unwrap_or_default() >> 14 & 1 == 1;
         while !(state("Name:") == "leaver-copy" && handles()) {
             if state("Name:").is_empty() || state("State:").starts_with('Z') {
+                drop(child.wait());
                 return skipped("signals");
             }
             assert!(started.elapsed() < std::time::Duration::from_secs(30), "no handler is registered");

@@ -126,7 +126,7 @@ fn a_trust_root_missing_from_the_trusted_commit_is_a_failure() {
     board.commit();
     std::fs::rename(board.file("elsewhere"), board.file("trust")).expect("moved");
     board.signed("ada", &[]);
-    board.assert_check(2, &REF, &["the trust root is incomplete: there is no folder `main:trust`"]);
+    board.assert_check(2, &REF, &["the trust root is incomplete: there is no folder `trust`"]);
 }
 
 #[test]
@@ -137,5 +137,5 @@ fn an_unreadable_sign_off_of_the_trusted_commit_is_a_failure() {
     board.signed("ada", &[]);
     std::fs::remove_file(board.file("signoffs/large.json")).expect("removed");
     board.assert_check(0, &[], &[]);
-    board.assert_check(2, &REF, &["`main:signoffs/large.json` is larger than 4194304 bytes"]);
+    board.assert_check(2, &REF, &["in main: `signoffs/large.json` is larger than 4194304 bytes"]);
 }

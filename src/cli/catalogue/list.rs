@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     check::Effective,
+    files::Workspace,
     model::Declaration,
     output::{Style, escape, paint::Paint, summary::counted},
     report::{Failure, Outcome},
@@ -124,13 +125,13 @@ struct Query {
 }
 
 impl List {
-    pub(in crate::cli) fn run(&self, when: When) -> u8 {
+    pub(in crate::cli) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
         let query = match self.query() {
             Ok(query) => query,
             Err(failures) => return refuse(&failures, &style),
         };
-        match read(&self.config) {
+        match read(files, &self.config) {
             Ok(found) => self.show(&query, &found, &style),
             Err(failures) => refuse(&failures, &style),
         }

@@ -13,12 +13,13 @@ use crate::{
     Request,
     check::{Effective, effective},
     config::Overrides,
+    files::Workspace,
     report::Failure,
 };
 
 /// The catalogue of the working directory.
-fn read(config: &ConfigArgs) -> Result<Effective, Vec<Failure>> {
-    let config = config.settle(Utf8Path::new("."), Overrides::default())?;
+fn read(files: &Workspace, config: &ConfigArgs) -> Result<Effective, Vec<Failure>> {
+    let config = config.settle(files, Utf8Path::new("."), Overrides::default())?;
     let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
     Ok(effective(&config, &Request { paths, ..Request::default() }))
 }

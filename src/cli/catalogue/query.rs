@@ -16,6 +16,7 @@ use super::{
 use crate::{
     Request, check,
     config::Overrides,
+    files::Workspace,
     output::{escape, paint::Paint, summary::counted},
     policy::Answer,
     source::redact,
@@ -55,9 +56,9 @@ enum Format {
 }
 
 impl QueryCommand {
-    pub(in crate::cli) fn run(&self, when: When) -> u8 {
+    pub(in crate::cli) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let answers = match self.evaluate() {
+        let answers = match self.evaluate(files) {
             Ok(answers) => answers,
             Err(failures) => return refuse(&failures, &style),
         };
@@ -69,7 +70,7 @@ impl QueryCommand {
         })
     }
 
-    fn evaluate(&self) -> Result<Vec<Answer>, Vec<crate::report::Failure>> {
+    fn evaluate(&self, files: &Workspace) -> Result<Vec<Answer>, Vec<crate::report::Failure>> {
         let text = if self.query == "-" {
             let read = std::io::read_to_string(std::io::stdin());
             read.map_err(|error| vec![usage(format!("cannot read the query: {error}"), "write it as an argument")])?
@@ -77,7 +78,7 @@ impl QueryCommand {
             self.query.clone()
         };
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
-        let config = self.config.settle(Utf8Path::new("."), Overrides::default())?;
+        let config = self.config.settle(files, Utf8Path::new("."), Overrides::default())?;
         let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
         let request = Request { paths, today, ..Request::default() };
         check::query(&config, &request, &text, Duration::from_secs(self.timeout))

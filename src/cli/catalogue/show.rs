@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     check::Effective,
+    files::Workspace,
     finding::Subject,
     model::Declaration,
     output::{
@@ -54,9 +55,9 @@ enum Format {
 }
 
 impl Show {
-    pub(in crate::cli) fn run(&self, when: When) -> u8 {
+    pub(in crate::cli) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let found = match read(&self.config) {
+        let found = match read(files, &self.config) {
             Ok(found) => found,
             Err(failures) => return refuse(&failures, &style),
         };

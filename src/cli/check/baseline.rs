@@ -13,7 +13,6 @@ use crate::{
     config::Config,
     engine::Memo,
     examine,
-    files::{display_path, read},
     output::summary::counted,
     report::Failure,
     source::SourceError,
@@ -45,18 +44,21 @@ impl Check {
             }
             return Ok(None);
         };
-        let shown = display_path(path);
+        let shown = config.files.show(path);
         let fail = |what: &str, reason: String| {
             usage(
                 format!("cannot {what} the baseline `{shown}`: {reason}"),
                 "--update-baseline --add-to-baseline writes one",
             )
         };
-        let file = match base {
-            Some(base) => base.path(path).ok_or_else(|| fail("read", "it is outside the repository".into()))?,
-            None => path.clone(),
+        let read = match base {
+            Some(base) => {
+                let place = base.path(path).ok_or_else(|| fail("read", "it is outside the repository".into()))?;
+                base.files.read(&place, BASELINE_BYTES)
+            }
+            None => config.files.read(path, BASELINE_BYTES),
         };
-        let old = match read(&file, BASELINE_BYTES) {
+        let old = match read {
             Ok(file) => Known::parse(file.text()).map_err(|reason| fail("read", reason))?,
             Err(SourceError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Known::default(),
             Err(error) => return Err(usage(error.to_string(), "name the file that --update-baseline writes")),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     check::declared,
     config::Config,
-    files::{absolute, display_path},
+    files::Workspace,
     finding::Subject,
     report::Failure,
     schema::nearest,
@@ -20,22 +20,25 @@ use crate::{
 };
 
 /// Refuses paths that do not exist, before anything is read.
-pub(super) fn require_existing<'a>(paths: impl Iterator<Item = &'a Utf8PathBuf>) -> Result<(), Vec<Failure>> {
+pub(super) fn require_existing<'a>(
+    files: &Workspace,
+    paths: impl Iterator<Item = &'a Utf8PathBuf>,
+) -> Result<(), Vec<Failure>> {
     let failure = |path: &Utf8PathBuf| {
-        let error = path.symlink_metadata().err()?;
+        let error = files.kind(path).err()?;
         let gone = "if it was deleted or renamed, add `--since` with the commit that the change starts from";
-        let help = similar_file(path).map_or_else(|| gone.to_owned(), |near| format!("did you mean `{near}`? {gone}"));
-        Some(Failure::from(&SourceError::Io { path: display_path(path), error }).help(help))
+        let help =
+            similar_file(files, path).map_or_else(|| gone.to_owned(), |near| format!("did you mean `{near}`? {gone}"));
+        Some(Failure::from(&SourceError::Io { path: files.show(path), error }).help(help))
     };
     let failures: Vec<Failure> = paths.filter_map(failure).collect();
     if failures.is_empty() { Ok(()) } else { Err(failures) }
 }
 
 /// A file with a similar name in the same folder.
-fn similar_file(path: &Utf8Path) -> Option<Utf8PathBuf> {
-    let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    let entries = folder.read_dir_utf8().ok()?;
-    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_owned()).collect();
+fn similar_file(files: &Workspace, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let entries = files.entries(path.parent().unwrap_or(Utf8Path::new("."))).ok()?;
+    let names: Vec<String> = entries.into_iter().filter(|entry| entry.is_utf8).map(|entry| entry.name).collect();
     let near = nearest(path.file_name()?, names.iter().map(String::as_str))?;
     Some(path.with_file_name(near))
 }
@@ -50,7 +53,8 @@ impl Check {
         repo: Option<&Repo>,
     ) -> Result<BTreeSet<Subject>, Failure> {
         let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stdin_path().to_owned());
-        let full = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| absolute(path.as_str()));
+        let files = &config.files;
+        let full = |path: &Utf8PathBuf| files.canonical(path).unwrap_or_else(|_| files.at(path));
         let given: Vec<Utf8PathBuf> = paths.iter().chain(&stdin).map(full).collect();
         // If everything is reported, there is nothing to add.
         let root = full(&config.root);
@@ -58,18 +62,23 @@ impl Check {
         if given.is_empty() || is_all || !config.has_file {
             return Ok(BTreeSet::new());
         }
-        let here = if repo.is_none() { repository_of(&root)? } else { None };
+        let here = if repo.is_none() { repository_of(files, &root)? } else { None };
         let Some(repo) = repo.or(here.as_ref()) else { return Ok(BTreeSet::new()) };
         let reference = self.since.as_deref().or(self.trust_ref.as_deref());
         if reference.is_none() && repo.is_unborn() {
             return Ok(BTreeSet::new());
         }
-        let wanted = |path: &Utf8Path| {
-            config.chooses(path) && path.ancestors().any(|folder| given.iter().any(|given| given == folder))
-        };
-        let commit = Commit::of(repo, reference.unwrap_or("HEAD"), &config.root).map_err(git_failure)?;
-        let files = commit.files(&config.root, wanted, config.limits.file_bytes).map_err(git_failure)?;
-        Ok(declared(&files, config))
+        let commit = Commit::of(repo, reference.unwrap_or("HEAD"), &config.root, files).map_err(git_failure)?;
+        let tree = commit.tree().map_err(git_failure)?;
+        let past = Config { files: tree.workspace(files), ..config.clone() };
+        let mut paths = past.files.walk(&config.root, &config.selection).files;
+        paths.retain(|path| path.ancestors().any(|folder| given.iter().any(|given| given == folder)));
+        // A file on the command line is read even if an ignore file hides it.
+        paths.extend(given.into_iter().filter(|path| config.chooses(path) && past.files.is_file(path)));
+        paths.sort();
+        paths.dedup();
+        let before = declared(&past, &paths);
+        tree.failure().map_or(Ok(before), |error| Err(git_failure(error)))
     }
 
     /// Removes the paths that the change deleted or renamed, and returns whether there are any. Only a commit can tell such a path from a
@@ -78,19 +87,19 @@ impl Check {
         &self,
         paths: &mut Vec<Utf8PathBuf>,
         start: &Utf8Path,
-        repo: Option<&Repo>,
+        (repo, files): (Option<&Repo>, &Workspace),
         since: Option<&Commit>,
         base: Option<&Base>,
     ) -> Result<bool, Failure> {
-        let missing = |path: &Utf8PathBuf| path.symlink_metadata().is_err();
+        let missing = |path: &Utf8PathBuf| files.kind(path).is_err();
         if !paths.iter().any(missing) {
             return Ok(false);
         }
         let only_staged = self.staged && since.is_none() && base.is_none();
-        let head = repo.filter(|_| only_staged).map(|repo| Commit::of(repo, "HEAD", start));
+        let head = repo.filter(|_| only_staged).map(|repo| Commit::of(repo, "HEAD", start, files));
         let head = head.transpose().map_err(git_failure)?;
         let gone = |path: &Utf8PathBuf| {
-            let there = since.or(head.as_ref()).is_some_and(|commit| commit.has(path));
+            let there = since.or(head.as_ref()).is_some_and(|commit| commit.has(path, files));
             missing(path) && (there || base.is_some_and(|base| base.has(path)))
         };
         let before = paths.len();
@@ -101,9 +110,9 @@ impl Check {
 
 /// The repository of a catalogue, if it is that of the working directory. Paths on the command line, links and submodules must not choose which
 /// repository git opens; if they would, print a note about the missing comparison. Without an option that needs git, git may be missing.
-fn repository_of(root: &Utf8Path) -> Result<Option<Repo>, Failure> {
+fn repository_of(files: &Workspace, root: &Utf8Path) -> Result<Option<Repo>, Failure> {
     let Some(top) = Repo::top_of(root) else { return Ok(None) };
-    let reason = match Repo::here() {
+    let reason = match Repo::here(files) {
         Ok(repo) if repo.top() == top => return Ok(Some(repo)),
         Ok(_) | Err(VcsError::NoRepository(_)) => {
             format!("the catalogue is in the repository at `{top}`; run leaver there")

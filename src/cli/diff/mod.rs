@@ -4,8 +4,6 @@ mod side;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
@@ -19,9 +17,10 @@ use crate::{
     config::Overrides,
     diff::{Side, compute},
     engine::Memo,
+    files::Workspace,
     output::diff::{Format, render},
     report::{Failure, Outcome},
-    vcs::{Commit, Repo, Tree},
+    vcs::{Commit, Repo},
 };
 
 /// Arguments of `leaver diff`.
@@ -62,12 +61,12 @@ struct Sides {
 }
 
 impl Diff {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        if let Err(failures) = guard_outputs(&self.output, &self.config.inputs()) {
+        if let Err(failures) = guard_outputs(&self.output, &self.config.inputs(), files) {
             return refuse(&failures, &style);
         }
-        let sides = match self.sides() {
+        let sides = match self.sides(files) {
             Ok(sides) => sides,
             Err(failures) => return refuse(&failures, &style),
         };
@@ -97,14 +96,14 @@ impl Diff {
         if written == Outcome::Incomplete.code() { written } else { outcome.code() }
     }
 
-    fn sides(&self) -> Result<Sides, Vec<Failure>> {
+    fn sides(&self, files: &Workspace) -> Result<Sides, Vec<Failure>> {
         let as_list = |failure| vec![failure];
         let here = Utf8Path::new(".");
         let today = today(self.today.as_deref()).map_err(as_list)?;
         // `--config` applies to both sides. Without it, each side has its own configuration.
         let explicit = self.config.config.as_deref();
         let start = explicit.and_then(folder).unwrap_or_else(|| here.to_owned());
-        let repo = Repo::here().map_err(git_failure).map_err(as_list)?;
+        let repo = Repo::here(files).map_err(git_failure).map_err(as_list)?;
         let (reference, label) = match &self.base {
             Some(base) => (base.clone(), base.clone()),
             None => repo
@@ -113,18 +112,14 @@ impl Diff {
                 .map_err(git_failure)
                 .map_err(as_list)?,
         };
-        let tree = |reference: &str| {
-            Commit::of(&repo, reference, &start)
-                .and_then(|commit| Tree::of(commit, &BTreeSet::new()))
-                .map_err(git_failure)
-        };
-        let base = tree(&reference).map_err(as_list)?;
-        let top = base.top().to_owned();
-        let head = self.head.as_deref().map(tree).transpose().map_err(as_list)?;
-        let mut base = side::Discovered::of_commit(label, base, explicit)?;
+        let commit = |reference: &str| Commit::of(&repo, reference, &start, files).map_err(git_failure);
+        let base = commit(&reference).map_err(as_list)?;
+        let head = self.head.as_deref().map(commit).transpose().map_err(as_list)?;
+        let place = side::Place { files, top: repo.top(), start: &start, explicit };
+        let mut base = side::Discovered::of_commit(label, base, &place)?;
         let mut head = match head {
-            Some(tree) => side::Discovered::of_commit(self.head.clone().unwrap_or_default(), tree, explicit)?,
-            None => side::Discovered::of_working_tree(top, explicit)?,
+            Some(head) => side::Discovered::of_commit(head.reference().to_owned(), head, &place)?,
+            None => side::Discovered::of_working_tree(&place)?,
         };
         side::use_same_folder(&mut base, &mut head).map_err(as_list)?;
         let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };

@@ -1,6 +1,6 @@
 //! One side of `leaver diff`: a commit or the working tree, checked with its own configuration.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Map, Value};
@@ -16,21 +16,35 @@ use crate::{
     diff::Side,
     engine::Memo,
     examine,
-    files::absolute,
+    files::Workspace,
     model::Catalogue,
     report::{Failure, Report},
-    vcs::{Repo, Tree},
+    vcs::{Commit, Repo, Tree},
 };
+
+/// Where both sides are: the commits have the paths of the working tree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The working tree.
+    pub(super) files: &'a Workspace,
+    /// The top of the repository.
+    pub(super) top: &'a Utf8Path,
+    /// Where the search for the configuration starts.
+    pub(super) start: &'a Utf8Path,
+    /// `--config`.
+    pub(super) explicit: Option<&'a Utf8Path>,
+}
 
 /// A side and its configuration.
 pub(super) struct Discovered {
     label: String,
-    /// The commit; `None` for the working tree.
-    tree: Option<Tree>,
-    /// The top of the repository on this side.
+    /// The commit and its files; `None` for the working tree.
+    commit: Option<(Commit, Arc<Tree>)>,
+    files: Workspace,
+    /// The top of the repository.
     top: Utf8PathBuf,
-    /// The root of the catalogue, relative to the top.
-    inner: Utf8PathBuf,
+    /// The root of the catalogue.
+    root: Utf8PathBuf,
     loaded: Loaded,
     /// Whether `--config` gives the configuration, so that it is not part of the change.
     given: bool,
@@ -45,34 +59,34 @@ pub(super) struct Checked {
 }
 
 impl Discovered {
-    pub(super) fn of_commit(label: String, tree: Tree, explicit: Option<&Utf8Path>) -> Result<Self, Vec<Failure>> {
-        let top = tree.folder().to_owned();
-        let found = match explicit {
-            Some(_) => discovered(explicit)?,
-            None => discover_below(&tree.nearest_folder(), &top).map_err(|failures| {
-                failures.into_iter().map(|failure| relocate(failure, &label, &top)).collect::<Vec<_>>()
+    pub(super) fn of_commit(label: String, commit: Commit, place: &Place<'_>) -> Result<Self, Vec<Failure>> {
+        let Place { top, explicit, .. } = *place;
+        let tree = commit.tree().map_err(|error| vec![git_failure(error)])?;
+        let files = tree.workspace(place.files);
+        let start = place.files.canonical(place.start).unwrap_or_else(|_| place.files.at(place.start));
+        let loaded = match explicit {
+            Some(_) => discovered(place)?,
+            None => discover_below(&files, files.nearest_folder(&start), top).map_err(|failures| {
+                failures.into_iter().map(|failure| label_failure(failure, &label)).collect::<Vec<_>>()
             })?,
         };
-        let root =
-            if explicit.is_some() || found.source.is_none() { tree.catalogue_path() } else { found.root.clone() };
-        let inner = root.strip_prefix(&top).unwrap_or(Utf8Path::new("")).to_owned();
-        Ok(Self { label, tree: Some(tree), top, inner, loaded: found, given: explicit.is_some() })
+        let root = if explicit.is_some() || loaded.source.is_none() { start } else { loaded.root.clone() };
+        let given = explicit.is_some();
+        Ok(Self { label, commit: Some((commit, tree)), files, top: top.to_owned(), root, loaded, given })
     }
 
-    pub(super) fn of_working_tree(top: Utf8PathBuf, explicit: Option<&Utf8Path>) -> Result<Self, Vec<Failure>> {
-        let loaded = discovered(explicit)?;
-        let root = loaded.root.canonicalize_utf8().unwrap_or_else(|_| loaded.root.clone());
-        let Ok(inner) = root.strip_prefix(&top).map(Utf8Path::to_owned) else {
+    pub(super) fn of_working_tree(place: &Place<'_>) -> Result<Self, Vec<Failure>> {
+        let Place { files, top, .. } = *place;
+        let loaded = discovered(place)?;
+        let root = files.canonical(&loaded.root).unwrap_or_else(|_| loaded.root.clone());
+        if !root.starts_with(top) {
             return Err(vec![usage(
                 format!("the catalogue at `{root}` is outside the repository at `{top}`"),
                 "run it in the repository of the catalogue",
             )]);
-        };
-        Ok(Self { label: "working tree".into(), tree: None, top, inner, loaded, given: explicit.is_some() })
-    }
-
-    fn root(&self) -> Utf8PathBuf {
-        if self.inner.as_str().is_empty() { self.top.clone() } else { self.top.join(&self.inner) }
+        }
+        let (label, files, given) = ("working tree".to_owned(), files.clone(), place.explicit.is_some());
+        Ok(Self { label, commit: None, files, top: top.to_owned(), root, loaded, given })
     }
 
     /// The files that its configuration names.
@@ -88,65 +102,73 @@ impl Discovered {
         named: &[ConfigFile],
         memo: &Memo,
     ) -> Result<Checked, Vec<Failure>> {
-        let root = self.root();
+        let root = self.root.clone();
         if !self.given {
             self.loaded.root.clone_from(&root);
         }
         let settled = settle(&self.loaded, overrides)
-            .map_err(|failures| failures.into_iter().map(|failure| self.relocated(failure)).collect::<Vec<_>>())?;
-        let config = Config { root: root.clone(), ..settled };
+            .map_err(|failures| failures.into_iter().map(|failure| self.labelled(failure)).collect::<Vec<_>>())?;
+        let config = Config { files: self.files.clone(), root: root.clone(), ..settled };
         let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
         // An ignore file of the change does not hide what git tracks.
-        let tracked = match &self.tree {
-            Some(tree) => tree.commit().paths().map(|paths| paths.iter().map(|path| self.top.join(path)).collect()),
-            None => Repo::here().and_then(|repo| repo.tracked(&root)).map(|tracked| tracked.files),
+        let tracked = match &self.commit {
+            Some((_, tree)) => Ok(tree.tracked(&root)),
+            None => Repo::here(&self.files).and_then(|repo| repo.tracked(&root, &self.files)),
         };
-        let mut tracked: Vec<Utf8PathBuf> = tracked.map_err(|error| vec![git_failure(error)])?;
-        tracked.retain(|path| path.starts_with(&root));
+        let tracked = tracked.map_err(|error| vec![git_failure(error)])?.files;
         let request = Request { paths, tracked, today: today.to_owned(), worker: own_binary(), ..Request::default() };
         let (report, catalogue) = examine(&config, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
-        let settings = if self.given { Value::Null } else { settings(&config, texts_of_named_files(&root, &entries)) };
+        let settings = if self.given {
+            Value::Null
+        } else {
+            settings(&config, texts_of_named_files(&self.files, &root, &entries))
+        };
+        if let Some(error) = self.commit.as_ref().and_then(|(_, tree)| tree.failure()) {
+            return Err(vec![git_failure(error)]);
+        }
         Ok(Checked { found: self, catalogue, report, config: settings })
     }
 
-    /// A failure with paths of the repository instead of the temporary folder.
-    fn relocated(&self, failure: Failure) -> Failure {
-        if self.tree.is_some() { relocate(failure, &self.label, &self.top) } else { failure }
+    /// A failure that names the commit, whose files have the same paths as those of the working tree.
+    fn labelled(&self, failure: Failure) -> Failure {
+        if self.commit.is_some() { label_failure(failure, &self.label) } else { failure }
     }
 }
 
-fn discovered(explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<Failure>> {
-    discover(Utf8Path::new("."), explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect())
+fn discovered(place: &Place<'_>) -> Result<Loaded, Vec<Failure>> {
+    discover(place.files, Utf8Path::new("."), place.explicit)
+        .map_err(|errors| errors.into_iter().map(Failure::from).collect())
 }
 
-fn relocate(failure: Failure, label: &str, top: &Utf8Path) -> Failure {
-    let inside = |text: &str| text.replace(&format!("{top}/"), "").replace(top.as_str(), ".");
+fn label_failure(failure: Failure, label: &str) -> Failure {
     let place = failure.place.as_ref().map(|place| {
         let start = place.start();
-        format!("{}:{}:{}: ", inside(place.file.path()), start.line, start.column)
+        format!("{}:{}:{}: ", place.file.path(), start.line, start.column)
     });
-    let message = format!("in {label}: {}{}", place.unwrap_or_default(), inside(&failure.message));
-    let file = failure.file.map(|file| inside(&file));
-    Failure { message, place: None, file, help: failure.help.map(|help| inside(&help)), ..failure }
+    let message = format!("in {label}: {}{}", place.unwrap_or_default(), failure.message);
+    Failure { message, place: None, ..failure }
 }
 
-/// Makes both sides use the same folder if only one has a `leaver.yaml`. If a commit lacks the folder, it is created empty.
+/// Makes both sides use the same folder if only one has a `leaver.yaml`. If a commit lacks the folder, it is empty there.
 pub(super) fn use_same_folder(base: &mut Discovered, head: &mut Discovered) -> Result<(), Failure> {
     match (base.loaded.source.is_some(), head.loaded.source.is_some()) {
-        (true, false) => head.inner.clone_from(&base.inner),
-        (false, _) => base.inner.clone_from(&head.inner),
+        (true, false) => head.root.clone_from(&base.root),
+        (false, _) => base.root.clone_from(&head.root),
         (true, true) => {}
     }
     for side in [base, head] {
-        if side.tree.is_some() {
-            std::fs::create_dir_all(side.root()).map_err(|error| {
-                usage(
-                    format!("cannot lay out the files of `{}`: {error}", side.label),
-                    "if the catalogue's folder is a file in that commit, name another commit",
-                )
-            })?;
+        if side.commit.is_none() || side.files.is_folder(&side.root) {
+            continue;
         }
+        if side.root.ancestors().any(|folder| side.files.is_file(folder)) {
+            return Err(usage(
+                format!("the catalogue's folder `{}` is a file in `{}`", side.files.show(&side.root), side.label),
+                "name another commit",
+            ));
+        }
+        side.files = side.files.with_folder(&side.root);
+        side.loaded.files = side.files.clone();
     }
     Ok(())
 }
@@ -188,7 +210,7 @@ impl Checked {
     pub(super) fn side(&self) -> Side<'_> {
         let found = &self.found;
         let below = |shown: &str| {
-            let path = absolute(shown);
+            let path = found.files.at(shown);
             let path = path.strip_prefix(&found.top).map_or_else(|_| shown.to_owned(), Utf8Path::to_string);
             path.replace(std::path::MAIN_SEPARATOR, "/")
         };
@@ -196,11 +218,11 @@ impl Checked {
         let places = self.report.findings.iter().map(|finding| finding.place.file.path());
         let failure = |failure: &Failure| {
             let place = failure.place.as_ref().map(|place| place.file.path());
-            Failure { file: place.or(failure.file.as_deref()).map(below), ..found.relocated(failure.clone()) }
+            Failure { file: place.or(failure.file.as_deref()).map(below), ..found.labelled(failure.clone()) }
         };
         Side {
             label: found.label.clone(),
-            commit: found.tree.as_ref().map(|tree| tree.commit().id().to_owned()),
+            commit: found.commit.as_ref().map(|(commit, _)| commit.id().to_owned()),
             declarations: self.catalogue.own(),
             report: &self.report,
             config: self.config.clone(),

@@ -10,6 +10,7 @@ use crate::{
     config::{Overrides, load},
     diff::{Side, compute},
     examine,
+    files::Workspace,
     output::{
         Style,
         diff::{Format, render},
@@ -87,7 +88,7 @@ fn drawn(base: &str, head: &str, format: Format, style: &Style) -> String {
         let root = root.join(name);
         fs::create_dir(&root).expect("a folder");
         fs::write(root.join("apps.yaml"), text).expect("a file");
-        let config = load(&root, None, &Overrides::default()).expect("no configuration");
+        let config = load(&Workspace::default(), &root, None, &Overrides::default()).expect("no configuration");
         let request = Request { paths: vec![root.clone()], today: "2026-11-25".into(), ..Request::default() };
         read.push(examine(&config, &request, None, &|_, _| {}));
     }

@@ -16,13 +16,12 @@ use crate::{
     check::{Tried, effective, try_out},
     config::Overrides,
     declarations,
-    files::{absolute, display_path},
+    files::Workspace,
     model::Declaration,
     observe::{Collected, Trial, documents, fitted, undeclared, updates},
     output::summary::counted,
     report::Failure,
     rule::RuleId,
-    source::Texts,
 };
 
 /// Arguments of `leaver import`.
@@ -44,18 +43,18 @@ pub(super) struct Import {
 const DAYS_TO_DECLARE: i64 = 30;
 
 impl Import {
-    pub(super) fn run(&self, when: When) -> u8 {
-        match self.import() {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
+        match self.import(files) {
             Ok(code) => code,
             Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 
-    fn import(&self) -> Result<u8, Vec<Failure>> {
-        let collected = self.exports.collect()?;
-        let config = self.config.settle(Utf8Path::new("."), Overrides::default())?;
+    fn import(&self, files: &Workspace) -> Result<u8, Vec<Failure>> {
+        let collected = self.exports.collect(files)?;
+        let config = self.config.settle(files, Utf8Path::new("."), Overrides::default())?;
         if self.update {
-            return update(&collected, &declarations(&config, &Request::default(), &Texts::default()));
+            return update(files, &collected, &declarations(&config, &Request::default()));
         }
         // Invalid declarations count as declared, too.
         let declared = effective(&config, &Request::default()).declarations;
@@ -70,7 +69,7 @@ impl Import {
         let (mut lines, mut failures, mut written) = (Vec::new(), Vec::new(), 0);
         for draft in &drafts {
             let path = folder.join(format!("{}.yaml", draft.name));
-            let shown = display_path(&path);
+            let shown = files.show(&path);
             match create(&path, &draft.text) {
                 Ok(()) => {
                     written += 1;
@@ -110,11 +109,11 @@ fn trial(tried: &Tried) -> Trial {
 }
 
 /// Corrects declarations. Skips files that are not UTF-8.
-fn update(collected: &Collected, declared: &[Declaration]) -> Result<u8, Vec<Failure>> {
+fn update(files: &Workspace, collected: &Collected, declared: &[Declaration]) -> Result<u8, Vec<Failure>> {
     let (edited, mut notes) = updates(collected, declared);
     let (mut lines, mut failures, mut written) = (Vec::new(), Vec::new(), 0);
     for edit in &edited {
-        let path = absolute(edit.file.path());
+        let path = files.at(edit.file.path());
         if std::fs::read(&path).is_ok_and(|bytes| bytes != edit.file.text().as_bytes()) {
             notes.push(format!("{}: not corrected, because it is not UTF-8 or has just changed", edit.file.path()));
             continue;

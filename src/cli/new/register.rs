@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::super::common::write_file;
 use crate::{
     config::{FILE_NAME, Loaded, typed_text},
-    files::display_path,
     schema,
     source::{Node, SourceFile, Yaml},
 };
@@ -37,7 +36,7 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
         return Registered::ByHand {
             place: format!(
                 "move the folder below `{}`, where leaver.yaml is or will be, and name it under `policies` there, for example",
-                display_path(&loaded.root)
+                loaded.files.show(&loaded.root)
             ),
             lines: vec!["policies: [policies]".into()],
         };
@@ -47,7 +46,8 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
     }
     let path = loaded.root.join(FILE_NAME);
     let Some((file, root)) = &loaded.source else {
-        let place = format!("create `{}` with these lines, so that `leaver check` runs the rule", display_path(&path));
+        let place =
+            format!("create `{}` with these lines, so that `leaver check` runs the rule", loaded.files.show(&path));
         return Registered::ByHand {
             place,
             lines: vec!["version: 1".into(), format!("policies: [{}]", scalar(&name))],

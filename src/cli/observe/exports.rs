@@ -10,7 +10,7 @@ use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
 
 use super::cannot_read;
 use crate::{
-    files::display_path,
+    files::Workspace,
     observe::{EXPORT_BYTES, Export, Options, collect, documents, formats},
     report::Failure,
 };
@@ -31,27 +31,28 @@ const FILES: usize = 20_000;
 const LEVELS: usize = 8;
 
 /// Reads the exports at these paths.
-pub(super) fn read_exports(paths: &[Utf8PathBuf]) -> Result<Vec<Export>, Vec<Failure>> {
+pub(super) fn read_exports(workspace: &Workspace, paths: &[Utf8PathBuf]) -> Result<Vec<Export>, Vec<Failure>> {
     let mut files = Vec::new();
     let mut failures = Vec::new();
     for path in paths {
         if path == "-" {
             files.push(path.clone());
         } else if path.is_dir() {
-            below(path, 0, &mut files).unwrap_or_else(|error| failures.push(cannot_read(path, &error.to_string())));
+            below(path, 0, &mut files)
+                .unwrap_or_else(|error| failures.push(cannot_read(workspace, path, &error.to_string())));
         } else {
             files.push(path.clone());
         }
     }
     let mut exports = Vec::new();
     for path in &files {
-        match export(path) {
+        match export(workspace, path) {
             Ok(export) => exports.push(export),
-            Err(error) => failures.push(cannot_read(path, &error.to_string())),
+            Err(error) => failures.push(cannot_read(workspace, path, &error.to_string())),
         }
     }
     if exports.is_empty() && failures.is_empty() {
-        let named = paths.first().map(|path| display_path(path)).unwrap_or_default();
+        let named = paths.first().map(|path| workspace.show(path)).unwrap_or_default();
         failures.push(super::usage(format!("there is no file in `{named}`"), "name exports, or a folder of them"));
     }
     if failures.is_empty() { Ok(exports) } else { Err(failures) }
@@ -84,7 +85,7 @@ fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::R
     Ok(())
 }
 
-fn export(path: &Utf8Path) -> io::Result<Export> {
+fn export(files: &Workspace, path: &Utf8Path) -> io::Result<Export> {
     let mut bytes = Vec::new();
     // Read one byte more than allowed to detect larger files.
     let most = EXPORT_BYTES as u64 + 1;
@@ -100,35 +101,39 @@ fn export(path: &Utf8Path) -> io::Result<Export> {
     let written = meta.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
     let written = written.map(|time| time.strftime("%Y-%m-%d").to_string());
     file.take(most).read_to_end(&mut bytes)?;
-    Ok(Export { shown: display_path(path), bytes, written })
+    Ok(Export { shown: files.show(path), bytes, written })
 }
 
 /// The name of the evidence, its declarations, and notes about it.
 pub(in crate::cli) type Evidence = (String, String, Vec<String>);
 
 /// A path of evidence, and the System that it comes from, if stated: `okta-prod=plan.json`.
-fn named(path: &Utf8Path) -> (Option<String>, Utf8PathBuf) {
+fn named(files: &Workspace, path: &Utf8Path) -> (Option<String>, Utf8PathBuf) {
     let stated = path.as_str().split_once('=').filter(|(name, file)| !file.is_empty() && super::system(name).is_ok());
     match stated {
-        Some((name, file)) if !path.exists() => (Some(name.to_owned()), file.into()),
+        Some((name, file)) if !files.exists(path) => (Some(name.to_owned()), file.into()),
         _ => (None, path.to_owned()),
     }
 }
 
 /// Whether a path of evidence is standard input.
-pub(in crate::cli) fn is_standard_input(path: &Utf8Path) -> bool {
-    named(path).1 == "-"
+pub(in crate::cli) fn is_standard_input(files: &Workspace, path: &Utf8Path) -> bool {
+    named(files, path).1 == "-"
 }
 
 /// Reads the evidence for a run of `leaver check`.
-pub(in crate::cli) fn evidence(paths: &[Utf8PathBuf], today: &str) -> Result<Option<Evidence>, Vec<Failure>> {
+pub(in crate::cli) fn evidence(
+    files: &Workspace,
+    paths: &[Utf8PathBuf],
+    today: &str,
+) -> Result<Option<Evidence>, Vec<Failure>> {
     let mut systems: BTreeMap<Option<String>, Vec<Utf8PathBuf>> = BTreeMap::new();
-    for (system, path) in paths.iter().map(|path| named(path)) {
+    for (system, path) in paths.iter().map(|path| named(files, path)) {
         systems.entry(system).or_default().push(path);
     }
     let (mut shown, mut texts, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for (nth, (system, paths)) in systems.into_iter().enumerate() {
-        let exports = read_exports(&paths)?;
+        let exports = read_exports(files, &paths)?;
         let options = Options { system, today: today.to_owned(), ..Options::default() };
         let collected = collect("auto", &exports, options)?;
         shown.extend(exports.iter().map(|export| export.shown.clone()));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config::Overrides,
-    files::{display_path, read},
+    files::Workspace,
     observe::{Change, Collected, File, Options, changes, collect, documents, formats},
     output::summary::counted,
     report::Failure,
@@ -73,7 +73,7 @@ impl ExportArgs {
     }
 
     /// Reads the exports.
-    pub(super) fn collect(&self) -> Result<Collected, Vec<Failure>> {
+    pub(super) fn collect(&self, files: &Workspace) -> Result<Collected, Vec<Failure>> {
         let today = self.today()?;
         let day = self.taken_on.as_deref().map(|day| super::common::today(Some(day))).transpose();
         let day = day.map_err(|failure| vec![failure])?;
@@ -81,7 +81,7 @@ impl ExportArgs {
             let message = format!("`--taken-on {day}` is after today, {today}");
             return Err(vec![usage(message, "name the day on which the export was made")]);
         }
-        let exports = read_exports(&self.paths)?;
+        let exports = read_exports(files, &self.paths)?;
         let options = Options {
             system: self.system.clone(),
             taken_on: day,
@@ -106,15 +106,15 @@ pub(super) struct Observe {
 }
 
 impl Observe {
-    pub(super) fn run(&self, when: When) -> u8 {
-        match self.observe() {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
+        match self.observe(files) {
             Ok(code) => code,
             Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 
-    fn observe(&self) -> Result<u8, Vec<Failure>> {
-        let collected = self.exports.collect()?;
+    fn observe(&self, files: &Workspace) -> Result<u8, Vec<Failure>> {
+        let collected = self.exports.collect(files)?;
         for note in &collected.notes {
             print_to_stderr(&format!("leaver: note: {}", safe(note)));
         }
@@ -123,12 +123,12 @@ impl Observe {
         }
         let folder = match &self.output {
             Some(folder) => folder.clone(),
-            None => self.config.settle(Utf8Path::new("."), Overrides::default())?.root.join("observed"),
+            None => self.config.settle(files, Utf8Path::new("."), Overrides::default())?.root.join("observed"),
         };
         if collected.counts().is_empty() {
             return Ok(print(|out| writeln!(out, "nothing to write: the exports show no application")));
         }
-        let there = existing_files(&folder, &collected)?;
+        let there = existing_files(files, &folder, &collected)?;
         let changes = changes(&collected, &there)?;
         let mut made: BTreeMap<&str, PathBuf> = BTreeMap::new();
         for system in
@@ -136,7 +136,8 @@ impl Observe {
         {
             if !made.contains_key(system) {
                 let below = folder.join(system);
-                let ready = make_folder(below.as_std_path()).map_err(|error| vec![cannot_write(&below, &error)])?;
+                let ready =
+                    make_folder(below.as_std_path()).map_err(|error| vec![cannot_write(files, &below, &error)])?;
                 made.insert(system, ready);
             }
         }
@@ -146,13 +147,13 @@ impl Observe {
             .filter_map(|file| {
                 let (system, name) = file.path.split_once('/')?;
                 let error = write_reproducible(made.get(system)?, name, file.text.as_bytes()).err()?;
-                Some(cannot_write(&folder.join(&file.path), &error))
+                Some(cannot_write(files, &folder.join(&file.path), &error))
             })
             .collect();
         if !failures.is_empty() {
             return Err(failures);
         }
-        Ok(report(&folder, &collected, &changes))
+        Ok(report(files, &folder, &collected, &changes))
     }
 }
 
@@ -163,11 +164,11 @@ fn new_text(change: &Change) -> Option<&File> {
     }
 }
 
-fn cannot_write(path: &Utf8Path, error: &io::Error) -> Failure {
-    usage(format!("cannot write `{}`: {error}", display_path(path)), "name a folder without links in its path")
+fn cannot_write(files: &Workspace, path: &Utf8Path, error: &io::Error) -> Failure {
+    usage(format!("cannot write `{}`: {error}", files.show(path)), "name a folder without links in its path")
 }
 
-fn report(folder: &Utf8Path, collected: &Collected, changes: &[Change]) -> u8 {
+fn report(files: &Workspace, folder: &Utf8Path, collected: &Collected, changes: &[Change]) -> u8 {
     let count = |of: fn(&Change) -> bool| changes.iter().filter(|change| of(change)).count();
     let (written, kept) =
         (count(|change| matches!(change, Change::Write(_))), count(|change| matches!(change, Change::Keep(_))));
@@ -189,14 +190,14 @@ fn report(folder: &Utf8Path, collected: &Collected, changes: &[Change]) -> u8 {
         writeln!(
             out,
             "{}: {} written, {kept} unchanged",
-            safe(&display_path(folder)),
+            safe(&files.show(folder)),
             counted(written + marked.len(), "file")
         )
     })
 }
 
 /// The existing files of the systems to be written. Links are not leaver's files.
-fn existing_files(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Vec<Failure>> {
+fn existing_files(workspace: &Workspace, folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Vec<Failure>> {
     let mut files = Vec::new();
     for (system, ..) in collected.counts() {
         let below = folder.join(&system);
@@ -211,10 +212,11 @@ fn existing_files(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>,
             .par_iter()
             .map(|name| {
                 let path = below.join(name);
-                let meta = path.symlink_metadata().map_err(|error| cannot_read(&path, &error.to_string()))?;
+                let meta =
+                    path.symlink_metadata().map_err(|error| cannot_read(workspace, &path, &error.to_string()))?;
                 // Anything but a regular file counts as a foreign file.
                 let text = if meta.is_file() {
-                    read(&path, 4 * 1024 * 1024).map(|file| file.text().to_owned()).unwrap_or_default()
+                    workspace.read(&path, 4 * 1024 * 1024).map(|file| file.text().to_owned()).unwrap_or_default()
                 } else {
                     String::new()
                 };
@@ -228,6 +230,6 @@ fn existing_files(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>,
     Ok(files)
 }
 
-fn cannot_read(path: &Utf8Path, reason: &str) -> Failure {
-    usage(format!("cannot read `{}`: {reason}", display_path(path)), "check that it exists and that you may read it")
+fn cannot_read(files: &Workspace, path: &Utf8Path, reason: &str) -> Failure {
+    usage(format!("cannot read `{}`: {reason}", files.show(path)), "check that it exists and that you may read it")
 }

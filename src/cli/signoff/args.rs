@@ -8,9 +8,10 @@ use crate::{
     check::signoffs,
     cli::{
         common::{ConfigArgs, git_failure, own_binary, today, usage},
-        trust::Base,
+        trust::{Base, Change},
     },
     config::{Config, Overrides},
+    files::Workspace,
     model::{Catalogue, Declaration},
     report::{Failure, Report},
     schema::nearest,
@@ -38,17 +39,18 @@ pub(super) struct Situation {
 
 impl Common {
     /// Reads everything. With `trust_ref`, signers and requirements come from that commit.
-    pub(super) fn situation(&self, trust_ref: Option<&str>) -> Result<Situation, Vec<Failure>> {
+    pub(super) fn situation(&self, files: &Workspace, trust_ref: Option<&str>) -> Result<Situation, Vec<Failure>> {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let start = Utf8Path::new(".");
         let (config, trusted) = match trust_ref {
             Some(reference) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
-                let repo = Repo::here().map_err(|error| vec![git_failure(error)])?;
-                let base = Base::of(&repo, reference, start, self.config.config.as_deref(), &overrides)?;
+                let repo = Repo::here(files).map_err(|error| vec![git_failure(error)])?;
+                let change = Change { repo: &repo, files, staged: None };
+                let base = Base::of(&change, reference, start, self.config.config.as_deref(), &overrides)?;
                 (base.config, Some(base.trusted))
             }
-            None => (self.config.settle(start, Overrides::default())?, None),
+            None => (self.config.settle(files, start, Overrides::default())?, None),
         };
         let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
         let request = Request { paths, today, trusted, worker: own_binary(), ..Request::default() };

@@ -8,6 +8,7 @@ mod sign;
 mod status;
 mod verify;
 
+use crate::files::Workspace;
 use clap::{Args, Subcommand};
 
 use super::style::When;
@@ -34,13 +35,13 @@ enum Sub {
 }
 
 impl SignoffCommand {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         match &self.command {
-            Sub::Status(command) => command.run(when),
-            Sub::Prepare(command) => command.run(when),
-            Sub::Sign(command) => command.run(when),
-            Sub::Verify(command) => command.run(when),
-            Sub::Revoke(command) => command.run(when),
+            Sub::Status(command) => command.run(files, when),
+            Sub::Prepare(command) => command.run(files, when),
+            Sub::Sign(command) => command.run(files, when),
+            Sub::Verify(command) => command.run(files, when),
+            Sub::Revoke(command) => command.run(files, when),
         }
     }
 }

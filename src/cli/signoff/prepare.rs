@@ -9,7 +9,7 @@ use crate::{
         common::{guard, print, print_to_stderr, quoted, refuse, safe, usage, write_file},
         style::{self, When},
     },
-    files::display_path,
+    files::Workspace,
     report::Failure,
 };
 
@@ -27,14 +27,14 @@ pub(super) struct Prepare {
 }
 
 impl Prepare {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        match self.write() {
+        match self.write(files) {
             Ok((page, failures)) => {
                 let printed = match &self.output {
                     None => print(|out| out.write_all(page.as_bytes())),
                     Some(path) => print(|out| {
-                        writeln!(out, "wrote {}\nnext: read it, then {}", safe(&display_path(path)), safe(&self.next()))
+                        writeln!(out, "wrote {}\nnext: read it, then {}", safe(&files.show(path)), safe(&self.next()))
                     }),
                 };
                 if self.output.is_none() && printed == 0 {
@@ -52,11 +52,11 @@ impl Prepare {
     }
 
     /// The pack, and the failures, which it also lists.
-    fn write(&self) -> Result<(String, Vec<Failure>), Vec<Failure>> {
+    fn write(&self, files: &Workspace) -> Result<(String, Vec<Failure>), Vec<Failure>> {
         if let Some(path) = &self.output {
-            guard::check(&[path], &self.common.config.inputs())?;
+            guard::check(&[path], &self.common.config.inputs(), files)?;
         }
-        let situation = self.common.situation(None)?;
+        let situation = self.common.situation(files, None)?;
         let apps = situation.apps(&self.apps)?;
         let report = situation.check();
         let page = pack::render(&situation, &apps, &report);

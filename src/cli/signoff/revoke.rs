@@ -11,7 +11,7 @@ use crate::{
         style::{self, When},
     },
     config::Overrides,
-    files::{display_path, read},
+    files::Workspace,
     report::Failure,
     signoff::{FILES, MANIFEST_BYTES, Manifest, SUMS, TRUST_BYTES, Trust, sums},
 };
@@ -30,20 +30,20 @@ pub(super) struct Revoke {
 }
 
 impl Revoke {
-    pub(super) fn run(&self, when: When) -> u8 {
-        match self.write() {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
+        match self.write(files) {
             Ok(text) => print(|out| out.write_all(text.as_bytes())),
             Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 
-    fn write(&self) -> Result<String, Vec<Failure>> {
+    fn write(&self, files: &Workspace) -> Result<String, Vec<Failure>> {
         let as_list = |failure: Failure| vec![failure];
         let day = today(self.common.today.as_deref()).map_err(as_list)?;
-        let config = self.common.config.settle(Utf8Path::new("."), Overrides::default())?;
+        let config = self.common.config.settle(files, Utf8Path::new("."), Overrides::default())?;
         let folder = config.root.join(&config.signoff.trust);
         // Require a valid trust root, because the new checksums would hide an edit.
-        let trust = Trust::load(&folder)?;
+        let trust = Trust::load(files, &folder)?;
         let reason = self.reason.trim();
         if reason.is_empty() || reason.chars().any(char::is_control) {
             return Err(as_list(usage(
@@ -51,12 +51,13 @@ impl Revoke {
                 "give a reason: --reason \"laptop stolen\"",
             )));
         }
-        let (what, told) = self.target().map_err(as_list)?;
+        let (what, told) = self.target(files).map_err(as_list)?;
         if trust.revoked.iter().any(|revoked| revoked.what == what) {
             return Err(as_list(usage(format!("{told} is already revoked"), "there is nothing to do")));
         }
         let text = |name: &str| {
-            read(&folder.join(name), TRUST_BYTES)
+            files
+                .read(&folder.join(name), TRUST_BYTES)
                 .map(|file| file.text().to_owned())
                 .map_err(|error| as_list(usage(error.to_string(), error.help())))
         };
@@ -67,7 +68,7 @@ impl Revoke {
         }
         revoked.push_str(&format!("{what} {day} {reason}\n"));
         let sums = sums([&signers, &approvers, &revoked]);
-        let shown = |name: &str| display_path(&folder.join(name));
+        let shown = |name: &str| files.show(&folder.join(name));
         // An interruption between the two writes leaves wrong checksums, so that every sign-off is refused.
         for (name, text) in [("revoked", &revoked), (SUMS, &sums)] {
             write_file(folder.join(name).as_std_path(), text.as_bytes()).map_err(|error| {
@@ -83,7 +84,7 @@ impl Revoke {
     }
 
     /// The spelling in the list, and in messages.
-    fn target(&self) -> Result<(String, String), Failure> {
+    fn target(&self, files: &Workspace) -> Result<(String, String), Failure> {
         if let Some(print) = self.what.strip_prefix("SHA256:") {
             let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
             if print.len() != 43 || !print.bytes().all(base64) {
@@ -94,7 +95,7 @@ impl Revoke {
             }
             return Ok((self.what.clone(), format!("the key {}", self.what)));
         }
-        let file = read(Utf8Path::new(&self.what), MANIFEST_BYTES).map_err(|error| {
+        let file = files.read(Utf8Path::new(&self.what), MANIFEST_BYTES).map_err(|error| {
             usage(error.to_string(), "name a manifest in the folder of sign-offs, or SHA256:… of a key")
         })?;
         Manifest::parse(file.text()).map_err(|error| {

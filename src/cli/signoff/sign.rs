@@ -9,7 +9,7 @@ use crate::{
         common::{create, print, print_to_stderr, quoted, refuse, safe, today, usage},
         style::{self, When},
     },
-    files::{display_path, read_listed},
+    files::Workspace,
     finding::{Finding, Status},
     report::{Code, Failure},
     rule::Severity,
@@ -67,16 +67,16 @@ enum DecisionArg {
 }
 
 impl Sign {
-    pub(super) fn run(&self, when: When) -> u8 {
-        match self.write() {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
+        match self.write(files) {
             Ok(text) => print(|out| out.write_all(text.as_bytes())),
             Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 
-    fn write(&self) -> Result<String, Vec<Failure>> {
+    fn write(&self, files: &Workspace) -> Result<String, Vec<Failure>> {
         let as_list = |failure: Failure| vec![failure];
-        let situation = self.common.situation(None)?;
+        let situation = self.common.situation(files, None)?;
         let apps = situation.apps(&self.apps)?;
         let names: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
         let report = situation.check();
@@ -117,9 +117,9 @@ impl Sign {
         let text =
             write_manifest(predicate).map_err(|error| as_list(usage(error.to_string(), "correct the arguments")))?;
         let path = self.path(&situation, &moment, &names);
-        let shown = display_path(&path);
+        let shown = files.show(&path);
         let signature = match &self.key {
-            Some(key) => Some(signature(key, &text, &shown).map_err(as_list)?),
+            Some(key) => Some(signature(files, key, &text, &shown).map_err(as_list)?),
             None => None,
         };
         self.check_authority(&situation, &text, signature.as_deref())?;
@@ -278,14 +278,14 @@ impl Sign {
             );
         }
         let folder = situation.config.root.join(&settings.trust);
-        let shown = display_path(&folder);
+        let shown = situation.config.files.show(&folder);
         if folder.symlink_metadata().is_err() {
             print_to_stderr(&format!(
                 "leaver: `{shown}` is not set up yet; the sign-off does not count until it is (docs/signoff.md)"
             ));
             return Ok(());
         }
-        let trust = Trust::load(&folder)?;
+        let trust = Trust::load(&situation.config.files, &folder)?;
         let manifest =
             Manifest::parse(text).map_err(|error| vec![usage(error.to_string(), "correct the arguments")])?;
         if let Some(refusal) = refusal(&manifest, &trust, settings) {
@@ -320,8 +320,9 @@ impl Sign {
     }
 }
 
-fn signature(key: &Utf8Path, text: &str, manifest: &str) -> Result<String, Failure> {
-    let file = read_listed(key, KEY_BYTES)
+fn signature(files: &Workspace, key: &Utf8Path, text: &str, manifest: &str) -> Result<String, Failure> {
+    let file = files
+        .read_listed(key, KEY_BYTES)
         .map_err(|error| usage(error.to_string(), "name the private key, not the `.pub`"))?;
     sign(text.as_bytes(), file.text()).map_err(|error| {
         let help = match error {

@@ -16,7 +16,7 @@ use crate::{
         common::{print, quoted, refuse, safe},
         style::{self, When},
     },
-    files::display_path,
+    files::Workspace,
     finding::{Finding, Status as Stand},
     output::{
         escape,
@@ -75,9 +75,9 @@ impl Row<'_> {
 }
 
 impl Status {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let situation = match self.common.situation(self.trust_ref.as_deref()) {
+        let situation = match self.common.situation(files, self.trust_ref.as_deref()) {
             Ok(situation) => situation,
             Err(failures) => return refuse(&failures, &style),
         };
@@ -170,7 +170,9 @@ fn text(
     let Some(row) = rows.iter().filter(|row| !gone(row)).find(|row| row.is_open()) else { return Ok(()) };
     let waiting = row.entries.iter().find(|entry| entry.signature_state == SignatureState::Unsigned);
     let next = match waiting {
-        Some(entry) => command("~/.ssh/id_ed25519", &display_path(&situation.config.root.join(&entry.name))),
+        Some(entry) => {
+            command("~/.ssh/id_ed25519", &situation.config.files.show(&situation.config.root.join(&entry.name)))
+        }
         None => format!("leaver signoff prepare {}", quoted(row.name)),
     };
     writeln!(out, "next: {}", safe(&next))

@@ -10,7 +10,7 @@ use crate::{
         common::{print, refuse, safe, usage},
         style::{self, When},
     },
-    files::{absolute, display_path},
+    files::Workspace,
     output::{escape, summary::counted},
     report::{Failure, Outcome},
     signoff::{Entry, SignatureState},
@@ -40,22 +40,22 @@ pub(super) enum Form {
 }
 
 impl Verify {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let situation = match self.common.situation(self.trust_ref.as_deref()) {
+        let situation = match self.common.situation(files, self.trust_ref.as_deref()) {
             Ok(situation) => situation,
             Err(failures) => return refuse(&failures, &style),
         };
-        let root = display_path(&situation.config.root);
+        let root = files.show(&situation.config.root);
         let place = |name: &str| if root == "." { name.to_owned() } else { format!("{root}/{name}") };
-        let wanted: Vec<String> = self.files.iter().map(|file| absolute(&display_path(file)).to_string()).collect();
-        let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&absolute(&place(name)).to_string());
+        let wanted: Vec<String> = self.files.iter().map(|file| files.at(file).to_string()).collect();
+        let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&files.at(place(name)).to_string());
         let entries: Vec<&Entry> = situation.ledger.entries.iter().filter(|entry| is_wanted(&entry.name)).collect();
         // An unreadable manifest has no entry. Failures are always reported, whichever file was asked about: one may concern the trust root.
         let mut failures: Vec<Failure> = situation.ledger.failures.clone();
         if failures.is_empty() {
             for (file, full) in self.files.iter().zip(&wanted) {
-                if !entries.iter().any(|entry| absolute(&place(&entry.name)).as_str() == full) {
+                if !entries.iter().any(|entry| files.at(place(&entry.name)).as_str() == full) {
                     failures.push(usage(
                         format!("`{file}` is not a manifest in `{}`", place(&situation.config.signoff.folder)),
                         "name a `.json` file in the folder of sign-offs",

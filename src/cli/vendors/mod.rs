@@ -17,6 +17,7 @@ use super::{
 use crate::{
     config::{Config, Overrides},
     facts::{Vendor, keys, similar_names, vendor},
+    files::Workspace,
     output::{
         escape,
         paint::{Paint, TextRole},
@@ -50,9 +51,9 @@ enum Form {
 }
 
 impl Vendors {
-    pub(super) fn run(&self, when: When) -> u8 {
+    pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let known = self.config.settle(Utf8Path::new("."), Overrides::default());
+        let known = self.config.settle(files, Utf8Path::new("."), Overrides::default());
         let (config, today) =
             match known.and_then(|config| Ok((config, today(self.today.as_deref()).map_err(|it| vec![it])?))) {
                 Ok(both) => both,

@@ -12,6 +12,7 @@ use super::destination;
 use crate::{
     cli::common::usage,
     config::{ConfigFile, FILE_NAME, discover},
+    files::Workspace,
     report::Failure,
 };
 
@@ -68,7 +69,11 @@ fn same_file(_: Option<&Metadata>, _: Option<&Metadata>) -> bool {
 }
 
 /// Refuses outputs that cannot be written, are the same file, or are inputs.
-pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<(), Vec<Failure>> {
+pub(in crate::cli) fn check(
+    files: &[&Utf8Path],
+    inputs: &Inputs<'_>,
+    workspace: &Workspace,
+) -> Result<(), Vec<Failure>> {
     let mut outputs: Vec<Output<'_>> = Vec::new();
     let mut failures = Vec::new();
     for shown in files {
@@ -95,7 +100,7 @@ pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<
                 format!("`{}` and `{shown}` are the same file", first.shown)
             };
             failures.push(usage(message, "give each output its own file"));
-        } else if let Some(what) = input_role(&output, inputs) {
+        } else if let Some(what) = input_role(&output, inputs, workspace) {
             let message = format!("`{shown}` is {what}: an output would replace it");
             failures.push(usage(message, "choose another file"));
         }
@@ -105,7 +110,7 @@ pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<
 }
 
 /// The role of an input file.
-fn input_role(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
+fn input_role(output: &Output<'_>, inputs: &Inputs<'_>, workspace: &Workspace) -> Option<&'static str> {
     let name = output.place.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let named = |path: Option<&Utf8Path>| path.is_some_and(|path| output.is(path.as_std_path()));
     if name == FILE_NAME || named(inputs.config) {
@@ -122,7 +127,7 @@ fn input_role(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> 
     }
     // The command itself reports a configuration that cannot be read.
     let start = inputs.start.unwrap_or(Utf8Path::new("."));
-    let loaded = discover(start, inputs.config).ok();
+    let loaded = discover(workspace, start, inputs.config).ok();
     let root = loaded.as_ref().and_then(|loaded| fs::canonicalize(&loaded.root).ok());
     if let Some((loaded, root)) = loaded.as_ref().zip(root) {
         let configured = configured(output, &loaded.entries, &root);

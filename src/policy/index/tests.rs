@@ -7,6 +7,7 @@ use regorus::Value;
 
 use super::*;
 use crate::{
+    files::Workspace,
     model::{Catalogue, Declaration},
     policy::{
         Budget, PolicySet,
@@ -40,7 +41,7 @@ fn load(body: &str) -> Option<PolicySet> {
     write("acme/x/rule.rego", &format!("{HEAD}{body}\n"));
     write("lib/own.rego", LIBRARY);
     let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
-    load_folder(&root).ok()
+    load_folder(&Workspace::default(), &root).ok()
 }
 
 fn set(body: &str) -> PolicySet {

@@ -1,6 +1,7 @@
 //! Tests of users' rules.
 
 use super::*;
+use crate::files::Workspace;
 use crate::policy::{compiled, index::DERIVED, load_folder};
 
 const HEAD: &str = "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: warning\n#   precision: high\n#   status: stable\n#   since: 0.1.0\n#   scope: App\n#   fix: There is nothing to fix.\npackage policies.acme.x\n\n";
@@ -13,7 +14,8 @@ fn an_index_is_derived_once_on_first_use() {
         let text = format!("{}{rule}", HEAD.replace("scope: App", &format!("scope: {scope}")));
         std::fs::create_dir_all(folder.path().join("acme/x")).expect("a folder");
         std::fs::write(folder.path().join("acme/x/rule.rego"), text).expect("a file");
-        let set = load_folder(camino::Utf8Path::from_path(folder.path()).expect("UTF-8")).expect("it loads");
+        let set = load_folder(&Workspace::default(), camino::Utf8Path::from_path(folder.path()).expect("UTF-8"))
+            .expect("it loads");
         let shared = TrialSet::new(&set, &Facts::default(), Budget::default());
         let rule = set.rules.values().next().expect("a rule");
         let derived = || DERIVED.replace(0);

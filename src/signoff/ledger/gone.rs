@@ -13,7 +13,7 @@ use super::{
     Base, Read,
 };
 use crate::{
-    files::display_path,
+    files::Workspace,
     model::{Catalogue, Declaration},
     source::{Entry, Node, SourceFile, Span, Yaml},
 };
@@ -30,7 +30,7 @@ pub(super) fn departed_apps(
     read: &[Read<'_>],
     base: Option<&Base<'_>>,
     catalogue: &Catalogue,
-    root: &Utf8Path,
+    (files, root): (&Workspace, &Utf8Path),
 ) -> Vec<Declaration> {
     let apps = |all: &'_ [Declaration]| -> BTreeSet<String> {
         all.iter().filter(|declaration| declaration.kind == APP).map(|app| app.name.clone()).collect()
@@ -58,7 +58,7 @@ pub(super) fn departed_apps(
             last.insert(name, (rank, left));
         }
     }
-    last.into_values().map(|(_, left)| left.declaration(root)).collect()
+    last.into_values().map(|(_, left)| left.declaration(files, root)).collect()
 }
 
 /// The last known content of an app.
@@ -69,7 +69,7 @@ enum LastKnown<'a> {
 
 impl LastKnown<'_> {
     /// Converts it to a declaration. The place of one from a manifest is the line of its subject.
-    fn declaration(self, root: &Utf8Path) -> Declaration {
+    fn declaration(self, files: &Workspace, root: &Utf8Path) -> Declaration {
         let (artefact, at, app) = match self {
             Self::Declared(declaration) => return declaration.clone(),
             Self::Signed(artefact, at, app) => (artefact, at, app),
@@ -80,7 +80,7 @@ impl LastKnown<'_> {
         Declaration {
             kind: APP.into(),
             name: app.name.clone(),
-            file: Arc::new(SourceFile::new(display_path(&root.join(&artefact.name)), text.as_str())),
+            file: Arc::new(SourceFile::new(files.show(&root.join(&artefact.name)), text.as_str())),
             document: at,
             well_formed: true,
             root: Arc::new(node(&app.declaration, span)),

@@ -1,11 +1,16 @@
-//! Sources of the files of a catalogue, such as git or an editor. The one for the disk is outside this crate.
+//! Sources of files, such as git or an editor. The one for the disk is outside this crate.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+    io,
+    sync::Arc,
+};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use globset::GlobSet;
 
-use super::{error::SourceError, file::SourceFile};
+use super::error::SourceError;
 
 /// The file that marks the root of a catalogue.
 pub const CONFIG_NAME: &str = "leaver.yaml";
@@ -54,73 +59,248 @@ pub struct Found {
     pub odd: Vec<Utf8PathBuf>,
 }
 
-/// Files by path.
-pub trait Files: Sync {
-    /// The selected files below some folders, each of which may also be a single file, and errors.
-    fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> Found;
-
-    /// A file of at most `limit` bytes.
-    fn read(&self, path: &Utf8Path, limit: usize) -> Result<Arc<SourceFile>, SourceError>;
+/// The type of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A device, a socket, a pipe.
+    Other,
 }
 
-/// Files in memory, by path: of a commit, of the index, or unsaved.
+/// A file in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderEntry {
+    /// Its name. Bytes that are not UTF-8 are U+FFFD.
+    pub name: String,
+    /// Whether the name is UTF-8. Otherwise no path leads to the file.
+    pub is_utf8: bool,
+    /// Its type; links are not followed.
+    pub kind: FileKind,
+}
+
+/// The content of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// All of it.
+    Bytes(Vec<u8>),
+    /// More than the limit.
+    TooLarge,
+    /// Not a regular file.
+    NotRegular,
+}
+
+/// Files by path: those of the disk, of a commit, of the index of git, or unsaved ones. Implementations provide facts only. What a link means,
+/// which files are ignored and which are too large is decided above them, once for all.
+pub trait Files: Debug + Send + Sync {
+    /// The type of a file. A link at the end is not followed; links on the way are.
+    fn kind(&self, path: &Utf8Path) -> io::Result<FileKind>;
+
+    /// The target of a link, as written.
+    fn target(&self, link: &Utf8Path) -> io::Result<Utf8PathBuf>;
+
+    /// The files in a folder, by name in byte order. Links are followed.
+    fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>>;
+
+    /// The content of a file of at most `limit` bytes. Links are followed.
+    fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content>;
+
+    /// The absolute path without links.
+    fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        resolve(self, path)
+    }
+
+    /// Announces that these files will be read, each once.
+    fn prefetch(&self, _paths: &[Utf8PathBuf], _limit: usize) {}
+}
+
+/// No path goes through more links. Linux has the same limit.
+const MOST_LINKS: usize = 40;
+
+/// The error for a missing file, with the text of the operating system.
+pub fn not_found() -> io::Error {
+    io::Error::from_raw_os_error(2)
+}
+
+/// The error for a file in place of a folder.
+pub fn not_a_folder() -> io::Error {
+    if cfg!(unix) { io::Error::from_raw_os_error(20) } else { io::ErrorKind::NotADirectory.into() }
+}
+
+/// The error for links in a circle.
+fn too_many_links() -> io::Error {
+    let code = match std::env::consts::OS {
+        "linux" | "android" => 40,
+        "macos" | "ios" | "freebsd" | "openbsd" | "netbsd" => 62,
+        _ => return io::Error::other("too many links"),
+    };
+    io::Error::from_raw_os_error(code)
+}
+
+/// The absolute path of an existing file without links, as `realpath` finds it.
+pub fn resolve<F: Files + ?Sized>(files: &F, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+    let mut done = Utf8PathBuf::new();
+    let mut rest: Vec<Utf8PathBuf> = path.components().rev().map(|part| part.as_str().into()).collect();
+    let mut links = 0;
+    while let Some(part) = rest.pop() {
+        match part.components().next() {
+            None | Some(Utf8Component::CurDir) => continue,
+            Some(Utf8Component::ParentDir) => {
+                done.pop();
+                continue;
+            }
+            Some(Utf8Component::RootDir | Utf8Component::Prefix(_)) => {
+                done.push(&part);
+                continue;
+            }
+            Some(Utf8Component::Normal(_)) => {}
+        }
+        let next = done.join(&part);
+        match files.kind(&next)? {
+            FileKind::Link => {
+                links += 1;
+                if links > MOST_LINKS {
+                    return Err(too_many_links());
+                }
+                let target = files.target(&next)?;
+                if target.is_absolute() {
+                    done = Utf8PathBuf::new();
+                }
+                rest.extend(target.components().rev().map(|part| Utf8PathBuf::from(part.as_str())));
+            }
+            FileKind::File | FileKind::Other if !rest.is_empty() => return Err(not_a_folder()),
+            _ => done = next,
+        }
+    }
+    Ok(done)
+}
+
+/// Files in memory, by path, such as unsaved ones. Folders on the way to a file exist too.
 #[derive(Debug, Clone, Default)]
-pub struct Texts(BTreeMap<Utf8PathBuf, Arc<SourceFile>>);
+pub struct Texts {
+    files: BTreeMap<Utf8PathBuf, String>,
+    folders: BTreeSet<Utf8PathBuf>,
+}
 
 impl Texts {
-    /// All of them.
-    pub fn files(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
-        self.0.values()
+    /// Adds an empty folder.
+    pub fn add_folder(&mut self, path: &Utf8Path) {
+        self.folders.extend(path.ancestors().map(Utf8Path::to_owned));
     }
 }
 
-impl FromIterator<(Utf8PathBuf, SourceFile)> for Texts {
-    fn from_iter<T: IntoIterator<Item = (Utf8PathBuf, SourceFile)>>(files: T) -> Self {
-        Self(files.into_iter().map(|(path, file)| (path, Arc::new(file))).collect())
+impl FromIterator<(Utf8PathBuf, String)> for Texts {
+    fn from_iter<T: IntoIterator<Item = (Utf8PathBuf, String)>>(files: T) -> Self {
+        let files: BTreeMap<Utf8PathBuf, String> = files.into_iter().collect();
+        let folders = files.keys().flat_map(|path| path.ancestors().skip(1)).map(Utf8Path::to_owned).collect();
+        Self { files, folders }
     }
 }
 
 impl Files for Texts {
-    fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> Found {
-        let wanted = |path: &Utf8Path| {
-            roots.iter().any(|root| path == *root || path.strip_prefix(root).is_ok_and(|path| selection.selects(path)))
-        };
-        Found { files: self.0.keys().filter(|path| wanted(path)).cloned().collect(), ..Found::default() }
+    fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
+        match (self.files.contains_key(path), self.folders.contains(path)) {
+            (true, _) => Ok(FileKind::File),
+            (_, true) => Ok(FileKind::Folder),
+            _ => Err(not_found()),
+        }
     }
 
-    fn read(&self, path: &Utf8Path, limit: usize) -> Result<Arc<SourceFile>, SourceError> {
-        let missing = || SourceError::Io { path: path.to_string(), error: std::io::ErrorKind::NotFound.into() };
-        let file = self.0.get(path).ok_or_else(missing)?;
-        if file.text().len() > limit {
-            return Err(SourceError::TooLarge { path: file.path().to_owned(), limit });
+    fn target(&self, _: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        Err(io::ErrorKind::InvalidInput.into())
+    }
+
+    fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
+        match self.kind(folder)? {
+            FileKind::Folder => {}
+            _ => return Err(not_a_folder()),
         }
-        Ok(Arc::clone(file))
+        let entry = |(path, kind): (&Utf8PathBuf, FileKind)| {
+            let name = path.file_name().filter(|_| path.parent() == Some(folder))?;
+            Some((name.to_owned(), kind))
+        };
+        let files = self.files.keys().map(|path| (path, FileKind::File));
+        let all = self.folders.iter().map(|path| (path, FileKind::Folder)).chain(files);
+        let all: BTreeMap<String, FileKind> = all.filter_map(entry).collect();
+        Ok(all.into_iter().map(|(name, kind)| FolderEntry { name, is_utf8: true, kind }).collect())
+    }
+
+    fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
+        match self.files.get(path) {
+            Some(text) if text.len() > limit => Ok(Content::TooLarge),
+            Some(text) => Ok(Content::Bytes(text.clone().into_bytes())),
+            None => self.kind(path).map(|_| Content::NotRegular),
+        }
+    }
+
+    fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        self.kind(path).map(|_| path.to_owned())
     }
 }
 
 /// Files in memory that replace other files with the same path.
-pub struct Overlay<'a> {
-    files: &'a dyn Files,
-    texts: &'a Texts,
+#[derive(Debug, Clone)]
+pub struct Overlay {
+    files: Arc<dyn Files>,
+    texts: Texts,
 }
 
-impl<'a> Overlay<'a> {
+impl Overlay {
     /// Replaces files in `files` by those in `texts`.
-    pub fn new(files: &'a dyn Files, texts: &'a Texts) -> Self {
+    pub fn new(files: Arc<dyn Files>, texts: Texts) -> Self {
         Self { files, texts }
     }
+
+    /// Whether there is a text for a path.
+    fn has(&self, path: &Utf8Path) -> bool {
+        self.texts.files.contains_key(path)
+    }
 }
 
-impl Files for Overlay<'_> {
-    fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> Found {
-        let mut found = self.files.list(roots, selection);
-        found.files.retain(|path| !self.texts.0.contains_key(path));
-        found.files.extend(self.texts.list(roots, selection).files);
-        found
+impl Files for Overlay {
+    fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
+        if self.has(path) { Ok(FileKind::File) } else { self.files.kind(path).or_else(|_| self.texts.kind(path)) }
     }
 
-    fn read(&self, path: &Utf8Path, limit: usize) -> Result<Arc<SourceFile>, SourceError> {
-        if self.texts.0.contains_key(path) { self.texts.read(path, limit) } else { self.files.read(path, limit) }
+    fn target(&self, link: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        self.files.target(link)
+    }
+
+    fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
+        let (below, above) = match (self.files.entries(folder), self.texts.entries(folder)) {
+            (Ok(below), Ok(above)) => (below, above),
+            (below, Err(_)) => return below,
+            (Err(_), above) => return above,
+        };
+        // A folder in memory does not hide a link of the same name.
+        let above: Vec<FolderEntry> = above
+            .into_iter()
+            .filter(|entry| entry.kind == FileKind::File || !below.iter().any(|other| other.name == entry.name))
+            .collect();
+        let mut all: Vec<FolderEntry> =
+            below.into_iter().filter(|entry| !above.iter().any(|other| other.name == entry.name)).collect();
+        all.extend(above);
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(all)
+    }
+
+    fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
+        if self.has(path) { self.texts.content(path, limit) } else { self.files.content(path, limit) }
+    }
+
+    fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        if self.has(path) {
+            return Ok(path.to_owned());
+        }
+        self.files.canonical(path).or_else(|error| self.texts.canonical(path).map_err(|_| error))
+    }
+
+    fn prefetch(&self, paths: &[Utf8PathBuf], limit: usize) {
+        self.files.prefetch(paths, limit);
     }
 }
 
@@ -128,31 +308,72 @@ impl Files for Overlay<'_> {
 mod tests {
     use super::*;
 
-    fn texts(all: &[(&str, &str)]) -> Texts {
-        all.iter().map(|(path, text)| (Utf8PathBuf::from(*path), SourceFile::new(*path, *text))).collect()
+    /// Files and links in memory. The content of a link is its target.
+    #[derive(Debug)]
+    struct Linked(Texts, BTreeSet<Utf8PathBuf>);
+
+    impl Files for Linked {
+        fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
+            if self.1.contains(path) { Ok(FileKind::Link) } else { self.0.kind(path) }
+        }
+        fn target(&self, link: &Utf8Path) -> io::Result<Utf8PathBuf> {
+            self.0.files.get(link).map(Utf8PathBuf::from).ok_or_else(not_found)
+        }
+        fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
+            self.0.entries(folder)
+        }
+        fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
+            self.0.content(&self.canonical(path)?, limit)
+        }
     }
 
-    fn listed(files: &dyn Files, root: &str) -> Vec<String> {
-        files.list(&[root.into()], &Selection::default()).files.iter().map(ToString::to_string).collect()
+    fn texts(all: &[(&str, &str)]) -> Texts {
+        all.iter().map(|(path, text)| (Utf8PathBuf::from(*path), (*text).to_owned())).collect()
     }
 
     #[test]
-    fn texts_are_listed_by_folder_and_read_within_the_limit() {
-        let files = texts(&[("/c/a.yaml", "a"), ("/c/b/c.yml", "bb"), ("/c/d.txt", "d"), ("/e/f.yaml", "f")]);
-        assert_eq!(listed(&files, "/c"), ["/c/a.yaml", "/c/b/c.yml"]);
-        assert_eq!(listed(&files, "/c/d.txt"), ["/c/d.txt"]);
-        assert_eq!(files.read("/c/b/c.yml".into(), 2).expect("a text").text(), "bb");
-        assert!(matches!(files.read("/c/b/c.yml".into(), 1), Err(SourceError::TooLarge { .. })));
-        assert!(matches!(files.read("/c/x.yaml".into(), 9), Err(SourceError::Io { .. })));
+    fn links_are_resolved_as_on_disk() {
+        let links = [
+            ("/c/to-file", "d/a.yaml"),
+            ("/c/d/up", "../to-file"),
+            ("/c/absolute", "/c/d"),
+            ("/c/circle", "circle"),
+            ("/c/dangling", "x/y"),
+            ("/c/out", "/etc"),
+        ];
+        let mut all = vec![("/c/d/a.yaml", "a"), ("/etc/passwd", "p")];
+        all.extend(links);
+        let files = Linked(texts(&all), links.iter().map(|(link, _)| Utf8PathBuf::from(*link)).collect());
+        for (path, target) in [
+            ("/c/to-file", "/c/d/a.yaml"),
+            ("/c/d/up", "/c/d/a.yaml"),
+            ("/c/absolute/up", "/c/d/a.yaml"),
+            ("/c/absolute/../to-file", "/c/d/a.yaml"),
+            ("/c/./d//a.yaml", "/c/d/a.yaml"),
+            ("/c/out/passwd", "/etc/passwd"),
+            ("/../c", "/c"),
+        ] {
+            assert_eq!(resolve(&files, path.into()).expect(path), target, "{path}");
+        }
+        let error = |path: &str| resolve(&files, path.into()).expect_err(path).raw_os_error();
+        assert_eq!(error("/c/dangling"), not_found().raw_os_error());
+        assert_eq!(error("/c/circle"), too_many_links().raw_os_error());
+        assert_eq!(error("/c/to-file/x"), not_a_folder().raw_os_error());
     }
 
     #[test]
     fn an_overlay_replaces_and_adds_files() {
-        let (below, above) =
-            (texts(&[("/c/a.yaml", "old"), ("/c/b.yaml", "b")]), texts(&[("/c/a.yaml", "new"), ("/c/z.yaml", "z")]));
-        let files = Overlay::new(&below, &above);
-        assert_eq!(listed(&files, "/c"), ["/c/b.yaml", "/c/a.yaml", "/c/z.yaml"]);
-        let read = |path: &str| files.read(path.into(), 9).expect("a text").text().to_owned();
-        assert_eq!([read("/c/a.yaml"), read("/c/b.yaml"), read("/c/z.yaml")], ["new", "b", "z"]);
+        let below = texts(&[("/c/a.yaml", "old"), ("/c/b.yaml", "b")]);
+        let above = texts(&[("/c/a.yaml", "new"), ("/c/z.yaml", "z"), ("/c/d/e.yaml", "e")]);
+        let files = Overlay::new(Arc::new(below), above);
+        let names: Vec<String> =
+            files.entries("/c".into()).expect("a folder").into_iter().map(|entry| entry.name).collect();
+        assert_eq!(names, ["a.yaml", "b.yaml", "d", "z.yaml"]);
+        let read = |path: &str| files.content(path.into(), 9).expect("a file");
+        let bytes = |text: &str| Content::Bytes(text.as_bytes().to_vec());
+        assert_eq!([read("/c/a.yaml"), read("/c/b.yaml"), read("/c/z.yaml")], [bytes("new"), bytes("b"), bytes("z")]);
+        assert_eq!(files.content("/c/a.yaml".into(), 2).expect("a file"), Content::TooLarge);
+        assert_eq!(read("/c/d"), Content::NotRegular);
+        assert!(files.content("/c/x.yaml".into(), 9).is_err());
     }
 }

@@ -15,7 +15,10 @@ mod yaml;
 pub use address::{Address, Entries, NotAnAddress, Part};
 pub use error::SourceError;
 pub use file::SourceFile;
-pub use files::{CONFIG_NAME, Files, Found, Overlay, Selection, Texts};
+pub use files::{
+    CONFIG_NAME, Content, FileKind, Files, FolderEntry, Found, Overlay, Selection, Texts, not_a_folder, not_found,
+    resolve,
+};
 pub use identity::{compared_id, identity, is_uuid};
 pub(crate) use identity::{display_name, entry_keys};
 pub use node::{Entry, Located, Node, Yaml};

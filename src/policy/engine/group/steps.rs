@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::*;
 use crate::{
     config::{Config, Overrides, load},
+    files::Workspace,
     model::Declaration,
     policy::{
         Facts,
@@ -229,7 +230,13 @@ fn count(config: &Config, rule: &RuleSource, programs: &Programs, kinds: &BTreeS
 
 #[test]
 fn rule_cost_is_at_most_proportional_to_the_catalogue() {
-    let config = load("examples/clean".into(), None, &Overrides::default()).expect("a configuration");
+    let config = load(
+        &Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()),
+        "examples/clean".into(),
+        None,
+        &Overrides::default(),
+    )
+    .expect("a configuration");
     let kinds = looked_up(&config.all);
     let (mut counted, mut never) = (BTreeSet::new(), BTreeSet::new());
     let mut faults = Vec::new();

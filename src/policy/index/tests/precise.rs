@@ -9,6 +9,7 @@ use crate::{
     engine::{facts, vendors_named},
     examine,
     facts::vendors,
+    files::Workspace,
     policy::{compiled::members, data_document, looked_up},
 };
 
@@ -18,7 +19,13 @@ const MAX_NEEDLESS: usize = 7;
 
 #[test]
 fn few_rules_without_findings_are_evaluated() {
-    let config = load("examples/clean".into(), None, &Overrides::default()).expect("a configuration");
+    let config = load(
+        &Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()),
+        "examples/clean".into(),
+        None,
+        &Overrides::default(),
+    )
+    .expect("a configuration");
     let today = "2026-11-25";
     let request = Request { paths: vec!["examples/clean".into()], today: today.into(), ..Request::default() };
     let (report, catalogue) = examine(&config, &request, None, &|_, _| {});

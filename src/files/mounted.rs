@@ -1,0 +1,107 @@
+//! Files that take the place of a folder of the disk.
+
+use std::{io, sync::Arc};
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use super::disk::Disk;
+use crate::source::{Content, FileKind, Files, FolderEntry, resolve};
+
+/// The name of git's own folder, which belongs to the disk even if the rest of the working tree is replaced.
+const STORE: &str = ".git";
+
+/// The disk with a folder replaced: a commit or the index in place of the working tree. Paths are those of the working tree, so every message and
+/// every comparison of paths is the same whatever the files come from.
+#[derive(Debug, Clone)]
+pub(crate) struct Mounted {
+    /// The replaced folder, canonical.
+    top: Utf8PathBuf,
+    /// Its files, by their paths below it. They hold no link on the way: [`Mounted`] resolves links.
+    tree: Arc<dyn Files>,
+}
+
+/// Where a path leads to.
+enum Place {
+    /// A path below the folder.
+    Inside(Utf8PathBuf),
+    /// A path on the disk.
+    Outside(Utf8PathBuf),
+}
+
+impl Mounted {
+    /// Replaces the folder `top`.
+    pub(crate) fn new(top: &Utf8Path, tree: Arc<dyn Files>) -> Self {
+        Self { top: top.to_owned(), tree }
+    }
+
+    /// The place of a path whose folder has no links.
+    fn place(&self, path: &Utf8Path) -> Place {
+        match path.strip_prefix(&self.top) {
+            Ok(inner) if !inner.starts_with(STORE) => Place::Inside(inner.to_owned()),
+            _ => Place::Outside(path.to_owned()),
+        }
+    }
+
+    /// The place of a path, with links on the way resolved, but not one at the end.
+    fn locate(&self, path: &Utf8Path) -> io::Result<Place> {
+        // Most paths have no link: what the tree contains under this path is what it means.
+        if let Ok(inner) = path.strip_prefix(&self.top)
+            && inner.components().all(|part| matches!(part, Utf8Component::Normal(_)))
+            && let place @ Place::Inside(_) = self.place(path)
+            && self.tree.kind(inner).is_ok()
+        {
+            return Ok(place);
+        }
+        match (path.parent(), path.file_name()) {
+            (Some(folder), Some(name)) => Ok(self.place(&resolve(self, folder)?.join(name))),
+            (None, None) => Ok(Place::Outside(path.to_owned())),
+            _ => Ok(self.place(&resolve(self, path)?)),
+        }
+    }
+
+    /// The place of a path with all links resolved.
+    fn locate_target(&self, path: &Utf8Path) -> io::Result<Place> {
+        let is_link = |files: &dyn Files, path: &Utf8Path| matches!(files.kind(path), Ok(FileKind::Link));
+        match self.locate(path)? {
+            Place::Inside(inner) if is_link(&*self.tree, &inner) => Ok(self.place(&resolve(self, path)?)),
+            Place::Outside(outer) if is_link(&Disk, &outer) => Ok(self.place(&resolve(self, path)?)),
+            place => Ok(place),
+        }
+    }
+}
+
+impl Files for Mounted {
+    fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
+        match self.locate(path)? {
+            Place::Inside(inner) => self.tree.kind(&inner),
+            Place::Outside(path) => Disk.kind(&path),
+        }
+    }
+
+    fn target(&self, link: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        match self.locate(link)? {
+            Place::Inside(inner) => self.tree.target(&inner),
+            Place::Outside(path) => Disk.target(&path),
+        }
+    }
+
+    fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
+        match self.locate_target(folder)? {
+            Place::Inside(inner) => self.tree.entries(&inner),
+            Place::Outside(path) => Disk.entries(&path),
+        }
+    }
+
+    fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
+        match self.locate_target(path)? {
+            Place::Inside(inner) => self.tree.content(&inner, limit),
+            Place::Outside(path) => Disk.content(&path, limit),
+        }
+    }
+
+    fn prefetch(&self, paths: &[Utf8PathBuf], limit: usize) {
+        let inner: Vec<Utf8PathBuf> =
+            paths.iter().filter_map(|path| path.strip_prefix(&self.top).ok().map(Utf8Path::to_owned)).collect();
+        self.tree.prefetch(&inner, limit);
+    }
+}

@@ -1,0 +1,216 @@
+//! The files of a run: what a path means, what a link may lead to, and how a file is read within limits. One implementation for every kind of
+//! [`Files`].
+
+use std::{collections::BTreeSet, io, sync::Arc};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::disk::Disk;
+use crate::source::{CONFIG_NAME, Content, FileKind, Files, FolderEntry, Overlay, SourceError, SourceFile, Texts};
+
+/// Files, and the working directory, which relative paths start from and shown paths are relative to.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    files: Arc<dyn Files>,
+    here: Utf8PathBuf,
+}
+
+impl Default for Workspace {
+    /// The disk, without a working directory: paths must be absolute, and are shown so.
+    fn default() -> Self {
+        Self::of_disk(Utf8Path::new(""))
+    }
+}
+
+impl Workspace {
+    /// The disk, seen from the working directory `here`.
+    pub fn of_disk(here: &Utf8Path) -> Self {
+        Self { files: Arc::new(Disk), here: here.to_owned() }
+    }
+
+    /// Other files, seen from the same working directory.
+    #[must_use]
+    pub fn with_files(&self, files: Arc<dyn Files>) -> Self {
+        Self { files, here: self.here.clone() }
+    }
+
+    /// The same files, some of them replaced by texts.
+    #[must_use]
+    pub fn with_texts(&self, texts: impl IntoIterator<Item = (Utf8PathBuf, String)>) -> Self {
+        let texts: Texts = texts.into_iter().map(|(path, text)| (self.at(&path), text)).collect();
+        self.with_files(Arc::new(Overlay::new(Arc::clone(&self.files), texts)))
+    }
+
+    /// The same files with a folder that need not exist: then it is empty.
+    #[must_use]
+    pub fn with_folder(&self, path: &Utf8Path) -> Self {
+        let mut texts = Texts::default();
+        texts.add_folder(&self.at(path));
+        self.with_files(Arc::new(Overlay::new(Arc::clone(&self.files), texts)))
+    }
+
+    /// The working directory.
+    pub fn here(&self) -> &Utf8Path {
+        &self.here
+    }
+
+    /// The full path.
+    pub fn at(&self, path: impl AsRef<Utf8Path>) -> Utf8PathBuf {
+        let path = path.as_ref();
+        if path.as_str().is_empty() || path == "." { self.here.clone() } else { self.here.join(path) }
+    }
+
+    /// The path for display: relative to the working directory if it is below it, with `/` on every system.
+    pub fn show(&self, path: &Utf8Path) -> String {
+        let shown =
+            if self.here == "" || path.is_relative() { path } else { path.strip_prefix(&self.here).unwrap_or(path) };
+        let parts: Vec<&str> =
+            shown.as_str().split(['/', std::path::MAIN_SEPARATOR]).filter(|part| *part != ".").collect();
+        match parts.join("/") {
+            here if here.is_empty() => ".".into(),
+            shown => shown,
+        }
+    }
+
+    /// The type of a file. A link at the end is not followed.
+    pub fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
+        self.files.kind(&self.at(path))
+    }
+
+    /// The type of a file, or of the target of a link.
+    pub fn kind_of_target(&self, path: &Utf8Path) -> io::Result<FileKind> {
+        match self.kind(path)? {
+            FileKind::Link => self.files.kind(&self.canonical(path)?),
+            kind => Ok(kind),
+        }
+    }
+
+    /// Whether there is a file or folder, not only a link to a missing one.
+    pub fn exists(&self, path: &Utf8Path) -> bool {
+        self.kind_of_target(path).is_ok()
+    }
+
+    /// Whether a path is a file, or a link to one.
+    pub fn is_file(&self, path: &Utf8Path) -> bool {
+        matches!(self.kind_of_target(path), Ok(FileKind::File))
+    }
+
+    /// Whether a path is a folder, or a link to one.
+    pub fn is_folder(&self, path: &Utf8Path) -> bool {
+        matches!(self.kind_of_target(path), Ok(FileKind::Folder))
+    }
+
+    /// The absolute path without links.
+    pub fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        self.files.canonical(&self.at(path))
+    }
+
+    /// The nearest existing folder at or above a path.
+    pub fn nearest_folder<'a>(&self, path: &'a Utf8Path) -> &'a Utf8Path {
+        let is_folder = |folder: &&Utf8Path| !folder.as_str().is_empty() && self.is_folder(folder);
+        path.ancestors().find(is_folder).unwrap_or(Utf8Path::new("."))
+    }
+
+    /// The files in a folder, by name in byte order.
+    pub fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
+        self.files.entries(&self.at(folder))
+    }
+
+    /// Everything below a folder except folders, in byte order of each folder's names, and errors. Nothing is ignored, and links are not followed.
+    pub fn all_below(&self, root: &Utf8Path) -> (Vec<(Utf8PathBuf, FolderEntry)>, Vec<SourceError>) {
+        let (mut all, mut errors) = (Vec::new(), Vec::new());
+        let mut rest = vec![(root.to_owned(), None)];
+        while let Some((path, entry)) = rest.pop() {
+            match entry {
+                Some(entry @ FolderEntry { is_utf8: false, .. }) => all.push((path, entry)),
+                Some(entry) if entry.kind != FileKind::Folder => all.push((path, entry)),
+                _ => match self.entries(&path) {
+                    Ok(entries) => {
+                        let below = entries.into_iter().rev().map(|entry| (path.join(&entry.name), Some(entry)));
+                        rest.extend(below);
+                    }
+                    Err(error) => errors.push(SourceError::Io { path: self.show(&path), error }),
+                },
+            }
+        }
+        (all, errors)
+    }
+
+    /// The content of a file of at most `limit` bytes.
+    pub fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
+        self.files.content(&self.at(path), limit)
+    }
+
+    /// Announces that these files will be read, each once.
+    pub fn prefetch(&self, paths: &[Utf8PathBuf], limit: usize) {
+        let paths: Vec<Utf8PathBuf> = paths.iter().map(|path| self.at(path)).collect();
+        self.files.prefetch(&paths, limit);
+    }
+
+    /// The nearest file called `name` in `from` or a folder above it.
+    pub fn find_upwards(&self, from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
+        let start = self.canonical(from).ok()?;
+        // An entry with the name that is not a file is not skipped: reading it reports the error.
+        start.ancestors().map(|folder| folder.join(name)).find(|path| self.kind(path).is_ok())
+    }
+
+    /// Removes duplicates: of several paths to one file, keeps the first in byte order.
+    pub fn distinct(&self, mut files: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
+        files.sort();
+        let mut seen = BTreeSet::new();
+        files.retain(|path| seen.insert(self.canonical(path).unwrap_or_else(|_| path.clone())));
+        files
+    }
+
+    /// Reads a file of at most `limit` bytes that a text names: a configuration, a part of the trust root. Links must not lead out of the catalogue.
+    pub fn read(&self, path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
+        self.contained(path)?;
+        self.read_listed(path, limit)
+    }
+
+    /// Reads a file that a walk listed, or that the user named.
+    pub fn read_listed(&self, path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
+        let shown = self.show(path);
+        let bytes = match self.content(path, limit) {
+            Ok(Content::Bytes(bytes)) => bytes,
+            Ok(Content::TooLarge) => return Err(SourceError::TooLarge { path: shown, limit }),
+            Ok(Content::NotRegular) => return Err(SourceError::NotRegular { path: shown }),
+            Err(error) => return Err(SourceError::Io { path: shown, error }),
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(SourceFile::new(shown, text)),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let line = error.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1;
+                Err(SourceError::NotUtf8 { path: shown, offset, line })
+            }
+        }
+    }
+
+    /// Refuses a path that a link of the catalogue leads out of it: the author of the link could otherwise read whatever a report quotes. The
+    /// catalogue of a link is the folder of the nearest `leaver.yaml`, or the working directory. Links in neither are their owner's decision.
+    pub(super) fn contained(&self, path: &Utf8Path) -> Result<(), SourceError> {
+        let io = |error| SourceError::Io { path: self.show(path), error };
+        let real = self.canonical(path).map_err(io)?;
+        let full = self.at(path);
+        if full == real {
+            return Ok(());
+        }
+        let mut at = Utf8PathBuf::new();
+        for part in full.components() {
+            let folder = at.clone();
+            at.push(part);
+            if !matches!(self.files.kind(&at), Ok(FileKind::Link)) {
+                continue;
+            }
+            let root = self.find_upwards(&folder, CONFIG_NAME).and_then(|file| file.parent().map(Utf8Path::to_owned));
+            let here = || self.canonical(Utf8Path::new(".")).ok();
+            let in_here = |here: &Utf8PathBuf| self.canonical(&folder).is_ok_and(|at| at.starts_with(here));
+            let root = root.or_else(|| here().filter(in_here));
+            if root.is_some_and(|root| !real.starts_with(root)) {
+                return Err(SourceError::Outside { path: self.show(path) });
+            }
+        }
+        Ok(())
+    }
+}
