@@ -31,7 +31,11 @@ holds "they can be packed" is "$code" 0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 # cargo would verify the core alone, with other features of its dependencies, and so compile them again. Building the program with it does the same.
 # Packed files have one fixed time: without -m, cargo would take an edited file for the one of the run before.
-for name in leaver leaver-core; do tar -xzmf "target/package/$name-$version.crate" -C target/package; done
+for name in leaver leaver-core; do
+  # The run before may have left files that have another name now.
+  rm -rf "target/package/$name-$version"
+  tar -xzmf "target/package/$name-$version.crate" -C target/package
+done
 echo "[workspace]" >>"target/package/leaver-$version/Cargo.toml"
 code=0
 cargo build --offline --quiet --target-dir target --manifest-path "target/package/leaver-$version/Cargo.toml" \
