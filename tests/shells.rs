@@ -5,8 +5,13 @@ use clap_complete::Shell;
 
 /// The commands listed by `leaver --help`.
 fn commands() -> Vec<String> {
-    let help = out(&leaver(&root(), &["--help"]));
-    let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("its end");
+    commands_of(&[])
+}
+
+/// The commands below a command; none if it has none.
+fn commands_of(above: &[&str]) -> Vec<String> {
+    let help = out(&leaver(&root(), &[above, &["--help"]].concat()));
+    let list = help.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
     list.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
@@ -51,4 +56,22 @@ fn every_command_has_a_manual_page() {
     }
     let unknown = leaver(&root(), &["man", "chekc"]);
     assert!(code(&unknown) == 2 && err(&unknown).contains("no command `chekc`"), "{}", err(&unknown));
+}
+
+/// A pipeline sets the day once for all commands.
+#[test]
+fn every_command_with_a_day_reads_it_from_the_environment() {
+    let mut with_a_day = 0;
+    for command in commands().iter().filter(|command| *command != "help") {
+        let inner = commands_of(&[command]);
+        let inner = inner.iter().filter(|inner| *inner != "help").map(|inner| vec![command.as_str(), inner]);
+        for words in inner.chain([vec![command.as_str()]]) {
+            let help = out(&leaver(&root(), &[&words[..], &["--help"]].concat()));
+            if help.contains("--today <") {
+                with_a_day += 1;
+                assert!(help.contains("LEAVER_TODAY"), "{words:?}: {help}");
+            }
+        }
+    }
+    assert!(with_a_day >= 8, "{with_a_day}");
 }

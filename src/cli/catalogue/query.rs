@@ -42,7 +42,7 @@ pub(in crate::cli) struct QueryCommand {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
     /// Compare dates with this day instead of today (UTC)
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
     #[command(flatten)]
     config: ConfigArgs,
