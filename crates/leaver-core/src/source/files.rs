@@ -289,7 +289,11 @@ impl Files for Overlay {
     }
 
     fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
-        if self.has(path) { self.texts.content(path, limit) } else { self.files.content(path, limit) }
+        if self.has(path) {
+            return self.texts.content(path, limit);
+        }
+        // A folder may exist in memory only.
+        self.files.content(path, limit).or_else(|error| self.texts.content(path, limit).map_err(|_| error))
     }
 
     fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
