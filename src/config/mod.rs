@@ -17,3 +17,14 @@ pub(crate) use names::{disguised, misnamed};
 pub use settle::{Config, Overrides, Setting, settle};
 
 pub use crate::source::CONFIG_NAME as FILE_NAME;
+
+/// The configuration of this repository's correct examples.
+///
+/// # Panics
+///
+/// If it is invalid.
+#[cfg(test)]
+pub(crate) fn of_examples() -> Config {
+    let here = crate::files::Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into());
+    load(&here, "examples/clean".into(), None, &Overrides::default()).expect("a configuration")
+}

@@ -252,20 +252,13 @@ fn add_common_keys(root: &mut Node, kind: &str) {
 mod tests {
     use super::*;
     use crate::{
-        config::{Overrides, load as load_config},
-        files::Workspace,
+        config::of_examples,
         policy::{Facts, data_document, looked_up},
     };
 
     #[test]
     fn blocks_see_the_same_data_as_check() {
-        let config = load_config(
-            &Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()),
-            "examples/clean".into(),
-            None,
-            &Overrides::default(),
-        )
-        .expect("a configuration");
+        let config = of_examples();
         let set = &config.policies;
         let context = TestContext::new(&config, set, false);
         let trials = &context.shared().trials;

@@ -10,8 +10,7 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::{
-    config::{Config, Overrides, load},
-    files::Workspace,
+    config::{Config, of_examples},
     model::Declaration,
     policy::{
         Facts,
@@ -230,13 +229,7 @@ fn count(config: &Config, rule: &RuleSource, programs: &Programs, kinds: &BTreeS
 
 #[test]
 fn rule_cost_is_at_most_proportional_to_the_catalogue() {
-    let config = load(
-        &Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()),
-        "examples/clean".into(),
-        None,
-        &Overrides::default(),
-    )
-    .expect("a configuration");
+    let config = of_examples();
     let kinds = looked_up(&config.all);
     let (mut counted, mut never) = (BTreeSet::new(), BTreeSet::new());
     let mut faults = Vec::new();

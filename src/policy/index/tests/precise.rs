@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::{
     Request,
-    config::{Overrides, load},
+    config::of_examples,
     engine::{facts, vendors_named},
     examine,
     facts::vendors,
-    files::Workspace,
     policy::{compiled::members, data_document, looked_up},
 };
 
@@ -19,13 +18,7 @@ const MAX_NEEDLESS: usize = 7;
 
 #[test]
 fn few_rules_without_findings_are_evaluated() {
-    let config = load(
-        &Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()),
-        "examples/clean".into(),
-        None,
-        &Overrides::default(),
-    )
-    .expect("a configuration");
+    let config = of_examples();
     let today = "2026-11-25";
     let request = Request { paths: vec!["examples/clean".into()], today: today.into(), ..Request::default() };
     let (report, catalogue) = examine(&config, &request, None, &|_, _| {});
