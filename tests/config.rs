@@ -134,9 +134,14 @@ fn init_writes_a_start_that_works_and_never_overwrites() {
     let pattern = empty.path().join("patterns/jit-tickets.yaml");
     let fixed = std::fs::read_to_string(&pattern)
         .expect("it is there")
-        .replace("review: {owner: security}", "review: {owner: security, everyDays: 180}");
+        .replace("owner: security, covers", "owner: security, everyDays: 180, covers");
     std::fs::write(&pattern, &fixed).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
+    // The pattern leaves no decision about a mechanism to the first app.
+    let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec: {pattern: jit-tickets, tier: 3}\n";
+    std::fs::write(empty.path().join("apps/miro.yaml"), app).expect("written");
+    let live = out(&leaver(empty.path(), &["check", "-o", "concise"]));
+    assert!(live.contains("miro") && !live.contains("catalogue/stage-undecided"), "{live}");
     let again = leaver(empty.path(), &["init"]);
     assert_eq!(code(&again), 0);
     assert!(out(&again).contains("kept  apps/example.yaml: it already exists"), "{}", out(&again));
