@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Request,
     check::{Tried, effective, try_out},
-    config::Overrides,
+    config::{Config, Overrides},
     declarations,
     files::Workspace,
     model::Declaration,
@@ -39,8 +39,8 @@ pub(super) struct Import {
     config: ConfigArgs,
 }
 
-/// Days within which a draft of a discovered app asks for its declaration: less than `catalogue/declaration-overdue` allows.
-const DAYS_TO_DECLARE: i64 = 30;
+/// The rule whose limit is the time that a draft of a discovered app has to be declared.
+const DECLARED_LATE: &str = "catalogue/declaration-overdue";
 
 impl Import {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
@@ -59,7 +59,7 @@ impl Import {
         // Invalid declarations count as declared, too.
         let declared = effective(&config, &Request::default()).declarations;
         let (today, observations) = (self.exports.today()?, documents(&collected, ""));
-        let declare_by = days_after(&today, DAYS_TO_DECLARE);
+        let declare_by = days_after(&today, days_to_declare(&config));
         let (undeclared, more) = undeclared(&collected, &declared, &config.vendors, self.exports.format(), &declare_by);
         let drafts = fitted(&undeclared, &declared, &|texts| {
             let tried = try_out(&config, &today, &declared, &observations, texts, &checks_fit)?;
@@ -95,6 +95,12 @@ impl Import {
             writeln!(out, "{} written; `leaver check` lists what they lack", counted(written, "draft"))
         }))
     }
+}
+
+/// The limit in force, in days.
+fn days_to_declare(config: &Config) -> i64 {
+    let params = config.params.iter().find(|(rule, _)| rule.as_str() == DECLARED_LATE);
+    params.and_then(|(_, params)| params.get("maxDays")?.as_i64()).unwrap_or_default()
 }
 
 /// Whether a rule checks that an app fits its pattern.
