@@ -61,9 +61,12 @@ snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[obser
 # The newest complete snapshot of a system. An incomplete one, such as a plan's, does not hide it.
 complete(system) := data.leaver.snapshots[system].complete
 
-# Another application of the app in the same system has a switch on. Companies use one for the sign-on and another for provisioning.
+# Another application of the app in the same system provisions and has a switch on. Companies use one for the sign-on and another for
+# provisioning.
 elsewhere(observation, switch) if {
 	some other in present
+	not other.spec.status == "inactive"
+	not other.spec.provisioning.enabled == false
 	other.spec.system == observation.spec.system
 	ids.compared(other.spec.appId) != ids.compared(observation.spec.appId)
 	object.get(other.spec, switch, false) == true

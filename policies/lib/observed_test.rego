@@ -113,6 +113,13 @@ test_another_application_of_the_app_may_do_it if {
 	app := object.union(_app, {"spec": {"signOn": [{"system": "okta", "appId": "0oa1"}, {"system": "okta", "appId": "0oa2"}]}})
 	observed.elsewhere(off, switch) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [on]}}}
 	not observed.elsewhere(off, switch) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [off]}}}
+	# An application that is switched off does nothing, whatever its switches.
+	deactivates := object.union(on, {"spec": {"provisioning": {"operations": {"disable": true}}}})
+	every idle in [{"status": "inactive"}, {"provisioning": {"enabled": false}}] {
+		other := object.union(deactivates, {"spec": idle})
+		not observed.elsewhere(off, ["provisioning", "operations", "disable"]) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [other]}}}
+	}
+	observed.elsewhere(off, ["provisioning", "operations", "disable"]) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [deactivates]}}}
 	planned := object.union(on, {"spec": {"appId": "0oa1"}})
 	not observed.elsewhere(off, switch) with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [off, planned]}}}
 }

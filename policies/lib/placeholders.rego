@@ -112,7 +112,16 @@ _holds(part) if is_object(part)
 _holds(part) if is_array(part)
 
 # A first sign-in may assign no role.
-_allowed("defaultRole", text) if lower(text) == "none"
+_allowed("defaultRole", text) if lower(text) in {"none", "pending", "unassigned"}
 
 # Some directories use these names for a group of all people.
-_allowed("groups", text) if lower(text) in {"anyone", "everybody", "everyone"}
+_allowed("groups", text) if lower(text) in {"anyone", "everybody", "everyone", "pending", "unassigned"}
+
+# Usual names of queues in ticket systems.
+_allowed(key, text) if {
+	key in {"queue", "queues"}
+	lower(text) in {"na", "pending", "unassigned"}
+}
+
+# A company.
+_allowed("vendor", text) if lower(text) == "later"

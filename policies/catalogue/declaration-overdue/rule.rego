@@ -37,7 +37,7 @@ findings contains {"path": ["metadata", "owner"], "message": message} if {
 findings contains {"path": ["spec", "declareBy"], "message": message} if {
 	input.spec.status == "discovered"
 	not input.spec.declareBy
-	message := sprintf("%s: the app is only discovered, and `declareBy` does not say until when", [input.metadata.name])
+	message := sprintf("%s: the app is only discovered, and `declareBy` does not say by when it will be declared", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "declareBy"], "message": message} if {
@@ -53,7 +53,7 @@ findings contains {"path": ["spec", "declareBy"], "message": message, "severity"
 	some day in [input.spec.declareBy]
 	ahead := dates.days_left(day)
 	ahead > _limit
-	message := sprintf("%s: the app is to be declared only in %s, the limit is %s", [
+	message := sprintf("%s: the app will not be declared for %s (limit %s)", [
 		input.metadata.name, counted.days(ahead), counted.days(_limit),
 	])
 }

@@ -9,7 +9,8 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Rotate the secret whenever one of these people leaves, and set `rotateOnLeave: true`; or store it where no person can read it and
-#     remove the team from `knownTo`. Change the password of a local account, and name the `vault` that holds it."
+#     remove the team from `knownTo`. For a local account, change the password and name the `vault` that holds it, or set
+#     `privileged: false` if the account is harmless."
 #   controls:
 #     nist-800-53: [IA-5i, PS-4b, AC-2k]
 #     owasp-nhi: [NHI1, NHI10]
@@ -52,7 +53,7 @@ findings contains {"path": ["spec", "localAccounts", "accounts", at, "vault"], "
 	not account.vault
 	not account.privileged == false
 	apps.alive
-	message := sprintf("%s: the password of the local account `%s` is in no `vault`, so whoever created the account still knows it", [
+	message := sprintf("%s: the local account `%s` names no `vault`, so whoever created it may still know its password", [
 		input.metadata.name, account.name,
 	])
 }

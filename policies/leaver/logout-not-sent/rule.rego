@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set another `method` in `spec.lifecycle.revokeSessions`, such as `api` or `admin-console`, or shorten the sessions and declare
+#   fix: Set a `method` that works in `spec.lifecycle.revokeSessions`, such as `api` or `admin-console`, or shorten the sessions and declare
 #     `session-expiry` with `maxSessionHours`.
 #   controls:
 #     nist-800-53: [AC-12, PS-4b, AC-2l]
@@ -16,6 +16,7 @@
 package policies.leaver["logout-not-sent"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
 _stage := input.spec.lifecycle.revokeSessions
@@ -28,16 +29,23 @@ _systems contains _stage.system if _stage.system
 
 _systems contains system if {
 	not _stage.system
+	not _connector_system
 	some system in sign_ons.systems
 }
 
-_claim(system) := sprintf("`revokeSessions` relies on `%s`, but %s does not send it", [_stage.method, system]) if _stage.method in _sent
-
-# Without a method, a connector ends sessions as its System does.
-_claim(system) := sprintf("a connector is declared to end sessions, but %s does not revoke sessions", [system]) if {
+# A connector without a method ends sessions as its own System does.
+_by_connector if {
 	_stage.via == "connector"
 	not _stage.method
 }
+
+_connector_system := mechanisms.system("revokeSessions") if _by_connector
+
+_systems contains _connector_system
+
+_claim(system) := sprintf("`revokeSessions` relies on `%s`, but %s does not send it", [_stage.method, system]) if _stage.method in _sent
+
+_claim(system) := sprintf("a connector is declared to end sessions, but %s does not revoke sessions", [system]) if _by_connector
 
 # As with sessions that nothing ends.
 default _severity := "warning"

@@ -9,7 +9,8 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Declare in `spec.lifecycle.deprovision.signal` what tells them: `from`, `via` and `owner`. For a mail or a ticket, set `missedBy`
-#     to who notices a missing one, or compare the accounts with the source of truth (`spec.lifecycle.reconcile`)."
+#     to who notices a missing one, or compare the accounts with the source of truth at least every 7 days
+#     (`spec.lifecycle.reconcile`; at tier 3 and 4 at any interval)."
 #   controls:
 #     nist-800-53: ["PS-4a", "AC-2h"]
 #     iso-27001: ["A.6.5"]

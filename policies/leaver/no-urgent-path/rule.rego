@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Declare in `spec.lifecycle.deprovision.urgent` who ends access at once (`owner`), how (`via`), and within how many hours
-#     (`slaHours`); or promise a shorter `slaHours` of `deprovision` or `revokeSessions`.
+#     (`slaHours`). Unless the clock is `lastDay`, a shorter `slaHours` of `deprovision` or `revokeSessions` is enough.
 #   controls:
 #     nist-800-53: ["AC-2(13)", "PS-4a"]
 #     iso-27001: ["A.6.5"]
@@ -71,7 +71,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent"], "mess
 	not _urgent
 	mechanisms.done("deprovision")
 	some limit in [_limit]
-	message := sprintf("%s: access ends only after the last day (`clock: lastDay`), and no urgent path is declared (limit for tier %d: %v h)", [
+	message := sprintf("%s: access ends only after the last day (`clock: lastDay`), and no urgent path ends it earlier (limit for tier %d: %v h)", [
 		input.metadata.name, apps.tier, limit,
 	])
 }

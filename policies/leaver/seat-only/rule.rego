@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Disable or remove the account as well, in `deprovision` or `remove`.
+#   fix: "Disable the account in `deprovision`, or remove it without a wait (`remove` with `afterDays: 0`)."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #     pci-dss: ["8.2.5"]
@@ -34,7 +34,7 @@ findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "messag
 	_removed
 	some days in [_remove.afterDays]
 	days > 0
-	message := sprintf("%s: deprovisioning only frees the seat, so the account may be used for %s until `remove`", [input.metadata.name, counted.days(days)])
+	message := sprintf("%s: deprovisioning only frees the seat, so the account works for another %s, until `remove`", [input.metadata.name, counted.days(days)])
 }
 
 findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "message": message} if {

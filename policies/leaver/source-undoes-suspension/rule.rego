@@ -1,8 +1,8 @@
 # METADATA
 # title: Suspension that the next import undoes
 # description: An urgent suspension is made only in the identity provider. The source of truth still lists the person as active, so the next
-#   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way a directory or list creates
-#   accounts again that people have deleted. At tier 1 that is an error.
+#   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way, a directory or
+#   list recreates accounts that people have deleted. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -10,8 +10,9 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "End the person in the source of truth at the same time and set `urgent.atSource: true` (or `signal.from` to the source, for usual
-#     leavers). Or configure the import to leave suspended people alone and set `reactivatesAtImport: false` in the System. Where a directory or list creates accounts, let it close
-#     them as well."
+#     leavers). Or configure the import to leave suspended people alone and set `reactivatesAtImport: false` in the System.
+#     If people delete accounts that a directory or list creates, add `disable` or `delete` to the `operations` of that mechanism, or set
+#     `signal.from` to the source of truth."
 #   controls:
 #     nist-800-53: ["AC-2(13)", "PS-4a", "AC-2(3)"]
 #     pci-dss: ["8.2.5"]
@@ -70,6 +71,8 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "mess
 # A list of people is read anew in each run, and whoever is on it gets an account.
 _from_lists := {"directory", "hr", "csv"}
 
+_started_in_list(via) if input.spec.lifecycle.deprovision.signal.from == input.spec.provisioning[via].system
+
 _closes(via) if {
 	some operation in input.spec.provisioning[via].operations
 	operation in {"disable", "delete"}
@@ -82,8 +85,11 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	via := mechanisms.creation
 	via in _from_lists
 	not _started_at_source
+	not _started_in_list(via)
+	# Otherwise the operations are unknown.
+	input.spec.provisioning[via].operations
 	not _closes(via)
-	message := sprintf("%s: people delete accounts by hand, and the next run of `%s` creates those of everyone who is still on its list again", [
+	message := sprintf("%s: people delete accounts by hand, and the next run of `%s` recreates the account of everyone it still lists", [
 		input.metadata.name, via,
 	])
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning"], "message": "what creates the accounts"}]

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Deprovision a test user, check the account in the app, and set `testedOn` of `spec.lifecycle.deprovision` to that day. Repeat the
-#     test when the date is too old.
+#   fix: "Try the stage with a test user: check in the app that the account is closed, that open sessions end, or that a returning person
+#     gets in. Set `testedOn` of that stage in `spec.lifecycle` to the day, and repeat the test when the date is too old."
 #   controls:
 #     nist-800-53: ["CA-7", "PS-4a", "AC-2(3)"]
 #     soc2: ["CC6.3"]
@@ -72,7 +72,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": 
 	message := sprintf("%s: `%s` was last tested %s ago (limit %s)", [input.metadata.name, stage, counted.days(age), counted.days(_max)])
 }
 
-findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": _severity} if {
+findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": "error"} if {
 	apps.in_use
 	some stage in ["deprovision", "revokeSessions", "reactivate"]
 	some day in [input.spec.lifecycle[stage].testedOn]

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: System
 #   fix: Set `syncMinutes` of the feed to the interval at which the system imports, or longer. If it imports faster by now, declare that in
-#     `imports` of the System, with its source.
+#     `spec.imports` of the System, and in `spec.source` where it is documented.
 #   controls:
 #     nist-800-53: ["AC-2(3)", "PS-4a"]
 #     nist-csf: ["PR.AA-01"]

@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the operation on and add it to `operations` of the mechanism, or set `via` of the stage to what performs it.
+#   fix: Switch the operation on and add it to `operations` of the mechanism, or set `via` of the stage to what performs it. Some
+#     systems, such as Entra ID, send a deactivation as an update; there switch `update` on, too.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -64,6 +65,7 @@ findings contains {"path": ["spec", "provisioning", via, "operations"], "message
 	some operations in [input.spec.provisioning[via].operations]
 	"disable" in operations
 	not "update" in operations
+	not _sends == "delete"
 	system := mechanisms.system("deprovision")
 	data.leaver.catalogue.System[system].spec.disablesByUpdate == true
 	message := sprintf("%s: a deactivation by %s is an update, but the operations of `%s` lack `update`", [input.metadata.name, system, via])

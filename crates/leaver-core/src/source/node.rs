@@ -67,7 +67,7 @@ struct Mark {
 }
 
 impl Mark {
-    /// Larger spans are cut, at 64 MiB.
+    /// Larger spans are cut, at 64 MiB: the maximum of `limits.fileBytes` in `schemas/config.schema.json`.
     const LENGTH_BITS: u32 = 26;
     const MAX_LENGTH: u32 = (1 << Self::LENGTH_BITS) - 1;
     const MAX_LAYER: u8 = 31;
