@@ -148,6 +148,9 @@ impl<'a> Group<'a> {
         let roots = self.roots.iter().zip(&self.query_counts);
         let roots: Vec<Option<usize>> =
             roots.map(|(root, query_counts)| root.filter(|_| !rarely_excludes(query_counts))).collect();
+        if roots.iter().all(Option::is_none) {
+            return all.collect();
+        }
         let may = applicable.may_apply(root, roots.iter().copied());
         for ((root, (asked, yes)), may) in roots.iter().zip(&self.query_counts).zip(&may) {
             if root.is_some() {
