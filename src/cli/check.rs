@@ -36,7 +36,7 @@ use crate::{
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
     trust::Trusted,
-    vcs::{Commit, Repo},
+    vcs::{Commit, Repo, Tracked},
 };
 
 /// Arguments of `leaver check`.
@@ -276,6 +276,13 @@ impl Check {
         let known = self.known(&config, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
         let before_change = since.as_ref().map(Commit::tree).transpose().map_err(git_failure).map_err(as_list)?;
         let since = before_change.as_ref().map(|tree| Past { files: tree.workspace(disk) });
+        // What git tracks belongs to the catalogue even if an ignore file hides it.
+        let tracked = match (&staged, repo) {
+            (Some(staged), _) => Ok(staged.tracked(&config.root)),
+            (None, Some(repo)) if self.since.is_some() => repo.tracked(&config.root, files),
+            _ => Ok(Tracked::default()),
+        };
+        let tracked = tracked.map_err(git_failure).map_err(as_list)?.files;
         let trusted = base.map(|mut base| {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
@@ -289,7 +296,7 @@ impl Check {
             today,
             known,
             since,
-            tracked: Vec::new(),
+            tracked,
             trusted,
             worker: own_binary(),
         };

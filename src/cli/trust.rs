@@ -61,6 +61,17 @@ impl Base {
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
         let Change { repo, files: head, staged } = *change;
+        // A file may be a link, whose target the change chooses. Its folder is where the base has it.
+        let start = match start.parent() {
+            Some(folder) if head.is_file(start) => {
+                if folder.as_str().is_empty() {
+                    Utf8Path::new(".")
+                } else {
+                    folder
+                }
+            }
+            _ => start,
+        };
         if let Some(link) = repo.link_on_the_way(start, head) {
             return Err(git_failures(VcsError::Linked(head.show(&link).into())));
         }

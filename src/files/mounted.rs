@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::disk::Disk;
-use crate::source::{Content, FileKind, Files, FolderEntry, resolve};
+use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 
 /// The name of git's own folder, which belongs to the disk even if the rest of the working tree is replaced.
 const STORE: &str = ".git";
@@ -42,6 +42,19 @@ impl Mounted {
         }
     }
 
+    /// The path without links. Asking [`Self::kind`] on the way would resolve each part again, and its parts again.
+    fn resolve(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        let kind = |path: &Utf8Path| match self.place(path) {
+            Place::Inside(inner) => self.tree.kind(&inner),
+            Place::Outside(path) => Disk.kind(&path),
+        };
+        let target = |link: &Utf8Path| match self.place(link) {
+            Place::Inside(inner) => self.tree.target(&inner),
+            Place::Outside(path) => Disk.target(&path),
+        };
+        resolve_with(&kind, &target, path)
+    }
+
     /// The place of a path, with links on the way resolved, but not one at the end.
     fn locate(&self, path: &Utf8Path) -> io::Result<Place> {
         // Most paths have no link: what the tree contains under this path is what it means.
@@ -53,9 +66,9 @@ impl Mounted {
             return Ok(place);
         }
         match (path.parent(), path.file_name()) {
-            (Some(folder), Some(name)) => Ok(self.place(&resolve(self, folder)?.join(name))),
+            (Some(folder), Some(name)) => Ok(self.place(&self.resolve(folder)?.join(name))),
             (None, None) => Ok(Place::Outside(path.to_owned())),
-            _ => Ok(self.place(&resolve(self, path)?)),
+            _ => Ok(self.place(&self.resolve(path)?)),
         }
     }
 
@@ -63,8 +76,8 @@ impl Mounted {
     fn locate_target(&self, path: &Utf8Path) -> io::Result<Place> {
         let is_link = |files: &dyn Files, path: &Utf8Path| matches!(files.kind(path), Ok(FileKind::Link));
         match self.locate(path)? {
-            Place::Inside(inner) if is_link(&*self.tree, &inner) => Ok(self.place(&resolve(self, path)?)),
-            Place::Outside(outer) if is_link(&Disk, &outer) => Ok(self.place(&resolve(self, path)?)),
+            Place::Inside(inner) if is_link(&*self.tree, &inner) => Ok(self.place(&self.resolve(path)?)),
+            Place::Outside(outer) if is_link(&Disk, &outer) => Ok(self.place(&self.resolve(path)?)),
             place => Ok(place),
         }
     }
@@ -99,9 +112,34 @@ impl Files for Mounted {
         }
     }
 
+    fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        self.resolve(path)
+    }
+
     fn prefetch(&self, paths: &[Utf8PathBuf], limit: usize) {
         let inner: Vec<Utf8PathBuf> =
             paths.iter().filter_map(|path| path.strip_prefix(&self.top).ok().map(Utf8Path::to_owned)).collect();
         self.tree.prefetch(&inner, limit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Texts;
+
+    /// The number of questions grew with the power of the depth.
+    #[test]
+    fn a_deep_working_tree_costs_no_more_than_its_depth() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut top = Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("a folder")).expect("UTF-8");
+        top.extend(std::iter::repeat_n("d", 50));
+        std::fs::create_dir_all(&top).expect("made");
+        let files =
+            Mounted::new(&top, Arc::new(Texts::from_iter([(Utf8PathBuf::from("a.yaml"), "a: 1\n".to_owned())])));
+        assert!(files.kind(&top.join("a.yaml")).is_ok());
+        assert!(files.kind(&top.join(".gitignore")).is_err());
+        assert!(files.entries(&top.join("no/such/folder")).is_err());
+        assert!(files.canonical(&top.join("b.yaml")).is_err());
     }
 }

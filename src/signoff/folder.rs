@@ -41,8 +41,8 @@ pub fn artefacts(files: &Workspace, root: &Utf8Path, folder: &str) -> (Vec<Artef
         let signature = Utf8Path::new(&format!("{path}.sig")).to_owned();
         // A dangling link exists and cannot be read.
         let signature = match files.kind(&signature) {
-            Ok(_) => files.read(&signature, SIGNATURE_BYTES).map(|file| Some(file.text().to_owned())),
-            Err(_) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            _ => files.read(&signature, SIGNATURE_BYTES).map(|file| Some(file.text().to_owned())),
         };
         let name = path.strip_prefix(root).map_or_else(|_| files.show(&path), |path| path.as_str().replace('\\', "/"));
         match (files.read(&path, MANIFEST_BYTES), signature) {

@@ -146,3 +146,44 @@ fn the_next_command_of_init_is_quoted() {
         );
     }
 }
+
+/// A link in place of a file must not choose a catalogue with other rules.
+#[test]
+fn a_linked_file_does_not_choose_the_catalogue() {
+    let lax = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
+    let files = committed(&[
+        ("prod/leaver.yaml", "version: 1\n"),
+        ("prod/box.yaml", CLEAN),
+        ("lax/leaver.yaml", lax),
+        ("lax/apps/free.yaml", FAULTY),
+    ]);
+    fs::remove_file(files.path().join("prod/box.yaml")).expect("removed");
+    symlink("../lax/apps/free.yaml", files.path().join("prod/box.yaml")).expect("a link");
+    git(files.path(), &["add", "-A"]);
+    for more in [&["prod/box.yaml"][..], &["prod/box.yaml", "--staged"], &["prod"], &["prod", "--staged"]] {
+        let (status, text) = check(files.path(), more);
+        assert!([1, 2].contains(&status), "{more:?}: {status} {text}");
+    }
+}
+
+/// What git tracks is checked, even if an ignore file of the change names it.
+#[test]
+fn a_forced_file_is_not_hidden_by_an_ignore_file() {
+    let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+    fs::write(files.path().join(".gitignore"), "apps/\n").expect("written");
+    fs::create_dir_all(files.path().join("apps")).expect("made");
+    fs::write(files.path().join("apps/b.yaml"), FAULTY).expect("written");
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["add", "--force", "apps/b.yaml"]);
+    let base = "refs/heads/trusted";
+    for more in [
+        &["--staged"][..],
+        &["--since", base],
+        &["--staged", "--since", base],
+        &["--trust-ref", base],
+        &["--staged", "--trust-ref", base],
+    ] {
+        let output = with_git(files.path(), &[&["check", "-o", "concise"], more].concat());
+        assert!(code(&output) == 1 && out(&output).contains("apps/b.yaml"), "{more:?}: {}", out(&output));
+    }
+}

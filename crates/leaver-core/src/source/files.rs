@@ -143,6 +143,15 @@ fn too_many_links() -> io::Error {
 
 /// The absolute path of an existing file without links, as `realpath` finds it.
 pub fn resolve<F: Files + ?Sized>(files: &F, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+    resolve_with(&|path| files.kind(path), &|link| files.target(link), path)
+}
+
+/// The same, with the type of a file and the target of a link. Both are asked only about paths whose folder has no links.
+pub fn resolve_with(
+    kind: &dyn Fn(&Utf8Path) -> io::Result<FileKind>,
+    target: &dyn Fn(&Utf8Path) -> io::Result<Utf8PathBuf>,
+    path: &Utf8Path,
+) -> io::Result<Utf8PathBuf> {
     let mut done = Utf8PathBuf::new();
     let mut rest: Vec<Utf8PathBuf> = path.components().rev().map(|part| part.as_str().into()).collect();
     let mut links = 0;
@@ -160,13 +169,13 @@ pub fn resolve<F: Files + ?Sized>(files: &F, path: &Utf8Path) -> io::Result<Utf8
             Some(Utf8Component::Normal(_)) => {}
         }
         let next = done.join(&part);
-        match files.kind(&next)? {
+        match kind(&next)? {
             FileKind::Link => {
                 links += 1;
                 if links > MOST_LINKS {
                     return Err(too_many_links());
                 }
-                let target = files.target(&next)?;
+                let target = target(&next)?;
                 if target.is_absolute() {
                     done = Utf8PathBuf::new();
                 }
@@ -261,9 +270,17 @@ impl Overlay {
     }
 }
 
+/// What unsaved files have in place of a missing file. A file that exists but cannot be read stays an error.
+fn or_missing<T>(below: io::Result<T>, above: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    match below {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => above().map_err(|_| error),
+        below => below,
+    }
+}
+
 impl Files for Overlay {
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
-        if self.has(path) { Ok(FileKind::File) } else { self.files.kind(path).or_else(|_| self.texts.kind(path)) }
+        if self.has(path) { Ok(FileKind::File) } else { or_missing(self.files.kind(path), || self.texts.kind(path)) }
     }
 
     fn target(&self, link: &Utf8Path) -> io::Result<Utf8PathBuf> {
@@ -274,7 +291,7 @@ impl Files for Overlay {
         let (below, above) = match (self.files.entries(folder), self.texts.entries(folder)) {
             (Ok(below), Ok(above)) => (below, above),
             (below, Err(_)) => return below,
-            (Err(_), above) => return above,
+            (below, above) => return or_missing(below, || above),
         };
         // A folder in memory does not hide a link of the same name.
         let above: Vec<FolderEntry> = above
@@ -293,14 +310,14 @@ impl Files for Overlay {
             return self.texts.content(path, limit);
         }
         // A folder may exist in memory only.
-        self.files.content(path, limit).or_else(|error| self.texts.content(path, limit).map_err(|_| error))
+        or_missing(self.files.content(path, limit), || self.texts.content(path, limit))
     }
 
     fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
         if self.has(path) {
             return Ok(path.to_owned());
         }
-        self.files.canonical(path).or_else(|error| self.texts.canonical(path).map_err(|_| error))
+        or_missing(self.files.canonical(path), || self.texts.canonical(path))
     }
 
     fn prefetch(&self, paths: &[Utf8PathBuf], limit: usize) {
@@ -309,75 +326,5 @@ impl Files for Overlay {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Files and links in memory. The content of a link is its target.
-    #[derive(Debug)]
-    struct Linked(Texts, BTreeSet<Utf8PathBuf>);
-
-    impl Files for Linked {
-        fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
-            if self.1.contains(path) { Ok(FileKind::Link) } else { self.0.kind(path) }
-        }
-        fn target(&self, link: &Utf8Path) -> io::Result<Utf8PathBuf> {
-            self.0.files.get(link).map(Utf8PathBuf::from).ok_or_else(not_found)
-        }
-        fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
-            self.0.entries(folder)
-        }
-        fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
-            self.0.content(&self.canonical(path)?, limit)
-        }
-    }
-
-    fn texts(all: &[(&str, &str)]) -> Texts {
-        all.iter().map(|(path, text)| (Utf8PathBuf::from(*path), (*text).to_owned())).collect()
-    }
-
-    #[test]
-    fn links_are_resolved_as_on_disk() {
-        let links = [
-            ("/c/to-file", "d/a.yaml"),
-            ("/c/d/up", "../to-file"),
-            ("/c/absolute", "/c/d"),
-            ("/c/circle", "circle"),
-            ("/c/dangling", "x/y"),
-            ("/c/out", "/etc"),
-        ];
-        let mut all = vec![("/c/d/a.yaml", "a"), ("/etc/passwd", "p")];
-        all.extend(links);
-        let files = Linked(texts(&all), links.iter().map(|(link, _)| Utf8PathBuf::from(*link)).collect());
-        for (path, target) in [
-            ("/c/to-file", "/c/d/a.yaml"),
-            ("/c/d/up", "/c/d/a.yaml"),
-            ("/c/absolute/up", "/c/d/a.yaml"),
-            ("/c/absolute/../to-file", "/c/d/a.yaml"),
-            ("/c/./d//a.yaml", "/c/d/a.yaml"),
-            ("/c/out/passwd", "/etc/passwd"),
-            ("/../c", "/c"),
-        ] {
-            assert_eq!(resolve(&files, path.into()).expect(path), target, "{path}");
-        }
-        let error = |path: &str| resolve(&files, path.into()).expect_err(path).raw_os_error();
-        assert_eq!(error("/c/dangling"), not_found().raw_os_error());
-        assert_eq!(error("/c/circle"), too_many_links().raw_os_error());
-        assert_eq!(error("/c/to-file/x"), not_a_folder().raw_os_error());
-    }
-
-    #[test]
-    fn an_overlay_replaces_and_adds_files() {
-        let below = texts(&[("/c/a.yaml", "old"), ("/c/b.yaml", "b")]);
-        let above = texts(&[("/c/a.yaml", "new"), ("/c/z.yaml", "z"), ("/c/d/e.yaml", "e")]);
-        let files = Overlay::new(Arc::new(below), above);
-        let names: Vec<String> =
-            files.entries("/c".into()).expect("a folder").into_iter().map(|entry| entry.name).collect();
-        assert_eq!(names, ["a.yaml", "b.yaml", "d", "z.yaml"]);
-        let read = |path: &str| files.content(path.into(), 9).expect("a file");
-        let bytes = |text: &str| Content::Bytes(text.as_bytes().to_vec());
-        assert_eq!([read("/c/a.yaml"), read("/c/b.yaml"), read("/c/z.yaml")], [bytes("new"), bytes("b"), bytes("z")]);
-        assert_eq!(files.content("/c/a.yaml".into(), 2).expect("a file"), Content::TooLarge);
-        assert_eq!(read("/c/d"), Content::NotRegular);
-        assert!(files.content("/c/x.yaml".into(), 9).is_err());
-    }
-}
+#[path = "files_tests.rs"]
+mod tests;

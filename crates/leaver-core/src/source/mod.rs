@@ -17,7 +17,7 @@ pub use error::SourceError;
 pub use file::SourceFile;
 pub use files::{
     CONFIG_NAME, Content, FileKind, Files, FolderEntry, Found, Overlay, Selection, Texts, not_a_folder, not_found,
-    resolve,
+    resolve, resolve_with,
 };
 pub use identity::{compared_id, identity, is_uuid};
 pub(crate) use identity::{display_name, entry_keys};
