@@ -22,7 +22,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	some one in signoffs.failing
 	one.fault == "expired"
 	ago := 0 - signoffs.left(one.record, one.requirement)
-	message := sprintf("%s: the sign-off by %s has expired for `%s`, since %s", [
+	message := sprintf("%s: the sign-off by %s for `%s` expired %s ago", [
 		input.metadata.name, signoffs.by(one.record), one.requirement.name, counted.days(ago),
 	])
 }
