@@ -20,7 +20,7 @@
 #       minimum: 0
 #       unit: count
 #       description: Maximum number of people who may try out a planned app
-#       source: guess
+#       source: a judgement
 package policies.drift["planned-in-use"]
 
 import data.policies.lib.observed

@@ -18,7 +18,7 @@
 #       minimum: 0
 #       unit: days
 #       description: Maximum age of a snapshot
-#       source: guess
+#       source: a judgement
 package policies.drift["stale-snapshot"]
 
 import data.policies.lib.dates
