@@ -153,7 +153,7 @@ fn a_population_has_the_sign_ons_that_are_for_it() {
 }
 
 #[test]
-fn a_list_replaces_that_of_a_pattern_and_others_leave_it() {
+fn a_list_replaces_the_sign_ons_of_a_pattern_and_a_mapping_keeps_them() {
     let pattern = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: p, owner: t}\nspec:\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n";
     let of_list = pattern.replace(
         "{protocol: saml, system: okta, assignmentRequired: true}",
