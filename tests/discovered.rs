@@ -1,4 +1,4 @@
-//! Apps that are only discovered: every summary counts them separately, and they are reported when their time is up.
+//! Apps that are only discovered: every summary counts them separately, and they are reported after their deadline.
 
 use serde_json::Value;
 

@@ -177,7 +177,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
     let row = |key: &str, fact: &str, value: &str| {
         format!("{key},{fact},{value},,,https://a.example,2026-01-01,2026-01-01\n")
     };
-    // SCIM that is not there has no settings.
+    // A product without SCIM has no settings of SCIM.
     for (fact, value) in [
         ("operations", "create"),
         ("protocol", "scim-2.0"),
@@ -237,7 +237,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
         let found = faults("a,A,,,b\nb,B,,,\n", &(row("a", one.0, one.1) + &row("b", two.0, two.1)));
         assert!(found.contains("contradict each other"), "inherited, {one:?} {two:?}: {found}");
     }
-    // What a list does not name is taken from the product above.
+    // Facts that a list does not contain are inherited from the parent product.
     let above = row("b", "scim", "offered") + &row("b", "operations", "create");
     assert_eq!(faults("a,A,,,b\nb,B,,,\n", &(row("a", "scim", "not-listed") + &above)), "");
 }

@@ -76,7 +76,11 @@ fn messages_are_true_of_the_declaration() {
             "{tier: 3, signOn: {system: entra-id}, provisioning: {mode: scim}}".into(),
             "entra-id runs only every 24 h when 40 percent fail, and gives up after 28 days in quarantine",
         ),
-        ("external/no-end-date", "{tier: 3, populations: [guests]}".into(), "no end date is required for accounts of guests"),
+        (
+            "external/no-end-date",
+            "{tier: 3, populations: [guests]}".into(),
+            "no end date is required for accounts of guests",
+        ),
     ] {
         let found = messages(rule, &app);
         assert!(found.iter().any(|message| message.contains(says)), "{rule} {app}: {found:?}");

@@ -124,8 +124,7 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], config: &Config) -
             (ENDLESS, message, "remove `pattern` from one of them".to_owned())
         }
         Broken::TooLong => {
-            let message =
-                format!("{}: inherits from a chain of more than {MAX_CHAIN} patterns", declaration.name);
+            let message = format!("{}: inherits from a chain of more than {MAX_CHAIN} patterns", declaration.name);
             (ENDLESS, message, "name a pattern with fewer ancestors".to_owned())
         }
         Broken::Twice(name) => {

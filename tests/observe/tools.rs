@@ -261,7 +261,7 @@ fn people_of_google_are_recognised_by_any_of_their_keys() {
     }
 }
 
-/// A list of features is all that Okta does, so a list of imports pushes nothing.
+/// The list of features is complete, so with a list of imports Okta pushes nothing.
 #[test]
 fn features_without_a_push_mean_that_nothing_is_pushed() {
     for (features, enabled) in [

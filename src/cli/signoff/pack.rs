@@ -199,7 +199,9 @@ fn findings_section(about: &[&Finding], page: &mut String) {
     if waived.is_empty() {
         return;
     }
-    page.push_str("\n### Accepted findings\n\n| rule | finding | reason | approver | until |\n| --- | --- | --- | --- | --- |\n");
+    page.push_str(
+        "\n### Accepted findings\n\n| rule | finding | reason | approver | until |\n| --- | --- | --- | --- | --- |\n",
+    );
     for finding in waived {
         let Status::Waived(by) = &finding.status else { continue };
         page.push_str(&format!(
