@@ -85,7 +85,7 @@ fn a_new_rule_is_tested_without_a_build() {
     edit(&here.join("policies/jit/no-logo/rule.rego"), "findings contains", "findings contain");
     assert_output(here, &["test", "jit/no-logo"], 2, &["policies/jit/no-logo/rule.rego"]);
     // Ids on disk are taken.
-    assert_output(here, &["new", "rule", "jit/no-logo"], 2, &["leaver has a rule `jit/no-logo` already"]);
+    assert_output(here, &["new", "rule", "jit/no-logo"], 2, &["leaver already has a rule `jit/no-logo`"]);
     assert_output(here, &["test", "jit/nothing-here"], 2, &["no rule to test"]);
 }
 

@@ -14,7 +14,7 @@ fn the_nearest_file_upwards_counts_and_its_folder_is_the_catalogue() {
 }
 
 #[test]
-fn globs_and_ignore_files_choose_the_loaded_files() {
+fn globs_and_ignore_files_select_the_loaded_files() {
     let foreign = [
         ("leaver.yaml", ""),
         (".gitignore", "ignored/\n"),
@@ -79,7 +79,7 @@ fn severities_and_parameters_are_set_in_layers() {
 }
 
 #[test]
-fn config_show_says_where_each_value_came_from() {
+fn config_show_prints_the_origin_of_each_value() {
     let files = folder(&[
         (
             "leaver.yaml",
@@ -168,7 +168,7 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
         out(&check)
     );
     let again = leaver(files.path(), &["new", "rule", "acme/no-title"]);
-    assert!(code(&again) == 2 && err(&again).contains("is there already"), "{}", err(&again));
+    assert!(code(&again) == 2 && err(&again).contains("already exists"), "{}", err(&again));
     assert_eq!(code(&leaver(files.path(), &["new", "rule", "NoTitle"])), 2);
     let taken = leaver(files.path(), &["new", "rule", "jit/no-update-owner"]);
     assert!(code(&taken) == 2 && err(&taken).contains("choose another id, in a group of your own"), "{}", err(&taken));
@@ -217,7 +217,7 @@ fn a_write_error_names_the_requested_file() {
 }
 
 #[test]
-fn vendors_of_ones_own_add_to_the_bundled_ones() {
+fn user_vendors_extend_the_bundled_ones() {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: home, vendor: Homemade}\nspec: {roleChurn: high, provisioning: {mode: jit, jit: {groups: [g]}}}\n";
     let vendors = "version: 1\nvendors:\n  homemade: {title: Homemade, scim: offered, asOf: \"2026\", source: our own, quality: high}\n";
     let files = folder(&[
@@ -258,7 +258,7 @@ fn explain_shows_the_number_in_force_and_suggests_names() {
 }
 
 #[test]
-fn a_bundled_profile_says_where_each_number_comes_from() {
+fn a_bundled_profile_names_the_source_of_each_number() {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(root().join("data/profiles")).expect("a folder") {
         let path = entry.expect("an entry").path();

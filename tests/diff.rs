@@ -136,7 +136,7 @@ fn a_mode_change_shows_losses_and_findings() {
 }
 
 #[test]
-fn each_value_of_governance_has_its_words() {
+fn each_governance_value_has_its_wording() {
     let files = slack();
     let cases = [
         ("update: {via: scim, owner: it-apps,", "update: {via: scim,", "loses update owner it-apps", true),
@@ -287,7 +287,7 @@ fn a_relaxed_configuration_comes_first_and_nothing_counts_as_fixed() {
     let app = entry(&value, "box");
     assert_eq!(rules_and_causes(app, "lost"), [("jit/no-update-owner", "rule")]);
     assert_eq!(rules_and_causes(app, "gained"), [("acme/title", "rule")]);
-    assert!(diff(root, &[]).contains("1 finding of rules now on (1 error), 1 no longer looked for"));
+    assert!(diff(root, &[]).contains("1 finding from newly enabled rules (1 error), 1 dropped with disabled rules"));
     commit(root, "relaxed");
     write(root, "policies/acme/title/rule.rego", &mine.replace("not input.metadata.title", "input.metadata.title"));
     let value = json(root, &["HEAD"], 0);
@@ -314,7 +314,7 @@ fn broken_yaml_on_one_side_is_not_a_removal_but_exit_status_2() {
     assert_eq!(rules_and_causes(entry(&value, "apps/slack.yaml"), "gained"), [("schema/syntax", "declared")]);
     let page = out(&with_git(root, &["diff", "-o", "markdown"]));
     assert!(
-        page.contains("Not all could be read")
+        page.contains("Not everything could be read")
             && page.contains("- **slack**: cannot be compared: its file could not be read"),
         "{page}"
     );

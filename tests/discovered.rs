@@ -1,4 +1,4 @@
-//! Apps that are only discovered: every summary counts them separately, and they are reported when their time is up.
+//! Apps that are only discovered: every summary counts them separately, and they are reported after their deadline.
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ fn check(files: &tempfile::TempDir, format: &str) -> (i32, String) {
 }
 
 #[test]
-fn every_summary_counts_them_separately() {
+fn every_summary_counts_discovered_apps_separately() {
     let files = catalogue("2026-12-24");
     for format in ["full", "concise", "markdown", "github"] {
         let (status, text) = check(&files, format);
@@ -47,7 +47,7 @@ fn every_summary_counts_them_separately() {
 }
 
 #[test]
-fn their_time_is_up_on_the_day_after() {
+fn an_app_is_overdue_on_the_day_after_its_deadline() {
     for (day, found) in [("2026-11-25", 0), ("2026-11-24", 2), ("2020-02-29", 2), ("2027-02-24", 2), ("2027-02-23", 0)]
     {
         let (_, text) = check(&catalogue(day), "json");

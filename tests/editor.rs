@@ -1,5 +1,5 @@
-//! The part of `schemas/leaver.schema.json` for editors, in which keys may be `null`: RFC 7396 removes with it what a pattern states. It is made of
-//! the other definitions; `BLESS=1` rewrites it.
+//! The part of `schemas/leaver.schema.json` for editors, in which keys may be `null`, which removes what a pattern states
+//! (RFC 7396). It is generated from the other definitions; `BLESS=1` rewrites it.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ impl<'a> Maker<'a> {
         json!({"$ref": format!("#/$defs/orNull/$defs/{name}")})
     }
 
-    /// A copy of a mapping. The pattern may state what it requires; the name of a population is no value to inherit.
+    /// A copy of a mapping. Its required keys may be missing, since the pattern may state them, except the name of a population.
     fn mapping(&mut self, part: &'a Json, pointer: &str) -> Json {
         let mut copy = Map::new();
         for (key, value) in part.as_object().into_iter().flatten() {
@@ -108,7 +108,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Keys that say what is merged with what.
+/// Keys that decide what is merged with what.
 fn is_own(key: Option<&str>) -> bool {
     matches!(key, Some("pattern" | "name"))
 }
@@ -146,7 +146,7 @@ fn the_schema_part_for_editors_is_generated_from_the_rest() {
     assert!(text == want, "run `BLESS=1 cargo test --test it editor::`");
 }
 
-/// A validator that knows nothing but the schema, as an editor does.
+/// A validator that uses only the schema, as an editor does.
 fn accepts(declaration: &Json) -> bool {
     let text = std::fs::read_to_string(root().join("schemas/leaver.schema.json")).expect("the schema");
     let schema: Json = serde_json::from_str(&text).expect("JSON");
@@ -181,11 +181,11 @@ fn null_removes_below_a_pattern_and_nowhere_else() {
             assert!(!accepts(&declaration("App", &format!("{{pattern: {pattern}, {part}}}"))), "{part}, {pattern}");
         }
     }
-    // A population has something to remove from, also without a pattern.
+    // A population can remove values of its app, even without a pattern.
     for part in ["signOn: null", "lifecycle: {deprovision: {slaHours: null}}", "tier: null"] {
         assert!(accepts(&declaration("App", &format!("{{populations: [{{name: guests, {part}}}]}}"))), "{part}");
     }
-    // Lists replace as a whole, and what is not `null` is checked as ever.
+    // Lists are replaced as a whole, and values other than `null` are checked as usual.
     for part in [
         "roles: [{name: null}]",
         "nonHuman: [{name: a, kind: null}]",

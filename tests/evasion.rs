@@ -81,7 +81,7 @@ fn a_link_inside_the_catalogue_does_not_hide_an_edit() {
     }
 }
 
-/// `--profile` names a file of the commit, and what the change makes of it is in force after the merge.
+/// `--profile` names a file of the commit, and the change's version of it is in force after the merge.
 #[test]
 fn edits_of_the_profile_named_by_the_option_are_reported() {
     let with = ["--profile", "ours.conf"];
@@ -106,7 +106,7 @@ fn edits_of_the_profile_named_by_the_option_are_reported() {
     fs::remove_file(files.path().join("ours.conf")).expect("removed");
     let (status, text) = check(files.path(), &with);
     assert!(status == 2 && text.contains("in the change: cannot read `ours.conf`"), "{status} {text}");
-    // What leaver.yaml says without the option counts as well.
+    // The profile that leaver.yaml names counts as well.
     let files = base();
     write(files.path(), "leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
     assert_eq!(check(files.path(), &with).0, 1);
@@ -128,7 +128,7 @@ fn the_digest_covers_files_that_a_nearer_configuration_names() {
     assert!(status == 1 && !text.contains("(accepted)"), "{status} {text}");
 }
 
-/// The engine reads the package where its grammar has it; leaver must not take a later line for it.
+/// leaver must read the package from the same line as the engine, not from a later one.
 #[test]
 fn the_package_of_a_rule_is_read_as_the_engine_reads_it() {
     const TITLED: &str = "policies/acme/titled/rule.rego";
@@ -221,7 +221,7 @@ fn files_that_are_not_checked_out_are_reported() {
     git(files.path(), &["submodule", "deinit", "-q", "-f", "apps"]);
     let (status, text) = check(files.path(), &[]);
     assert!(status == 2 && text.contains("the submodule `apps` is new and not checked out"), "{status} {text}");
-    // Nothing is new about a submodule that the trusted commit has, and one in an excluded folder does not matter.
+    // A submodule that the trusted commit has is not new, and one in an excluded folder does not matter.
     git(files.path(), &["commit", "-qm", "with a submodule"]);
     assert_eq!(check(files.path(), &[]).0, 0);
     let files = base();
@@ -270,7 +270,7 @@ fn names_that_imitate_yaml_files_are_reported() {
     assert_eq!(check(files.path(), &[]).0, 2);
     let files = folder(&[("a.yaml", CLEAN), ("b.yaml ", FAULTY)]);
     assert_eq!(code(&with_git(files.path(), &["check", "."])), 2);
-    // Other names are somebody else's.
+    // Files with other names belong to other tools.
     let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     for name in
         ["notes.txt ", "b.yaml.bak", "b.yaml~", "\u{e4}.txt", "b.xml ", "yaml", "Ma\u{df}e.md", "b.json", "b.yaml.j2"]
@@ -339,7 +339,7 @@ fn grafts_do_not_choose_a_commit() {
 const SNAPSHOT: &str = "apiVersion: leaver/v1\nkind: Snapshot\nmetadata: {name: entra-id}\nspec: {system: entra-id, format: entra, takenOn: 2026-11-24, complete: true}\n";
 const SEEN: &str = "apiVersion: leaver/v1\nkind: Observation\nmetadata: {name: entra-id-box}\nspec:\n  system: entra-id\n  appId: abc\n  label: Box\n  status: active\n  signOn: {protocol: saml, assignmentRequired: false}\n";
 
-/// An app of which the observation says something else, and a job's pull request.
+/// An app that differs from its observation, and the pull request of a scheduled job.
 fn observed() -> tempfile::TempDir {
     let app = FAULTY.replace("protocol: kerberos", "protocol: saml, system: entra-id, appId: abc").replace(
         "deprovision:",
@@ -360,7 +360,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
     let files = observed();
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains("error[drift/assignment-open]"), "{status} {text}");
-    // Alone it is what a scheduled job makes.
+    // Alone, the edit is that of a scheduled job.
     write(files.path(), "observed/o.yaml", &edited);
     write(files.path(), "observed/s.yaml", &SNAPSHOT.replace("11-24", "11-25"));
     let (status, text) = check(files.path(), &[]);

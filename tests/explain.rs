@@ -96,7 +96,7 @@ fn a_query_sees_effective_declarations() {
 }
 
 #[test]
-fn a_query_that_cannot_be_answered_says_why() {
+fn a_failed_query_reports_the_reason() {
     let here = folder(&[("apps/all.yaml", CATALOGUE)]);
     for (query, reason) in [
         ("some bar", ""),

@@ -59,7 +59,7 @@ fn faults(names: &str, facts: &str) -> String {
 }
 
 #[test]
-fn sources_that_cannot_be_right_are_refused() {
+fn implausible_sources_are_refused() {
     let fact = |fact: &str, value: &str| format!("a,{fact},{value},,,https://a.example,2026-01-01,2026-01-01\n");
     let pair = |one: (&str, &str), two: (&str, &str)| fact(one.0, one.1) + &fact(two.0, two.1);
     assert_eq!(faults("a,A,,,\n", &pair(("scim", "offered"), ("operations", "create; groups"))), "");
@@ -177,7 +177,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
     let row = |key: &str, fact: &str, value: &str| {
         format!("{key},{fact},{value},,,https://a.example,2026-01-01,2026-01-01\n")
     };
-    // SCIM that is not there has no settings.
+    // A product without SCIM has no settings of SCIM.
     for (fact, value) in [
         ("operations", "create"),
         ("protocol", "scim-2.0"),
@@ -237,7 +237,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
         let found = faults("a,A,,,b\nb,B,,,\n", &(row("a", one.0, one.1) + &row("b", two.0, two.1)));
         assert!(found.contains("contradict each other"), "inherited, {one:?} {two:?}: {found}");
     }
-    // What a list does not name is taken from the product above.
+    // Facts that a list does not contain are inherited from the parent product.
     let above = row("b", "scim", "offered") + &row("b", "operations", "create");
     assert_eq!(faults("a,A,,,b\nb,B,,,\n", &(row("a", "scim", "not-listed") + &above)), "");
 }
@@ -275,7 +275,7 @@ fn names_of_two_products_and_broken_families_are_refused() {
 }
 
 #[test]
-fn of_two_dates_the_later_counts_and_a_person_before_a_machine() {
+fn the_later_date_wins_and_a_person_wins_over_a_machine() {
     let row = |file: &str, value: &str, date: &str| {
         (file.to_owned(), format!("{FACTS}old,scim,{value},,,https://a.example,{date},2026-06-01\n"))
     };

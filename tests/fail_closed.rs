@@ -32,7 +32,7 @@ fn out_of_range_dates_are_refused() {
 }
 
 #[test]
-fn libraries_of_ones_own_run_in_the_child_and_keep_to_their_name() {
+fn user_libraries_run_in_the_child_and_keep_to_their_name() {
     let good = rule(
         "x",
         "import data.policies.lib.ours\n\nfindings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if ours.yes",
@@ -78,7 +78,7 @@ fn brackets_are_counted_past_comments_and_texts() {
 }
 
 #[test]
-fn a_rule_of_ones_own_reaches_the_catalogue_and_the_vendors_in_any_way() {
+fn a_user_rule_reads_the_catalogue_and_the_vendors_in_any_notation() {
     for condition in [
         "data.leaver[\"catalogue\"].Team.t",
         "data[\"leaver\"].catalogue.Team.t",
@@ -175,7 +175,7 @@ fn links_to_folders_are_reported() {
 }
 
 #[test]
-fn a_severity_that_somebody_sets_ends_the_preview() {
+fn a_configured_severity_ends_the_preview() {
     let text = rule("x", "findings contains {\"path\": [\"kind\"], \"message\": \"m\"} if input.kind == \"App\"")
         .replace("status: stable", "status: preview");
     let files = folder(&[("leaver.yaml", OWN), ("a.yaml", CLEAN), ("policies/acme/x/rule.rego", &text)]);

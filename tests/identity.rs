@@ -153,7 +153,7 @@ fn a_waiver_that_counts_positions_warns_and_stays_where_the_base_has_it() {
         ("a.yaml", &entries(&[entry("old"), owned("ok")])),
         ("w.yaml", &waiver("  path: spec.nonHuman.0\n")),
     ]);
-    let warning = "waiver/index-path: w: `spec.nonHuman.0` identifies an entry by its position; write `spec.nonHuman[old]`, which is what it stands for".to_owned();
+    let warning = "waiver/index-path: w: `spec.nonHuman.0` identifies an entry by its position; write `spec.nonHuman[old]` instead".to_owned();
     let covered = "waived spec.nonHuman[old].owner".to_owned();
     assert_eq!(check(files.path(), &[]), [covered.clone(), warning]);
     commit(files.path());
@@ -271,7 +271,7 @@ fn the_baseline_does_not_cover_another_app_of_the_same_name() {
             assert!(found.contains(&open("old")), "{why} {known:?}: {found:?}");
             let told = found
                 .iter()
-                .filter(|line| line.starts_with("catalogue/reused-name: box: 1 finding is known of another app"));
+                .filter(|line| line.starts_with("catalogue/reused-name: box: 1 known finding belongs to another app"));
             assert_eq!(told.count(), 1, "{why} {known:?}: {found:?}");
         }
     }
@@ -330,7 +330,7 @@ fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
 }
 
 #[test]
-fn waive_takes_names_positions_and_no_nonsense() {
+fn waive_accepts_names_and_positions_and_refuses_invalid_paths() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old"), entry("'a b]'")]))]);
     let waive = |path: &str| {
         let arguments =

@@ -76,7 +76,11 @@ fn messages_are_true_of_the_declaration() {
             "{tier: 3, signOn: {system: entra-id}, provisioning: {mode: scim}}".into(),
             "entra-id runs only every 24 h when 40 percent fail, and gives up after 28 days in quarantine",
         ),
-        ("external/no-end-date", "{tier: 3, populations: [guests]}".into(), "accounts of guests need no end date"),
+        (
+            "external/no-end-date",
+            "{tier: 3, populations: [guests]}".into(),
+            "no end date is required for accounts of guests",
+        ),
     ] {
         let found = messages(rule, &app);
         assert!(found.iter().any(|message| message.contains(says)), "{rule} {app}: {found:?}");
@@ -211,7 +215,7 @@ fn one_fault_is_reported_once() {
 }
 
 #[test]
-fn fixes_name_every_way_out_and_no_limit_that_a_profile_changes() {
+fn fixes_name_every_remedy_and_no_limit_that_a_profile_changes() {
     let text = out(&leaver(&root(), &["rules", "--format", "json"]));
     let rules: Vec<Value> = serde_json::from_str(&text).expect("JSON");
     let fix = |id: &str| {

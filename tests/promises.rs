@@ -15,7 +15,7 @@ fn rows(text: &str) -> Vec<csv::StringRecord> {
 }
 
 #[test]
-fn every_rule_says_how_sure_it_is_and_only_the_surest_are_errors() {
+fn every_rule_states_its_precision_and_only_precise_rules_are_errors() {
     let rules = rules();
     assert!(rules.len() > 100);
     for rule in &rules {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{common::root, fact_sources::today};
 
-/// Keys of a System that are no fact about what it does.
+/// Keys of a System that state no fact about its behaviour.
 const ABOUT: &[&str] = &["kind", "status", "vendor", "source", "asOf", "notes"];
 
 fn systems() -> Vec<Value> {
@@ -20,7 +20,7 @@ fn systems() -> Vec<Value> {
     parsed.documents.iter().map(|document| Value::from(&document.root)).collect()
 }
 
-/// The facts of a System, with those below others.
+/// The facts of a System, including nested ones.
 fn facts(value: &Value, found: &mut Vec<String>) {
     for (key, value) in value.as_object().into_iter().flatten() {
         found.push(key.clone());

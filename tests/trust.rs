@@ -159,7 +159,7 @@ fn ignores_a_waiver_that_the_change_adds() {
     assert_reported(
         files.path(),
         &[],
-        &["error[jit/no-update-owner]", "the waiver `w-1` is new; it counts after the merge"],
+        &["error[jit/no-update-owner]", "the waiver `w-1` is new; it takes effect after the merge"],
     );
 }
 

@@ -99,7 +99,7 @@ fn waivers_for_skipped_apps_are_not_reported() {
 }
 
 #[test]
-fn single_files_without_a_catalogue_say_nothing() {
+fn single_files_without_a_catalogue_report_no_unused_waiver() {
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
     let files = folder(&[("a.yaml", FAULTY), ("w.yaml", &idle)]);
     let run = |paths: &[&str]| out(&leaver(files.path(), &[&["check", "-o", "concise"], paths].concat()));
@@ -108,7 +108,7 @@ fn single_files_without_a_catalogue_say_nothing() {
 }
 
 #[test]
-fn a_waiver_that_a_change_takes_away_is_not_missed() {
+fn a_waiver_that_a_change_removes_is_not_reported() {
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("w.yaml", &idle)]);
     git(files.path(), &["init", "-q"]);

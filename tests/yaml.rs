@@ -239,7 +239,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_makes_a_panic_and_every_span_fits(text in "[a-c:{}\\[\\],&*<|>?!\"'#\\-\\n\\r\\t é𝄞0-9.%@`~\u{85}\u{feff}]{0,60}") {
+    fn no_text_causes_a_panic_and_every_span_fits(text in "[a-c:{}\\[\\],&*<|>?!\"'#\\-\\n\\r\\t é𝄞0-9.%@`~\u{85}\u{feff}]{0,60}") {
         let file = SourceFile::new("t.yaml", text.as_str());
         let parsed = parse(&file, &YamlLimits::default());
         for document in &parsed.documents {

@@ -42,13 +42,13 @@ _described_populations(spec) := {population.name |
 	is_object(population)
 }
 
-# The Systems by which people sign in.
+# The Systems through which people sign in.
 systems contains how.system if {
 	some [_, how] in current
 	how.system
 }
 
-# The System that pushes by SCIM.
+# The System that pushes accounts by SCIM.
 system := current[0][1].system
 
 # Sign-ons whose people the given Systems do not know: all but the first one, and that too if another one is among the Systems. A single
@@ -74,8 +74,8 @@ by_directory contains [path, how] if {
 	how.protocol in {"ldap", "kerberos", "radius"}
 }
 
-# Suffix of a message that distinguishes one of several sign-ons.
-by(how) := sprintf(" by %s", [how.system]) if {
+# Suffix for a message about one of several sign-ons: the System of that sign-on.
+by(how) := sprintf(" through %s", [how.system]) if {
 	count(current) > 1
 	how.system
 }

@@ -51,7 +51,7 @@ test_federated if {
 test_only_one_of_several_is_named if {
 	[okta, entra] := [_okta, _entra]
 	sign_ons.by(okta) == "" with input as _app({"signOn": okta})
-	sign_ons.by(okta) == " by okta" with input as _app({"signOn": [okta, entra]})
+	sign_ons.by(okta) == " through okta" with input as _app({"signOn": [okta, entra]})
 	sign_ons.by({}) == "" with input as _app({"signOn": {"also": [entra]}})
 }
 

@@ -261,17 +261,17 @@ failing contains {"record": record, "requirement": seat.requirement, "fault": fo
 vacant contains {"requirement": seat.requirement, "role": seat.role} if {
 	some seat in seats
 	seat.records == set()
-	explained := {one.fault |
-		some one in failing
-		one.record.role == seat.role
-		one.requirement == seat.requirement
-		one.fault != "outdated-rejection"
+	explained := {failure.fault |
+		some failure in failing
+		failure.record.role == seat.role
+		failure.requirement == seat.requirement
+		failure.fault != "outdated-rejection"
 	}
 	explained == set()
 }
 
 # Records with a given fault, each once for all requirements.
-failed(reason) := {one.record | some one in failing; one.fault == reason}
+failed(reason) := {failure.record | some failure in failing; failure.fault == reason}
 
 # Reviewer, role and date.
 by(record) := sprintf("%s as %s on %s", [record.reviewer, record.role, record.signedOn])

@@ -40,7 +40,7 @@ pub(super) fn chosen_files(
     if let Some(trusted) = &request.trusted {
         let absent = trusted.absent.iter().filter(|path| config.chooses(path));
         errors.extend(absent.map(|path| SourceError::NotCheckedOut { path: workspace.show(path) }));
-        // Any name stands for the files that it may have.
+        // The files of the submodule are unknown: test whether the globs would select any YAML file in it.
         let submodules = trusted.submodules.iter().filter(|path| config.chooses(&path.join("a.yaml")));
         errors.extend(submodules.map(|path| SourceError::Submodule { path: workspace.show(path) }));
     }

@@ -95,7 +95,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
         && (ours || is_ours(&file.text().replace(OTHER_BREAKS, "\n")))
     {
         let message = format!(
-            "a comment contains U+{:04X}, which other YAML readers take for its end: for them, what follows is not a comment",
+            "a comment contains U+{:04X}, which other YAML readers treat as a line break: they do not read the rest as a comment",
             u32::from(found)
         );
         let help = Some("write a line break, or remove the character".to_owned());

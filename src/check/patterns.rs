@@ -124,9 +124,8 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], config: &Config) -
             (ENDLESS, message, "remove `pattern` from one of them".to_owned())
         }
         Broken::TooLong => {
-            let message =
-                format!("{}: inherits from more than {MAX_CHAIN} patterns, one by the other", declaration.name);
-            (ENDLESS, message, "use a pattern closer to the start of the chain".to_owned())
+            let message = format!("{}: inherits from a chain of more than {MAX_CHAIN} patterns", declaration.name);
+            (ENDLESS, message, "name a pattern with fewer ancestors".to_owned())
         }
         Broken::Twice(name) => {
             let message = format!("{}: the population `{name}` is listed twice", declaration.name);

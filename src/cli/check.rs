@@ -76,7 +76,7 @@ pub(super) struct Check {
     /// Set it only in a pipeline that the change cannot edit.
     #[arg(long, value_name = "DIGEST", value_delimiter = ',', env = "LEAVER_ACCEPT_POLICY_CHANGE")]
     accept_policy_change: Vec<String>,
-    /// Do not report the findings in this file, which need not exist [default: `baseline` in leaver.yaml]
+    /// Do not report the findings in this file; it may be missing [default: `baseline` in leaver.yaml]
     #[arg(long, value_name = "FILE")]
     baseline: Option<Utf8PathBuf>,
     /// Remove fixed findings from the baseline
@@ -85,7 +85,7 @@ pub(super) struct Check {
     /// With --update-baseline: also add new findings
     #[arg(long, requires = "update_baseline")]
     add_to_baseline: bool,
-    /// Also compare declarations with these exports, for this run only: a Terraform plan, or any format of `leaver observe`; `-` is standard input. `SYSTEM=FILE` names the System that it comes from
+    /// Also compare declarations with these exports, for this run only: a Terraform plan, or any format of `leaver observe`; `-` is standard input. `SYSTEM=FILE` names the System that the export comes from
     #[arg(long, value_name = "FILE", num_args = 1..)]
     evidence: Vec<Utf8PathBuf>,
     /// Compare dates with this day instead of today (UTC)

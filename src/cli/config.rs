@@ -35,7 +35,7 @@ enum Sub {
 
 #[derive(Debug, Clone, Args)]
 struct Show {
-    /// Path to start the search for leaver.yaml from
+    /// Show the configuration for this path: that of the nearest leaver.yaml at or above it
     #[arg(value_name = "PATH", default_value = ".")]
     path: Utf8PathBuf,
     #[command(flatten)]

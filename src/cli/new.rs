@@ -70,7 +70,7 @@ fn rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Result<Wr
         .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
     if taken {
         return Err(vec![usage(
-            format!("leaver has a rule `{id}` already"),
+            format!("leaver already has a rule `{id}`"),
             "choose another id, in a group of your own",
         )]);
     }
@@ -137,7 +137,7 @@ fn write(
         let shown = workspace.show(&path);
         create(&path, &text.replace('\r', "")).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => {
-                vec![usage(format!("`{shown}` is there already"), "choose another id: nothing is overwritten")]
+                vec![usage(format!("`{shown}` already exists"), "choose another id: nothing is overwritten")]
             }
             _ => vec![usage(format!("cannot write `{shown}`: {error}"), "choose another folder with --folder")],
         })?;

@@ -32,7 +32,7 @@ pub(super) struct Test {
     /// Also compare the strict interpreter with the compiled program for your own rules, as for the bundled ones
     #[arg(long)]
     compiled: bool,
-    /// Minimum coverage of the Rego lines, in per cent
+    /// Minimum share of Rego lines that the tests cover, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
     threshold: f64,
     /// Write a JUnit report to this file

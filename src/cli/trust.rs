@@ -190,7 +190,7 @@ impl Base {
         }
     }
 
-    /// Whether the commit contains a file of the working directory, which need not exist any more.
+    /// Whether the commit contains a file of the working directory. The file may have been deleted since.
     pub(super) fn has(&self, path: &Utf8Path) -> bool {
         self.commit.has(path, &self.head)
     }
@@ -207,7 +207,7 @@ fn in_commit(reference: &str, failures: Vec<Failure>) -> Vec<Failure> {
     failures.into_iter().map(named).collect()
 }
 
-/// A path without `..`, which need not exist.
+/// A path without `..`. It may be missing on disk.
 fn lexical(path: &Utf8Path) -> Utf8PathBuf {
     let mut full = Utf8PathBuf::new();
     for part in path.components() {

@@ -26,7 +26,7 @@ pub fn framework(id: &str) -> Option<Framework> {
 /// The title of a bundled framework, cached, because reports need it for each rule.
 pub fn framework_title(id: &str) -> Option<String> {
     static TITLES: LazyLock<BTreeMap<String, String>> =
-        LazyLock::new(|| frameworks().into_iter().map(|one| (one.id, one.title)).collect());
+        LazyLock::new(|| frameworks().into_iter().map(|framework| (framework.id, framework.title)).collect());
     TITLES.get(id).cloned()
 }
 
@@ -44,8 +44,8 @@ mod tests {
     fn every_bundled_framework_is_valid_and_named_after_its_id() {
         let all = frameworks();
         assert_eq!(all.len(), FILES.files().count());
-        for one in all {
-            assert_eq!(framework(&one.id).as_ref(), Some(&one), "{}", one.id);
+        for bundled in all {
+            assert_eq!(framework(&bundled.id).as_ref(), Some(&bundled), "{}", bundled.id);
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     if wanted.is_empty() && !all {
         return Value::Object(known);
     }
-    let own = own_names(more);
+    let user_names = self::user_names(more);
     let mut add = |name: &str, key: String| {
         if !known.contains_key(&key)
             && let Some(facts) = resolved(more, &key, DEPTH)
@@ -61,15 +61,17 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
         }
     };
     for name in wanted {
-        match key_of(&own, name) {
+        match key_of(&user_names, name) {
             Some(key) => add(name, key),
             // A rule that reports an unknown name suggests a known one.
             None => similar_names(more, name).into_iter().for_each(|key| add(&key, key.clone())),
         }
     }
     if all {
-        for (name, key) in own.iter().map(|(name, key)| (name.as_str(), key.as_str())).chain(index().iter().copied()) {
-            add(name, key_of(&own, name).unwrap_or_else(|| key.to_owned()));
+        for (name, key) in
+            user_names.iter().map(|(name, key)| (name.as_str(), key.as_str())).chain(index().iter().copied())
+        {
+            add(name, key_of(&user_names, name).unwrap_or_else(|| key.to_owned()));
         }
     }
     Value::Object(known)
@@ -77,21 +79,21 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
 
 /// The product with that name.
 pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
-    let own = own_names(more);
-    let key = key_of(&own, &name.to_lowercase())?;
+    let user_names = self::user_names(more);
+    let key = key_of(&user_names, &name.to_lowercase())?;
     let facts = resolved(more, &key, DEPTH)?;
     Some(Vendor { own: more.get(&key).is_some(), facts, key })
 }
 
 /// Names similar to an unknown one: nearest first, then those that contain it.
 pub fn similar_names(more: &Value, name: &str) -> Vec<String> {
-    let own = own_names(more);
+    let user_names = self::user_names(more);
     let word = without_separators(name);
-    let names: Vec<&str> = own.keys().map(String::as_str).chain(index().iter().map(|(name, _)| *name)).collect();
+    let names: Vec<&str> = user_names.keys().map(String::as_str).chain(index().iter().map(|(name, _)| *name)).collect();
     let nearest = crate::schema::nearest(&name.to_lowercase(), names.iter().copied());
     let containing = names.iter().copied().filter(|other| word.len() > 2 && without_separators(other).contains(&word));
     let mut keys = Vec::new();
-    for key in nearest.into_iter().chain(containing).filter_map(|name| key_of(&own, name)) {
+    for key in nearest.into_iter().chain(containing).filter_map(|name| key_of(&user_names, name)) {
         if !keys.contains(&key) {
             keys.push(key);
         }
@@ -113,7 +115,7 @@ fn index() -> &'static [(&'static str, &'static str)] {
     LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
-/// Squeezed names with their keys. Built only when a name is not found as written, because a catalogue may have thousands of lookups.
+/// Names without separators, with their keys. Built only when a name is not found as written, because a catalogue may have thousands of lookups.
 fn keys_by_plain_name() -> &'static BTreeMap<String, &'static str> {
     static NAMES: OnceLock<BTreeMap<String, &str>> = OnceLock::new();
     NAMES.get_or_init(|| {
@@ -126,8 +128,8 @@ fn keys_by_plain_name() -> &'static BTreeMap<String, &'static str> {
 }
 
 /// The key for a name in lower case. The user's facts take precedence.
-fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
-    if let Some(key) = own.get(name) {
+fn key_of(user_names: &BTreeMap<String, String>, name: &str) -> Option<String> {
+    if let Some(key) = user_names.get(name) {
         return Some(key.clone());
     }
     let lines = index();
@@ -139,12 +141,12 @@ fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
     if word.is_empty() {
         return None;
     }
-    let mine = own.iter().find(|(name, _)| without_separators(name) == word).map(|(_, key)| key.clone());
-    mine.or_else(|| keys_by_plain_name().get(&word).map(|key| (*key).to_owned()))
+    let user_key = user_names.iter().find(|(name, _)| without_separators(name) == word).map(|(_, key)| key.clone());
+    user_key.or_else(|| keys_by_plain_name().get(&word).map(|key| (*key).to_owned()))
 }
 
 /// Name in lower case → key, for the user's own facts.
-fn own_names(more: &Value) -> BTreeMap<String, String> {
+fn user_names(more: &Value) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     for (key, facts) in more.as_object().into_iter().flatten() {
         let aliases = facts.get("aliases").and_then(Value::as_array).into_iter().flatten();

@@ -16,7 +16,7 @@ const STORE: &str = ".git";
 pub(crate) struct Mounted {
     /// The replaced folder, canonical.
     top: Utf8PathBuf,
-    /// Its files, by their paths below it. They hold no link on the way: [`Mounted`] resolves links.
+    /// Its files, by their paths below it. [`Mounted`] resolves links before it asks for a path.
     tree: Arc<dyn Files>,
 }
 
@@ -57,7 +57,7 @@ impl Mounted {
 
     /// The place of a path, with links on the way resolved, but not one at the end.
     fn locate(&self, path: &Utf8Path) -> io::Result<Place> {
-        // Most paths have no link: what the tree contains under this path is what it means.
+        // Most paths contain no link, so the tree has the file under the same path.
         if let Ok(inner) = path.strip_prefix(&self.top)
             && inner.components().all(|part| matches!(part, Utf8Component::Normal(_)))
             && let place @ Place::Inside(_) = self.place(path)
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use crate::source::Texts;
 
-    /// The number of questions grew with the power of the depth.
+    /// The number of calls used to grow exponentially with the depth.
     #[test]
     fn a_deep_working_tree_costs_no_more_than_its_depth() {
         let folder = tempfile::tempdir().expect("a folder");

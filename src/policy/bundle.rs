@@ -24,7 +24,7 @@ pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Resu
         .collect();
     let own = || catalogue.own().iter().filter(|declaration| declaration.well_formed).enumerate();
     let populations: Vec<serde_json::Value> = own()
-        .flat_map(|(at, app)| app.populations().iter().map(move |one| (at, one)))
+        .flat_map(|(at, app)| app.populations().iter().map(move |population| (at, population)))
         .filter(|(_, population)| population.well_formed)
         .map(|(at, population)| serde_json::json!({"of": at, "value": serde_json::Value::from(&*population.root)}))
         .collect();

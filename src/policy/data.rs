@@ -137,8 +137,8 @@ fn lookup(catalogue: &Catalogue) -> Value {
     let mut starts: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
     for (kind, table, path) in LOOKUPS {
         let mut by_text: BTreeMap<&str, BTreeMap<&str, Vec<Value>>> = BTreeMap::new();
-        let of_kind = || catalogue.named().filter(|one| one.kind == kind);
-        for declaration in of_kind().filter(|one| one.well_formed) {
+        let of_kind = || catalogue.named().filter(|declaration| declaration.kind == kind);
+        for declaration in of_kind().filter(|declaration| declaration.well_formed) {
             let list = path.iter().try_fold(&*declaration.root, |node, key| node.get(key));
             let Some(Yaml::List(items)) = list.map(Node::value) else { continue };
             for (nth, text) in items.iter().enumerate().filter_map(|(nth, item)| Some((nth, item.text()?))) {
@@ -147,7 +147,7 @@ fn lookup(catalogue: &Catalogue) -> Value {
         }
         let starts = starts.entry(kind).or_default();
         starts.insert(table, alike::value(by_text.keys().copied()));
-        starts.entry("names").or_insert_with(|| alike::value(of_kind().map(|one| one.name.as_str())));
+        starts.entry("names").or_insert_with(|| alike::value(of_kind().map(|declaration| declaration.name.as_str())));
         let rows = by_text.into_iter().map(|(text, at)| {
             let names: Vec<Value> = at.keys().map(|name| Value::from(*name)).collect();
             let at = object(at.into_iter().map(|(name, places)| (Value::from(name), Value::from(places))));

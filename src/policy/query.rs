@@ -44,7 +44,8 @@ pub fn query(
     let bundled = |rule: &&super::load::RuleSource| rule.module.bundled && !rule.meta.native;
     let rules: Vec<_> = set.rules.values().filter(bundled).collect();
     let bundled: Vec<(String, String)> = {
-        let local: Vec<&str> = set.libraries.iter().filter(|one| !one.bundled).map(|one| one.file.path()).collect();
+        let local: Vec<&str> =
+            set.libraries.iter().filter(|library| !library.bundled).map(|library| library.file.path()).collect();
         set.modules(&rules).into_iter().filter(|(path, _)| !local.contains(&path.as_str())).collect()
     };
     let document = data_document(catalogue, facts, &KINDS.into_iter().collect());
@@ -56,7 +57,7 @@ pub fn query(
         found
             .result
             .into_iter()
-            .map(|row| answer(&row.bindings, row.expressions.iter().map(|one| &one.value)))
+            .map(|row| answer(&row.bindings, row.expressions.iter().map(|expression| &expression.value)))
             .collect()
     };
     // The engine stops a query with `some … in` at the first entry that does not match; a comprehension continues.

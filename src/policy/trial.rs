@@ -149,7 +149,7 @@ impl RuleTrial<'_> {
                 let verdicts = interpreter.eval(task, input, None)?;
                 let (all, _) = catalogue_input(catalogue, &Reads::All);
                 if verdicts != interpreter.eval(task, all, None)? {
-                    return Err("`reads` in the metadata hides a finding: name all that the rule looks at".into());
+                    return Err("`reads` in the metadata hides a finding: list every path that the rule reads".into());
                 }
                 let mut results = RuleResults { verdicts, failures: Vec::new() };
                 restore_indexes(&mut results, &indexes);
@@ -173,7 +173,7 @@ impl RuleTrial<'_> {
                             .may_apply(&declaration.root, [conditions.roots.get(root).copied()]);
                         let nothing = with.as_ref().map_or(!strict, Vec::is_empty);
                         if may == [false] && !nothing {
-                            return Err("the index hides a finding: this is a fault of leaver, please report it".into());
+                            return Err("the index hides a finding: this is a bug in leaver, please report it".into());
                         }
                     }
                     let with = with?;

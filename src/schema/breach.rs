@@ -177,7 +177,7 @@ pub(super) fn unexplained(span: Span, schema: &str) -> Breach {
         span,
         path: Vec::new(),
         message: format!("the document does not fit `{schema}`"),
-        help: Some("this should not happen without a reason: please report it".into()),
+        help: Some("leaver found no reason: please report this".into()),
     }
 }
 

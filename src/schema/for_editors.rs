@@ -1,4 +1,4 @@
-//! The part of the schema that is only for editors: below a pattern they must accept `null`. leaver takes out each `null` that removes something
+//! The part of the schema that is only for editors: below a pattern they must accept `null`. leaver drops each `null` that removes a key
 //! before it validates ([`super::Shape::check_partial`]), so its messages and its documentation of the keys come from the schema without that part.
 
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn holds_null(value: &Value) -> bool {
     }
 }
 
-/// What the schema says of a value that the part for editors describes, in which keys may be missing.
+/// How to validate a value that the part for editors describes, in which keys may be missing.
 pub(super) enum Strict {
     /// The part does not describe it.
     Same,
@@ -39,11 +39,11 @@ pub(super) enum Strict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keys {
     Required,
-    /// A pattern may state them, as the part for editors has it.
+    /// They may, since a pattern may state them: the part for editors requires none.
     Inherited,
 }
 
-/// How to validate a value with the code that is made of the schema.
+/// How to validate a value with the code that is generated from the schema.
 pub(super) fn strict(value: &Value, keys: Keys) -> Strict {
     // The part for editors might accept a `null`.
     if holds_null(value) {
@@ -72,7 +72,7 @@ pub(super) fn strict(value: &Value, keys: Keys) -> Strict {
     Strict::Also(json!({"apiVersion": version, "kind": "App", "metadata": {"name": "any"}, "spec": spec}))
 }
 
-/// Points references to the definitions that were copied. Where a condition only decided between the two, it is gone, too.
+/// Points references to the definitions that were copied. Removes conditions that only chose between the two.
 fn redirect(node: &mut Value) {
     match node {
         Value::Object(keys) => {
@@ -118,7 +118,7 @@ mod tests {
             "$defs": {"Spec": {"type": "object"}},
         });
         assert_eq!(removed(schema), want);
-        // Other schemas stay as they are, also where a condition decides nothing.
+        // Other schemas stay unchanged, even if a condition has no effect.
         let other = json!({"if": {}, "then": {"$ref": "#/$defs/a"}, "else": {"$ref": "#/$defs/a"}, "$defs": {"a": {}}});
         assert_eq!(removed(other.clone()), other);
     }

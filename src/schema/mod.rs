@@ -174,8 +174,8 @@ impl Shape {
     /// The same for the kinds that people write.
     fn has_handwritten_path(&self, path: &[&str]) -> bool {
         let schema = self.schema();
-        let typed = crate::model::KINDS.into_iter().filter(|kind| !OBSERVED.contains(kind));
-        let mut parts = typed.filter_map(|kind| schema.pointer(&format!("/$defs/{kind}")));
+        let handwritten = crate::model::KINDS.into_iter().filter(|kind| !OBSERVED.contains(kind));
+        let mut parts = handwritten.filter_map(|kind| schema.pointer(&format!("/$defs/{kind}")));
         parts.any(|part| breach::has_path_from(schema, part, path))
     }
 }

@@ -108,11 +108,11 @@ pub(super) fn misleading_char(text: &str) -> Option<(char, &'static str)> {
         let of_emoji =
             matches!(c, '\u{fe0f}' | '\u{200d}') && before.is_some_and(|c: char| !c.is_ascii() && !after_letter);
         if is_odd_space(c) {
-            return Some((c, "a space that is not the plain one"));
+            return Some((c, "which is an unusual space"));
         } else if is_invisible(c) && !of_emoji {
-            return Some((c, "which cannot be seen"));
+            return Some((c, "which is invisible"));
         } else if is_mark(c) && before.is_some_and(|c: char| c.is_ascii() || is_latin(c)) {
-            return Some((c, "an accent apart from its letter"));
+            return Some((c, "which is an accent without its letter"));
         } else if is_styled(c) || (is_odd_sign(c) && after_letter) {
             return Some((c, ""));
         }
@@ -201,9 +201,9 @@ fn report(
         kind: BreachKind::ConfusableCharacter,
         span,
         path: path(Some(ancestors)),
-        message: format!("{what} `{}` holds U+{code:04X}{how}", super::breach::shorten(text)),
+        message: format!("{what} `{}` contains U+{code:04X}{how}", super::breach::shorten(text)),
         help: Some(
-            "type it again with plain characters: only `title`, `notes` and other texts for people may hold any".into(),
+            "type it again with plain characters: only `title`, `notes` and other texts for people may contain any character".into(),
         ),
     });
 }

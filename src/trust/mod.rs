@@ -130,7 +130,7 @@ impl Trusted {
                 _ => "",
             };
             let help = format!(
-                "review the edit for itself; a code owner accepts it with `--accept-policy-change {digest}` (docs/ci.md)"
+                "review the edit separately; a code owner can accept it with `--accept-policy-change {digest}` (docs/ci.md)"
             );
             let message = format!("{}{}{how}", changed.message, relaxing_edits(&changed.edits));
             Finding {
@@ -252,7 +252,7 @@ impl Trusted {
         let changed = |waiver: &Declaration| {
             let known = self.waivers.iter().any(|known| known.name == waiver.name);
             let what = if known { "is edited" } else { "is new" };
-            let message = format!("the waiver `{}` {what}; it counts after the merge", waiver.name);
+            let message = format!("the waiver `{}` {what}; it takes effect after the merge", waiver.name);
             let (path, place) = name_place(waiver, true);
             Changed { message, edits: Vec::new(), subject: Some(waiver.subject()), path, place }
         };

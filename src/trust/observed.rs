@@ -55,7 +55,7 @@ impl<'a> Observed<'a> {
             let text = if together {
                 "they change together with what they are compared with"
             } else {
-                "no later run of `leaver observe` removes an observation, or has an older snapshot or one from the future"
+                "`leaver observe` never removes an observation, and never writes an older snapshot or one from the future"
             };
             let relaxes = known.contains(&system) && (together || !self.is_later(&system, today));
             Some(Changed {

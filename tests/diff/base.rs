@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_default_base_is_where_the_work_left_the_default_branch() {
+fn the_default_base_is_the_merge_base_with_the_default_branch() {
     let files = slack();
     let root = files.path();
     git(root, &["checkout", "-qb", "feature"]);

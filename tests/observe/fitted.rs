@@ -115,7 +115,7 @@ fn without_agreement_on_system_and_mechanism_there_is_no_pattern() {
             "{text}"
         );
     }
-    // Of a mechanism the export says nothing.
+    // The export does not mention a mechanism.
     let spec = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     let text = draft(&pattern("one", spec), &okta(""));
     assert!(named(&text).is_none() && text.contains("does not prove how accounts are created"), "{text}");
@@ -243,10 +243,10 @@ fn broken_patterns_are_no_candidates() {
         assert!(text.lines().take_while(|line| line.starts_with('#')).count() <= 4, "{text}");
         assert!(!text.contains('\u{202e}'), "{text}");
         assert!(text.contains("    system: okta\n"), "{text}");
-        // What is no YAML has no patterns, and hides those beside it.
+        // A file that is not YAML has no patterns, and hides valid ones in it.
         let is_yaml = !broken.ends_with('[');
         assert_eq!(text.contains("invalid"), is_yaml, "{broken}: {text}");
-        // A sound one beside them is named all the same.
+        // A valid pattern beside them is still named.
         let beside = format!("{broken}---\n{}", pattern("sound", fits));
         if is_yaml {
             assert_eq!(named(&draft(&beside, &okta(ALL))), Some("sound"), "{broken}");
@@ -294,7 +294,7 @@ fn other_formats_name_patterns_too() {
         ),
     ]);
     for (format, names, app, expected) in [
-        // That it fares badly today is for `check` to report, and no reason against the pattern.
+        // Its poor health today is a finding of `check`, and no reason to reject the pattern.
         ("entra", &["entra-service-principals.json", "entra-jobs.json"][..], "harbour", "entra"),
         ("terraform", &["terraform-state.json"], "quill", "okta"),
     ] {

@@ -1,4 +1,4 @@
-//! Whatever pattern a draft names, the app says what the draft without patterns says.
+//! Whatever pattern a draft names, the effective app has all values of the draft without patterns.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -27,7 +27,7 @@ fn includes(all: &Json, part: &Json) -> bool {
     }
 }
 
-/// Whatever patterns there are, the effective draft says what the draft without patterns says, and a second run says the same.
+/// Whatever patterns there are, the effective draft has all values of the draft without patterns, and a second run gives the same result.
 #[test]
 fn the_effective_draft_proves_what_the_draft_alone_proves() {
     let ids = ["a", "b", "c", "d", "e", "f"];

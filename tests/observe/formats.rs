@@ -89,7 +89,7 @@ fn okta_is_refused_where_it_answers_with_an_error() {
 
 /// Okta's answer for an app whose provisioning the API does not expose, whether on or off. Data from the list of apps is kept.
 #[test]
-fn okta_says_nothing_of_provisioning_where_it_has_no_such_part() {
+fn okta_proves_nothing_about_provisioning_without_that_part() {
     let apps = observed("okta", &[read("okta-apps.json")]).expect("it is read");
     for code in ["E0000001", "E0000007"] {
         for name in ["connection.0oa1quill7Zk3TfXQ5d7.json", "features/0oa1quill7Zk3TfXQ5d7.json"] {
@@ -274,7 +274,7 @@ fn backstage_accepts_only_teams_as_owners() {
 }
 
 #[test]
-fn the_published_format_is_read_and_held_to_its_fields() {
+fn the_published_format_accepts_only_its_fields() {
     let all = set("observation.json");
     let quill = of(&all, "quill-web");
     assert!(

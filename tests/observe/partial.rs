@@ -226,7 +226,7 @@ fn exports_with_invalid_names_or_in_too_deep_folders_are_errors() {
 }
 
 #[test]
-fn an_empty_list_of_people_or_groups_tells_that_nobody_is_assigned() {
+fn an_empty_list_of_people_or_groups_shows_that_nobody_is_assigned() {
     let id = "0oa1quill7Zk3TfXQ5d7";
     let assigned = |files: &[(String, String)]| {
         let mut all = vec![read("okta-apps.json")];

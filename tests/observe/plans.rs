@@ -252,7 +252,7 @@ fn a_replaced_application_is_reported_once() {
     assert_eq!(rules(&output), ["drift/absent-app"], "{}", out(&output));
 }
 
-/// A company with two organisations names each in the catalogue: the evidence says which one it comes from.
+/// A company with two organisations names each in the catalogue: the evidence names the one that it comes from.
 #[test]
 fn evidence_names_its_system() {
     let spec = app(&SCIM.replace("system: okta", "system: okta-prod"));

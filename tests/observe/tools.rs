@@ -84,7 +84,7 @@ fn jobs_and_assignments_of_powershell_are_read() {
 
 /// Below a depth, PowerShell writes the name of a type or `@{…}`, which once looked like a job that never ran.
 #[test]
-fn what_is_cut_off_below_any_level_is_refused() {
+fn exports_cut_off_at_any_level_are_refused() {
     let job = |status: &str| format!(r#"{{"Id":"j","TemplateId":"scim","Status":{status}}}"#);
     let okta =
         |more: &str| format!(r#"[{{"id":"0oa1","label":"Box","status":"ACTIVE","signOnMode":"SAML_2_0"{more}}}]"#);
@@ -261,7 +261,7 @@ fn people_of_google_are_recognised_by_any_of_their_keys() {
     }
 }
 
-/// A list of features is all that Okta does, so a list of imports pushes nothing.
+/// The list of features is complete, so with a list of imports Okta pushes nothing.
 #[test]
 fn features_without_a_push_mean_that_nothing_is_pushed() {
     for (features, enabled) in [

@@ -34,7 +34,7 @@ fn second(spec: &str, others: &[(&str, String)], at: &str) -> Vec<(String, Strin
     rows
 }
 
-/// What the second way to sign in may be like, and the rules that find something in it.
+/// Variants of the second sign-on, and the rules that report each.
 const CASES: &[(&str, &str, &[&str])] = &[
     ("protocol: saml, enforced: false", "manual", &["signon/not-enforced"]),
     ("protocol: saml, enforced: true, passwordReset: true", "manual", &["signon/not-enforced"]),
@@ -89,7 +89,7 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
         for rule in *rules {
             assert!(of_list.iter().any(|(found, _)| found == rule), "{keys}: {rule} is not in {of_list:?}");
         }
-        // And like it: what does not depend on there being another one is found of the single mapping, too.
+        // Faults that do not depend on a second sign-on are found in the single mapping, too.
         let single = format!("  signOn: {{system: corp, {keys}}}\n{rest}");
         let of_single = second(&single, &surrounding_files(), "spec.signOn");
         let of_another = ["external/unreached-population", "signon/uncovered-population"];
@@ -153,7 +153,7 @@ fn a_population_has_the_sign_ons_that_are_for_it() {
 }
 
 #[test]
-fn a_list_replaces_that_of_a_pattern_and_others_leave_it() {
+fn a_list_replaces_the_sign_ons_of_a_pattern_and_a_mapping_keeps_them() {
     let pattern = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: p, owner: t}\nspec:\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n";
     let of_list = pattern.replace(
         "{protocol: saml, system: okta, assignmentRequired: true}",

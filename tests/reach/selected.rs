@@ -193,7 +193,7 @@ fn max_apps_counts_valid_apps_only() {
 /// Paths with list positions are reported for apps selected by label or vendor, too.
 #[test]
 fn a_position_is_explained_however_apps_are_selected() {
-    let explained = "write `spec.nonHuman[terraform]`, which is what it stands for";
+    let explained = "write `spec.nonHuman[terraform]` instead";
     let none = "no app of the waiver has such an entry";
     for (selector, says) in [
         ("apps: [asana], ", explained),

@@ -93,7 +93,7 @@ fn memory_is_limited_by_a_kill_and_not_only_by_the_engine() {
 }
 
 #[test]
-fn a_test_of_ones_own_that_never_ends_is_named_too() {
+fn a_user_test_that_never_ends_is_named_too() {
     let files = catalogue_with_rule(
         "findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1",
     );

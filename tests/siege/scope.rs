@@ -109,7 +109,7 @@ fn fewer_rules_for_an_app_are_reported() {
         let files = edited(from, to);
         let (status, text) = check(files.path(), &[]);
         assert!(status == 0 && text.contains(&format!("{WARNING} `desk` ({says}")), "{from} → {to}: {status} {text}");
-        // Whatever was asked for.
+        // Whatever paths were requested.
         write(files.path(), "other.yaml", "x: 1\n");
         let (_, text) = check(files.path(), &["--since", "refs/heads/main", "other.yaml"]);
         assert!(text.contains(WARNING), "{from} → {to}: {text}");
@@ -144,7 +144,7 @@ fn other_edits_of_an_app_are_not_reported() {
         let (status, text) = check(edited(from, to).path(), &[]);
         assert!(status == 0 && !text.contains("trust/changed"), "{from} → {to}: {status} {text}");
     }
-    // What is undecided may be decided, and what is not in use may go.
+    // Open decisions may be made, and apps that are not in use may be removed.
     for (base, head) in [
         ("  dataClass: internal\n", "  dataClass: internal\n  tier: 4\n  roleChurn: low\n"),
         ("  tier: 4\n", "  tier: 4\n  dataClass: public\n  issuesTokens: false\n"),
@@ -179,7 +179,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
             let spec = APP.split_once("spec:").expect("it has one").1;
             write(files, "desk.yaml", &format!("{}spec:{spec}", PATTERN.split_once("spec:").expect("it has one").0));
         }),
-        // Another app, of which nothing says that it is the same.
+        // Another app, and nothing shows that it is the same one.
         ("replaced", &|files| {
             let text = APP.replace("name: desk", "name: chair").replace("a1", "b1").replace("a2", "b2");
             write(files, "desk.yaml", &text.replace("tier: 2", "tier: 4"));
@@ -212,20 +212,20 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
         write(files.path(), name, &text);
         assert!(!check(files.path(), &[]).1.contains("is gone"), "{name}: {text}");
     }
-    // A new name does not hide what changes beside it.
+    // A new name does not hide other changes.
     let files = edited(
         "name: desk, owner: t, vendor: in-house}\nspec:\n",
         "name: chair, owner: t}\nspec:\n  status: planned\n",
     );
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains(&format!("{ERROR} `chair`")), "{status} {text}");
-    // Without a configuration, only what was asked for is known.
+    // Without a configuration, only the requested files are known.
     let files = committed(&[("desk.yaml", APP), ("other.yaml", PATTERN)]);
     let (_, text) = check(files.path(), &["other.yaml"]);
     assert!(!text.contains("is gone"), "{text}");
 }
 
-/// The app is still there for everyone but leaver.
+/// Everyone except leaver still sees the app.
 #[test]
 fn an_app_does_not_move_to_a_file_that_is_not_read() {
     let config = "version: 1\nexclude: [old/**]\n";

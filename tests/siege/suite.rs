@@ -48,7 +48,7 @@ fn refused(file: &SourceFile, problem: &Problem) -> String {
 }
 
 #[test]
-fn every_case_parses_as_it_says_or_is_refused_with_a_place() {
+fn every_case_parses_as_documented_or_is_refused_with_a_place() {
     let cases = cases();
     assert_eq!(cases.len(), 402);
     let mut right = 0;

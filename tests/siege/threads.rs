@@ -42,7 +42,7 @@ fn open(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// No thread waits for the signal then, so loops look for it.
+/// No thread waits for the signal then, so loops poll for it.
 #[test]
 fn without_threads_a_signal_cleans_up() {
     let files = open(&[("leaver.yaml", "version: 1\n"), ("leaver-copy", "")]);

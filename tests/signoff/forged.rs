@@ -109,7 +109,7 @@ fn thousands_of_manifests_cost_no_more_than_their_number() {
 
 /// A field that the signature does not cover, and that no current signer fills.
 #[test]
-fn a_signature_with_something_in_its_reserved_field() {
+fn rejects_a_signature_with_a_filled_reserved_field() {
     let board = Board::new();
     board.signed("ada", &[]);
     let signature = board.read("signoffs/s.json.sig");

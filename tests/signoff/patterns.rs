@@ -17,7 +17,7 @@ fn board() -> Board {
 }
 
 #[test]
-fn a_changed_pattern_voids() {
+fn a_changed_pattern_voids_the_sign_offs_of_its_apps() {
     let board = board();
     board.edit("patterns.yaml", "internal", "restricted");
     board.assert_check(1, &[], &["patterns.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);

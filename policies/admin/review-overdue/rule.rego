@@ -1,13 +1,13 @@
 # METADATA
 # title: Review of a privileged role is overdue
-# description: The declared review of the administrators did not take place in time. After the days of grace that is an error.
+# description: The declared review of the administrators did not take place in time. The finding becomes an error after the grace period.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Review who has the role and set its `lastReview`.
+#   fix: Review who has the role, and set `lastReview` of the role to the date.
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     iso-27001: [A.8.2]
@@ -15,7 +15,7 @@
 #     graceDays:
 #       type: integer
 #       default: 30
-#       description: Days overdue after which it is an error
+#       description: Days overdue after which the finding is an error
 #       unit: days
 #       source: "a judgement: a month to catch up"
 package policies.admin["review-overdue"]

@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `expires` of the entry in `spec.nonHuman` to a date within the limit, on which the access ends unless the sponsor renews it.
+#   fix: Set `expires` of the entry in `spec.nonHuman` to a date within the limit. The access must end on that day unless the sponsor renews
+#     it.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)"]
 #     owasp-nhi: [NHI1]

@@ -1,7 +1,7 @@
 # METADATA
 # title: Agent with full access
-# description: An agent may try everything that its permissions allow, and a text that it reads can tell it to. Only its permissions limit
-#   it to its task.
+# description: An agent can use every permission that it has, and a prompt injection in a text that it reads can make it do so. Only its
+#   permissions limit it to its task.
 # custom:
 #   severity: error
 #   precision: high

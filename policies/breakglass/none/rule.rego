@@ -1,7 +1,7 @@
 # METADATA
 # title: No emergency account for when single sign-on fails
 # description: If the identity provider is down or misconfigured, nobody can sign in, administrators included. Only an account outside of
-#   single sign-on helps, and a single one can be locked or lost.
+#   single sign-on helps, and if there is only one, it can be locked or lost.
 # custom:
 #   severity: error
 #   precision: high
@@ -82,7 +82,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	])
 }
 
-# The app belongs to one person, as the account holder of a store does. Whoever has that role leaves one day.
+# Only one person has the role, such as the account holder of a store, and that person leaves one day.
 findings contains {"path": ["spec", "roles", at, "max"], "message": message, "severity": "warning"} if {
 	some at, role in input.spec.roles
 	role.privileged == true
@@ -92,12 +92,12 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	count(_accounts) == 0
 	not _critical_federation
 	not input.spec.localAccounts.accounts
-	message := sprintf("%s: one person at most has the role `%s`, and there is no emergency account for when that person is gone", [
+	message := sprintf("%s: at most one person has the role `%s`, and there is no emergency account for when that person is gone", [
 		input.metadata.name, role.name,
 	])
 }
 
-# The findings above say the same.
+# The findings above cover this case.
 _critical_federation if {
 	_due
 	_critical

@@ -1,7 +1,7 @@
 # METADATA
 # title: Discovered app that is not declared in time
-# description: A discovered app may be nearly empty, so almost no rule applies to it. Without an owner and a date, it stays that way, and
-#   nobody learns who removes its accounts.
+# description: A discovered app may be nearly empty, so almost no rule applies to it. Without an owner and a date it stays that way, and it
+#   remains unknown who removes its accounts.
 # custom:
 #   severity: error
 #   precision: high
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Declare the app and set `spec.status` to `live`. Until then, set `metadata.owner` to the Team that will declare it and
-#     `spec.declareBy` to the day by which it will.
+#     `spec.declareBy` to the deadline.
 #   controls:
 #     nist-800-53: ["CM-8"]
 #     iso-27001: ["A.5.9"]
@@ -18,7 +18,7 @@
 #     maxDays:
 #       type: integer
 #       default: 90
-#       description: How far ahead the date may be
+#       description: Maximum time from today to the deadline
 #       unit: days
 #       source: "a judgement: a quarter"
 package policies.catalogue["declaration-overdue"]
@@ -31,13 +31,13 @@ _limit := data.leaver.params["catalogue/declaration-overdue"].maxDays
 findings contains {"path": ["metadata", "owner"], "message": message} if {
 	input.spec.status == "discovered"
 	not input.metadata.owner
-	message := sprintf("%s: the app is only discovered, and no owner is named to declare it", [input.metadata.name])
+	message := sprintf("%s: the app is only discovered, and has no owner who will declare it", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "declareBy"], "message": message} if {
 	input.spec.status == "discovered"
 	not input.spec.declareBy
-	message := sprintf("%s: the app is only discovered, and `declareBy` does not say by when it will be declared", [input.metadata.name])
+	message := sprintf("%s: the app is only discovered, and has no deadline for its declaration (`declareBy`)", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "declareBy"], "message": message} if {
@@ -45,7 +45,7 @@ findings contains {"path": ["spec", "declareBy"], "message": message} if {
 	some day in [input.spec.declareBy]
 	late := dates.days_since(day)
 	late > 0
-	message := sprintf("%s: the app was to be declared by %s, %s ago", [input.metadata.name, day, counted.days(late)])
+	message := sprintf("%s: the app should have been declared by %s, %s ago", [input.metadata.name, day, counted.days(late)])
 }
 
 findings contains {"path": ["spec", "declareBy"], "message": message, "severity": "warning"} if {
@@ -53,7 +53,7 @@ findings contains {"path": ["spec", "declareBy"], "message": message, "severity"
 	some day in [input.spec.declareBy]
 	ahead := dates.days_left(day)
 	ahead > _limit
-	message := sprintf("%s: the app will not be declared for %s (limit %s)", [
+	message := sprintf("%s: the deadline for the declaration is %s from now (limit %s)", [
 		input.metadata.name, counted.days(ahead), counted.days(_limit),
 	])
 }

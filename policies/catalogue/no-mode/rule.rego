@@ -24,7 +24,7 @@ _accounts := {"saml", "oidc", "ws-federation", "ldap", "kerberos", "radius"}
 # Description of the sign-on.
 _through := sprintf("people sign in through `%s`, and ", [concat("` and `", sort(sign_ons.systems))]) if count(sign_ons.systems) > 0
 
-_through := sprintf("people sign in by `%s`, and ", [min(_protocols)]) if {
+_through := sprintf("people sign in with `%s`, and ", [min(_protocols)]) if {
 	count(sign_ons.systems) == 0
 	count(_protocols) > 0
 }

@@ -34,7 +34,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 	not observed.elsewhere(observation, ["provisioning", "operations", "disable"])
 	some via in observed.ways(observation.spec.system)
 	some path in [_declared_at(via)]
-	message := sprintf("%s: accounts of leavers are declared to be disabled by `%s`, but that is off %s", [
+	message := sprintf("%s: `%s` is declared to disable accounts of leavers, but deactivation is off %s", [
 		input.metadata.name, via, observed.place(observation),
 	])
 	related := [observed.related(observation, ["provisioning", "operations", "disable"], "observed here")]

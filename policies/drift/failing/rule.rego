@@ -17,7 +17,7 @@
 #       minimum: 0
 #       unit: count
 #       description: Maximum number of consecutive failed runs
-#       source: guess
+#       source: a judgement
 package policies.drift.failing
 
 import data.policies.lib.observed

@@ -19,7 +19,7 @@
 #       minimum: 0
 #       unit: count
 #       description: Maximum number of individual assignments
-#       source: guess
+#       source: a judgement
 package policies.drift["individual-assignments"]
 
 import data.policies.lib.observed

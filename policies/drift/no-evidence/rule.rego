@@ -15,7 +15,7 @@
 #       type: boolean
 #       default: false
 #       description: Whether every app needs an observation
-#       source: guess
+#       source: a judgement
 package policies.drift["no-evidence"]
 
 import data.policies.lib.observed

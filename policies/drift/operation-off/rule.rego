@@ -39,6 +39,6 @@ findings contains {"path": path, "message": message, "related": related} if {
 	via in ways
 	observation.spec.provisioning.operations[operation] == false
 	not observed.elsewhere(observation, ["provisioning", "operations", operation])
-	message := sprintf("%s: `%s` is declared to be done by `%s`, but that is off %s", [input.metadata.name, operation, via, observed.place(observation)])
+	message := sprintf("%s: the operation `%s` of `%s` is declared, but is off %s", [input.metadata.name, operation, via, observed.place(observation)])
 	related := [observed.related(observation, ["provisioning", "operations", operation], "observed here")]
 }

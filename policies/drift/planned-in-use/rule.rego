@@ -1,15 +1,15 @@
 # METADATA
 # title: Planned app that people already use
-# description: Decisions about a planned app are not due yet, so hardly any rule applies to it. People who already sign in to it have accounts
-#   that nobody reviews and nobody closes.
+# description: Decisions about a planned app are not due yet, so hardly any rule applies to it. People who already sign in to it have
+#   accounts that nobody reviews and nobody closes.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Remove the `status`, or set it to `live`, and decide what is open. If nobody should use the app yet, take its people and groups out
-#     of the application in the system.
+#   fix: Remove the `status`, or set it to `live`, and declare what is missing. If nobody should use the app yet, take its people and groups
+#     out of the application in the system.
 #   controls:
 #     nist-800-53: [CM-8a.1, AC-2a]
 #     nist-csf: [ID.AM-08]
@@ -19,8 +19,8 @@
 #       default: 5
 #       minimum: 0
 #       unit: count
-#       description: People who may try out an app that is planned.
-#       source: guess
+#       description: Maximum number of people who may try out a planned app
+#       source: a judgement
 package policies.drift["planned-in-use"]
 
 import data.policies.lib.observed

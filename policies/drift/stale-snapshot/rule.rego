@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: Snapshot
-#   fix: Run `leaver observe` on a new export, and find out why the nightly job did not. Correct `takenOn` if it is in the future.
+#   fix: Run `leaver observe` on a new export, and find out why the nightly job did not run. Correct `takenOn` if it is in the future.
 #   controls:
 #     nist-800-53: [CM-8a.3, CA-5]
 #   params:
@@ -18,7 +18,7 @@
 #       minimum: 0
 #       unit: days
 #       description: Maximum age of a snapshot
-#       source: guess
+#       source: a judgement
 package policies.drift["stale-snapshot"]
 
 import data.policies.lib.dates

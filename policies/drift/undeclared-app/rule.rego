@@ -20,7 +20,7 @@
 #       minimum: 0
 #       unit: count
 #       description: Number of people and groups from which the finding is more than `info`
-#       source: guess
+#       source: a judgement
 package policies.drift["undeclared-app"]
 
 import data.policies.lib.undeclared

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Lower `spec.external.maxDays` to the limit, so that each account is confirmed that often.
+#   fix: Lower `spec.external.maxDays` to the limit, so that the sponsor confirms each account that often.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)"]
 #     pci-dss: ["8.2.7", "7.2.4"]
@@ -18,7 +18,7 @@
 #       description: Maximum time before the end date of an external person must be renewed
 #       unit: days
 #       minimum: 1
-#       source: "guess: once a year; PCI DSS 7.2.4 looks at all accounts every six months"
+#       source: "a judgement: once a year; PCI DSS 7.2.4 looks at all accounts every six months"
 package policies.external["long-stay"]
 
 import data.policies.lib.apps

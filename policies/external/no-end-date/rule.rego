@@ -38,13 +38,13 @@ findings contains {"path": ["spec", "external", "endDateRequired"], "message": m
 	apps.alive
 	count(_external_populations) > 0
 	not _ends
-	message := sprintf("%s: accounts of %s need no end date (`external.endDateRequired`)", [input.metadata.name, concat(" and ", _external_populations)])
+	message := sprintf("%s: no end date is required for accounts of %s (`external.endDateRequired`)", [input.metadata.name, concat(" and ", _external_populations)])
 }
 
 # Signs of external people whom `populations` does not contain.
 _signs contains "`spec.external`" if input.spec.external
 
-_signs contains sprintf("%s signs in by %s", [population, how.system]) if {
+_signs contains sprintf("%s sign in through %s", [population, how.system]) if {
 	some [_, how] in sign_ons.current
 	some population in how.populations
 	population in {"contractors", "guests", "partners"}

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.external.sponsor` to the team that confirms them.
+#   fix: Set `spec.external.sponsor` to the team that confirms that these people still need access.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)"]
 #     pci-dss: ["8.2.7", "7.2.4"]

@@ -1,6 +1,6 @@
 # METADATA
 # title: Population that deprovisioning does not reach
-# description: "A push closes accounts of people its identity provider knows. Guests, partners and contractors are often in another
+# description: "A push closes the accounts of people whom its identity provider knows. Guests, partners and contractors are often in another
 #   directory, or were invited in the app, so single sign-on and SCIM miss them and their accounts stay open. At tier 1 and 2 that is an
 #   error."
 # custom:
@@ -116,5 +116,5 @@ findings contains {"path": array.concat(path, ["system"]), "message": message, "
 	some [path, how] in sign_ons.besides(_closing_systems)
 	count({how.system} - _closing_systems) == 1
 	not _closed_otherwise(object.get(how, "closedBy", {}))
-	message := sprintf("%s: people also sign in by %s, but %s does not close their accounts", [input.metadata.name, how.system, _closing_text])
+	message := sprintf("%s: people also sign in through %s, but %s does not close their accounts", [input.metadata.name, how.system, _closing_text])
 }

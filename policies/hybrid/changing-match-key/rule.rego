@@ -17,7 +17,7 @@
 #       type: array
 #       default: [email, emailAddress, mail, userName, userPrincipalName, upn, login, displayName, name, sAMAccountName]
 #       description: Attributes that change while a person stays; case is ignored
-#       source: guess
+#       source: a judgement
 package policies.hybrid["changing-match-key"]
 
 import data.policies.lib.apps

@@ -18,7 +18,7 @@
 #       type: array
 #       default: [email, emailAddress, mail, userName, userPrincipalName, upn, login, displayName, name, sAMAccountName]
 #       description: Attributes that can pass from one person to another; case is ignored
-#       source: guess
+#       source: a judgement
 package policies.hybrid["match-fallback"]
 
 import data.policies.lib.apps

@@ -1,7 +1,7 @@
 # METADATA
 # title: Two mechanisms create the same accounts
-# description: If a sign-in and a push both create accounts, the first one makes an account that the other does not know. They overwrite
-#   each other or create two, and a push can often close only accounts it created.
+# description: If a sign-in and a push both create accounts, the first one creates an account that the other does not know. They overwrite
+#   each other or create a second account, and a push can often close only accounts that it created.
 # custom:
 #   severity: error
 #   precision: high
@@ -17,7 +17,7 @@ package policies.hybrid["two-creators"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# [mechanism, path] of the pushes that create accounts.
+# [mechanism, path] of each push that creates accounts.
 _pushes contains [via, ["spec", "lifecycle", "create", "via"]] if {
 	some via in [input.spec.lifecycle.create.via]
 	via in mechanisms.pushing

@@ -1,7 +1,7 @@
 # METADATA
 # title: JIT app without an update owner
-# description: JIT acts only at sign-in. After a change of name, department or role the app keeps the old values until another process
-#   updates them, and no team is named that does.
+# description: JIT acts only at sign-in. After a change of name, department or role, the app keeps the old values until another process
+#   updates them, and no team owns that process.
 # custom:
 #   severity: error
 #   precision: high

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch off reactivation at sign-in (Okta inbound `deprovisioned` action `NONE`), test that a suspended user is refused, and declare
-#     both.
+#   fix: Switch off reactivation at sign-in (Okta inbound `deprovisioned` action `NONE`), test that a suspended user is refused, and set
+#     `jit.reactivates` to `false` and `jit.refusesSuspended` to `true`.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a]
 #     pci-dss: ["8.2.5"]

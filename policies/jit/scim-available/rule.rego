@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Turn on SCIM and set `mode: hybrid` or `mode: scim`, or waive this with the reason (licence, plan)."
+#   fix: "Turn on SCIM and set `mode: hybrid` or `mode: scim`, or waive the finding and state the reason (licence, plan)."
 #   controls:
 #     nist-800-53: ["AC-2(1)"]
 #     cis-v8: ["6.1", "6.2"]

@@ -29,7 +29,7 @@ findings contains {"path": ["spec", "lifecycle", "update", "via"], "message": me
 	not input.spec.roleChurn == "high"
 	not input.spec.lifecycle.entitle.via
 	input.spec.provisioning.jit.roleSync == "sync"
-	message := sprintf("%s: roles are set at sign-in, so a withdrawn role stays until the next one", [input.metadata.name])
+	message := sprintf("%s: roles change only at sign-in, so a withdrawn role stays until the next sign-in", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "entitle", "via"], "message": message, "severity": _severity} if {

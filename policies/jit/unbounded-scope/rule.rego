@@ -31,7 +31,7 @@ findings contains {"path": array.concat(path, ["assignmentRequired"]), "message"
 	some [path, how] in sign_ons.current
 	not how.assignmentRequired
 	not _groups
-	message := sprintf("%s: no group is named and no assignment is required%s, so everyone who can sign in%s gets an account", [
+	message := sprintf("%s: sign-on%s requires no assignment and no group is named, so everyone who can sign in%s gets an account", [
 		input.metadata.name, sign_ons.by(how), _there_suffix,
 	])
 }

@@ -56,7 +56,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"],
 	count(_covered & {"oauthGrants", "agentConsents"}) == 0
 	count(_missing) == 0
 	count(personal.unbound) > 0
-	message := sprintf("%s: `revokeCredentials` does not cover `oauthGrants`, and the access of `%s` does not declare whether people granted it (`boundTo`)", [
+	message := sprintf("%s: `revokeCredentials` does not cover `oauthGrants`, and `boundTo` is missing for `%s`, so people may have granted that access", [
 		input.metadata.name, concat("`, `", sort(personal.unbound)),
 	])
 }
@@ -82,7 +82,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"],
 	message := sprintf("%s: `revokeCredentials` does not cover `%s`%s", [input.metadata.name, concat("`, `", sort(_missing)), _source])
 }
 
-# The stage is not done, and `leaver/credentials-survive` does not apply.
+# `leaver/credentials-survive` reports a stage that is not done.
 _reported_elsewhere if input.spec.issuesTokens == true
 
 _reported_elsewhere if count(personal.declared) > 0

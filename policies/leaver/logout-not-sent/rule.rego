@@ -1,7 +1,7 @@
 # METADATA
 # title: Logout signal that the system does not send
-# description: Sessions of leavers are declared to end by a call of the identity provider, but that system does not make it. The sessions
-#   last until they expire. At tier 1 that is an error.
+# description: The app relies on a call by the identity provider to end sessions of leavers, but that system sends no such call. The
+#   sessions last until they expire. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -21,7 +21,7 @@ import data.policies.lib.sign_ons
 
 _stage := input.spec.lifecycle.revokeSessions
 
-# Methods that are a call of the identity provider.
+# Methods in which the identity provider calls the app.
 _sent := {"universal-logout", "shared-signals", "back-channel-logout"}
 
 # The System of the stage, or else those of the sign-ons.

@@ -19,7 +19,7 @@ package policies.leaver["never-closed"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Without an owner, another rule reports it.
+# Another rule reports a stage without an owner.
 _owned if apps.owned("deprovision")
 
 _owned if apps.owned("remove")

@@ -74,7 +74,7 @@ findings contains {"path": array.concat(_path, ["owner"]), "message": message, "
 	apps.alive
 	_signal.via
 	not _signal.owner
-	message := sprintf("%s: a %s tells who leaves, but `signal` has no owner", [input.metadata.name, _signal.via])
+	message := sprintf("%s: leavers are announced by `%s`, but `signal` has no owner", [input.metadata.name, _signal.via])
 }
 
 findings contains {"path": array.concat(_path, ["via"]), "message": message, "severity": _severity} if {
@@ -89,7 +89,7 @@ findings contains {"path": array.concat(_path, ["missedBy"]), "message": message
 	_signal.via in {"mail", "ticket"}
 	not _signal.missedBy
 	not _noticed
-	message := sprintf("%s: a person writes a %s about each leaver, but `missedBy` does not name who notices a missing one", [
+	message := sprintf("%s: a person writes a %s for each leaver, but `missedBy` does not name who notices a missing one", [
 		input.metadata.name, _signal.via,
 	])
 }

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.lifecycle.reactivate.roles` to `empty` or `default`, or set `approver` to who decides about the old roles.
+#   fix: Set `spec.lifecycle.reactivate.roles` to `empty` or `default`, or set `approver` to the team that decides about the old roles.
 #   controls:
 #     nist-800-53: [PS-5, AC-2d, AC-6, AC-2l]
 package policies.leaver["old-roles-return"]

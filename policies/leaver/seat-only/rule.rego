@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Disable the account in `deprovision`, or remove it without a wait (`remove` with `afterDays: 0`)."
+#   fix: "Disable the account in `deprovision`, or remove it without delay (`remove` with `afterDays: 0`)."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #     pci-dss: ["8.2.5"]

@@ -19,7 +19,7 @@
 #       default: {"1": 1, "2": 24, "3": 72, "4": 168}
 #       description: Maximum time from the last day to the closed account, in hours by tier
 #       unit: hours
-#       source: PCI DSS 8.2.5 (immediately) and FedRAMP Moderate PS-4a (4 hours); the steps by tier are a guess
+#       source: PCI DSS 8.2.5 (immediately) and FedRAMP Moderate PS-4a (4 hours); the steps by tier are a judgement
 #     maxRevokeHours:
 #       type: object
 #       default: {"1": 24, "2": 72, "3": 168, "4": 336}

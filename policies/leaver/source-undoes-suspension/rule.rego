@@ -1,17 +1,17 @@
 # METADATA
 # title: Suspension that the next import undoes
 # description: An urgent suspension is made only in the identity provider. The source of truth still lists the person as active, so the next
-#   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way, a directory or
-#   list recreates accounts that people have deleted. At tier 1 that is an error.
+#   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way, a directory or list recreates
+#   accounts that were deleted by hand. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "End the person in the source of truth at the same time and set `urgent.atSource: true` (or `signal.from` to the source, for usual
-#     leavers). Or configure the import to leave suspended people alone and set `reactivatesAtImport: false` in the System.
-#     If people delete accounts that a directory or list creates, add `disable` or `delete` to the `operations` of that mechanism, or set
+#   fix: "Deactivate the person in the source of truth at the same time and set `urgent.atSource: true` (or `signal.from` to the source, for
+#     usual leavers). Or configure the import to leave suspended people alone and set `reactivatesAtImport: false` in the System. If people
+#     delete accounts that a directory or list creates, add `disable` or `delete` to the `operations` of that mechanism, or set
 #     `signal.from` to the source of truth."
 #   controls:
 #     nist-800-53: ["AC-2(13)", "PS-4a", "AC-2(3)"]

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set a shorter `slaHours` of `spec.lifecycle.revokeSessions` or `spec.lifecycle.deprovision`, once that is true, or declare an
-#     urgent path in `spec.lifecycle.deprovision.urgent`.
+#   fix: Declare an urgent path in `spec.lifecycle.deprovision.urgent`, or make `revokeSessions` or `deprovision` faster and set its
+#     `slaHours`.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2l]
 #     iso-27001: [A.6.5]
@@ -44,7 +44,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	input.spec.lifecycle.deprovision.slaHours > _limit
 	fastest := min(_promised)
 	fastest > _limit
-	message := sprintf("%s: the fastest step that ends access takes %v h, limit in an emergency is %v h", [
+	message := sprintf("%s: the fastest step that ends access takes %v h (limit in an emergency: %v h)", [
 		input.metadata.name, fastest, _limit,
 	])
 }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let SCIM, a connector or a job disable the accounts, or waive this with a compensating control.
+#   fix: Let SCIM, a connector or a job disable the accounts, or waive the finding and name a compensating control.
 #   controls:
 #     nist-800-53: ["AC-2(1)", "PS-4(2)"]
 #     cis-v8: ["6.2"]
@@ -55,5 +55,5 @@ findings contains {"path": ["spec", "lifecycle", _closing, "via"], "message": me
 	apps.alive
 	some how in [input.spec.lifecycle[_closing]]
 	how.via in _manual
-	message := sprintf("%s: %s, but accounts are closed by hand (`%s`)", [input.metadata.name, _critical, how.via])
+	message := sprintf("%s: the app has %s, but accounts are closed by hand (`%s`)", [input.metadata.name, _critical, how.via])
 }

@@ -88,7 +88,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 
 _offer(kind) := sprintf("only `%s`", [ways.offered(kind)])
 
-# People sign in by an identity provider, or with the password of a directory or of a secret store.
+# People sign in through an identity provider, or with the password of a directory or of a secret store.
 findings contains {"path": array.concat(path, ["system"]), "message": message, "related": related} if {
 	apps.alive
 	some [path, how] in sign_ons.current
@@ -97,6 +97,6 @@ findings contains {"path": array.concat(path, ["system"]), "message": message, "
 	some kind in [_kind(system)]
 	kind in {"hr", "iga", "automation", "ticketing"}
 	not ways.own(system)
-	message := sprintf("%s: people are declared to sign in by %s, but %s cannot sign people in", [input.metadata.name, system, ways.kinds[kind]])
+	message := sprintf("%s: people are declared to sign in through %s, but %s cannot sign people in", [input.metadata.name, system, ways.kinds[kind]])
 	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "kind of the system"}]
 }

@@ -7,8 +7,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `via` to how the owner does it, for example `admin` or `ticket`. If it is not done, remove the owner; the rule of the stage
-#     then reports the gap.
+#   fix: Set `via` to what performs the stage, for example `admin` or `ticket`. If it is not done, remove the owner; another rule then
+#     reports the missing stage.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.18"]
@@ -17,7 +17,7 @@ package policies.owner["of-nothing"]
 
 import data.policies.lib.apps
 
-# For create, remove and reactivate `none` is a decision. `leaver/never-closed` and `review/no-owner` check deprovision and review.
+# For create, remove and reactivate, `none` can be a decision. `leaver/never-closed` and `review/no-owner` check deprovision and review.
 _duties := ["update", "entitle", "revokeSessions", "revokeCredentials", "transfer", "reclaim", "reconcile"]
 
 _left_to_expire(stage, how) if {

@@ -72,7 +72,7 @@ _overridden := [path |
 	object.get(input.spec, path, null) != value
 ]
 
-# Most apps override nothing, which is cheaper to find out than the number of values.
+# Most apps override nothing, and that is cheaper to test than to count the values.
 _overrides if {
 	some a, value in _pattern
 	a != "pattern"

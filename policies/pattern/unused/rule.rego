@@ -1,6 +1,7 @@
 # METADATA
 # title: Unused pattern
-# description: A pattern that no app names has no effect, although reviewers may think so. The next app may copy it with its mistakes.
+# description: A pattern that no app names has no effect, although reviewers may assume that it has one. The next app may copy it with its
+#   mistakes.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Review that is overdue
-# description: Until the overdue review is held, every wrong account that it would find stays open. After the days of grace that is an
-#   error.
+# description: Until the overdue review is held, every wrong account that it would find stays open. The finding becomes an error after the
+#   grace period.
 # custom:
 #   severity: warning
 #   precision: high
@@ -17,7 +17,7 @@
 #     graceDays:
 #       type: integer
 #       default: 30
-#       description: Days overdue after which it is an error
+#       description: Days overdue after which the finding is an error
 #       unit: days
 #       source: "a judgement: a month to catch up"
 package policies.review.overdue

@@ -1,7 +1,7 @@
 # METADATA
 # title: Comparison of accounts is overdue
 # description: Comparing the accounts of the app with the source of truth finds orphaned accounts, which no review covers. The declared
-#   comparison is late. After the days of grace that is an error.
+#   comparison is late. The finding becomes an error after the grace period.
 # custom:
 #   severity: warning
 #   precision: high
@@ -16,7 +16,7 @@
 #     graceDays:
 #       type: integer
 #       default: 30
-#       description: Days overdue after which it is an error
+#       description: Days overdue after which the finding is an error
 #       unit: days
 #       source: "a judgement: a month to catch up"
 package policies.review["reconcile-overdue"]

@@ -37,5 +37,5 @@ findings contains {"path": ["spec", "lifecycle", "review", "escalateTo"], "messa
 	related := [{
 		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "review", "owner"], "message": "the reviewer",
 	}]
-	message := sprintf("%s: when `%s` does not answer, the review is escalated to `%s`", [input.metadata.name, team, team])
+	message := sprintf("%s: when `%s` does not answer, the review is escalated to the same team", [input.metadata.name, team])
 }

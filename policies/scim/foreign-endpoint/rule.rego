@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Compare the endpoint with the documentation of the vendor. If the vendor has changed it, correct the fact in a file of `vendors`."
+#   fix: "Compare the endpoint with the documentation of the vendor. If the documented address has changed, correct the fact in a file of
+#     `vendors`."
 #   controls:
 #     nist-800-53: [SC-8, IA-9]
 #     owasp-nhi: [NHI4]
@@ -44,7 +45,7 @@ findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "messag
 	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
 	not _host_matches
-	message := sprintf("%s: the endpoint does not match %s, which has %s (%s)", [
+	message := sprintf("%s: the endpoint is not an address of %s, which documents %s (%s)", [
 		input.metadata.name, vendors.vendor.title, concat(" or ", fact.value), vendors.cited(fact),
 	])
 }

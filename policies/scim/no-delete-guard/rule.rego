@@ -1,7 +1,7 @@
 # METADATA
 # title: Mass deletion without a guard
-# description: A program that closes every account missing from a list closes all of them if the list is empty. A guard stops runs above a
-#   threshold and asks first. At tier 1, or if the program deletes, it is an error.
+# description: A program that closes every account missing from a list closes all of them if the list is empty. A guard stops a run above a
+#   threshold until a person approves it. At tier 1, or if the program deletes accounts, a missing guard is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -82,7 +82,7 @@ findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "messa
 	_closes
 	not _guarded
 	related := ways.runners({_stage}, "deleteGuard", "has no guard")
-	message := sprintf("%s: `%s` %s accounts, and no `deleteGuard` stops it from doing so to all of them at once", [
+	message := sprintf("%s: `%s` %s accounts, and no `deleteGuard` limits how many in one run", [
 		input.metadata.name, _via, _verb,
 	])
 }

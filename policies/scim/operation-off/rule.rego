@@ -1,5 +1,5 @@
 # METADATA
-# title: Stage whose mechanism has the operation off
+# title: Stage that needs an operation that is switched off
 # description: The stage uses a mechanism whose declared operations do not include it. In Okta every operation is a separate switch, and a
 #   missing deactivation is noticed only when a leaver still has an account.
 # custom:
@@ -28,7 +28,8 @@ _needs := {
 	"reactivate": {"reactivate"},
 }
 
-# Effect of deprovisioning → the same. Some products delete a disabled account, so the operation may differ from the effect.
+# Effect of deprovisioning → operations, one of which it needs. Some products delete a disabled account, so the operation may differ from
+# the effect.
 _ends := {
 	"suspend": {"disable", "delete"},
 	"delete": {"disable", "delete"},

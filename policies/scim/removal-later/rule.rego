@@ -1,7 +1,7 @@
 # METADATA
 # title: Deletion that is later than declared, or incomplete
 # description: The system deletes accounts on its own schedule, and only for people who were deleted in it. People whose assignment ended
-#   first stay disabled in the app forever. The retention declared is not the real one.
+#   first stay disabled in the app forever. The declared retention is not the real one.
 # custom:
 #   severity: warning
 #   precision: high

@@ -46,7 +46,7 @@ findings contains {"path": array.concat(path, ["assignmentRequired"]), "message"
 	not _scoped_by_rule("scim")
 	not input.spec.provisioning.scim.scope.by == "everyone"
 	not _reported_elsewhere
-	message := sprintf("%s: no assignment is required%s and no group is named, so `scim` pushes all users", [
+	message := sprintf("%s: sign-on%s requires no assignment and no group is named, so `scim` pushes all users", [
 		input.metadata.name, sign_ons.by(how),
 	])
 }

@@ -27,10 +27,10 @@ _open contains {"record": record, "condition": condition} if {
 }
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
-	some one in _open
-	left := dates.days_left(one.condition.due)
+	some item in _open
+	left := dates.days_left(item.condition.due)
 	left < 0
 	message := sprintf("%s: the condition `%s` of the sign-off by %s is overdue by %s", [
-		input.metadata.name, one.condition.text, signoffs.by(one.record), counted.days(0 - left),
+		input.metadata.name, item.condition.text, signoffs.by(item.record), counted.days(0 - left),
 	])
 }

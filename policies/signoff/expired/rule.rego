@@ -19,10 +19,10 @@ import data.policies.lib.signoffs
 
 # The earlier end: `validUntil` of the sign-off, or the maximum age in leaver.yaml.
 findings contains {"path": ["metadata", "name"], "message": message} if {
-	some one in signoffs.failing
-	one.fault == "expired"
-	ago := 0 - signoffs.left(one.record, one.requirement)
-	message := sprintf("%s: the sign-off by %s has expired for `%s`, since %s", [
-		input.metadata.name, signoffs.by(one.record), one.requirement.name, counted.days(ago),
+	some failure in signoffs.failing
+	failure.fault == "expired"
+	ago := 0 - signoffs.left(failure.record, failure.requirement)
+	message := sprintf("%s: the sign-off by %s for `%s` expired %s ago", [
+		input.metadata.name, signoffs.by(failure.record), failure.requirement.name, counted.days(ago),
 	])
 }

@@ -18,7 +18,7 @@ import data.policies.lib.signoffs
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some requirement in signoffs.requirements
-	roles := [one.role | some one in signoffs.vacant; one.requirement == requirement]
+	roles := [seat.role | some seat in signoffs.vacant; seat.requirement == requirement]
 	count(roles) > 0
 	count(roles) < count(requirement.roles)
 	message := sprintf("%s: `%s` also requires the sign-off of %s", [

@@ -24,15 +24,15 @@ findings contains {"path": path, "message": message, "related": related} if {
 	some record in signoffs.failed("stale")
 	path := record.changes.material[0].path
 	name := input.metadata.name
-	told := [{"path": change.path, "text": text} | some change in record.changes.material; text := _text(change)]
-	related := [{"kind": "App", "name": name, "path": one.path, "message": one.text} |
-		some at, one in told
+	changes := [{"path": change.path, "text": text} | some change in record.changes.material; text := _text(change)]
+	related := [{"kind": "App", "name": name, "path": change.path, "message": change.text} |
+		some at, change in changes
 		at > 0
 		at < 20
 	]
 	message := sprintf("%s: %s since the sign-off by %s: %s", [
-		name, _counted(count(told)), signoffs.by(record),
-		concat("; ", [one.text | some one in array.slice(told, 0, 3)]),
+		name, _counted(count(changes)), signoffs.by(record),
+		concat("; ", [change.text | some change in array.slice(changes, 0, 3)]),
 	])
 }
 

@@ -1,7 +1,7 @@
 # METADATA
 # title: Single sign-on that can be bypassed
 # description: "The app has single sign-on but still accepts passwords: for older users, through a hidden password form, or by \"forgot
-#   password\". A leaver whom the identity provider refuses gets in that way. At tier 1 that is an error."
+#   password\". A leaver whom the identity provider refuses can sign in that way. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -44,7 +44,7 @@ findings contains {"path": array.concat(path, ["passwordReset"]), "message": mes
 	some [path, how] in sign_ons.federated
 	not how.enforced == false
 	how.passwordReset == true
-	message := sprintf("%s: people who sign in by %s can also set a password in the app", [input.metadata.name, _provider(how)])
+	message := sprintf("%s: people who sign in through %s can also set a password in the app", [input.metadata.name, _provider(how)])
 }
 
 _provider(how) := how.system if count(sign_ons.current) > 1

@@ -1,8 +1,8 @@
 # METADATA
 # title: Change that edits its own check
 # description: With `--trust-ref`, configuration, rules, profiles, vendor facts, the baseline, signers and waivers come from the trusted
-#   commit, so that a change cannot relax its own check. Its edits apply after the merge. An edit that relaxes the check is an error until a
-#   code owner accepts it.
+#   commit, so that a change cannot relax its own check. The edits of the change apply after the merge. An edit that relaxes the check is an
+#   error until a code owner accepts it.
 # custom:
 #   severity: error
 #   precision: high

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare what the product does, and add a mechanism for the rest. If the vendor has changed it, correct the fact in a file of
+#   fix: Declare what the product does, and add a mechanism for the rest. If the product has changed, correct the fact in a file of
 #     `vendors`.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
@@ -67,7 +67,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	mechanisms.system(stage) == "conductorone"
 	some fact in [vendors.facts[name]]
 	fact.value == false
-	message := sprintf("`%s` has `via: connector`, but the connector of conductorone for %s %s", [
+	message := sprintf("`%s` has `via: connector`, but the ConductorOne connector for %s %s", [
 		stage, vendors.vendor.title, _missing_effect[stage],
 	])
 }

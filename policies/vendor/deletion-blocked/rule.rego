@@ -37,7 +37,7 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	not mechanisms.done("transfer")
 	fact := vendors.facts.deletionBlocked
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: in %s %s, but no `transfer` is done (%s)", [
+	message := sprintf("%s: `transfer` is not declared, but in %s %s (%s)", [
 		input.metadata.name, vendors.vendor.title, fact.value, vendors.cited(fact),
 	])
 }

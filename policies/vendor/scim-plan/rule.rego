@@ -33,7 +33,7 @@ findings contains {"path": ["spec", "provisioning"], "message": message} if {
 	not input.spec.provisioning.scim.notes
 	fact := vendors.facts.scimPlan
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: SCIM of %s needs a plan: %s (%s)", [
+	message := sprintf("%s: SCIM of %s requires a certain plan: %s (%s)", [
 		input.metadata.name, vendors.vendor.title, fact.value, vendors.cited(fact),
 	])
 }

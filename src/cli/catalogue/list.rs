@@ -35,7 +35,7 @@ const USUAL: [&str; 7] = ["name", "owner", "tier", "mode", "pattern", "deprovisi
 A KEY is a path in the declaration, such as spec.lifecycle.deprovision.owner; metadata, spec, lifecycle and provisioning may be left out.
 Values are effective: they include what an app inherits from its pattern.")]
 pub(in crate::cli) struct List {
-    /// Only apps with this value; repeatable, and then all must match
+    /// Only apps with this value; repeatable, all must match
     #[arg(long = "where", value_name = "KEY=VALUE")]
     wanted: Vec<String>,
     /// Only apps without a value for this key; repeatable

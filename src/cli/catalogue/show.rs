@@ -104,10 +104,11 @@ impl Show {
         own.clone().find(|one| one.population() == Some(name)).ok_or_else(|| {
             let names: Vec<&str> = own.filter_map(Declaration::population).collect();
             let help = match &names[..] {
-                [] => "it declares none; `leaver show` without --population shows the values for all".to_owned(),
+                [] => "it declares none as a mapping; `leaver show` without --population shows the values for all"
+                    .to_owned(),
                 names => format!("they are {}", names.join(", ")),
             };
-            usage(format!("`{}` declares no population `{name}` of its own", self.name), help)
+            usage(format!("`{}` does not declare the population `{name}` as a mapping", self.name), help)
         })
     }
 

@@ -26,12 +26,12 @@ use crate::{
 /// Arguments of `leaver diff`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
-Exit status: 0 whatever changed, 2 if a side could not be read or checked in full, 3 if neither side has a declaration.
+Exit status: 0 regardless of the changes, 2 if a side could not be read or checked in full, 3 if neither side has a declaration.
 To fail on what a change breaks, use `leaver check --since`.")]
 pub(super) struct Diff {
-    /// Commit to compare with, such as refs/remotes/origin/main or a commit id [default: where HEAD left the default branch]
+    /// Commit to compare with, such as refs/remotes/origin/main or a commit id [default: the merge base of HEAD and the default branch]
     ///
-    /// The default is the merge base of HEAD and a default branch, as in a pull request: the first of the remote branches origin/HEAD, origin/main, origin/master and the local branches main and master that exists. A commit given here is used as is, as with `leaver check --since`.
+    /// The default is the merge base of HEAD and the default branch, as in a pull request. The default branch is the first that exists of the remote branches origin/HEAD, origin/main and origin/master and the local branches main and master. A commit given here is used as is, as with `leaver check --since`.
     #[arg(value_name = "BASE")]
     base: Option<String>,
     /// Commit that contains the change [default: the working tree]

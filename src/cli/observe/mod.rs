@@ -46,7 +46,7 @@ pub(super) struct ExportArgs {
     /// The export does not contain every application
     #[arg(long)]
     incomplete: bool,
-    /// Use this day as today [default: today, UTC]
+    /// Compare dates with this day instead of today (UTC)
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
 }

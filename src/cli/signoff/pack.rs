@@ -76,7 +76,7 @@ fn app_section(situation: &Situation, app: &Declaration, report: &Report, page: 
 }
 
 fn stages_section(value: &Value, page: &mut String) {
-    page.push_str("\n### Who does what\n\n| stage | how | owner | more |\n| --- | --- | --- | --- |\n");
+    page.push_str("\n### Responsibilities\n\n| stage | how | owner | more |\n| --- | --- | --- | --- |\n");
     for line in &table().pack.stages {
         let name = &line.say;
         let Some(stage) = value.pointer("/spec/lifecycle").and_then(|all| line.of(all)) else {
@@ -142,7 +142,7 @@ fn other_fields(value: &Value, page: &mut String) {
         }
     });
     if !rows.is_empty() {
-        page.push_str("\n### What else is declared\n\n| field | value |\n| --- | --- |\n");
+        page.push_str("\n### Other declared values\n\n| field | value |\n| --- | --- |\n");
         page.push_str(&rows.concat());
     }
 }
@@ -153,7 +153,7 @@ fn covered_declarations(situation: &Situation, value: &Value, page: &mut String)
     if references.is_empty() {
         return;
     }
-    page.push_str("\n### Teams and systems it names\n\n| | what the sign-off covers |\n| --- | --- |\n");
+    page.push_str("\n### Teams and systems that the app names\n\n| | what the sign-off covers |\n| --- | --- |\n");
     for reference in references {
         let mut covered = Vec::new();
         flat(&reference.declaration, "", &mut |path, value| {
@@ -182,7 +182,7 @@ fn flat(value: &Value, path: &str, each: &mut dyn FnMut(&str, &Value)) {
 
 fn findings_section(about: &[&Finding], page: &mut String) {
     let (open, waived): (Vec<&Finding>, Vec<&Finding>) = about.iter().partition(|finding| finding.is_open());
-    page.push_str("\n### What the check says\n\n");
+    page.push_str("\n### Results of the check\n\n");
     if open.is_empty() {
         page.push_str("No finding is open.\n");
     } else {
@@ -199,7 +199,9 @@ fn findings_section(about: &[&Finding], page: &mut String) {
     if waived.is_empty() {
         return;
     }
-    page.push_str("\n### What is accepted for now\n\n| rule | finding | reason | approver | until |\n| --- | --- | --- | --- | --- |\n");
+    page.push_str(
+        "\n### Accepted findings\n\n| rule | finding | reason | approver | until |\n| --- | --- | --- | --- | --- |\n",
+    );
     for finding in waived {
         let Status::Waived(by) = &finding.status else { continue };
         page.push_str(&format!(
@@ -215,7 +217,7 @@ fn findings_section(about: &[&Finding], page: &mut String) {
 
 /// Compares with the newest valid sign-off.
 fn changes_section(situation: &Situation, app: &Declaration, secret: bool, page: &mut String) {
-    page.push_str("\n### Since the last sign-off\n\n");
+    page.push_str("\n### Changes since the last sign-off\n\n");
     let holding = situation
         .ledger
         .entries
@@ -223,7 +225,7 @@ fn changes_section(situation: &Situation, app: &Declaration, secret: bool, page:
         .filter(|entry| entry.since.contains_key(&app.name) && why_invalid(entry).is_none())
         .max_by(|one, other| one.manifest.signed_at.cmp(&other.manifest.signed_at));
     let Some(entry) = holding else {
-        page.push_str("There is no valid one.\n");
+        page.push_str("There is no valid sign-off.\n");
         return;
     };
     let predicate = &entry.manifest.predicate;
@@ -265,13 +267,13 @@ fn differences(entry: &Entry, app: &str, secret: bool, page: &mut String) {
 }
 
 fn vendor_section(situation: &Situation, name: Option<String>, page: &mut String) {
-    page.push_str("\n### What the vendor can do\n\n");
+    page.push_str("\n### Vendor facts\n\n");
     let Some(name) = name else {
         page.push_str("No vendor is declared.\n");
         return;
     };
     let Some(known) = vendor_of(&situation.config.vendors, &name) else {
-        page.push_str(&format!("Nothing is known of {}: ask them.\n", markdown_code(&name)));
+        page.push_str(&format!("Nothing is known about {}: ask the vendor.\n", markdown_code(&name)));
         return;
     };
     let facts = known.facts.get("facts").and_then(Value::as_object).into_iter().flatten();
@@ -280,7 +282,7 @@ fn vendor_section(situation: &Situation, name: Option<String>, page: &mut String
     let remarks = known.facts.get("remarks").and_then(Value::as_array).into_iter().flatten();
     lines.extend(remarks.map(|remark| format!("- {}\n", fact_with_source(remark))));
     if lines.is_empty() {
-        lines.push(format!("No fact is known of {}: ask them.\n", markdown_code(&known.key)));
+        lines.push(format!("No fact is known about {}: ask the vendor.\n", markdown_code(&known.key)));
     }
     lines.push("\nA missing fact is unknown; it does not mean no.\n".to_owned());
     page.push_str(&lines.concat());

@@ -35,7 +35,7 @@ pub(super) struct Status {
     /// Only these apps, by `metadata.name` [default: all]
     #[arg(value_name = "APP")]
     apps: Vec<String>,
-    /// Take requirements, signers and approvers from this commit, so that a change cannot bring its own
+    /// Take requirements, signers and approvers from this commit, so that a change cannot supply its own
     #[arg(long, value_name = "REF", conflicts_with = "config")]
     trust_ref: Option<String>,
     /// Output format

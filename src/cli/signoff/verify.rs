@@ -22,7 +22,7 @@ pub(super) struct Verify {
     /// Manifests in the folder of sign-offs [default: all of them]
     #[arg(value_name = "FILE")]
     files: Vec<Utf8PathBuf>,
-    /// Take signers and approvers from this commit, so that a change cannot bring its own
+    /// Take signers and approvers from this commit, so that a change cannot supply its own
     #[arg(long, value_name = "REF", conflicts_with = "config")]
     trust_ref: Option<String>,
     /// Output format

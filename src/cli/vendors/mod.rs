@@ -31,7 +31,7 @@ const OLD_YEARS: u16 = 2;
 /// Arguments of `leaver vendors`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Vendors {
-    /// Name of the product, as people write it [default: list all products]
+    /// Name of the product, in any spelling [default: list all products]
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Output format; json can be saved as a file for `vendors` in leaver.yaml

@@ -48,7 +48,7 @@ pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
 pub(super) fn invalid(catalogue: &Catalogue) -> Value {
     let mut ids: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for app in catalogue.own().iter().filter(|one| one.kind == "App" && !one.well_formed) {
+    for app in catalogue.own().iter().filter(|app| app.kind == "App" && !app.well_formed) {
         let applications = app.applications();
         for (system, id) in &applications {
             ids.entry(system).or_default().insert(Value::from(&*compared_id(id)));

@@ -183,7 +183,7 @@ pub fn positional_paths<'w>(
         let replace = |named: &String| serde_json::json!({"op": "replace", "path": "/spec/path", "value": named});
         let advice = named.as_ref().map_or_else(
             || "; no app of the waiver has such an entry".to_owned(),
-            |named| format!("; write `{named}`, which is what it stands for"),
+            |named| format!("; write `{named}` instead"),
         );
         Some(Verdict {
             rule: rule.clone(),

@@ -158,10 +158,10 @@ impl Known {
             }
         }
         let reused = others.into_iter().map(|((subject, now, was), count)| {
-            let findings = if count == 1 { "1 finding is" } else { &format!("{count} findings are") };
+            let findings =
+                if count == 1 { "1 known finding belongs" } else { &format!("{count} known findings belong") };
             let (was, is) = (described_identity(&was), described_identity(&now));
-            let what =
-                format!("{findings} known of another {} of that name ({was}; now {is})", subject.kind.to_lowercase());
+            let what = format!("{findings} to another {} of that name ({was}; now {is})", subject.kind.to_lowercase());
             Reused { subject, now, what }
         });
         (new, reused.collect())

@@ -1,6 +1,6 @@
 # METADATA
 # title: App without a cost center
-# description: Seats that no cost center pays for are seats that nobody misses when they should be given back.
+# description: If no cost center pays for the seats of an app, nobody notices the ones that are no longer used.
 # custom:
 #   severity: warning
 #   precision: high

@@ -32,7 +32,7 @@ const WEAKER: &str = "⚠️ ";
 pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let mut page = String::from("### What this does to governance\n\n");
     if !diff.is_complete() {
-        page.push_str("❌ **Not all could be read, so this is not all that changed.**\n\n");
+        page.push_str("❌ **Not everything could be read, so changes may be missing.**\n\n");
     }
     let sides = format!("{} → {}", code(&side(diff.base)), code(&side(diff.head)));
     page.push_str(&format!("{sides}: {}\n", prose(&sentence(diff, " · "))));

@@ -39,7 +39,7 @@ pub(super) fn render(diff: &Diff<'_>, style: &Style, out: &mut dyn io::Write) ->
         writeln!(out, "{}\n", paint.color(TextRole::Faint, &paint.wrap(&text, 0)))?;
     }
     if !diff.is_complete() {
-        let text = "not all could be read, so this is not all that changed";
+        let text = "not everything could be read, so changes may be missing";
         writeln!(out, "{} {}", paint.color(TextRole::Error, paint.mark("✗", "x")), paint.wrap(text, 2))?;
     }
     let sentence = sentence(diff, if style.unicode { " · " } else { ", " });

@@ -144,10 +144,10 @@ pub(super) const fn finding_change(gone: bool, cause: Cause) -> &'static str {
     match (gone, cause) {
         (false, Cause::Declared) => "new",
         (false, Cause::Waiver) => "no longer waived",
-        (false, Cause::Rule) => "of rules now on",
+        (false, Cause::Rule) => "from newly enabled rules",
         (true, Cause::Declared) => "gone",
         (true, Cause::Waiver) => "waived now",
-        (true, Cause::Rule) => "no longer looked for",
+        (true, Cause::Rule) => "dropped with disabled rules",
     }
 }
 
