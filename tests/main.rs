@@ -48,6 +48,7 @@ mod siege;
 #[cfg(unix)]
 mod signoff;
 mod since;
+mod submodules;
 mod systems;
 mod transcripts;
 mod trust;

@@ -41,8 +41,13 @@ pub(super) fn chosen_files(
         let absent = trusted.absent.iter().filter(|path| config.chooses(path));
         errors.extend(absent.map(|path| SourceError::NotCheckedOut { path: workspace.show(path) }));
         // Any name stands for the files that it may have.
-        let submodules = trusted.submodules.iter().filter(|path| config.chooses(&path.join("a.yaml")));
-        errors.extend(submodules.map(|path| SourceError::Submodule { path: workspace.show(path) }));
+    }
+    let missing = request.trusted.iter().flat_map(|trusted| &trusted.submodules);
+    for (path, fault) in request.submodules.iter().chain(missing) {
+        // Any name stands for the files that it may have.
+        if config.chooses(&path.join("a.yaml")) {
+            errors.push(SourceError::Submodule { path: workspace.show(path), fault: *fault });
+        }
     }
     files.extend(more);
     for failure in errors.iter().map(Failure::from) {

@@ -17,6 +17,7 @@ mod rules;
 mod schema;
 mod signoff;
 mod style;
+mod submodules;
 mod test;
 mod trust;
 mod vendors;

@@ -5,6 +5,7 @@
 //! repository, run a program or change the bytes that leaver reads from a commit. `docs/threats.md` lists the guarantees.
 
 mod blobs;
+mod cache;
 mod commit;
 mod entry;
 mod error;
@@ -16,5 +17,5 @@ mod tree;
 
 pub(crate) use commit::Commit;
 pub(crate) use error::VcsError;
-pub(crate) use repo::{Repo, Tracked};
+pub(crate) use repo::{Repo, Submodule, Tracked};
 pub(crate) use tree::Tree;
