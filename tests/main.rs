@@ -44,6 +44,7 @@ mod reach;
 mod relaxed;
 mod rules;
 mod shells;
+mod short_forms;
 mod siege;
 #[cfg(unix)]
 mod signoff;
