@@ -151,7 +151,7 @@ fn a_declaration_shows_the_right_form() {
         &metadata,
         &[
             ("metadata: u", "write `{name: u}`"),
-            ("metadata:\n  name: u\n  labels: [v]", "write a mapping, such as `{…: …}`"),
+            ("metadata:\n  name: u\n  labels: [v]", "write a mapping, such as `{costCenter: cc-1207}`"),
         ],
     );
 }
