@@ -127,8 +127,7 @@ fn a_loop_that_never_ends_is_stopped() {
 #[test]
 fn waiting_for_the_processor_does_not_count() {
     use std::process::{Command, Stdio};
-    let files = catalogue_with_rule(&pairs(60));
-    std::fs::write(files.path().join("leaver.yaml"), OWN.replace("500", "300")).expect("written");
+    let files = catalogue_with_rule(&pairs(600));
     std::fs::write(files.path().join("a.yaml"), FAULTY.replace("tier: 3", "tier: 1")).expect("written");
     for arguments in [&["test", "acme/hostile"][..], &["check", "--select", "acme", "--exit-zero", "-o", "concise"]] {
         let mut leaver = Command::new(env!("CARGO_BIN_EXE_leaver"));
@@ -144,7 +143,7 @@ fn waiting_for_the_processor_does_not_count() {
         let mut stops = 0;
         while running.try_wait().expect("ours").is_none() && start.elapsed().as_secs() < 100 {
             for child in children(id) {
-                for (signal, millis) in [("-STOP", 200), ("-CONT", 10)] {
+                for (signal, millis) in [("-STOP", 200), ("-CONT", 20)] {
                     let sent = Command::new("kill").args([signal, &child]).stderr(Stdio::null()).status();
                     stops += u32::from(sent.expect("kill").success());
                     std::thread::sleep(std::time::Duration::from_millis(millis));
