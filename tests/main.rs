@@ -38,6 +38,7 @@ mod omission;
 mod opa_cases;
 mod output;
 mod patterns;
+mod pipelines;
 mod profiles;
 mod promises;
 mod reach;
