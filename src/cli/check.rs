@@ -24,7 +24,6 @@ use super::{
     },
     observe,
     style::{self, When},
-    submodules::{self, Compared, Side},
     trust::{Base, Change},
 };
 use crate::{
@@ -38,7 +37,7 @@ use crate::{
     rule::Severity,
     source::SubmoduleFault,
     trust::Trusted,
-    vcs::{Commit, Repo, Tracked},
+    vcs::{Commit, Compared, Head, Repo, Tracked, compare_submodules},
 };
 
 /// Arguments of `leaver check`.
@@ -284,10 +283,10 @@ impl Check {
             _ => Ok(Tracked::default()),
         };
         let Tracked { files: tracked, submodules, .. } = tracked.map_err(git_failure).map_err(as_list)?;
-        let side = if staged.is_some() { Side::Git } else { Side::Disk(disk) };
+        let head = if staged.is_some() { Head::Git } else { Head::Disk(disk) };
         let Compared { unread, same } = before_change
             .as_ref()
-            .map(|tree| submodules::compare(&tree.tracked(&config.root).submodules, &submodules, &side))
+            .map(|tree| compare_submodules(&tree.tracked(&config.root).submodules, &submodules, &head))
             .unwrap_or_default();
         let unstaged = submodules.into_iter().filter(|_| staged.is_some());
         let submodules = unstaged.map(|one| (one.path, SubmoduleFault::Staged)).chain(unread).collect();

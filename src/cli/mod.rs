@@ -17,7 +17,6 @@ mod rules;
 mod schema;
 mod signoff;
 mod style;
-mod submodules;
 mod test;
 mod trust;
 mod vendors;

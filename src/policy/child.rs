@@ -16,8 +16,10 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::clock::process_time;
 use crate::interrupt::{OnSignal, on_signal};
+use clock::process_time;
+
+pub(crate) mod clock;
 
 /// Maximum number of unread responses. The worker then waits, because the parent has no memory limit.
 const MAX_UNREAD: usize = 4;

@@ -7,7 +7,7 @@ use regorus::{Engine, Value};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    clock::{PATIENCE, thread_time},
+    child::clock::{PATIENCE, thread_time},
     engine::{Budget, is_timeout, reason},
     load::{PolicySet, RuleSource},
     syntax::{Syntax, nondeterminism, other_rule_reference},

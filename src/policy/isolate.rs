@@ -11,8 +11,7 @@ use regorus::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    child::{Child, GRACE, NoResponse},
-    clock::PATIENCE,
+    child::{Child, GRACE, NoResponse, clock::PATIENCE},
     engine::{
         Budget, RuleResults, engine_failure, failure,
         quota::{Bounds, MAX_FINDING_BYTES, Tally},

@@ -3,7 +3,6 @@
 mod builtin;
 mod bundle;
 pub(crate) mod child;
-pub(crate) mod clock;
 mod compiled;
 mod data;
 mod engine;

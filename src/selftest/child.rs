@@ -16,8 +16,7 @@ use crate::{
     files::{Checkout, Workspace},
     policy::{
         Coverage, PolicySet,
-        child::{Child, GRACE, NoResponse, allow, limit, send_line},
-        clock::PATIENCE,
+        child::{Child, GRACE, NoResponse, allow, clock::PATIENCE, limit, send_line},
     },
     report::{Code, Failure},
     rule::RuleId,

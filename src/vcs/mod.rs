@@ -13,9 +13,11 @@ mod git;
 mod name;
 mod repo;
 mod staged;
+mod submodules;
 mod tree;
 
 pub(crate) use commit::Commit;
 pub(crate) use error::VcsError;
 pub(crate) use repo::{Repo, Submodule, Tracked};
+pub(crate) use submodules::{Compared, Head, compare_submodules};
 pub(crate) use tree::Tree;

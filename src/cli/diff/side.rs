@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 
 use super::super::{
     common::{git_failure, own_binary, usage},
-    submodules::{self, Side as SideFiles},
     trust::texts_of_named_files,
 };
 use crate::{
@@ -21,7 +20,7 @@ use crate::{
     model::Catalogue,
     report::{Failure, Report},
     source::SubmoduleFault,
-    vcs::{Commit, Repo, Tracked, Tree},
+    vcs::{Commit, Head, Repo, Tracked, Tree, compare_submodules},
 };
 
 /// Where both sides are: the commits have the paths of the working tree.
@@ -158,8 +157,8 @@ pub(super) fn tracked(
     head: &Discovered,
 ) -> Result<[OfGit; 2], Vec<Failure>> {
     let (before, after) = (base.tracked()?, head.tracked()?);
-    let side = if head.commit.is_some() { SideFiles::Git } else { SideFiles::Disk(working_tree) };
-    let compared = submodules::compare(&before.submodules, &after.submodules, &side);
+    let files = if head.commit.is_some() { Head::Git } else { Head::Disk(working_tree) };
+    let compared = compare_submodules(&before.submodules, &after.submodules, &files);
     if let Some((_, tree)) = base.commit.as_ref().filter(|_| !compared.same.is_empty()) {
         base.files = tree.workspace_beside(working_tree, &compared.same);
     }

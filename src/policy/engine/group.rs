@@ -18,7 +18,7 @@ use super::{
 use crate::{
     model::Catalogue,
     policy::{
-        clock::PATIENCE,
+        child::clock::PATIENCE,
         compiled::Programs,
         index::{Applicable, Index},
         interpret::{Interpreter, Task},

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use crate::{files::Workspace, source::SubmoduleFault, vcs::Submodule};
+use super::Submodule;
+use crate::{files::Workspace, source::SubmoduleFault};
 
 /// The submodules of a side whose files come from the working tree, or from nowhere.
-pub(super) enum Side<'a> {
+pub(crate) enum Head<'a> {
     /// The working tree.
     Disk(&'a Workspace),
     /// A commit or the index.
@@ -17,30 +18,30 @@ pub(super) enum Side<'a> {
 
 /// What a comparison with an earlier commit can read.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Compared {
+pub(crate) struct Compared {
     /// Submodules whose files cannot be compared.
-    pub(super) unread: Vec<(Utf8PathBuf, SubmoduleFault)>,
+    pub(crate) unread: Vec<(Utf8PathBuf, SubmoduleFault)>,
     /// Unchanged ones: the files of the working tree are also those of the earlier commit.
-    pub(super) same: Vec<Utf8PathBuf>,
+    pub(crate) same: Vec<Utf8PathBuf>,
 }
 
 /// Compares the submodules of a side with those of an earlier commit.
-pub(super) fn compare(before: &[Submodule], after: &[Submodule], side: &Side<'_>) -> Compared {
+pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head: &Head<'_>) -> Compared {
     let by_path = |all: &[Submodule]| -> BTreeMap<Utf8PathBuf, String> {
         all.iter().map(|submodule| (submodule.path.clone(), submodule.commit.clone())).collect()
     };
     let (before, after) = (by_path(before), by_path(after));
     let mut compared = Compared::default();
     for path in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-        let fault = match (before.get(path), after.get(path), side) {
-            (Some(old), Some(new), Side::Disk(_)) if old == new => {
+        let fault = match (before.get(path), after.get(path), head) {
+            (Some(old), Some(new), Head::Disk(_)) if old == new => {
                 compared.same.push(path.clone());
                 continue;
             }
             // Neither side has its files.
-            (Some(old), Some(new), Side::Git) if old == new => continue,
-            (None, Some(_), Side::Disk(files)) if is_checked_out(files, path) => continue,
-            (None, Some(_), Side::Disk(_)) => SubmoduleFault::New,
+            (Some(old), Some(new), Head::Git) if old == new => continue,
+            (None, Some(_), Head::Disk(files)) if is_checked_out(files, path) => continue,
+            (None, Some(_), Head::Disk(_)) => SubmoduleFault::New,
             _ => SubmoduleFault::Differs,
         };
         compared.unread.push((path.clone(), fault));
