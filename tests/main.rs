@@ -56,4 +56,5 @@ mod transcripts;
 mod trust;
 mod trusted_config;
 mod waivers;
+mod wording;
 mod yaml;
