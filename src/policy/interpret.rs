@@ -111,7 +111,7 @@ impl Interpreter {
                 Err(error) => error.to_string(),
             };
             // Other programs always get a little of the time.
-            let is_used = (thread_time() - start).saturating_mul(10) > self.budget.rule.saturating_mul(9);
+            let is_used = thread_time().saturating_sub(start).saturating_mul(10) > self.budget.rule.saturating_mul(9);
             if !is_timeout(&error) || is_used || factor >= PATIENCE {
                 let took =
                     |factor| format!("took longer than {} ms", self.budget.rule.saturating_mul(factor).as_millis());

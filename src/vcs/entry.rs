@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn both_lists_of_git_have_the_same_entries() {
-        let commit = "100644 blob aa      12\ta b.yaml\0120000 blob bb       3\tlink\0160000 commit cc       -\tsub\0";
+        let commit =
+            "100644 blob aa      12\ta b.yaml\x00120000 blob bb       3\tlink\x00160000 commit cc       -\tsub\x00";
         let index = "H 100644 aa 0\ta b.yaml\0S 120000 bb 0\tlink\0H 160000 cc 0\tsub\0M 100755 dd 2\tc\0";
         let link = if cfg!(unix) { EntryKind::Link } else { EntryKind::File };
         let expected = [("a b.yaml", EntryKind::File, "aa"), ("link", link, "bb"), ("sub", EntryKind::Submodule, "cc")];

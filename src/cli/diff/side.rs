@@ -114,7 +114,7 @@ impl Discovered {
         let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
         let OfGit { files: tracked, submodules } = tracked;
         let (today, worker) = (today.to_owned(), own_binary());
-        let request = Request { paths, tracked, submodules, today, worker, ..Request::default() };
+        let request = Request { paths, today, tracked, submodules, worker, ..Request::default() };
         let (report, catalogue) = examine(&config, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
         let settings = if self.given {

@@ -195,9 +195,9 @@ mod tests {
         }
         let (k, l) = (&first["spec"]["a"]["k"], &first["spec"]["a"]["l"][0]);
         assert!(std::ptr::eq(k.as_string().expect("a text").as_ptr(), l.as_string().expect("a text").as_ptr()));
-        let some = reads(&["spec.a.k", "spec.c"]);
+        let parts = reads(&["spec.a.k", "spec.c"]);
         assert_eq!(
-            some.value(other, &mut copies).to_string(),
+            parts.value(other, &mut copies).to_string(),
             r#"{"spec":{"a":{"k":"word"},"c":{"k":"a text of more than thirty-two bytes"}}}"#
         );
         assert_eq!(all.value(other, &mut copies), second);
