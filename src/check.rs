@@ -33,7 +33,7 @@ use crate::{
     policy::{Answer, Facts, builtin_systems},
     report::{Code, Failure, Report, Run},
     rule::{RuleId, Severity},
-    source::SourceError,
+    source::{SourceError, SubmoduleFault},
     triage::{Focus, Known, assign_owners, reused_name_verdicts},
     trust::Trusted,
 };
@@ -69,6 +69,8 @@ pub struct Request {
     pub since: Option<Past>,
     /// Files that git tracks. They belong to the catalogue even if an ignore file hides them.
     pub tracked: Vec<Utf8PathBuf>,
+    /// Submodules whose declarations cannot be read, and why.
+    pub submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
     /// Everything that is read from the trusted commit instead of the catalogue.
     pub trusted: Option<Trusted>,
     /// The binary to start as the worker for a user's own rules. If `None`, they run in this process, which is for trusted rules only.

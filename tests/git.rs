@@ -417,3 +417,39 @@ fn links_of_a_commit_are_not_written_through() {
     assert_ne!(code(&output), 101, "{}", err(&output));
     assert_eq!(fs::read_dir(outside.path()).expect("a folder").count(), 0);
 }
+
+/// Several options may name the same commit; its files are listed once.
+#[test]
+fn git_lists_a_commit_once() {
+    let files = repository();
+    let root = files.path();
+    let real = Command::new("sh").args(["-c", "command -v git"]).output().expect("a shell");
+    let real = String::from_utf8(real.stdout).expect("text");
+    let tools = folder(&[]);
+    let (log, program) = (tools.path().join("log"), tools.path().join("git"));
+    let text = format!("#!/bin/sh\necho \"$@\" >> '{}'\nexec {} \"$@\"\n", log.display(), real.trim());
+    fs::write(&program, text).expect("written");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("executable");
+    let base = "refs/heads/base";
+    for arguments in [
+        &["check", "--since", base, "a.yaml"][..],
+        &["check", "--since", base, "--trust-ref", base, "a.yaml"],
+        &["check", "--since", base, "--trust-ref", base, "--staged", "a.yaml"],
+        &["diff", base, base],
+    ] {
+        drop(fs::remove_file(&log));
+        let path = std::env::join_paths([tools.path()]).expect("a path");
+        let output = Command::new(env!("CARGO_BIN_EXE_leaver"))
+            .args(arguments)
+            .current_dir(root.join("cat"))
+            .env_clear()
+            .env("PATH", path)
+            .output()
+            .expect("leaver starts");
+        let calls = fs::read_to_string(&log).unwrap_or_default();
+        for command in [" ls-tree ", " rev-parse ", " --get-regexp "] {
+            let count = calls.lines().filter(|call| call.contains(command)).count();
+            assert_eq!(count, 1, "{arguments:?}, {command}: {}\n{calls}", err(&output));
+        }
+    }
+}

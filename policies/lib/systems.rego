@@ -20,6 +20,9 @@ _of_vendor := {name |
 	system.spec.kind == input.spec.kind
 }
 
+# Where the facts of a built-in System are documented: the first place of its `source`.
+source(name) := regex.find_n(`^[^ ;,]+`, data.leaver.builtin.System[name].spec.source, 1)[0]
+
 # Built-in facts that the declared System contradicts: {path, mine, known, system}.
 contradicted contains {"path": ["spec", key], "mine": mine, "known": fact, "system": system} if {
 	some system in known

@@ -22,17 +22,7 @@ yet_to_be_created(spec) if split(spec.appId, "#")[0] == spec.source.address
 # The plan creates it in place of the application of an app: `drift/absent-app` reports that one.
 _replaces(spec) if {
 	yet_to_be_created(spec)
-	[spec.system, spec.source.address] in _replaced
-}
-
-_replaced := {[spec.system, spec.source.address] |
-	some declaration in input.declarations
-	declaration.kind == "Observation"
-	spec := declaration.spec
-	spec.status == "absent"
-	spec.planned == true
-	spec.source.address
-	_linked(spec)
+	[spec.system, ids.compared(spec.replaces)] in _declared
 }
 
 # [system, id] of all apps; empty if nothing is observed.

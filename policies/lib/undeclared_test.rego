@@ -57,10 +57,12 @@ test_an_address_is_no_id if {
 
 test_what_replaces_a_declared_application_does_not_count if {
 	removed := _planned({"status": "absent"})
-	created := _planned({"appId": _address})
+	created := _planned({"appId": _address, "replaces": "0oa1"})
+	other := _planned({"appId": sprintf("%s#2", [_address])})
 	count(undeclared.observations) == 0 with input.declarations as [_app({"system": "okta", "appId": "0oa1"}), removed, created]
 	count(undeclared.observations) == 1 with input.declarations as [_app({"system": "okta", "appId": "0oa2"}), removed, created]
-	count(undeclared.observations) == 1 with input.declarations as [_app({"system": "okta", "appId": "0oa1"}), created]
+	count(undeclared.observations) == 1 with input.declarations as [_app({"system": "entra-id", "appId": "0oa1"}), removed, created]
+	count(undeclared.observations) == 1 with input.declarations as [_app({"system": "okta", "appId": "0oa1"}), removed, created, other]
 }
 
 test_a_name_of_two_applications_is_ambiguous if {

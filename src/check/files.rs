@@ -40,9 +40,13 @@ pub(super) fn chosen_files(
     if let Some(trusted) = &request.trusted {
         let absent = trusted.absent.iter().filter(|path| config.chooses(path));
         errors.extend(absent.map(|path| SourceError::NotCheckedOut { path: workspace.show(path) }));
+    }
+    let missing = request.trusted.iter().flat_map(|trusted| &trusted.submodules);
+    for (path, fault) in request.submodules.iter().chain(missing) {
         // The files of the submodule are unknown: test whether the globs would select any YAML file in it.
-        let submodules = trusted.submodules.iter().filter(|path| config.chooses(&path.join("a.yaml")));
-        errors.extend(submodules.map(|path| SourceError::Submodule { path: workspace.show(path) }));
+        if config.chooses(&path.join("a.yaml")) {
+            errors.push(SourceError::Submodule { path: workspace.show(path), fault: *fault });
+        }
     }
     files.extend(more);
     for failure in errors.iter().map(Failure::from) {

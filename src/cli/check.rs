@@ -35,8 +35,9 @@ use crate::{
     output::{Format, GroupBy, Style, controls::by_control, render},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
+    source::SubmoduleFault,
     trust::Trusted,
-    vcs::{Commit, Repo, Tracked},
+    vcs::{Commit, Compared, Head, Repo, Tracked, compare_submodules},
 };
 
 /// Arguments of `leaver check`.
@@ -275,14 +276,21 @@ impl Check {
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
         let known = self.known(&config, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
         let before_change = since.as_ref().map(Commit::tree).transpose().map_err(git_failure).map_err(as_list)?;
-        let since = before_change.as_ref().map(|tree| Past { files: tree.workspace(disk) });
         // What git tracks belongs to the catalogue even if an ignore file hides it.
         let tracked = match (&staged, repo) {
             (Some(staged), _) => Ok(staged.tracked(&config.root)),
             (None, Some(repo)) if self.since.is_some() => repo.tracked(&config.root, files),
             _ => Ok(Tracked::default()),
         };
-        let tracked = tracked.map_err(git_failure).map_err(as_list)?.files;
+        let Tracked { files: tracked, submodules, .. } = tracked.map_err(git_failure).map_err(as_list)?;
+        let head = if staged.is_some() { Head::Git } else { Head::Disk(disk) };
+        let Compared { unread, same } = before_change
+            .as_ref()
+            .map(|tree| compare_submodules(&tree.tracked(&config.root).submodules, &submodules, &head))
+            .unwrap_or_default();
+        let unstaged = submodules.into_iter().filter(|_| staged.is_some());
+        let submodules = unstaged.map(|one| (one.path, SubmoduleFault::Staged)).chain(unread).collect();
+        let since = before_change.as_ref().map(|tree| Past { files: tree.workspace_beside(disk, &same) });
         let trusted = base.map(|mut base| {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
@@ -297,6 +305,7 @@ impl Check {
             known,
             since,
             tracked,
+            submodules,
             trusted,
             worker: own_binary(),
         };

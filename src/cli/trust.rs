@@ -20,7 +20,7 @@ use crate::{
     model::{Declaration, Inherited},
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
-    source::{FileKind, SourceError},
+    source::{FileKind, SourceError, SubmoduleFault},
     triage::Known,
     trust::{Head, Side, Trusted, of_the_change, trust_root},
     vcs::{Commit, Repo, Tracked, Tree, VcsError},
@@ -237,9 +237,9 @@ fn git_failures(error: VcsError) -> Vec<Failure> {
     vec![git_failure(error)]
 }
 
-/// What git tracks below a folder: files, files that are not checked out, and submodules that are new and not checked out. Files of other
-/// submodules count as tracked.
-type TrackedFiles = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>, Vec<Utf8PathBuf>);
+/// What git tracks below a folder: files, files that are not checked out, and submodules that are new or changed and not checked out. Files of
+/// other submodules count as tracked.
+type TrackedFiles = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>, Vec<(Utf8PathBuf, SubmoduleFault)>);
 
 fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedFiles, Vec<Failure>> {
     let Tracked { mut files, absent, submodules } = match change.staged {
@@ -249,8 +249,8 @@ fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedF
     let mut missing = Vec::new();
     for submodule in submodules {
         let before = files.len();
-        if change.files.is_folder(&submodule) {
-            let (all, errors) = change.files.all_below(&submodule);
+        if change.files.is_folder(&submodule.path) {
+            let (all, errors) = change.files.all_below(&submodule.path);
             if !errors.is_empty() {
                 return Err(errors.iter().map(Failure::from).collect());
             }
@@ -258,8 +258,13 @@ fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedF
             let is_content = |path: &Utf8PathBuf| !path.components().any(|part| part.as_str() == ".git");
             files.extend(all.into_iter().map(|(path, _)| path).filter(is_content));
         }
-        if files.len() == before && !base.has_submodule(&submodule) {
-            missing.push(submodule);
+        if files.len() > before {
+            continue;
+        }
+        match base.submodule(&submodule.path) {
+            None => missing.push((submodule.path, SubmoduleFault::New)),
+            Some(commit) if commit != submodule.commit => missing.push((submodule.path, SubmoduleFault::Changed)),
+            Some(_) => {}
         }
     }
     Ok((files, absent, missing))

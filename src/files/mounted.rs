@@ -18,6 +18,8 @@ pub(crate) struct Mounted {
     top: Utf8PathBuf,
     /// Its files, by their paths below it. [`Mounted`] resolves links before it asks for a path.
     tree: Arc<dyn Files>,
+    /// Folders that are not replaced, below the top.
+    beside: Vec<Utf8PathBuf>,
 }
 
 /// Where a path leads to.
@@ -31,15 +33,26 @@ enum Place {
 impl Mounted {
     /// Replaces the folder `top`.
     pub(crate) fn new(top: &Utf8Path, tree: Arc<dyn Files>) -> Self {
-        Self { top: top.to_owned(), tree }
+        Self { top: top.to_owned(), tree, beside: Vec::new() }
+    }
+
+    /// Leaves some folders to the disk.
+    #[must_use]
+    pub(crate) fn beside(self, folders: &[Utf8PathBuf]) -> Self {
+        let inner = folders.iter().filter_map(|folder| folder.strip_prefix(&self.top).ok());
+        Self { beside: inner.map(Utf8Path::to_owned).collect(), ..self }
     }
 
     /// The place of a path whose folder has no links.
     fn place(&self, path: &Utf8Path) -> Place {
         match path.strip_prefix(&self.top) {
-            Ok(inner) if !inner.starts_with(STORE) => Place::Inside(inner.to_owned()),
+            Ok(inner) if !inner.starts_with(STORE) && !self.is_beside(inner) => Place::Inside(inner.to_owned()),
             _ => Place::Outside(path.to_owned()),
         }
+    }
+
+    fn is_beside(&self, inner: &Utf8Path) -> bool {
+        self.beside.iter().any(|folder| inner.starts_with(folder))
     }
 
     /// The path without links. Asking [`Self::kind`] on the way would resolve each part again, and its parts again.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{ADAPTERS, Adapter, Export, Observed, Page, Source, clean, recognised::adapter_of};
 use crate::{
+    output::summary::counted,
     report::{Code, Failure},
     source::redact,
 };
@@ -131,7 +132,7 @@ impl Collected {
     pub(super) fn refuse_flattened(&mut self, page: &Page, pointer: &str, entry: &Value, places: &[&str]) {
         let flattened = |place: &&&str| entry.pointer(&format!("/{place}")).is_some_and(is_flattened);
         if let Some(key) = places.iter().find(flattened)
-            && self.refused.is_empty()
+            && !self.refused.iter().any(|failure| failure.file.as_ref() == Some(&page.shown))
         {
             let message = format!(
                 "`{}`: {}: `{key}` is a text, so the export is cut off below it",
@@ -327,8 +328,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
         }
     }
     if !failures.is_empty() {
-        failures.truncate(NOTES);
-        return Err(failures);
+        return Err(once_per_file(failures));
     }
     if let Some(file) = empty.first().filter(|_| pages.is_empty()) {
         let message = format!("`{file}` is an empty list, so the exports show nothing");
@@ -341,14 +341,35 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
         }
     }
     if !collected.refused.is_empty() {
-        collected.refused.truncate(NOTES);
-        return Err(collected.refused);
+        return Err(once_per_file(collected.refused));
     }
     collected.drop_unread()?;
     collected.treat_empty_as_incomplete();
     collected.drop_future();
     collected.append_entry_notes();
     Ok(collected)
+}
+
+/// The first failure of each file, with the number of the other documents in it: a file may have thousands.
+fn once_per_file(failures: Vec<Failure>) -> Vec<Failure> {
+    let mut kept: Vec<(Failure, usize)> = Vec::new();
+    for failure in failures {
+        let same = kept.iter_mut().find(|(first, _)| first.file.is_some() && first.file == failure.file);
+        if let Some((_, others)) = same {
+            *others += 1;
+        } else if kept.len() < NOTES {
+            kept.push((failure, 0));
+        }
+    }
+    let with_number = |(failure, others): (Failure, usize)| {
+        if others == 0 {
+            return failure;
+        }
+        let message =
+            format!("{} ({} in it cannot be read either)", failure.message, counted(others, "other document"));
+        Failure { message, ..failure }
+    };
+    kept.into_iter().map(with_number).collect()
 }
 
 /// Whether PowerShell or a script wrote texts instead of an object or a list.

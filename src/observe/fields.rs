@@ -22,6 +22,8 @@ pub(super) enum Shape {
     Code,
     /// A host name.
     Host,
+    /// The id of another application.
+    Id,
     /// A date.
     Day,
     /// A time in UTC.
@@ -36,7 +38,7 @@ pub(super) const PROTOCOLS: &[&str] =
     &["saml", "oidc", "ws-federation", "ldap", "kerberos", "radius", "password-vault", "local", "none"];
 const AUTH: &[&str] = &["oauth2", "bearer", "basic", "mtls", "none"];
 
-use Shape::{Code, Count, Day, Host, Label, Moment, One, Some as Several, Switch, Word};
+use Shape::{Code, Count, Day, Host, Id, Label, Moment, One, Some as Several, Switch, Word};
 
 /// Path below `spec` and shape, in output order.
 pub(super) const FIELDS: &[(&str, Shape)] = &[
@@ -47,6 +49,7 @@ pub(super) const FIELDS: &[(&str, Shape)] = &[
     ("status", One(&["active", "inactive", "absent"])),
     ("missingSince", Day),
     ("planned", Switch),
+    ("replaces", Id),
     ("owner", Word),
     ("signOn.protocol", One(PROTOCOLS)),
     ("signOn.assignmentRequired", Switch),
@@ -107,6 +110,7 @@ impl Shape {
                 .map(Value::from),
             // A host name or a whole URL.
             Host => clean::host(text()?).or_else(|| clean::host(&format!("x://{}", text()?))).map(Value::from),
+            Id => clean::id(text()?).map(Value::from),
             Day => clean::day(text()?).map(Value::from),
             Moment => clean::moment(text()?).map(Value::from),
             One(words) => words.iter().find(|word| Some(**word) == text()).map(|word| Value::from(*word)),

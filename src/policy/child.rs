@@ -5,7 +5,11 @@ use std::{
     io::{self, BufRead, BufReader, Read, Write},
     path::Path,
     process::{ChildStdout, Command, Stdio},
-    sync::{Arc, Mutex, mpsc},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     thread::JoinHandle,
     time::Duration,
 };
@@ -13,6 +17,9 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::interrupt::{OnSignal, on_signal};
+use clock::process_time;
+
+pub(crate) mod clock;
 
 /// Maximum number of unread responses. The worker then waits, because the parent has no memory limit.
 const MAX_UNREAD: usize = 4;
@@ -76,10 +83,25 @@ impl Child {
         Ok(child)
     }
 
-    /// The next response, or an error after `timeout`.
+    /// The next response, or an error if it takes longer than `timeout`. A busy machine gets more time: the worker itself ends after that much
+    /// processor time ([`allow`]).
     pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, NoResponse> {
-        let response = self.responses.as_ref().ok_or(NoResponse::Ended)?.next(timeout)?;
+        let response = self.responses.as_ref().ok_or(NoResponse::Ended)?.next(timeout);
+        let response = response.map_err(|error| if self.is_over_time() { NoResponse::TimedOut } else { error })?;
         response.and_then(|line| serde_json::from_str(&line).ok()).ok_or(NoResponse::Invalid)
+    }
+
+    /// Whether the worker has ended because its processor time was used up.
+    fn is_over_time(&self) -> bool {
+        let Ok(mut process) = self.process.lock() else { return false };
+        // It closes its output when it ends, so there is nothing to wait for.
+        (0..10).any(|_| {
+            let status = process.try_wait();
+            if matches!(status, Ok(None)) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            matches!(status, Ok(Some(status)) if status.code() == Some(OVER_TIME))
+        })
     }
 }
 
@@ -167,18 +189,32 @@ pub(crate) fn send_line(output: &mut impl Write, word: &impl Serialize) -> io::R
     output.flush()
 }
 
-/// Ends this process with its parent, even if the parent was killed: a worker in an endless rule does not read its input.
+/// The processor time of this process, in milliseconds, at which it ends.
+static LAST_MILLIS: AtomicU64 = AtomicU64::new(u64::MAX);
+
+/// Exit status of a worker whose processor time is used up.
+const OVER_TIME: i32 = 124;
+
+/// Gives the next piece of work this much processor time. Called in the worker.
+pub(crate) fn allow(time: Duration) {
+    let last = process_time().saturating_add(time).as_millis();
+    LAST_MILLIS.store(u64::try_from(last).unwrap_or(u64::MAX), Ordering::Relaxed);
+}
+
+/// Ends this process when its processor time is used up, and with its parent, even if the parent was killed: a worker in an endless rule does not
+/// read its input.
 #[cfg(unix)]
-fn end_with_parent() {
+fn end_in_time() {
     use std::os::unix::process::parent_id;
     const EVERY: Duration = Duration::from_millis(100);
     let parent = parent_id();
+    let is_over = || process_time().as_millis() > u128::from(LAST_MILLIS.load(Ordering::Relaxed));
     let watch = move || {
-        while parent_id() == parent {
+        while parent_id() == parent && !is_over() {
             std::thread::sleep(EVERY);
         }
         #[expect(clippy::exit, reason = "the other thread is in a rule")]
-        std::process::exit(2);
+        std::process::exit(if is_over() { OVER_TIME } else { 2 });
     };
     // Without a thread, the limit of processor time ends it.
     drop(std::thread::Builder::new().stack_size(64 * 1024).spawn(watch));
@@ -189,7 +225,7 @@ pub(crate) fn limit(memory_mib: u64, seconds: u64) -> io::Result<()> {
     #[cfg(unix)]
     {
         use rlimit::Resource;
-        end_with_parent();
+        end_in_time();
         let bytes = memory_mib.saturating_mul(1024 * 1024);
         Resource::AS.set(bytes, bytes)?;
         // The parent stops the worker earlier; this limit matters if the parent was killed or has no thread for the timeout.

@@ -280,6 +280,11 @@ pub(super) fn reason(error: &str) -> String {
     place.map_or_else(|| cause.clone(), |place| format!("{place}: {cause}"))
 }
 
+/// Whether the error of an evaluator is about its time limit.
+pub(super) fn is_timeout(error: &str) -> bool {
+    error.contains("exceeded time limit (")
+}
+
 /// Removes the elapsed time and the limit from timeout errors of both evaluators, since they differ from run to run.
 fn timeout_reason(cause: &str) -> Option<String> {
     let (_, facts) = cause.split_once("exceeded time limit (")?;

@@ -7,7 +7,8 @@ use regorus::{Engine, Value};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    engine::{Budget, reason},
+    child::clock::{PATIENCE, thread_time},
+    engine::{Budget, is_timeout, reason},
     load::{PolicySet, RuleSource},
     syntax::{Syntax, nondeterminism, other_rule_reference},
     value::verdict,
@@ -69,6 +70,7 @@ pub(super) fn rejection(path: &str, syntax: &Syntax) -> Option<String> {
 
 pub(super) struct Interpreter {
     pub(super) engine: Engine,
+    budget: Budget,
 }
 
 impl Interpreter {
@@ -83,7 +85,6 @@ impl Interpreter {
         engine.set_rego_v0(false);
         engine.set_strict_builtin_errors(true);
         engine.set_gather_prints(true);
-        engine.set_execution_timer_config(budget.timer(1));
         engine.set_enable_coverage(coverage);
         for (path, text) in modules {
             engine.add_policy(path.clone(), text).map_err(|error| (path.clone(), reason(&error.to_string())))?;
@@ -92,7 +93,32 @@ impl Interpreter {
             }
         }
         engine.add_data(data).map_err(|error| ("data".to_owned(), reason(&error.to_string())))?;
-        Ok(Self { engine })
+        Ok(Self { engine, budget })
+    }
+
+    /// Evaluates something with a limit on its processor time. The engine only measures the time that passes. So if that is over, but the thread
+    /// has not had its share of the processor, the evaluation starts again with more time: it always has the same result.
+    pub(super) fn evaluate<T, E: std::fmt::Display>(
+        &mut self,
+        mut run: impl FnMut(&mut Engine) -> Result<T, E>,
+    ) -> Result<T, String> {
+        let mut factor = 1;
+        loop {
+            let start = thread_time();
+            self.engine.set_execution_timer_config(self.budget.timer(factor));
+            let error = match run(&mut self.engine) {
+                Ok(result) => return Ok(result),
+                Err(error) => error.to_string(),
+            };
+            // Other programs always get a little of the time.
+            let is_used = thread_time().saturating_sub(start).saturating_mul(10) > self.budget.rule.saturating_mul(9);
+            if !is_timeout(&error) || is_used || factor >= PATIENCE {
+                let took =
+                    |factor| format!("took longer than {} ms", self.budget.rule.saturating_mul(factor).as_millis());
+                return Err(reason(&error).replace(&took(factor), &took(1)));
+            }
+            factor = factor.saturating_mul(4);
+        }
     }
 
     /// The raw findings of a rule on an input.
@@ -101,7 +127,7 @@ impl Interpreter {
             return Ok(Vec::new());
         }
         self.engine.set_input(input);
-        let value = self.engine.eval_rule(task.query.clone()).map_err(|error| reason(&error.to_string()))?;
+        let value = self.evaluate(|engine| engine.eval_rule(task.query.clone()))?;
         match value.as_set() {
             Ok(found) => Ok(found.iter().cloned().collect()),
             Err(_) => Err("`findings` is not a set: write `findings contains … if { … }`".into()),

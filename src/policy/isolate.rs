@@ -11,7 +11,7 @@ use regorus::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    child::{Child, GRACE, NoResponse},
+    child::{Child, GRACE, NoResponse, clock::PATIENCE},
     engine::{
         Budget, RuleResults, engine_failure, failure,
         quota::{Bounds, MAX_FINDING_BYTES, Tally},
@@ -208,13 +208,15 @@ impl Round {
         let unexpected = |results, what: &str| Self { results, end: End::Fatal(worker_failure(what)) };
         let reason = loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let message = match next(left.min(budget.rule + GRACE)) {
+            let message = match next(left.min((budget.rule + GRACE).saturating_mul(PATIENCE))) {
                 Ok(message) => message,
                 Err(NoResponse::Ended) => {
                     break format!("broke off: out of memory ({} MiB) or endless recursion", budget.memory_mib);
                 }
                 Err(NoResponse::Invalid) => break "ended early: its response is invalid or too long".to_owned(),
-                Err(NoResponse::TimedOut) if left <= budget.rule => break total_time_exceeded(budget),
+                Err(NoResponse::TimedOut) if left <= budget.rule || Instant::now() >= deadline => {
+                    break total_time_exceeded(budget);
+                }
                 Err(NoResponse::TimedOut) => break format!("was stopped after {} ms", budget.rule.as_millis()),
             };
             let Some((task, id)) =

@@ -12,7 +12,7 @@ use regorus::{
 
 use super::{
     data::{Facts, data_document},
-    engine::{Budget, reason},
+    engine::Budget,
     index::names::names_of,
     interpret::Interpreter,
     load::PolicySet,
@@ -53,7 +53,7 @@ pub fn query(
     let mut interpreter =
         Interpreter::new(bundled, document, budget, false).map_err(|(path, reason)| format!("{path}: {reason}"))?;
     let mut evaluate = |text: String| {
-        let found = interpreter.engine.eval_query(text, false).map_err(|error| reason(&error.to_string()))?;
+        let found = interpreter.evaluate(|engine| engine.eval_query(text.clone(), false))?;
         found
             .result
             .into_iter()

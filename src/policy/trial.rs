@@ -281,11 +281,11 @@ impl RegoTests {
     /// Why a test failed, if it did.
     pub fn run(&mut self, test: &RegoTest) -> Option<String> {
         self.interpreter.engine.set_input(Value::new_object());
-        match self.interpreter.engine.eval_rule(test.query.clone()) {
+        match self.interpreter.evaluate(|engine| engine.eval_rule(test.query.clone())) {
             Ok(Value::Bool(true)) => None,
             Ok(Value::Undefined) => Some("is undefined: one of its conditions does not hold".into()),
             Ok(other) => Some(format!("is {other}, expected true")),
-            Err(error) => Some(reason(&error.to_string())),
+            Err(reason) => Some(reason),
         }
     }
 

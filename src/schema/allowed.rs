@@ -3,7 +3,7 @@
 use jsonschema::error::TypeKind;
 use serde_json::Value;
 
-use super::{breach::shorten, suggest};
+use super::suggest;
 use crate::{
     finding::Step,
     source::{Node, Yaml},
@@ -54,31 +54,6 @@ pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     shown.join(", ")
 }
 
-/// How to write the value so that it has the right type, if that is obvious.
-pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Option<String> {
-    let schema = resolve(root, schema?);
-    match (node.value(), schema.get("type").and_then(Value::as_str)?) {
-        (Yaml::Text(text), "integer" | "number") if !node.is_plain() && text.parse::<f64>().is_ok() => {
-            Some("write it without quotes".to_owned())
-        }
-        (Yaml::Text(text), "array") => {
-            let allowed = options(resolve(root, schema.get("items")?));
-            let words = text.split([',', ' ']).filter(|word| !word.is_empty());
-            let meant: Option<Vec<&str>> = if allowed.is_empty() {
-                Some(vec![&**text])
-            } else {
-                words.map(|word| suggest::nearest(word, allowed.iter().copied())).collect()
-            };
-            meant.map(|meant| format!("write `[{}]`", shorten(&meant.join(", "))))
-        }
-        (Yaml::Map(_), "array") => Some("begin each entry with `- `".to_owned()),
-        (Yaml::List(items), "string" | "integer" | "number" | "boolean") if items.len() == 1 => {
-            Some("write it without the brackets".to_owned())
-        }
-        _ => None,
-    }
-}
-
 /// Suggests the option that was probably meant.
 pub(super) fn nearest(node: &Node, path: &[Step], options: &[&str]) -> Option<String> {
     let near = |node: &Node| node.text().and_then(|text| suggest::value(text, path, options));
@@ -86,6 +61,10 @@ pub(super) fn nearest(node: &Node, path: &[Step], options: &[&str]) -> Option<St
         Yaml::List(items) => match &**items {
             [one] => near(one).map(|near| format!("write `{near}`, not a list")),
             _ => Some("write one of them, not a list".to_owned()),
+        },
+        Yaml::Map(entries) => match &**entries {
+            [one] => near(&one.value).map(|near| format!("write `{near}`, not a mapping")),
+            _ => Some("write one of them, not a mapping".to_owned()),
         },
         _ => near(node).map(|near| format!("did you mean `{near}`?")),
     }
@@ -122,11 +101,13 @@ fn range(least: Option<&Value>, most: Option<&Value>) -> String {
     }
 }
 
-fn options(schema: &Value) -> Vec<&str> {
+/// The values of an enumeration.
+pub(super) fn options(schema: &Value) -> Vec<&str> {
     schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+/// The definition that a part of a schema refers to.
+pub(super) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?));
     target.unwrap_or(schema)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jsonschema::{ValidationError, error::ValidationErrorKind, paths::LocationSegment};
 use serde_json::Value;
 
-use super::{allowed, suggest};
+use super::{allowed, rewrite, suggest};
 use crate::{
     finding::Step,
     source::{Entry, Node, Span, Yaml, redact},
@@ -124,7 +124,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
         ValidationErrorKind::Type { kind } => {
             let expected = allowed::expected(kind, schema, parent);
             let actual = node.map_or("missing", type_of);
-            let help = node.and_then(|node| allowed::rewrite(node, schema, parent));
+            let help = node.and_then(|node| rewrite::rewrite(node, schema, parent));
             out.push(invalid(format!("{name} is {actual}, expected {expected}"), help));
         }
         ValidationErrorKind::Pattern { pattern } => {

@@ -70,6 +70,8 @@ fn ambiguous(
             if let Some(reading) = yaml11(written) {
                 let path = path(ancestors);
                 match invalid.get(&path).and_then(|at| breaches.get_mut(*at)) {
+                    // It already shows what to write.
+                    Some(Breach { help: Some(help), .. }) if help.starts_with("write `") => {}
                     Some(breach) => breach.help = Some(breach::hint(written, reading, node.value())),
                     None => breaches.push(breach::ambiguous(node.span(), path, written, reading)),
                 }

@@ -7,6 +7,7 @@ mod declare;
 mod for_editors;
 mod keys;
 mod listed;
+mod rewrite;
 mod shipped;
 mod spelling;
 mod stray;
@@ -331,7 +332,7 @@ mod tests {
                 "tier: [2]",
                 "tier: `tier` is a list, expected a whole number from 1 to 4 (write it without the brackets)",
             ),
-            ("team: 4", "4: `team` is a whole number, expected text, such as `it-apps` (-)"),
+            ("team: 4", "4: `team` is a whole number, expected text, such as `it-apps` (put it in quotes)"),
             ("ways: scm", "scm: `ways` is text, expected a list of `jit`, `scim` (write `[scim]`)"),
             ("ways: jit, scim", "jit, scim: `ways` is text, expected a list of `jit`, `scim` (write `[jit, scim]`)"),
             ("ways: by mail", "by mail: `ways` is text, expected a list of `jit`, `scim` (-)"),
@@ -344,7 +345,10 @@ mod tests {
                 "scimm: `scimm` is not a value of item 1 of `ways`, which is one of `jit`, `scim` (did you mean `scim`?)",
             ),
             ("names: ada", "ada: `names` is text, expected a list (write `[ada]`)"),
-            ("stage: true", "true: `stage` is true or false, expected a mapping with `owner`, `slaHours` (-)"),
+            (
+                "stage: true",
+                "true: `stage` is true or false, expected a mapping with `owner`, `slaHours` (write a mapping, such as `{owner: …}`)",
+            ),
             ("key: 4", "4: `key` is a whole number, expected text or a mapping with `from` (-)"),
         ] {
             assert_eq!(breaches(&format!("kind: App\n{yaml}\n")), [told], "{yaml}");

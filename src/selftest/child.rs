@@ -16,7 +16,7 @@ use crate::{
     files::{Checkout, Workspace},
     policy::{
         Coverage, PolicySet,
-        child::{Child, GRACE, NoResponse, limit, send_line},
+        child::{Child, GRACE, NoResponse, allow, clock::PATIENCE, limit, send_line},
     },
     report::{Code, Failure},
     rule::RuleId,
@@ -103,14 +103,20 @@ pub(crate) fn run_isolated(request: TestRequest, config: &Config, set: &PolicySe
                 break;
             }
         };
-        let timeout = rule.saturating_mul(EVALUATIONS_PER_TEST) + GRACE;
-        let Some(lost) = listen(&mut run, &mut limits, &request, timeout, &mut |timeout| child.next(timeout)) else {
+        let timeout = time_of_a_test(rule);
+        let patient = timeout.saturating_mul(PATIENCE);
+        let Some(lost) = listen(&mut run, &mut limits, &request, timeout, &mut |_| child.next(patient)) else {
             break;
         };
         request.from = lost + 1;
     }
     keep_selected(&mut run.coverage, set, &|id: &RuleId| wanted.contains(id.as_str()));
     run
+}
+
+/// Limit on the processor time of a test.
+fn time_of_a_test(rule: Duration) -> Duration {
+    rule.saturating_mul(EVALUATIONS_PER_TEST) + GRACE
 }
 
 /// Reads the output of one child; if the child was lost, returns the test it was running.
@@ -255,7 +261,11 @@ fn work(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Re
         .map_err(|failures| failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>().join("; "))?;
     let output = std::cell::RefCell::new(output);
     let send = |message: &Message| send_line(&mut *output.borrow_mut(), message).map_err(|error| error.to_string());
-    let mut begin = |index, case: &Case| send(&Message::Begin { index, case: case.clone() });
+    let time = time_of_a_test(Duration::from_millis(config.limits.rule_millis));
+    let mut begin = |index, case: &Case| {
+        allow(time);
+        send(&Message::Begin { index, case: case.clone() })
+    };
     let mut end = |case: Option<Case>, coverage| send(&Message::End { case: case.map(shortened), coverage });
     let wanted = |id: &RuleId| request.rules.contains(id.as_str());
     run_on(

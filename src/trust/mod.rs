@@ -25,7 +25,7 @@ use crate::{
     report::Failure,
     rule::{RuleId, Severity},
     signoff::{Artefact, Trust},
-    source::{Address, Place, SourceFile, Span},
+    source::{Address, Place, SourceFile, Span, SubmoduleFault},
 };
 
 pub use head::{Head, of_the_change, trust_root};
@@ -57,8 +57,8 @@ pub struct Trusted {
     pub unread: Vec<Utf8PathBuf>,
     /// Files that git tracks there and a sparse checkout left out.
     pub absent: Vec<Utf8PathBuf>,
-    /// Submodules that the change adds and that are not checked out.
-    pub submodules: Vec<Utf8PathBuf>,
+    /// Submodules that the change adds or edits and that are not checked out.
+    pub submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
     /// Trusted files by path, as in the commit.
     pub base: BTreeMap<String, String>,
     /// Trusted files by path, as in the change.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use camino::Utf8Path;
 
 use super::{
-    entry::{Entry, EntryKind, Refused},
+    entry::{Entry, EntryKind, Listing},
     error::VcsError,
     name,
     repo::Repo,
@@ -26,8 +26,10 @@ pub(crate) struct Commit {
 impl Commit {
     /// Resolves `reference` to a commit. `root` is a file or folder of the working tree, in or above which the catalogue is.
     pub(crate) fn of(repo: &Repo, reference: &str, root: &Utf8Path, files: &Workspace) -> Result<Self, VcsError> {
-        repo.refuse_partial()?;
-        let id = name::resolve(&repo.git, reference)?;
+        let id = repo.cache.id(reference, || {
+            repo.refuse_partial()?;
+            name::resolve(&repo.git, reference)
+        })?;
         let folder = if files.is_file(root) { root.parent().unwrap_or(root) } else { root };
         repo.existing_path_below_top(folder, files)?;
         Ok(Self { repo: repo.clone(), reference: reference.to_owned(), id })
@@ -49,21 +51,18 @@ impl Commit {
         self.repo.git.run_text(&["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
     }
 
-    /// Its files.
+    /// Its files. Git lists them once in a run.
     pub(crate) fn tree(&self) -> Result<Arc<Tree>, VcsError> {
+        self.repo.cache.tree(&self.id, || self.listed())
+    }
+
+    fn listed(&self) -> Result<Arc<Tree>, VcsError> {
         let subject = format!("the files of `{}`", self.reference);
         let failed = |reason: String| VcsError::Failed { subject: subject.clone(), reason };
         let list = ["ls-tree", "-r", "-z", "--long", "--full-tree", &self.id];
         let list = self.repo.git.run(&list, None).map_err(failed)?;
-        // `<mode> <type> <object> <size>` (git-ls-tree(1), `--long`).
-        let facts = |facts: &[&str], _: &str| match facts {
-            [mode, _, blob, size] => Ok(Some(((*mode).to_owned(), (*blob).to_owned(), size.parse().ok()))),
-            _ => Ok(None),
-        };
-        let entries = Entry::parse(&list, facts, |refused| match refused {
-            Refused::Unexpected(reason) => failed(reason),
-            Refused::Unsafe(path) => VcsError::UnsafePath { commit: self.reference.clone(), path },
-        })?;
+        let entries =
+            Entry::parse(&list, Listing::Commit).map_err(|refused| refused.error(&subject, &self.reference))?;
         // Git reports no size for a missing object.
         let is_missing = |entry: &&Entry| entry.size.is_none() && entry.kind != EntryKind::Submodule;
         if let Some(entry) = entries.iter().find(is_missing) {

@@ -5,6 +5,7 @@
 //! repository, run a program or change the bytes that leaver reads from a commit. `docs/threats.md` lists the guarantees.
 
 mod blobs;
+mod cache;
 mod commit;
 mod entry;
 mod error;
@@ -12,9 +13,11 @@ mod git;
 mod name;
 mod repo;
 mod staged;
+mod submodules;
 mod tree;
 
 pub(crate) use commit::Commit;
 pub(crate) use error::VcsError;
-pub(crate) use repo::{Repo, Tracked};
+pub(crate) use repo::{Repo, Submodule, Tracked};
+pub(crate) use submodules::{Compared, Head, compare_submodules};
 pub(crate) use tree::Tree;

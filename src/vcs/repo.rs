@@ -1,10 +1,21 @@
 //! The repository of the working directory, located once.
 
-use std::{collections::BTreeSet, env, ffi::OsString};
+use std::{
+    collections::BTreeSet,
+    env,
+    ffi::{OsStr, OsString},
+    sync::Arc,
+};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::{error::VcsError, git::Git, tree::Tree};
+use super::{
+    cache::Cache,
+    entry::{Entry, EntryKind, Listing},
+    error::VcsError,
+    git::Git,
+    tree::Tree,
+};
 use crate::{files::Workspace, source::FileKind};
 
 /// Branches that a change may start from by default, most likely first. The remote branch of the same name is excluded, since it contains the
@@ -24,8 +35,17 @@ pub(crate) struct Tracked {
     pub(crate) files: Vec<Utf8PathBuf>,
     /// Files that a sparse checkout left out.
     pub(crate) absent: Vec<Utf8PathBuf>,
-    /// Folders of submodules.
-    pub(crate) submodules: Vec<Utf8PathBuf>,
+    /// Submodules.
+    pub(crate) submodules: Vec<Submodule>,
+}
+
+/// A submodule. Git has only the id of its commit; its files are in another repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Submodule {
+    /// Its folder.
+    pub(crate) path: Utf8PathBuf,
+    /// The id of its commit.
+    pub(crate) commit: String,
 }
 
 /// A repository with a working tree.
@@ -36,6 +56,8 @@ pub(crate) struct Repo {
     top: Utf8PathBuf,
     /// The index of a running `git commit FILE`, from the environment of a hook.
     pub(super) index: Option<OsString>,
+    /// What git answered before.
+    pub(super) cache: Arc<Cache>,
 }
 
 impl Repo {
@@ -49,13 +71,12 @@ impl Repo {
         let bind = |top: &Utf8Path| Git::new(top.join(".git"), top.to_owned());
         for above in working_tree_tops {
             let inner = top.strip_prefix(above).unwrap_or(top);
-            let failed = |reason| VcsError::Failed { subject: format!("the index of `{above}`"), reason };
-            let listed = bind(above)?.run_text(&["ls-files", "--stage", "--", inner.as_str()]).map_err(failed)?;
-            if listed.starts_with("160000 ") {
+            let listed = index(&bind(above)?, inner, None, &format!("the index of `{above}`"))?;
+            if listed.iter().any(|entry| entry.kind == EntryKind::Submodule && entry.shown() == inner.as_str()) {
                 return Err(VcsError::Submodule { submodule: top.to_owned(), top: above.to_owned() });
             }
         }
-        Ok(Self { git: bind(top)?, top: top.to_owned(), index: env::var_os("GIT_INDEX_FILE") })
+        Ok(Self { git: bind(top)?, top: top.to_owned(), index: env::var_os("GIT_INDEX_FILE"), cache: Arc::default() })
     }
 
     /// The top of the working tree, canonical.
@@ -86,24 +107,20 @@ impl Repo {
         Ok((commit, branch))
     }
 
+    /// The entries of the index below a folder, by its path in the repository. `index` is read instead of the repository's own.
+    pub(super) fn index(&self, folder: &Utf8Path, index: Option<&OsStr>) -> Result<Vec<Entry>, VcsError> {
+        self::index(&self.git, folder, index, "the index")
+    }
+
     /// What git tracks below a folder. Bytes of a name that are not UTF-8 are U+FFFD.
     pub(crate) fn tracked(&self, folder: &Utf8Path, files: &Workspace) -> Result<Tracked, VcsError> {
         let inner = self.existing_path_below_top(folder, files)?;
-        let mut arguments = vec!["ls-files", "-z", "-t", "--stage", "--full-name", "--"];
-        if !inner.as_str().is_empty() {
-            arguments.push(inner.as_str());
-        }
-        let failed = |reason| VcsError::Failed { subject: "the list of its files".into(), reason };
-        let list = self.git.run(&arguments, None).map_err(failed)?;
-        let list = String::from_utf8_lossy(&list).into_owned();
         let mut tracked = Tracked::default();
-        for row in list.split_terminator('\0') {
-            // `<tag> <mode> <object> <stage>`, a tab, the path (git-ls-files(1), `-t` and `--stage`).
-            let (facts, path) = row.split_once('\t').ok_or_else(|| failed("an unexpected list of files".into()))?;
-            let path = self.top.join(path);
-            match facts.split_once(' ').unwrap_or_default() {
-                (_, facts) if facts.starts_with("160000 ") => tracked.submodules.push(path),
-                ("S" | "s", _) if files.kind(&path).is_err() => tracked.absent.push(path),
+        for entry in self.index(&inner, None)? {
+            let path = self.top.join(entry.shown());
+            match entry.kind {
+                EntryKind::Submodule => tracked.submodules.push(Submodule { path, commit: entry.object }),
+                _ if entry.is_skipped && files.kind(&path).is_err() => tracked.absent.push(path),
                 _ => tracked.files.push(path),
             }
         }
@@ -117,19 +134,10 @@ impl Repo {
             let differing = staged.blobs().filter(|entry| !known.contains(entry));
             return Ok(differing.map(|(path, _)| path).collect());
         }
-        let failed = |reason| VcsError::Failed { subject: "the list of its files".into(), reason };
-        let list = self.git.run(&["ls-files", "-z", "--stage", "--full-name"], None).map_err(failed)?;
-        let list = String::from_utf8_lossy(&list).into_owned();
-        let mut differing = Vec::new();
-        for row in list.split_terminator('\0') {
-            // `<mode> <object> <stage>`, a tab, the path (git-ls-files(1), `--stage`).
-            let (facts, path) = row.split_once('\t').ok_or_else(|| failed("an unexpected list of files".into()))?;
-            let entry = (self.top.join(path), facts.split(' ').nth(1).unwrap_or_default());
-            if !known.contains(&entry) {
-                differing.push(entry.0);
-            }
-        }
-        Ok(differing)
+        let mut entries = self.index(Utf8Path::new(""), None)?;
+        entries.retain(|entry| entry.kind != EntryKind::Submodule);
+        let is_new = |entry: &&Entry| !known.contains(&(self.top.join(entry.shown()), entry.object.as_str()));
+        Ok(entries.iter().filter(is_new).map(|entry| self.top.join(entry.shown())).collect())
     }
 
     /// The path of an existing file or folder below the top.
@@ -194,6 +202,17 @@ impl Repo {
             Err(_) => Ok(()),
         }
     }
+}
+
+/// The entries of an index below a folder of its repository.
+fn index(git: &Git, folder: &Utf8Path, index: Option<&OsStr>, subject: &str) -> Result<Vec<Entry>, VcsError> {
+    let mut arguments = vec!["ls-files", "-z", "-t", "--stage", "--full-name", "--"];
+    if !folder.as_str().is_empty() {
+        arguments.push(folder.as_str());
+    }
+    let failed = |reason| VcsError::Failed { subject: subject.into(), reason };
+    let list = git.run(&arguments, index).map_err(failed)?;
+    Entry::parse(&list, Listing::Index).map_err(|refused| refused.error(subject, subject))
 }
 
 /// The folders at or above a canonical path that are the top of a working tree.

@@ -13,7 +13,7 @@ use super::{
     blobs::Blobs,
     entry::{Entry, EntryKind},
     error::VcsError,
-    repo::{Repo, Tracked},
+    repo::{Repo, Submodule, Tracked},
 };
 use crate::{
     files::{Mounted, Workspace},
@@ -34,7 +34,9 @@ enum Node {
         blob: String,
     },
     /// The folder of a submodule, without its files.
-    Submodule,
+    Submodule {
+        commit: String,
+    },
 }
 
 #[derive(Debug)]
@@ -81,9 +83,9 @@ impl Tree {
             let is_last = parts.peek().is_none();
             let (kind, node) = if is_last {
                 match entry.kind {
-                    EntryKind::File => (FileKind::File, Node::File { blob: entry.blob.clone(), size: entry.size }),
-                    EntryKind::Link => (FileKind::Link, Node::Link { blob: entry.blob.clone() }),
-                    EntryKind::Submodule => (FileKind::Folder, Node::Submodule),
+                    EntryKind::File => (FileKind::File, Node::File { blob: entry.object.clone(), size: entry.size }),
+                    EntryKind::Link => (FileKind::Link, Node::Link { blob: entry.object.clone() }),
+                    EntryKind::Submodule => (FileKind::Folder, Node::Submodule { commit: entry.object.clone() }),
                 }
             } else {
                 (FileKind::Folder, Node::Folder(Vec::new()))
@@ -119,7 +121,12 @@ impl Tree {
 
     /// These files in place of the working tree.
     pub(crate) fn workspace(self: &Arc<Self>, files: &Workspace) -> Workspace {
-        files.with_files(Arc::new(Mounted::new(&self.top, Arc::<Self>::clone(self))))
+        self.workspace_beside(files, &[])
+    }
+
+    /// The same, except for some folders, which are those of the working tree.
+    pub(crate) fn workspace_beside(self: &Arc<Self>, files: &Workspace, folders: &[Utf8PathBuf]) -> Workspace {
+        files.with_files(Arc::new(Mounted::new(&self.top, Arc::<Self>::clone(self)).beside(folders)))
     }
 
     /// Everything below a folder of the working tree, by its path there. Nothing is absent.
@@ -131,7 +138,7 @@ impl Tree {
                 _ if !path.starts_with(folder) => {}
                 Node::Folder(_) => {}
                 Node::File { .. } | Node::Link { .. } => tracked.files.push(path),
-                Node::Submodule => tracked.submodules.push(path),
+                Node::Submodule { commit } => tracked.submodules.push(Submodule { path, commit: commit.clone() }),
             }
         }
         let unnamed = self.unnamed.iter().map(|path| self.top.join(path));
@@ -145,14 +152,16 @@ impl Tree {
     pub(super) fn blobs(&self) -> impl Iterator<Item = (Utf8PathBuf, &str)> {
         self.nodes.iter().filter_map(|(path, node)| match node {
             Node::File { blob, .. } | Node::Link { blob } => Some((self.top.join(path), blob.as_str())),
-            Node::Folder(_) | Node::Submodule => None,
+            Node::Folder(_) | Node::Submodule { .. } => None,
         })
     }
 
-    /// Whether a folder of the working tree is a submodule.
-    pub(crate) fn has_submodule(&self, folder: &Utf8Path) -> bool {
-        let inner = folder.strip_prefix(&self.top).ok();
-        matches!(inner.and_then(|inner| self.nodes.get(inner)), Some(Node::Submodule))
+    /// The id of the commit of a submodule, by its folder in the working tree.
+    pub(crate) fn submodule(&self, folder: &Utf8Path) -> Option<&str> {
+        match self.nodes.get(folder.strip_prefix(&self.top).ok()?)? {
+            Node::Submodule { commit } => Some(commit),
+            Node::Folder(_) | Node::File { .. } | Node::Link { .. } => None,
+        }
     }
 
     /// The first error of git. Something that could not be read may look like a missing file, so whoever draws conclusions from missing files must
@@ -173,7 +182,7 @@ impl Tree {
 impl Files for Tree {
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
         Ok(match self.node(path)? {
-            Node::Folder(_) | Node::Submodule => FileKind::Folder,
+            Node::Folder(_) | Node::Submodule { .. } => FileKind::Folder,
             Node::File { .. } => FileKind::File,
             Node::Link { .. } => FileKind::Link,
         })
@@ -195,7 +204,7 @@ impl Files for Tree {
     fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
         match self.node(folder)? {
             Node::Folder(children) => Ok(children.iter().map(|child| child.entry.clone()).collect()),
-            Node::Submodule => Ok(Vec::new()),
+            Node::Submodule { .. } => Ok(Vec::new()),
             Node::File { .. } | Node::Link { .. } => Err(not_a_folder()),
         }
     }

@@ -73,6 +73,12 @@ pub fn observed(format: &str, exports: &[Export]) -> Result<String, String> {
     }
 }
 
+/// The messages of all failures.
+pub fn failures(format: &str, exports: &[Export]) -> Vec<String> {
+    let failures = collect(format, exports, options()).err().unwrap_or_default();
+    failures.into_iter().map(|failure| failure.message).collect()
+}
+
 /// The notes on standard error.
 pub fn notes(format: &str, exports: &[Export]) -> String {
     collect(format, exports, options()).map(|collected| collected.notes.join("\n")).unwrap_or_default()

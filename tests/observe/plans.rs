@@ -252,6 +252,37 @@ fn a_replaced_application_is_reported_once() {
     assert_eq!(rules(&output), ["drift/absent-app"], "{}", out(&output));
 }
 
+/// The address is shown without the keys of `for_each`, and other instances of the same resource replace nothing.
+#[test]
+fn a_replaced_instance_hides_no_new_one() {
+    let [bare, _] = catalogues();
+    let new = |label: &str| saml("").replace(&format!(r#""id":"{ID}","#), "").replace("Quill", label);
+    let instance = |key: &str, actions: &str, before: &str, after: &str| {
+        change("okta_app_saml", actions, before, after)
+            .replace(r#""okta_app_saml.x""#, &format!(r#""okta_app_saml.x[\"{key}\"]""#))
+    };
+    let replaced = instance("b", r#"["create","delete"]"#, &saml(""), &new("Quill"));
+    for key in ["a", "c"] {
+        let other = instance(key, r#"["create"]"#, "null", &new("Ledger"));
+        let same_again = instance(key, r#"["delete","create"]"#, &saml("").replace(ID, "0oa9other"), &new("Ledger"));
+        for (other, expected) in [
+            (other, vec!["drift/absent-app", "drift/undeclared-app"]),
+            (same_again, vec!["drift/absent-app", "drift/undeclared-app"]),
+        ] {
+            let text = plan(&[replaced.clone(), other], &[]);
+            let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &text);
+            assert_eq!(rules(&output), expected, "{key}: {}", out(&output));
+        }
+    }
+    // The instance was removed by hand, and the plan creates it again beside a new one.
+    let lost = instance("b", r#"["delete"]"#, &saml(""), "null");
+    let again = instance("b", r#"["create"]"#, "null", &new("Quill"));
+    let other = instance("a", r#"["create"]"#, "null", &new("Ledger"));
+    let text = plan(&[other, again], &[lost]);
+    let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &text);
+    assert_eq!(rules(&output), ["drift/absent-app", "drift/undeclared-app"], "{}", out(&output));
+}
+
 /// A company with two organisations names each in the catalogue: the evidence names the one that it comes from.
 #[test]
 fn evidence_names_its_system() {

@@ -64,7 +64,7 @@ fn two_apps_with_one_uuid_are_the_same_application() {
     let second = app("entra-id", &UUID.to_uppercase(), "saml").replace("quay", "wharf");
     let there = folder(&[("t.yaml", TEAM), ("a.yaml", &app("entra-id", UUID, "saml")), ("b.yaml", &second)]);
     let output = leaver(there.path(), &["check", "-o", "concise"]);
-    assert!(out(&output).contains("same application of the identity provider as quay"), "{}", out(&output));
+    assert!(out(&output).contains("same application of entra-id as quay"), "{}", out(&output));
 }
 
 #[test]

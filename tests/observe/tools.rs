@@ -107,6 +107,39 @@ fn exports_cut_off_at_any_level_are_refused() {
     }
 }
 
+/// A file may have thousands of documents that cannot be read.
+#[test]
+fn a_refused_file_is_reported_once() {
+    let other = r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#;
+    let plan = |version: &str| format!(r#"{{"format_version":"{version}","resource_changes":[]}}"#);
+    let people = r#"[{"userPrincipalName":"x"}]"#;
+    for (documents, others) in [
+        (vec![other.to_owned(); 3], "2 other documents in it"),
+        (vec![r#"{"lineage":"x","serial":1}"#.to_owned(), people.to_owned()], "1 other document in it"),
+        (vec![plan("7.0"), plan("8.0"), plan("7.0"), plan("7.0")], "3 other documents in it"),
+        (vec![other.to_owned()], ""),
+    ] {
+        let text = documents.join("\n");
+        for files in [
+            vec![export("x.json", text.as_str())],
+            vec![export("x.json", text.as_str()), export("y.json", text.as_str())],
+        ] {
+            let failures = crate::observe::failures("auto", &files);
+            assert_eq!(failures.len(), files.len(), "{failures:?}");
+            for (failure, file) in failures.iter().zip(["`x.json`", "`y.json`"]) {
+                assert!(failure.contains(file) && failure.contains(others), "{file}: {failure}");
+                assert_eq!(failure.contains("in it"), !others.is_empty(), "{failure}");
+            }
+        }
+    }
+    // What is cut off: once per file, and in every file.
+    let job = r#"{"Id":"j","TemplateId":"scim","Status":{"LastSuccessfulExecution":"@{State=Succeeded}"}}"#;
+    let text = format!("[{job},{job}]");
+    let failures =
+        crate::observe::failures("auto", &[export("x.json", text.as_str()), export("y.json", text.as_str())]);
+    assert_eq!(failures.len(), 2, "{failures:?}");
+}
+
 /// The table that the admin center exports, and that of the CLI for Microsoft 365.
 #[test]
 fn tables_of_enterprise_applications_are_read() {

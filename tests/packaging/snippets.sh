@@ -123,7 +123,7 @@ clone
 # The variables of a system in a pipeline for a change ($1 is not empty) or for a branch.
 variables=()
 system() {
-  variables=(INPUT_FAIL_ON=error INPUT_FOLDER=. INPUT_SINCE="${since:-}" INPUT_PROFILE="${1:+strict}" CI_PROJECT_DIR="$work/repository" CI_PROJECT_ID=7)
+  variables=(INPUT_FAIL_ON= INPUT_FOLDER=. INPUT_SINCE="${since:-}" INPUT_PROFILE="${1:+strict}" CI_PROJECT_DIR="$work/repository" CI_PROJECT_ID=7)
   [ -z "$1" ] || variables+=(GITHUB_BASE_REF=main SYSTEM_PULLREQUEST_TARGETBRANCH=refs/heads/main CHANGE_TARGET=main
     CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_MERGE_REQUEST_DIFF_BASE_SHA="$base" CI_MERGE_REQUEST_PROJECT_ID=7)
 }

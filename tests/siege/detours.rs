@@ -125,6 +125,58 @@ fn a_link_does_not_choose_the_catalogue() {
     }
 }
 
+/// The index and the working tree may each have the link.
+#[test]
+fn a_link_does_not_choose_the_catalogue_of_staged_files() {
+    for is_staged in [true, false] {
+        let files = committed(&[("a/cat/leaver.yaml", "version: 1\n"), ("a/cat/a.yaml", CLEAN)]);
+        let at = |name: &str| files.path().join(name);
+        fs::create_dir(at("good")).expect("a folder");
+        fs::write(at("good/leaver.yaml"), "version: 1\n").expect("written");
+        fs::write(at("good/c.yaml"), CLEAN).expect("written");
+        git(files.path(), &["add", "-A", "--force"]);
+        let (status, said) = check(files.path(), &["--staged", "a/cat"]);
+        assert!(status == 0, "no link yet: {status} {said}");
+        fs::rename(at("a/cat"), at("rest")).expect("moved");
+        symlink("../good", at("a/cat")).expect("a link");
+        if is_staged {
+            git(files.path(), &["add", "-A", "--force"]);
+            fs::remove_file(at("a/cat")).expect("removed");
+            fs::rename(at("rest"), at("a/cat")).expect("moved");
+        }
+        for path in ["a/cat", "a/cat/.", "./a/cat"] {
+            let (status, said) = check(files.path(), &["--staged", path]);
+            assert!(status == 2 && said.contains("is a link"), "staged: {is_staged}, {path}: {status} {said}");
+        }
+    }
+}
+
+/// The new and edited files of a change are those of the index with `--staged`, and those that git tracks without it.
+#[test]
+fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
+    for name in ["a.yaml.old", "old/a.yaml", "a.json"] {
+        let zoom = CLEAN.replace("slack", "zoom");
+        let zoom = zoom.split("---").next().expect("a document");
+        let config = "version: 1\nexclude: [old/**]\n";
+        let files = committed(&[("leaver.yaml", config), ("a.yaml", CLEAN), ("b.yaml", zoom)]);
+        let at = |name: &str| files.path().join(name);
+        fs::create_dir_all(at("old")).expect("a folder");
+        fs::rename(at("b.yaml"), at(name)).expect("moved");
+        // Nothing of it is staged.
+        assert_eq!(check(files.path(), &["--staged"]).0, 0, "{name}");
+        git(files.path(), &["add", "-A", "--force"]);
+        for more in [&["--staged"][..], &[]] {
+            let (status, said) = check(files.path(), more);
+            let expected = format!("moves to `{name}`, which is not read");
+            assert!(status == 1 && said.contains(&expected), "{name}, {more:?}: {status} {said}");
+        }
+        // The working tree has the file again, the index does not.
+        fs::rename(at(name), at("b.yaml")).expect("moved");
+        let (status, said) = check(files.path(), &["--staged"]);
+        assert!(status == 1 && said.contains("leaves the catalogue"), "{name}: {status} {said}");
+    }
+}
+
 /// The command to run next can be pasted into a shell, whatever the folder is called.
 #[test]
 fn the_next_command_of_init_is_quoted() {

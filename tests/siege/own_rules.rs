@@ -104,6 +104,59 @@ fn a_user_test_that_never_ends_is_named_too() {
     assert!(status > 0 && said.contains("test_hostile (policies/acme_test.rego:7)"), "{said}");
 }
 
+/// Pairs of numbers: a loop in Rego itself.
+fn pairs(numbers: usize) -> String {
+    format!(
+        "some_pairs := [1 | some i in numbers.range(1, {numbers}); some j in numbers.range(1, {numbers}); i * j == 7]\n\nfindings contains {{\"path\": [\"spec\", \"tier\"], \"message\": \"m\"}} if {{\n\tinput.spec.tier == 1\n\tcount(some_pairs) > 0\n}}"
+    )
+}
+
+#[test]
+fn a_loop_that_never_ends_is_stopped() {
+    let files = catalogue_with_rule(&pairs(1_000_000));
+    let (status, said) = test(files.path(), &[]);
+    assert!(status > 0 && said.contains("acme/hostile: bad 1"), "{status} {said}");
+    assert!(said.contains("took longer than 500 ms") || said.contains("out of memory"), "{said}");
+    for other in ["ok      acme/a-first: bad 1", "ok      acme/z-last: bad 1", "ok      acme/z-last: good 2"] {
+        assert!(said.contains(other), "{said}");
+    }
+}
+
+/// On a busy machine a rule gets little of the processor. Only the time that it has counts.
+#[cfg(target_os = "linux")]
+#[test]
+fn waiting_for_the_processor_does_not_count() {
+    use std::process::{Command, Stdio};
+    let files = catalogue_with_rule(&pairs(600));
+    std::fs::write(files.path().join("a.yaml"), FAULTY.replace("tier: 3", "tier: 1")).expect("written");
+    for arguments in [&["test", "acme/hostile"][..], &["check", "--select", "acme", "--exit-zero", "-o", "concise"]] {
+        let mut leaver = Command::new(env!("CARGO_BIN_EXE_leaver"));
+        leaver.args(arguments).current_dir(files.path()).env("LEAVER_TODAY", crate::common::TODAY);
+        let mut running = leaver.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("leaver starts");
+        let id = running.id();
+        let children = |id: u32| {
+            let tasks = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+            let texts = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+            texts.flat_map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        let start = Instant::now();
+        let mut stops = 0;
+        while running.try_wait().expect("ours").is_none() && start.elapsed().as_secs() < 100 {
+            for child in children(id) {
+                for (signal, millis) in [("-STOP", 200), ("-CONT", 20)] {
+                    let sent = Command::new("kill").args([signal, &child]).stderr(Stdio::null()).status();
+                    stops += u32::from(sent.expect("kill").success());
+                    std::thread::sleep(std::time::Duration::from_millis(millis));
+                }
+            }
+        }
+        let output = running.wait_with_output().expect("it ends");
+        let said = format!("{}{}", out(&output), err(&output));
+        assert!(stops > 4, "{arguments:?}: it was never stopped");
+        assert!(code(&output) == 0 && !said.contains("took longer"), "{arguments:?}: {} {said}", code(&output));
+    }
+}
+
 /// Builtins for the network, the clock and random numbers cannot be reached under another name: the run fails and names the rule.
 #[test]
 fn builtins_with_side_effects_are_not_available() {

@@ -1,15 +1,15 @@
 # METADATA
-# title: No emergency account for when single sign-on fails
-# description: If the identity provider is down or misconfigured, nobody can sign in, administrators included. Only an account outside of
-#   single sign-on helps, and if there is only one, it can be locked or lost.
+# title: No emergency account for when the usual sign-in fails
+# description: If the usual sign-in is down or misconfigured, nobody can sign in, administrators included. If the only person with the privileged
+#   role leaves, nobody can take it over. Only an account outside of the usual sign-in helps, and a single one can be locked or lost.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Create two emergency accounts outside of the identity provider, keep their secrets in a vault, exempt them from sign-in policies,
-#     and list them in `spec.breakGlass`.
+#   fix: Create two emergency accounts that belong to no person and do not depend on the usual sign-in or its policies, keep their secrets in
+#     a vault, and list them in `spec.breakGlass`.
 #   controls:
 #     nist-800-53: ["AC-2(2)", CP-2]
 #     iso-27001: [A.5.30]
@@ -90,12 +90,22 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	apps.has_accounts
 	apps.alive
 	count(_accounts) == 0
+	count(_wider_roles) == 0
 	not _critical_federation
 	not input.spec.localAccounts.accounts
 	message := sprintf("%s: at most one person has the role `%s`, and there is no emergency account for when that person is gone", [
 		input.metadata.name, role.name,
 	])
 }
+
+# Privileged roles that several people may have.
+_wider_roles := [role |
+	some role in input.spec.roles
+	role.privileged == true
+	not _has_one_holder(role)
+]
+
+_has_one_holder(role) if role.max <= 1
 
 # The findings above cover this case.
 _critical_federation if {

@@ -24,6 +24,6 @@ findings contains {"path": fact.path, "message": message, "related": related} if
 }
 
 # Source of the built-in fact.
-_source(name) := sprintf("source: %s", [data.leaver.builtin.System[name].spec.source]) if data.leaver.builtin.System[name].spec.source
+_source(name) := sprintf("source: %s", [systems.source(name)]) if data.leaver.builtin.System[name].spec.source
 
 _source(name) := "built in" if not data.leaver.builtin.System[name].spec.source

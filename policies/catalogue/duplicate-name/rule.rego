@@ -55,7 +55,7 @@ findings contains {"declaration": second[2], "path": second[3], "message": messa
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "the other app")} if {
 	some [first, second] in _equal(_app_ids)
 	_name(first) != _name(second)
-	message := sprintf("%s: signs in through the same application of the identity provider as %s", [_name(second), _name(first)])
+	message := sprintf("%s: signs in through the same application of %s as %s", [_name(second), second[0], _name(first)])
 }
 
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.populations, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned, spec.source]
+#   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.populations, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned, spec.replaces, spec.source]
 #   fix: Set `spec.signOn.appId` to the id if it is the same application. If not, declare the other one.
 #   controls:
 #     nist-800-53: [CM-8a.1, IA-4]

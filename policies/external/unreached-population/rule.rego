@@ -10,7 +10,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Set `spec.external.system` to the System that knows these people and let it feed the closing mechanism (`fedBy` of that System). Or
-#     declare in `spec.external.closedBy` who closes their accounts (for a second identity provider, in `closedBy` of its sign-on). For
+#     declare in `spec.external.closedBy` who closes their accounts (for a second sign-on, in its `closedBy`). For
 #     employees, extend `populations` of the mechanism, or declare a population with its own lifecycle.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)", "AC-2f", "PS-4a"]

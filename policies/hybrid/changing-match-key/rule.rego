@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Match by a stable attribute, such as an employee number or the object id of the identity provider, and set `matchKey` to it.
+#   fix: Match by a stable attribute, such as an employee number or the object id of the person in the directory, and set `matchKey` to it.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Require assignment at the identity provider (`spec.signOn.assignmentRequired`), or list the allowed groups in
+#   fix: Require assignment in the system that signs people in (`spec.signOn.assignmentRequired`), or list the allowed groups in
 #     `spec.provisioning.jit.groups`.
 #   controls:
 #     nist-800-53: [AC-2c, AC-2i, IA-4a]

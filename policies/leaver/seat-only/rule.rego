@@ -11,6 +11,13 @@
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #     pci-dss: ["8.2.5"]
+#   params:
+#     errorAfterDays:
+#       type: integer
+#       default: 7
+#       description: Number of days for which the account may work until `remove`; a longer wait is an error
+#       unit: days
+#       source: "a judgement: the limit of `leaver/sla-too-long` for the least critical apps, in days"
 package policies.leaver["seat-only"]
 
 import data.policies.lib.apps
@@ -27,8 +34,13 @@ _remove := input.spec.lifecycle.remove
 
 _removed if _remove.via != "none"
 
+# A short wait is less severe.
+_severity(days) := "error" if days > data.leaver.params["leaver/seat-only"].errorAfterDays
+
+_severity(days) := "warning" if days <= data.leaver.params["leaver/seat-only"].errorAfterDays
+
 # The removal ends the access, so it must not wait.
-findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "message": message} if {
+findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "message": message, "severity": _severity(days)} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.effect == "seat-only"
 	_removed

@@ -13,6 +13,13 @@
 #   controls:
 #     nist-800-53: ["AC-2(3)", "PS-4a"]
 #     nist-csf: ["PR.AA-01"]
+#   params:
+#     toleranceMinutes:
+#       type: integer
+#       default: 5
+#       description: Number of minutes by which a declared interval may be shorter
+#       unit: minutes
+#       source: "a judgement: SLAs are hours, and an import takes some minutes itself"
 package policies.mechanism["feed-too-fast"]
 
 import data.policies.lib.feeds
@@ -25,11 +32,6 @@ _imports contains [interval.system, interval.syncMinutes] if some interval in in
 
 _imports contains [interval.system, interval.syncMinutes] if {
 	not input.spec.imports
-	some [_, interval] in _built_in
-}
-
-# [name of the built-in System, import]
-_built_in contains [name, interval] if {
 	some name in systems.known
 	some interval in data.leaver.builtin.System[name].spec.imports
 }
@@ -51,22 +53,24 @@ findings contains {"path": ["spec", "fedBy", at, "syncMinutes"], "message": mess
 	some at, feed in input.spec.fedBy
 	some [system, minutes] in _imports
 	_is(feed.system, system)
-	feed.syncMinutes < minutes
-	message := sprintf("%s: `syncMinutes` of the feed from %s is %v, but the shortest interval of this import is %s%s", [
-		input.metadata.name, feed.system, feed.syncMinutes, feeds.time_of(minutes), _source(system, minutes),
+	minutes - feed.syncMinutes > data.leaver.params["mechanism/feed-too-fast"].toleranceMinutes
+	message := sprintf("%s: `syncMinutes` of the feed from %s is %v, but the shortest interval of this import is %s", [
+		input.metadata.name, feed.system, feed.syncMinutes, feeds.time_of(minutes),
 	])
-	related := [{"kind": "built-in System", "name": name, "path": ["spec", "imports"], "message": "the built-in interval"} |
-		some [name, interval] in _built_in
-		interval.system == system
-		interval.syncMinutes == minutes
-	]
+	related := array.concat(_own_interval(system, minutes), _built_in_interval(system, minutes))
 }
 
-_source(system, minutes) := concat("", array.slice(texts, 0, 1)) if {
-	texts := [text |
-		some [name, interval] in _built_in
-		interval.system == system
-		interval.syncMinutes == minutes
-		text := sprintf(" (source: %s)", [data.leaver.builtin.System[name].spec.source])
-	]
-}
+_own_interval(system, minutes) := [{"kind": "System", "name": input.metadata.name, "path": ["spec", "imports", nth, "syncMinutes"], "message": "the interval"} |
+	some nth, interval in input.spec.imports
+	interval.system == system
+	interval.syncMinutes == minutes
+]
+
+_built_in_interval(system, minutes) := [{"kind": "built-in System", "name": name, "path": ["spec", "imports", nth, "syncMinutes"], "message": message} |
+	not input.spec.imports
+	some name in systems.known
+	some nth, interval in data.leaver.builtin.System[name].spec.imports
+	interval.system == system
+	interval.syncMinutes == minutes
+	message := sprintf("the built-in interval (source: %s)", [systems.source(name)])
+]

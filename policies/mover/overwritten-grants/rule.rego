@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Grant the right at the source, by a group or entitlement of the identity provider, and set `spec.lifecycle.entitle.system` to it.
+#   fix: "Grant the right at the source, by a group or entitlement of the system that pushes, and set `spec.lifecycle.entitle.system` to it.
 #     If the push does not touch these rights, add a `roles` entry to `spec.provisioning.attributes` with its `authority` or `via`."
 #   controls:
 #     nist-800-53: ["IA-4(9)", "AC-2h.3", "PS-5"]

@@ -1,15 +1,15 @@
 # METADATA
-# title: Single sign-on that can be bypassed
-# description: "The app has single sign-on but still accepts passwords: for older users, through a hidden password form, or by \"forgot
-#   password\". A leaver whom the identity provider refuses can sign in that way. At tier 1 that is an error."
+# title: Sign-in that can be bypassed with a password of the app
+# description: "An identity provider or a directory signs people in, but the app still accepts its own passwords: for older users, through a
+#   hidden password form, or by \"forgot password\". A leaver who is refused elsewhere can sign in that way. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Enforce single sign-on, switch password reset off, and set `enforced: true` and `passwordReset: false` in `spec.signOn`. Emergency
-#     accounts are exempt."
+#   fix: "Let the app accept no passwords of its own, switch password reset off, and set `enforced: true` and `passwordReset: false` in
+#     `spec.signOn`. Emergency accounts are exempt."
 #   controls:
 #     nist-800-53: [IA-2, AC-2f, PS-4a]
 #     iso-27001: [A.8.5]
@@ -47,9 +47,9 @@ findings contains {"path": array.concat(path, ["passwordReset"]), "message": mes
 	message := sprintf("%s: people who sign in through %s can also set a password in the app", [input.metadata.name, _provider(how)])
 }
 
-_provider(how) := how.system if count(sign_ons.current) > 1
+_provider(how) := how.system if how.system
 
-_provider(_) := "the identity provider" if count(sign_ons.current) == 1
+_provider(how) := "an identity provider" if not how.system
 
 # An app that checks a directory may also keep the passwords, and accept them if the directory refuses.
 findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": _severity} if {

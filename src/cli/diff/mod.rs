@@ -126,8 +126,9 @@ impl Diff {
         let names = [base.named_files(), head.named_files()].concat();
         // Declarations that are equal on both sides are evaluated once.
         let memo = Memo::default();
-        let base = base.read(&overrides, &today, &names, &memo)?;
-        Ok(Sides { base, head: head.read(&overrides, &today, &names, &memo)?, today })
+        let [before, after] = side::tracked(files, &mut base, &head)?;
+        let base = base.read(&overrides, &today, &names, before, &memo)?;
+        Ok(Sides { base, head: head.read(&overrides, &today, &names, after, &memo)?, today })
     }
 }
 

@@ -19,7 +19,8 @@ use crate::{
     files::Workspace,
     model::Catalogue,
     report::{Failure, Report},
-    vcs::{Commit, Repo, Tree},
+    source::SubmoduleFault,
+    vcs::{Commit, Head, Repo, Tracked, Tree, compare_submodules},
 };
 
 /// Where both sides are: the commits have the paths of the working tree.
@@ -100,6 +101,7 @@ impl Discovered {
         overrides: &Overrides,
         today: &str,
         named: &[ConfigFile],
+        tracked: OfGit,
         memo: &Memo,
     ) -> Result<Checked, Vec<Failure>> {
         let root = self.root.clone();
@@ -110,13 +112,9 @@ impl Discovered {
             .map_err(|failures| failures.into_iter().map(|failure| self.labelled(failure)).collect::<Vec<_>>())?;
         let config = Config { files: self.files.clone(), root: root.clone(), ..settled };
         let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
-        // An ignore file of the change does not hide what git tracks.
-        let tracked = match &self.commit {
-            Some((_, tree)) => Ok(tree.tracked(&root)),
-            None => Repo::here(&self.files).and_then(|repo| repo.tracked(&root, &self.files)),
-        };
-        let tracked = tracked.map_err(|error| vec![git_failure(error)])?.files;
-        let request = Request { paths, tracked, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+        let OfGit { files: tracked, submodules } = tracked;
+        let (today, worker) = (today.to_owned(), own_binary());
+        let request = Request { paths, today, tracked, submodules, worker, ..Request::default() };
         let (report, catalogue) = examine(&config, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
         let settings = if self.given {
@@ -130,10 +128,44 @@ impl Discovered {
         Ok(Checked { found: self, catalogue, report, config: settings })
     }
 
+    /// What git tracks of the catalogue.
+    fn tracked(&self) -> Result<Tracked, Vec<Failure>> {
+        let tracked = match &self.commit {
+            Some((_, tree)) => Ok(tree.tracked(&self.root)),
+            None => Repo::here(&self.files).and_then(|repo| repo.tracked(&self.root, &self.files)),
+        };
+        tracked.map_err(|error| vec![git_failure(error)])
+    }
+
     /// A failure that names the commit, whose files have the same paths as those of the working tree.
     fn labelled(&self, failure: Failure) -> Failure {
         if self.commit.is_some() { label_failure(failure, &self.label) } else { failure }
     }
+}
+
+/// What git tracks of a side. An ignore file of the change does not hide it.
+pub(super) struct OfGit {
+    files: Vec<Utf8PathBuf>,
+    /// Submodules whose declarations cannot be read, and why.
+    submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
+}
+
+/// What git tracks of both sides. The base gets the files of unchanged submodules from the working tree, if that is the head.
+pub(super) fn tracked(
+    working_tree: &Workspace,
+    base: &mut Discovered,
+    head: &Discovered,
+) -> Result<[OfGit; 2], Vec<Failure>> {
+    let (before, after) = (base.tracked()?, head.tracked()?);
+    let files = if head.commit.is_some() { Head::Git } else { Head::Disk(working_tree) };
+    let compared = compare_submodules(&before.submodules, &after.submodules, &files);
+    if let Some((_, tree)) = base.commit.as_ref().filter(|_| !compared.same.is_empty()) {
+        base.files = tree.workspace_beside(working_tree, &compared.same);
+    }
+    let (mut old, mut new) = (compared.unread.clone(), compared.unread);
+    old.retain(|(_, fault)| *fault == SubmoduleFault::Differs);
+    new.retain(|(_, fault)| head.commit.is_some() || *fault != SubmoduleFault::Differs);
+    Ok([OfGit { files: before.files, submodules: old }, OfGit { files: after.files, submodules: new }])
 }
 
 fn discovered(place: &Place<'_>) -> Result<Loaded, Vec<Failure>> {

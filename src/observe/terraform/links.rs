@@ -11,6 +11,8 @@ use crate::observe::clean;
 /// Ids of applications by address, and the references in the configuration.
 pub(super) struct Links<'a> {
     ids: BTreeMap<&'a str, String>,
+    /// Ids of the applications that a plan replaces, by address.
+    replaced: BTreeMap<&'a str, String>,
     /// Address without indexes → attribute → referenced addresses, without indexes.
     references: BTreeMap<String, Vec<&'a str>>,
 }
@@ -67,16 +69,24 @@ impl<'a> Links<'a> {
             });
             ids.insert(resource.address, id);
         }
+        let former = resources.iter().filter(|resource| resource.is_former());
+        let replaced = former.filter_map(|resource| Some((resource.address, own_id(resource)?))).collect();
         let mut references = BTreeMap::new();
         if let Some(module) = root.pointer("/configuration/root_module") {
             collect_references(module, "", 0, &mut references);
         }
-        Self { ids, references }
+        Self { ids, replaced, references }
     }
 
     /// The id of an application.
     pub(super) fn id(&self, resource: &Resource<'_>) -> Option<String> {
         self.ids.get(resource.address).cloned()
+    }
+
+    /// The id of the application in whose place a plan creates this one. Only the full address tells: instances of `for_each` differ in nothing else.
+    pub(super) fn replaced(&self, resource: &Resource<'_>) -> Option<&str> {
+        let is_new = resource.action == super::PlannedAction::Created;
+        self.replaced.get(resource.address).filter(|_| is_new).map(String::as_str)
     }
 
     /// The id of the application that a part belongs to.

@@ -178,6 +178,9 @@ impl Terraform {
         if resource.changes() {
             observed.set("planned", true);
         }
+        if let Some(id) = links.replaced(resource) {
+            observed.set("replaces", id);
+        }
         collected.add(self, Some(part.system), id, observed);
     }
 

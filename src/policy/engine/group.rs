@@ -18,6 +18,7 @@ use super::{
 use crate::{
     model::Catalogue,
     policy::{
+        child::clock::PATIENCE,
         compiled::Programs,
         index::{Applicable, Index},
         interpret::{Interpreter, Task},
@@ -113,7 +114,8 @@ impl<'a> Group<'a> {
             machine.load_program(Arc::clone(program));
             machine.set_max_instructions(MAX_INSTRUCTIONS);
             if !self.bundled {
-                let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
+                // The limit on instructions does not depend on how busy the machine is.
+                let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX).saturating_mul(PATIENCE);
                 machine.set_execution_timer_config(Some(self.budget.timer(runs)));
             }
             machine

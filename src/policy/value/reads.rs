@@ -29,7 +29,8 @@ pub(in crate::policy) enum Reads {
 #[derive(Default)]
 pub(in crate::policy) struct Copies {
     texts: HashSet<Arc<str>>,
-    /// By the addresses of the entries and of the parts that are read. Trees and reads must outlive it.
+    /// By the addresses of the entries and of the parts that are read. Trees and reads must outlive it. Only inherited mappings are kept: how many
+    /// trees share a written one depends on who else holds them.
     inherited: HashMap<(*const Entry, *const Reads), Value>,
 }
 
@@ -79,8 +80,8 @@ impl Reads {
             Yaml::Float(value) => Value::from(*value),
             Yaml::Text(text) => copies.text(text),
             Yaml::List(items) => Value::from(items.iter().map(|item| self.value(item, copies)).collect::<Vec<_>>()),
-            // Only an inherited mapping belongs to several trees.
-            Yaml::Map(entries) if Arc::strong_count(entries) > 1 => {
+            // An inherited mapping belongs to several trees.
+            Yaml::Map(entries) if node.layer() > 0 => {
                 let address = (entries.as_ptr(), std::ptr::from_ref(self));
                 if let Some(known) = copies.inherited.get(&address) {
                     return known.clone();
@@ -115,6 +116,7 @@ impl Reads {
 mod tests {
     use super::*;
     use crate::{
+        model::{Declaration, apply_patterns},
         policy::value::from_node,
         source::{SourceFile, YamlLimits, parse},
     };
@@ -142,23 +144,62 @@ mod tests {
         }
     }
 
-    /// A mapping in several trees is copied once for the same parts, and again for other parts.
+    /// The effective trees of declarations in one file.
+    fn effective(text: &str) -> Vec<Arc<Node>> {
+        let file = Arc::new(SourceFile::new("a.yaml", text));
+        let declare = |document: crate::source::Document| {
+            let root = document.root;
+            let name = root.get("metadata").and_then(|metadata| metadata.get("name")?.text()).unwrap_or_default();
+            Declaration {
+                kind: root.get("kind").and_then(Node::text).unwrap_or_default().to_owned(),
+                name: name.to_owned(),
+                file: Arc::clone(&file),
+                document: document.index,
+                well_formed: true,
+                root: Arc::new(root),
+                inherited: None,
+            }
+        };
+        let documents = parse(&file, &YamlLimits::default()).documents;
+        let mut all: Vec<Declaration> = documents.into_iter().map(declare).collect();
+        assert_eq!(apply_patterns(&mut all), []);
+        all.iter().map(|declaration| Arc::clone(&declaration.root)).collect()
+    }
+
+    /// A mapping that several declarations inherit is copied once for the same parts, and again for other parts.
     #[test]
     fn equal_texts_and_inherited_mappings_are_held_once() {
-        let text = "{a: {k: word, l: [word, 1.5, null, true]}, b: {}, c: {k: a text of more than thirty-two bytes}}\n";
-        let one = root(text);
-        let other = one.clone();
+        let trees = effective(
+            "kind: Pattern\nmetadata: {name: p}\nspec: {a: {k: word, l: [word, 1.5, null, true]}, m: {x: {y: 1}}, c: {k: a text of more than thirty-two bytes}}\n---\n\
+             kind: App\nmetadata: {name: one}\nspec: {pattern: p, m: {z: 1}, own: {k: word}}\n---\n\
+             kind: App\nmetadata: {name: other}\nspec: {pattern: p, m: {z: 2}, own: {k: word}}\n",
+        );
+        let (one, other) = (&trees[1], &trees[2]);
+        // Written trees may be shared too, and are no inheritance.
+        let also = Node::clone(one);
         let mut copies = Copies::default();
         let all = Reads::All;
-        let first = all.value(&one, &mut copies);
-        let second = all.value(&other, &mut copies);
-        assert_eq!(first, from_node(&one));
-        assert!(std::ptr::eq(first.as_object().expect("an object"), second.as_object().expect("an object")));
-        let (k, l) = (&first["a"]["k"], &first["a"]["l"][0]);
+        let first = all.value(one, &mut copies);
+        let second = all.value(other, &mut copies);
+        let third = all.value(&also, &mut copies);
+        assert_eq!((&first, &second), (&from_node(one), &from_node(other)));
+        let same = |one: &Value, other: &Value, path: &[&str]| {
+            let at = |value: &Value| path.iter().fold(value["spec"].clone(), |value, key| value[*key].clone());
+            std::ptr::eq(at(one).as_object().expect("an object"), at(other).as_object().expect("an object"))
+        };
+        for path in [&["a"][..], &["c"], &["m", "x"]] {
+            assert!(same(&first, &second, path), "{path:?}");
+        }
+        for path in [&["m"][..], &["own"], &[]] {
+            assert!(!same(&first, &second, path) && !same(&first, &third, path), "{path:?}");
+        }
+        let (k, l) = (&first["spec"]["a"]["k"], &first["spec"]["a"]["l"][0]);
         assert!(std::ptr::eq(k.as_string().expect("a text").as_ptr(), l.as_string().expect("a text").as_ptr()));
-        let some = reads(&["a.k", "c"]);
-        let third = some.value(&other, &mut copies);
-        assert_eq!(third.to_string(), r#"{"a":{"k":"word"},"c":{"k":"a text of more than thirty-two bytes"}}"#);
-        assert_eq!(all.value(&other, &mut copies), first);
+        let parts = reads(&["spec.a.k", "spec.c"]);
+        assert_eq!(
+            parts.value(other, &mut copies).to_string(),
+            r#"{"spec":{"a":{"k":"word"},"c":{"k":"a text of more than thirty-two bytes"}}}"#
+        );
+        assert_eq!(all.value(other, &mut copies), second);
     }
 }

@@ -54,10 +54,12 @@ pub enum SourceError {
         path: String,
     },
     /// A submodule without content.
-    #[error("the submodule `{path}` is new and not checked out, so its declarations are not read")]
+    #[error("{}", .fault.text(.path))]
     Submodule {
         /// As shown.
         path: String,
+        /// Why.
+        fault: SubmoduleFault,
     },
     /// A name that looks like that of a YAML file.
     #[error("`{path}` is not read: its name only looks like that of a YAML file")]
@@ -93,6 +95,48 @@ pub enum SourceError {
     },
 }
 
+/// Why the files of a submodule are not read. Git has only the id of its commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubmoduleFault {
+    /// New, and not checked out.
+    New,
+    /// Its commit has changed, and it is not checked out.
+    Changed,
+    /// The index is read in place of the working tree.
+    Staged,
+    /// Its commit differs between the two sides of a comparison, at least one of which is a commit.
+    Differs,
+}
+
+impl SubmoduleFault {
+    fn text(self, path: &str) -> String {
+        match self {
+            Self::New => {
+                format!("the submodule `{path}` is new and not checked out, so its declarations are not read")
+            }
+            Self::Changed => {
+                format!("the submodule `{path}` has changed and is not checked out, so its declarations are not read")
+            }
+            Self::Staged => {
+                format!(
+                    "the declarations in the submodule `{path}` are not read: the index has only the id of its commit"
+                )
+            }
+            Self::Differs => {
+                format!("the submodule `{path}` has changed, and its declarations in another commit cannot be read")
+            }
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::New | Self::Changed => "check it out (`git submodule update --init`), or exclude it in leaver.yaml",
+            Self::Staged => "check the working tree, without `--staged`, or exclude the submodule in leaver.yaml",
+            Self::Differs => "check the whole catalogue, without a comparison, or exclude the submodule in leaver.yaml",
+        }
+    }
+}
+
 impl SourceError {
     /// The file or folder, as shown.
     pub fn path(&self) -> &str {
@@ -104,7 +148,7 @@ impl SourceError {
             | Self::Unread { path, .. }
             | Self::Nowhere { path, .. }
             | Self::NotCheckedOut { path }
-            | Self::Submodule { path }
+            | Self::Submodule { path, .. }
             | Self::Disguised { path }
             | Self::TooLarge { path, .. }
             | Self::IgnoreFile { path, .. }
@@ -128,7 +172,7 @@ impl SourceError {
             Self::NotCheckedOut { .. } => {
                 "check out the whole catalogue: a sparse checkout omits files; or exclude it in leaver.yaml"
             }
-            Self::Submodule { .. } => "check it out (`git submodule update --init`), or exclude it in leaver.yaml",
+            Self::Submodule { fault, .. } => fault.help(),
             Self::Disguised { .. } => "end the name in `.yaml` or `.yml`, or exclude it in leaver.yaml",
             Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
             Self::IgnoreFile { .. } => "shorten it: use patterns with `*` instead of many names",

@@ -13,7 +13,7 @@ mod span;
 mod yaml;
 
 pub use address::{Address, Entries, NotAnAddress, Part};
-pub use error::SourceError;
+pub use error::{SourceError, SubmoduleFault};
 pub use file::SourceFile;
 pub use files::{
     CONFIG_NAME, Content, FileKind, Files, FolderEntry, Found, Overlay, Selection, Texts, not_a_folder, not_found,

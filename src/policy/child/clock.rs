@@ -1,0 +1,54 @@
+//! Processor time. Limits on the time that passes would depend on how busy the machine is.
+
+use std::time::Duration;
+
+/// How many times longer than its processor time something may take before it is stopped anyway. Where leaver cannot read the processor time,
+/// limits are on the time that passes.
+pub(crate) const PATIENCE: u32 = if cfg!(unix) { 16 } else { 2 };
+
+/// The processor time of this thread.
+pub(crate) fn thread_time() -> Duration {
+    #[cfg(unix)]
+    return duration(rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime));
+    #[cfg(not(unix))]
+    passed()
+}
+
+/// The processor time of all threads of this process.
+pub(crate) fn process_time() -> Duration {
+    #[cfg(unix)]
+    return duration(rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime));
+    #[cfg(not(unix))]
+    passed()
+}
+
+#[cfg(unix)]
+fn duration(time: rustix::time::Timespec) -> Duration {
+    time.try_into().unwrap_or_default()
+}
+
+#[cfg(not(unix))]
+fn passed() -> Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{process_time, thread_time};
+
+    #[cfg(unix)]
+    #[test]
+    fn waiting_takes_no_processor_time() {
+        let before = thread_time();
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(thread_time().saturating_sub(before) < Duration::from_millis(200));
+        let (before, process, start) = (thread_time(), process_time(), Instant::now());
+        while thread_time().saturating_sub(before) < Duration::from_millis(30) {
+            assert!(start.elapsed() < Duration::from_secs(60));
+        }
+        assert!(process_time().saturating_sub(process) >= Duration::from_millis(30));
+    }
+}

@@ -1,0 +1,242 @@
+//! Shows how to write a value that has the wrong type: a scalar for a mapping, one value for a list, and the other way round.
+
+use serde_json::{Map, Value};
+
+use super::{
+    allowed::{options, resolve},
+    breach::shorten,
+    suggest,
+};
+use crate::{
+    finding::Step,
+    source::{Entry, Node, Yaml, yaml11},
+};
+
+/// Stands for a text in an example.
+const ANY: &str = "…";
+
+/// How to write the value so that it has the right type, if that is obvious; otherwise an example.
+pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Option<String> {
+    let schema = for_scalars(root, schema?);
+    match schema.get("type").and_then(Value::as_str)? {
+        "object" => to_mapping(node, root, schema),
+        "array" => to_list(node, root, schema),
+        name => to_scalar(node, name),
+    }
+}
+
+/// The part of a schema that describes what people abbreviate by a scalar: that for mappings, or for items that are no mappings.
+fn for_scalars<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let schema = resolve(root, schema);
+    schema.get("else").map_or(schema, |other| resolve(root, other))
+}
+
+fn to_scalar(node: &Node, expected: &str) -> Option<String> {
+    let is_number = matches!(expected, "integer" | "number");
+    let fits = |node: &Node| match node.value() {
+        Yaml::Text(_) => expected == "string",
+        Yaml::Int(_) => is_number,
+        Yaml::Float(_) => expected == "number",
+        Yaml::Bool(_) => expected == "boolean",
+        Yaml::Null | Yaml::List(_) | Yaml::Map(_) => false,
+    };
+    match node.value() {
+        Yaml::Text(text) if !node.is_plain() && is_number && text.parse::<f64>().is_ok() => {
+            Some("write it without quotes".to_owned())
+        }
+        Yaml::Text(text) if !node.is_plain() && expected == "boolean" && matches!(&**text, "true" | "false") => {
+            Some("write it without quotes".to_owned())
+        }
+        Yaml::Text(text) if is_number => {
+            let number = text.trim().split(|c: char| !c.is_ascii_digit()).next().filter(|number| !number.is_empty())?;
+            let unit = text.trim().get(number.len()..)?.trim_start();
+            let is_unit = !unit.is_empty() && unit.chars().all(|c| c.is_ascii_alphabetic() || c == '%');
+            is_unit.then(|| format!("write the number without a unit: `{}`", shorten(number)))
+        }
+        Yaml::Int(_) | Yaml::Float(_) | Yaml::Bool(_) if expected == "string" => Some("put it in quotes".to_owned()),
+        Yaml::List(items) if items.len() == 1 => Some("write it without the brackets".to_owned()),
+        Yaml::List(_) => Some("write one value, not a list".to_owned()),
+        Yaml::Map(entries) => match &**entries {
+            [one] if fits(&one.value) => Some(format!("write `{}`, not a mapping", scalar(&one.value)?)),
+            _ => Some("write one value, not a mapping".to_owned()),
+        },
+        _ => None,
+    }
+}
+
+fn to_list(node: &Node, root: &Value, schema: &Value) -> Option<String> {
+    let items = schema.get("items")?;
+    match node.value() {
+        Yaml::Null => Some("write `[]`, or remove the key".to_owned()),
+        Yaml::List(_) => None,
+        Yaml::Map(entries) if is_keyed_by_name(entries, root, items) => {
+            let name = entries.first().map_or(ANY, |entry| &entry.key);
+            Some(format!("begin each entry with its name: `- name: {}`", shorten(&word(name))))
+        }
+        Yaml::Map(_) => Some("begin each entry with `- `".to_owned()),
+        Yaml::Text(text) => {
+            let items = for_scalars(root, items);
+            let allowed = options(items);
+            if is_mapping(items) {
+                let item = meant_entry(node, root, items).unwrap_or_else(|| example(root, items));
+                return Some(format!("write `[{item}]`"));
+            }
+            if allowed.is_empty() {
+                return Some(format!("write `[{}]`", scalar(node)?));
+            }
+            let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+            let meant: Option<Vec<&str>> = words.map(|word| suggest::nearest(word, allowed.iter().copied())).collect();
+            meant.map(|meant| format!("write `[{}]`", shorten(&meant.join(", "))))
+        }
+        Yaml::Int(_) | Yaml::Float(_) | Yaml::Bool(_) => {
+            let items = for_scalars(root, items);
+            let is_text = items.get("type").and_then(Value::as_str) == Some("string");
+            match scalar(node)? {
+                _ if is_mapping(items) => Some(format!("write `[{}]`", example(root, items))),
+                value if is_text => Some(format!("write `[\"{value}\"]`")),
+                value => Some(format!("write `[{value}]`")),
+            }
+        }
+    }
+}
+
+/// Whether a mapping is keyed by what a list would have as `name`.
+fn is_keyed_by_name(entries: &[Entry], root: &Value, items: &Value) -> bool {
+    let items = resolve(root, items);
+    let items = items.get("then").map_or(items, |then| resolve(root, then));
+    let Some(properties) = items.get("properties").and_then(Value::as_object) else { return false };
+    let is_entry = |entry: &Entry| matches!(entry.value.value(), Yaml::Map(_)) && !properties.contains_key(&*entry.key);
+    properties.contains_key("name") && !entries.is_empty() && entries.iter().all(is_entry)
+}
+
+fn to_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
+    let such_as = |text: &str| format!("{text}, such as `{}`", example(root, schema));
+    match node.value() {
+        Yaml::Map(_) => None,
+        Yaml::List(items) if items.len() == 1 && items.iter().all(|item| matches!(item.value(), Yaml::Map(_))) => {
+            Some("write its keys without `- `".to_owned())
+        }
+        Yaml::Null => Some(such_as("remove the key, or write a mapping")),
+        Yaml::List(_) => Some(such_as("write a mapping")),
+        _ => Some(match meant_mapping(node, root, schema) {
+            Some(mapping) => format!("write `{mapping}`"),
+            None => such_as("write a mapping"),
+        }),
+    }
+}
+
+fn is_mapping(schema: &Value) -> bool {
+    schema.get("type").and_then(Value::as_str) == Some("object") || schema.get("properties").is_some()
+}
+
+/// The mapping that a scalar abbreviates: the key that has it among its values, the switch of that name, or a name.
+fn meant_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
+    let properties = schema.get("properties").and_then(Value::as_object)?;
+    let text = node.text()?;
+    let by_value = |meant: &dyn Fn(&str, &[&str]) -> Option<String>| {
+        properties.iter().find_map(|(key, schema)| {
+            let allowed = options(resolve(root, schema));
+            Some(format!("{{{key}: {}}}", meant(key, &allowed)?))
+        })
+    };
+    let exact = |_: &str, allowed: &[&str]| allowed.contains(&text).then(|| text.to_owned());
+    let similar =
+        |key: &str, allowed: &[&str]| suggest::value(text, &[Step::Key(key.to_owned())], allowed).map(str::to_owned);
+    by_value(&exact)
+        .or_else(|| has_type(root, schema, text, "boolean").then(|| format!("{{{text}: true}}")))
+        .or_else(|| by_value(&similar))
+        .or_else(|| named(node, root, schema))
+}
+
+/// The list entry that a scalar abbreviates.
+fn meant_entry(node: &Node, root: &Value, schema: &Value) -> Option<String> {
+    named(node, root, schema).or_else(|| meant_mapping(node, root, schema))
+}
+
+fn named(node: &Node, root: &Value, schema: &Value) -> Option<String> {
+    let name = node.text().and_then(|_| scalar(node)).filter(|_| has_type(root, schema, "name", "string"))?;
+    Some(format!("{{name: {name}}}"))
+}
+
+fn has_type(root: &Value, schema: &Value, key: &str, name: &str) -> bool {
+    let property = schema.get("properties").and_then(|properties| properties.get(key));
+    property.is_some_and(|property| resolve(root, property).get("type").and_then(Value::as_str) == Some(name))
+}
+
+/// An example of a mapping: that of the schema, or one with the required keys, or with a typical key.
+fn example(root: &Value, schema: &Value) -> String {
+    if let Some(example) = schema.get("examples").and_then(|examples| examples.get(0)).filter(|one| one.is_object()) {
+        return flow(example);
+    }
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        let value = schema.get("additionalProperties").filter(|more| more.is_object());
+        return format!("{{{ANY}: {}}}", value.map_or_else(|| ANY.to_owned(), |value| example_value(root, value)));
+    };
+    let required: Vec<&str> =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let is_typical = |(_, schema): &(&String, &Value)| {
+        let schema = resolve(root, schema);
+        schema.get("enum").is_some() || schema.get("type").and_then(Value::as_str) != Some("boolean")
+    };
+    let has_values = |(_, schema): &(&String, &Value)| resolve(root, schema).get("enum").is_some();
+    let typical = properties.iter().find(has_values).or_else(|| properties.iter().find(is_typical));
+    let keys = properties.iter().filter(|(key, _)| required.contains(&key.as_str()));
+    let keys: Vec<(&String, &Value)> = if required.is_empty() { typical.into_iter().collect() } else { keys.collect() };
+    let keys: Vec<String> =
+        keys.into_iter().map(|(key, schema)| format!("{key}: {}", example_value(root, schema))).collect();
+    format!("{{{}}}", keys.join(", "))
+}
+
+fn example_value(root: &Value, schema: &Value) -> String {
+    let schema = for_scalars(root, schema);
+    let given = schema.get("examples").and_then(|examples| examples.get(0)).or_else(|| schema.get("default"));
+    if let Some(value) = options(schema).first().map(|word| Value::from(*word)).or_else(|| given.cloned()) {
+        return flow(&value);
+    }
+    match schema.get("type").and_then(Value::as_str) {
+        Some("integer" | "number") => schema.get("minimum").map_or_else(|| "1".to_owned(), Value::to_string),
+        Some("boolean") => "true".to_owned(),
+        Some("array") => format!("[{ANY}]"),
+        Some("object") => format!("{{{ANY}}}"),
+        _ => ANY.to_owned(),
+    }
+}
+
+/// A value in YAML's flow style.
+fn flow(value: &Value) -> String {
+    let mapping = |keys: &Map<String, Value>| {
+        keys.iter().map(|(key, value)| format!("{}: {}", word(key), flow(value))).collect::<Vec<_>>().join(", ")
+    };
+    match value {
+        Value::String(text) => word(text),
+        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Value::Object(keys) => format!("{{{}}}", mapping(keys)),
+        value => value.to_string(),
+    }
+}
+
+/// A scalar as it is written in flow style, shortened.
+fn scalar(node: &Node) -> Option<String> {
+    match node.value() {
+        Yaml::Text(text) => Some(word(&shorten(text))),
+        Yaml::Int(_) | Yaml::Float(_) | Yaml::Bool(_) => Some(Value::from(node).to_string()),
+        Yaml::Null | Yaml::List(_) | Yaml::Map(_) => None,
+    }
+}
+
+/// A text in flow style, in quotes unless every reader takes it for the same text without them.
+fn word(text: &str) -> String {
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '*' | '@' | '+' | ANY_CHARACTER);
+    let starts_plain = text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | ANY_CHARACTER));
+    let is_other_type =
+        text.parse::<f64>().is_ok() || matches!(text, "true" | "false" | "null") || yaml11(text).is_some();
+    if starts_plain && text.chars().all(is_plain) && !is_other_type {
+        text.to_owned()
+    } else {
+        Value::from(text).to_string()
+    }
+}
+
+/// The character of [`ANY`].
+const ANY_CHARACTER: char = '…';

@@ -1,0 +1,54 @@
+//! Submodules of two sides that are compared. A commit and the index have only the id of a submodule's commit, so its files are those of the
+//! working tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8PathBuf;
+
+use super::Submodule;
+use crate::{files::Workspace, source::SubmoduleFault};
+
+/// The submodules of a side whose files come from the working tree, or from nowhere.
+pub(crate) enum Head<'a> {
+    /// The working tree.
+    Disk(&'a Workspace),
+    /// A commit or the index.
+    Git,
+}
+
+/// What a comparison with an earlier commit can read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Compared {
+    /// Submodules whose files cannot be compared.
+    pub(crate) unread: Vec<(Utf8PathBuf, SubmoduleFault)>,
+    /// Unchanged ones: the files of the working tree are also those of the earlier commit.
+    pub(crate) same: Vec<Utf8PathBuf>,
+}
+
+/// Compares the submodules of a side with those of an earlier commit.
+pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head: &Head<'_>) -> Compared {
+    let by_path = |all: &[Submodule]| -> BTreeMap<Utf8PathBuf, String> {
+        all.iter().map(|submodule| (submodule.path.clone(), submodule.commit.clone())).collect()
+    };
+    let (before, after) = (by_path(before), by_path(after));
+    let mut compared = Compared::default();
+    for path in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+        let fault = match (before.get(path), after.get(path), head) {
+            (Some(old), Some(new), Head::Disk(_)) if old == new => {
+                compared.same.push(path.clone());
+                continue;
+            }
+            // Neither side has its files.
+            (Some(old), Some(new), Head::Git) if old == new => continue,
+            (None, Some(_), Head::Disk(files)) if is_checked_out(files, path) => continue,
+            (None, Some(_), Head::Disk(_)) => SubmoduleFault::New,
+            _ => SubmoduleFault::Differs,
+        };
+        compared.unread.push((path.clone(), fault));
+    }
+    compared
+}
+
+fn is_checked_out(files: &Workspace, folder: &Utf8PathBuf) -> bool {
+    files.entries(folder).is_ok_and(|entries| !entries.is_empty())
+}

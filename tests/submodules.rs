@@ -1,0 +1,164 @@
+//! Commits and the index have only the id of a submodule's commit, so none of its declarations. They must not be missed silently.
+
+use std::{fs, path::Path};
+
+use crate::common::{CLEAN, FAULTY, code, err, folder, git, out, with_git};
+
+const CONFIG: &str = "version: 1\nexclude: [excluded/**]\n";
+/// Another clean app, of the same team.
+const OTHER: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: zoom, owner: it-apps}\nspec: {provisioning: {mode: none}, tier: 3, dataClass: internal, nonHuman: [], thirdPartyGrants: []}\n";
+
+/// A repository with this file.
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let files = folder(files);
+    git(files.path(), &["init", "-q"]);
+    commit(files.path());
+    files
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["add", "-A", "--force"]);
+    git(folder, &["commit", "-qm", "a commit"]);
+}
+
+fn add_submodule(folder: &Path, inner: &Path, name: &str) {
+    let from = inner.display().to_string();
+    git(folder, &["-c", "protocol.file.allow=always", "submodule", "add", "-q", "-f", &from, name]);
+}
+
+/// Checks out the latest commit of a submodule.
+fn pull(folder: &Path, name: &str) {
+    git(folder, &["-c", "protocol.file.allow=always", "submodule", "update", "-q", "--remote", name]);
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = with_git(folder, arguments);
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+#[test]
+fn a_staged_submodule_is_reported() {
+    for (name, text) in [("apps", FAULTY), ("apps/deep/er", FAULTY), ("apps", OTHER)] {
+        let inner = repository(&[("b.yaml", text)]);
+        let files = repository(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+        let staged = ["check", "-o", "concise", "--staged"];
+        assert_eq!(run(files.path(), &staged).0, 0);
+        add_submodule(files.path(), inner.path(), name);
+        let expected = format!("the declarations in the submodule `{name}` are not read");
+        // New, committed, and not checked out any more.
+        for step in 0..3 {
+            match step {
+                1 => commit(files.path()),
+                2 => git(files.path(), &["submodule", "deinit", "-q", "-f", name]),
+                _ => {}
+            }
+            for more in [&[][..], &["a.yaml"], &["--since", "HEAD"], &["--trust-ref", "HEAD"], &[name]] {
+                let (status, said) = run(files.path(), &[&staged[..], more].concat());
+                assert!(status == 2 && said.contains(&expected), "{name}, {step}, {more:?}: {status} {said}");
+            }
+        }
+    }
+    // A folder of the catalogue, and one that the configuration leaves out.
+    let inner = repository(&[("b.yaml", FAULTY)]);
+    let files = repository(&[("cat/leaver.yaml", CONFIG), ("cat/a.yaml", CLEAN)]);
+    add_submodule(files.path(), inner.path(), "elsewhere");
+    add_submodule(files.path(), inner.path(), "cat/excluded/apps");
+    let (status, said) = run(&files.path().join("cat"), &["check", "--staged"]);
+    assert_eq!(status, 0, "{said}");
+}
+
+/// A commit of a submodule that the base does not have in the repository: what it declared is unknown.
+#[test]
+fn a_changed_submodule_is_reported_in_comparisons() {
+    let inner = repository(&[("b.yaml", OTHER)]);
+    let files = repository(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    let path = files.path();
+    add_submodule(path, inner.path(), "apps");
+    commit(path);
+    git(path, &["tag", "before"]);
+    let changed = "the submodule `apps` has changed";
+    let commands = [
+        &["check", "--since", "refs/tags/before"][..],
+        &["check", "--since", "refs/tags/before", "a.yaml"],
+        &["diff", "refs/tags/before"],
+    ];
+    for command in commands {
+        let (status, said) = run(path, command);
+        assert!(status == 0 && !said.contains("submodule"), "{command:?}: {status} {said}");
+    }
+    // Another commit.
+    fs::write(inner.path().join("b.yaml"), OTHER.replace("tier: 3", "tier: 2")).expect("written");
+    commit(inner.path());
+    pull(path, "apps");
+    git(path, &["add", "apps"]);
+    let compared = |what: &str| {
+        for command in commands {
+            let (status, said) = run(path, command);
+            assert!(status == 2 && said.contains(changed), "{what}, {command:?}: {status} {said}");
+        }
+        git(path, &["commit", "-qm", what]);
+        let (status, said) = run(path, &["diff", "refs/tags/before", "HEAD"]);
+        assert!(status == 2 && said.contains(changed), "{what}: {status} {said}");
+    };
+    compared("another commit");
+    // It is gone, or its files are in the repository itself.
+    git(path, &["rm", "-q", "-f", "apps"]);
+    compared("removed");
+    fs::create_dir_all(path.join("apps")).expect("a folder");
+    fs::write(path.join("apps/b.yaml"), OTHER).expect("written");
+    git(path, &["add", "-A", "--force"]);
+    compared("a folder");
+}
+
+/// A new submodule has nothing to compare with. One that is the same on both sides is no change.
+#[test]
+fn new_and_unchanged_submodules_are_compared() {
+    let inner = repository(&[("b.yaml", FAULTY)]);
+    let files = repository(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    let path = files.path();
+    git(path, &["tag", "before"]);
+    add_submodule(path, inner.path(), "apps");
+    commit(path);
+    let since = ["check", "-o", "concise", "--since", "refs/tags/before"];
+    let (status, said) = run(path, &since);
+    assert!(status == 1 && said.contains("apps/b.yaml:7:3: error[jit/no-update-owner]"), "{status} {said}");
+    let (status, said) = run(path, &["diff", "refs/tags/before"]);
+    assert!(status != 2 && said.contains("box"), "{status} {said}");
+    // The head is a commit, which has no files of it.
+    let (status, said) = run(path, &["diff", "refs/tags/before", "HEAD"]);
+    assert!(status == 2 && said.contains("the submodule `apps` has changed"), "{status} {said}");
+    // The same commit on both sides.
+    git(path, &["tag", "-f", "before"]);
+    let (status, said) = run(path, &since);
+    assert!(status == 0 && !said.contains("jit/no-update-owner"), "{status} {said}");
+    for diff in [&["diff", "refs/tags/before"][..], &["diff", "refs/tags/before", "HEAD"]] {
+        let (status, said) = run(path, diff);
+        assert!(status == 0 && !said.contains("box"), "{diff:?}: {status} {said}");
+    }
+    // It is not checked out, and new.
+    git(path, &["submodule", "deinit", "-q", "-f", "apps"]);
+    git(path, &["tag", "-f", "before", "HEAD~1"]);
+    for command in [&since[..], &["diff", "refs/tags/before"], &["check", "--trust-ref", "refs/tags/before"]] {
+        let (status, said) = run(path, command);
+        let found = said.contains("the submodule `apps` is new and not checked out");
+        assert!(status == 2 && found, "{command:?}: {status} {said}");
+    }
+}
+
+/// With a trusted commit too, a submodule with another commit is not the one that the trusted commit has.
+#[test]
+fn a_changed_submodule_that_is_not_checked_out_is_reported() {
+    let inner = repository(&[("b.yaml", OTHER)]);
+    let files = repository(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    let path = files.path();
+    add_submodule(path, inner.path(), "apps");
+    commit(path);
+    git(path, &["tag", "before"]);
+    fs::write(inner.path().join("b.yaml"), FAULTY).expect("written");
+    commit(inner.path());
+    pull(path, "apps");
+    git(path, &["add", "apps"]);
+    git(path, &["submodule", "deinit", "-q", "-f", "apps"]);
+    let (status, said) = run(path, &["check", "--trust-ref", "refs/tags/before"]);
+    assert!(status == 2 && said.contains("`apps` has changed and is not checked out"), "{status} {said}");
+}
