@@ -18,6 +18,7 @@ use leaver::{
     policy,
     report::{Code, Failure, Report, Run},
     rule::{Origin, Severity},
+    ruleset,
     schema::{DECLARATIONS, Declared, RULE, Shape, declare},
     selftest,
     source::{Node, Parsed, Place, SourceFile, Span, Yaml, YamlLimits, parse},
@@ -189,7 +190,7 @@ pub fn config(bytes: &[u8]) {
     match config::discover(&Workspace::default(), folder.as_str().into(), Some(path.as_str().into())) {
         Ok(loaded) => {
             drop(
-                config::settle(&loaded, &config::Overrides::default())
+                ruleset::resolve(&loaded, &config::Overrides::default())
                     .map_err(|failures| check_rendered(Vec::new(), failures)),
             );
         }

@@ -66,8 +66,8 @@ fn rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Result<Wr
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
     // A new rule does not need a valid configuration; `check` reports its errors.
     let taken = ConfigArgs::default()
-        .settle_for_rules(workspace)
-        .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
+        .load_for_rules(workspace)
+        .is_ok_and(|(_, ruleset)| ruleset.meta(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
     if taken {
         return Err(vec![usage(
             format!("leaver has a rule `{id}` already"),

@@ -4,9 +4,10 @@ use camino::Utf8Path;
 
 use super::Side;
 use crate::{
-    config::{ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle},
+    config::{ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below},
     files::Workspace,
     report::Failure,
+    ruleset::resolve,
     signoff::{FILES, Trust},
 };
 
@@ -72,13 +73,13 @@ impl Head {
         };
         let entries = loaded.entries.clone();
         let trust = trust_root(&loaded.files, &loaded.root, &entries);
-        match (settle(&loaded, overrides), trust) {
-            (Ok(config), Ok(trust)) => {
-                let side = Side { entries: entries.clone(), config, trust, baseline: None };
+        match (resolve(&loaded, overrides), trust) {
+            (Ok((config, ruleset)), Ok(trust)) => {
+                let side = Side { entries: entries.clone(), config, ruleset, trust, baseline: None };
                 Self { path, entries, side: Some(side), ..Self::default() }
             }
-            (config, trust) => {
-                let failures = config.err().into_iter().chain(trust.err()).flatten().collect();
+            (resolved, trust) => {
+                let failures = resolved.err().into_iter().chain(trust.err()).flatten().collect();
                 Self { path, entries, failures: of_the_change(failures), ..Self::default() }
             }
         }
