@@ -194,9 +194,8 @@ pub fn config(bytes: &[u8]) {
                     .map_err(|failures| check_rendered(Vec::new(), failures)),
             );
         }
-        Err(errors) => {
-            assert!(!errors.is_empty(), "a refusal has a reason");
-            let failures: Vec<Failure> = errors.into_iter().map(Failure::from).collect();
+        Err(failures) => {
+            assert!(!failures.is_empty(), "a refusal has a reason");
             failures
                 .iter()
                 .filter_map(|failure| failure.place.as_ref())

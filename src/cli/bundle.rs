@@ -38,7 +38,7 @@ impl BundleCommand {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         guard::check(&[&self.output], &Inputs { start: Some(&self.path), ..self.config.inputs() }, files)?;
         let (config, ruleset) = self.config.load(files, &self.path, Overrides::default())?;
-        let paths = if config.has_file { Vec::new() } else { vec![self.path.clone()] };
+        let paths = config.whole_catalogue();
         let request = Request { paths, today, ..Request::default() };
         let bundle = bundle(&config, &ruleset, &request)?;
         write_file(self.output.as_std_path(), &bundle).map_err(|error| {

@@ -273,7 +273,7 @@ impl Check {
         let before = self.declared_before(&config, &ruleset, &paths, repo).map_err(as_list)?;
         // With either option, several catalogues are evaluated, or one of them twice.
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
-        let known = self.read_baseline((&config, &ruleset), base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
+        let known = self.read_baseline(&config, &ruleset, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
         let before_change = since.as_ref().map(Commit::tree).transpose().map_err(git_failure).map_err(as_list)?;
         let since = before_change.as_ref().map(|tree| Past { files: tree.workspace(disk) });
         // What git tracks belongs to the catalogue even if an ignore file hides it.

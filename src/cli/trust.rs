@@ -12,7 +12,7 @@ use super::common::{git_failure, usage};
 use crate::{
     Request,
     config::{
-        Config, ConfigError, ConfigFile, FILE_NAME, Limits, Loaded, Overrides, discover, discover_below, load_profile,
+        Config, ConfigFile, FILE_NAME, Limits, Loaded, Overrides, discover, discover_below, load_profile,
         path_in_catalogue,
     },
     declarations,
@@ -87,7 +87,7 @@ impl Base {
             .map_err(|failure| vec![failure])?;
         let named = |failures: Vec<Failure>| in_commit(reference, failures);
         let loaded = if let Some(path) = &explicit {
-            discover(&files, path, Some(path)).map_err(to_failures)
+            discover(&files, path, Some(path))
         } else {
             let start = head.canonical(start).unwrap_or_else(|_| head.at(start));
             discover_below(&files, files.nearest_folder(&start), repo.top())
@@ -306,10 +306,6 @@ fn explicit_file(
         ));
     }
     Ok(file)
-}
-
-fn to_failures(errors: Vec<ConfigError>) -> Vec<Failure> {
-    errors.into_iter().map(Failure::from).collect()
 }
 
 /// The texts of the files that the configurations of both sides name, by their path below `root`.

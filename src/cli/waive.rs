@@ -210,7 +210,7 @@ impl Waive {
             return Err(faults);
         }
         let text = make(&Derived { max_apps, place, owner, identities })?;
-        let notes = evaluate_waiver((&config, &ruleset), &from, &shown, &text, &covered)?;
+        let notes = evaluate_waiver(&config, &ruleset, &from, &shown, &text, &covered)?;
         create(&path, &text).map_err(|error| {
             vec![usage(
                 format!("cannot write `{shown}`: {error}"),
@@ -276,7 +276,8 @@ fn read_waiver(config: &Config, ruleset: &Ruleset, shown: &str, text: &str) -> O
 /// Returns other findings about it as notes. A finding that another waiver covers counts as covered, so that a waiver can be renewed before it
 /// ends.
 fn evaluate_waiver(
-    (config, ruleset): (&Config, &Ruleset),
+    config: &Config,
+    ruleset: &Ruleset,
     today: &str,
     shown: &str,
     text: &str,
@@ -284,7 +285,7 @@ fn evaluate_waiver(
 ) -> Result<Vec<String>, Vec<Failure>> {
     let waiver = read_waiver(config, ruleset, shown, text)
         .ok_or_else(|| vec![usage("the waiver is incomplete", "report this")])?;
-    let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+    let paths = config.whole_catalogue();
     let text = Some((shown.to_owned(), text.to_owned()));
     // Check the whole catalogue, since the waiver covers findings in other files.
     let request =

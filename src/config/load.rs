@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{
     ConfigError, FILE_NAME,
+    error::to_failures,
     file::{ConfigFile, ProfileFile},
     names::misnamed_above,
 };
@@ -57,7 +58,7 @@ impl Loaded {
 }
 
 /// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without one the root is `start`.
-pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<ConfigError>> {
+pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<Failure>> {
     let folder = if files.is_file(start) {
         start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
     } else {
@@ -66,17 +67,17 @@ pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>
     if explicit.is_none() {
         let misnamed = misnamed_above(files, folder);
         if !misnamed.is_empty() {
-            return Err(misnamed);
+            return Err(to_failures(misnamed));
         }
     }
     let Some(path) = explicit.map(Utf8Path::to_owned).or_else(|| files.find_upwards(folder, FILE_NAME)) else {
         return Ok(Loaded::without_file(files, start));
     };
-    let (entries, file, node): (ConfigFile, _, _) = read_as(files, &path, &schema::CONFIG)?;
+    let (entries, file, node): (ConfigFile, _, _) = read_as(files, &path, &schema::CONFIG).map_err(to_failures)?;
     let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let root = files
         .canonical(parent)
-        .map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}"))])?;
+        .map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}")).into()])?;
     Ok(Loaded { files: files.clone(), entries, root, source: Some((file, node)) })
 }
 
@@ -84,11 +85,10 @@ pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>
 pub fn discover_below(files: &Workspace, start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Failure>> {
     let top = files.canonical(top).unwrap_or_else(|_| top.to_owned());
     let found = files.find_upwards(start, FILE_NAME).filter(|path| path.starts_with(top));
-    let loaded = match found {
+    match found {
         Some(path) => discover(files, start, Some(&path)),
         None => Ok(Loaded::without_file(files, start)),
-    };
-    loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect())
+    }
 }
 
 /// Loads a profile by its bundled name, or by its path relative to `root`, with the profiles it extends, base first. The `source` of a rule is

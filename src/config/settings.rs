@@ -88,6 +88,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// The paths of a request for the whole catalogue. Without a `leaver.yaml`, only the given paths are a catalogue.
+    pub fn whole_catalogue(&self) -> Vec<Utf8PathBuf> {
+        if self.has_file { Vec::new() } else { vec![self.root.clone()] }
+    }
+
     /// Whether `exclude` matches a file, or it is the configuration itself.
     pub fn excludes(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative == FILE_NAME || self.selection.excludes(relative))

@@ -3,7 +3,7 @@
 mod frameworks;
 mod in_force;
 
-use std::{collections::BTreeMap, mem};
+use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 use serde_json::Value;
@@ -75,9 +75,7 @@ pub fn load(
     explicit: Option<&Utf8Path>,
     overrides: &Overrides,
 ) -> Result<(Config, Ruleset), Vec<Failure>> {
-    let loaded =
-        discover(files, start, explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
-    resolve(&loaded, overrides)
+    resolve(&discover(files, start, explicit)?, overrides)
 }
 
 /// Resolves the settings of a `leaver.yaml` and loads the rules. Reports all errors at once.
@@ -85,8 +83,8 @@ pub fn resolve(loaded: &Loaded, overrides: &Overrides) -> Result<(Config, Rulese
     let mut resolver = Resolver::new(loaded);
     let config = resolve_settings(&mut resolver, overrides);
     let all = load_rules(&mut resolver, &config)?;
-    let rules = build(&mut resolver, &config, all);
-    if resolver.failures.is_empty() { Ok((config, rules)) } else { Err(resolver.failures) }
+    let ruleset = build(&mut resolver, &config, all);
+    if resolver.failures.is_empty() { Ok((config, ruleset)) } else { Err(resolver.failures) }
 }
 
 /// The bundled rules and those in the user's folders.
@@ -102,7 +100,7 @@ fn load_rules(resolver: &mut Resolver<'_>, config: &Config) -> Result<PolicySet,
 /// Builds the ruleset from the settings and all rules.
 fn build(resolver: &mut Resolver<'_>, config: &Config, all: PolicySet) -> Ruleset {
     let frameworks = frameworks::load_frameworks(resolver, config, &all);
-    let mut rules = Ruleset {
+    let mut ruleset = Ruleset {
         running: PolicySet { rules: BTreeMap::new(), libraries: all.libraries.clone(), tests: all.tests.clone() },
         all,
         configured: BTreeMap::new(),
@@ -111,9 +109,8 @@ fn build(resolver: &mut Resolver<'_>, config: &Config, all: PolicySet) -> Rulese
         frameworks,
         settings: Vec::new(),
     };
-    rules.apply_settings(resolver, config);
-    rules.settings = mem::take(&mut resolver.settings);
-    rules
+    ruleset.apply_settings(resolver, config);
+    ruleset
 }
 
 /// The configuration of this repository's correct examples.

@@ -44,7 +44,6 @@ impl Head {
     /// Reads the configuration with this name at the `root` of the catalogue, for a run with `--config`.
     pub fn named(files: &Workspace, name: &str, root: &Utf8Path) -> Self {
         let loaded = discover(files, root, Some(&root.join(name)));
-        let loaded = loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect());
         Self::of(name.to_owned(), loaded, &Overrides::default())
     }
 
@@ -53,9 +52,7 @@ impl Head {
         let path = root.join(name);
         let explicit = Some(path.as_path()).filter(|path| files.kind(path).is_ok());
         let loaded = match explicit {
-            Some(path) => {
-                discover(files, root, Some(path)).map_err(|errors| errors.into_iter().map(Failure::from).collect())
-            }
+            Some(path) => discover(files, root, Some(path)),
             None => Ok(Loaded::without_file(files, root)),
         };
         let overrides = Overrides { profile: Some(profile.to_owned()), ..Overrides::default() };

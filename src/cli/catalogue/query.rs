@@ -79,7 +79,7 @@ impl QueryCommand {
         };
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let (config, ruleset) = self.config.load(files, Utf8Path::new("."), Overrides::default())?;
-        let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+        let paths = config.whole_catalogue();
         let request = Request { paths, today, ..Request::default() };
         check::query(&config, &ruleset, &request, &text, Duration::from_secs(self.timeout))
     }

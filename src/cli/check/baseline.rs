@@ -33,7 +33,8 @@ impl Check {
     /// Reads the baseline, after updating it if requested.
     pub(super) fn read_baseline(
         &self,
-        (config, ruleset): (&Config, &Ruleset),
+        config: &Config,
+        ruleset: &Ruleset,
         base: Option<&Base>,
         today: &str,
         memo: Option<&Memo>,
@@ -65,7 +66,7 @@ impl Check {
             Err(error) => return Err(usage(error.to_string(), "name the file that --update-baseline writes")),
         };
         if self.update_baseline {
-            let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+            let paths = config.whole_catalogue();
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
             let (report, catalogue) = examine(config, ruleset, &request, memo, &|_, _| {});
             let now = Known::of(&report.findings);

@@ -110,7 +110,7 @@ impl Discovered {
         let (config, ruleset) = resolve(&self.loaded, overrides)
             .map_err(|failures| failures.into_iter().map(|failure| self.labelled(failure)).collect::<Vec<_>>())?;
         let config = Config { files: self.files.clone(), root: root.clone(), ..config };
-        let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
+        let paths = config.whole_catalogue();
         // An ignore file of the change does not hide what git tracks.
         let tracked = match &self.commit {
             Some((_, tree)) => Ok(tree.tracked(&root)),
@@ -139,7 +139,6 @@ impl Discovered {
 
 fn discovered(place: &Place<'_>) -> Result<Loaded, Vec<Failure>> {
     discover(place.files, Utf8Path::new("."), place.explicit)
-        .map_err(|errors| errors.into_iter().map(Failure::from).collect())
 }
 
 fn label_failure(failure: Failure, label: &str) -> Failure {

@@ -54,7 +54,7 @@ impl Common {
             }
             None => (self.config.load(files, start, Overrides::default())?, None),
         };
-        let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+        let paths = config.whole_catalogue();
         let request = Request { paths, today, trusted, worker: own_binary(), ..Request::default() };
         let (catalogue, ledger) = signoffs(&config, &ruleset, &request);
         Ok(Situation { config, ruleset, request, catalogue, ledger })
