@@ -18,6 +18,7 @@ use leaver::{
     policy,
     report::{Code, Failure, Report, Run},
     rule::{Origin, Severity},
+    ruleset,
     schema::{DECLARATIONS, Declared, RULE, Shape, declare},
     selftest,
     source::{Node, Parsed, Place, SourceFile, Span, Yaml, YamlLimits, parse},
@@ -189,13 +190,12 @@ pub fn config(bytes: &[u8]) {
     match config::discover(&Workspace::default(), folder.as_str().into(), Some(path.as_str().into())) {
         Ok(loaded) => {
             drop(
-                config::settle(&loaded, &config::Overrides::default())
+                ruleset::resolve(&loaded, &config::Overrides::default())
                     .map_err(|failures| check_rendered(Vec::new(), failures)),
             );
         }
-        Err(errors) => {
-            assert!(!errors.is_empty(), "a refusal has a reason");
-            let failures: Vec<Failure> = errors.into_iter().map(Failure::from).collect();
+        Err(failures) => {
+            assert!(!failures.is_empty(), "a refusal has a reason");
             failures
                 .iter()
                 .filter_map(|failure| failure.place.as_ref())

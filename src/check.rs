@@ -32,7 +32,8 @@ use crate::{
     model::{Catalogue, Declaration},
     policy::{Answer, Facts, builtin_systems},
     report::{Code, Failure, Report, Run},
-    rule::{RuleId, Severity},
+    rule::{RuleId, RuleMeta, Severity},
+    ruleset::Ruleset,
     source::{SourceError, SubmoduleFault},
     triage::{Focus, Known, assign_owners, reused_name_verdicts},
     trust::Trusted,
@@ -85,20 +86,26 @@ pub struct Past {
 }
 
 /// Checks a catalogue. Any thread may call `progress(done, all)`.
-pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Report {
+pub fn check(
+    config: &Config,
+    ruleset: &Ruleset,
+    request: &Request,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Report {
     // A memo is useless for a single catalogue.
     let memo = request.since.as_ref().map(|_| Memo::default());
-    check_with(config, request, memo.as_ref(), progress)
+    check_with(config, ruleset, request, memo.as_ref(), progress)
 }
 
 /// Checks a catalogue with the memo of earlier checks.
 pub(crate) fn check_with(
     config: &Config,
+    ruleset: &Ruleset,
     request: &Request,
     memo: Option<&Memo>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Report {
-    let (report, catalogue) = examine(config, request, memo, progress);
+    let (report, catalogue) = examine(config, ruleset, request, memo, progress);
     // Dropping ten thousand trees takes a while, so it happens in the background.
     rayon::spawn(move || drop(catalogue));
     report
@@ -107,25 +114,26 @@ pub(crate) fn check_with(
 /// Checks a catalogue and returns it with the report.
 pub(crate) fn examine(
     config: &Config,
+    ruleset: &Ruleset,
     request: &Request,
     memo: Option<&Memo>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> (Report, Catalogue) {
-    let mut now = gather(config, request);
-    now.load_signoffs(config, request);
-    let past = request.since.as_ref().map(|past| Base::gather(config, request, past, &now));
+    let mut now = gather(config, ruleset, request);
+    now.load_signoffs(config, ruleset, request);
+    let past = request.since.as_ref().map(|past| Base::gather(config, ruleset, request, past, &now));
     let base = past.as_ref().map(|base| &base.gathered);
     // Any declaration may refer to a removed one.
     let demand = if now.focus.is_all() || now.focus.has_removed_names() {
         Demand::everything()
     } else {
         let is_shown = |declaration: &Declaration| now.focus.includes(declaration);
-        Demand::of_shown(&now.catalogue, &config.policies, is_shown)
+        Demand::of_shown(&now.catalogue, &ruleset.running, is_shown)
     };
-    let evaluation = Evaluation { config, request, base, demand: &demand, memo };
+    let evaluation = Evaluation { config, ruleset, request, base, demand: &demand, memo };
     let masked = evaluation.run(&mut now, progress);
-    patterns::leave_out_repeated(&mut now.findings, &now.catalogue, config);
-    redact(&mut now.findings, &masked, config);
+    patterns::leave_out_repeated(&mut now.findings, &now.catalogue, ruleset);
+    redact(&mut now.findings, &masked, ruleset);
     // Resolve the baseline first, because evaluating the past catalogue consumes it.
     let before = accepted::before(request, &now.catalogue, base);
     let listed = request.known.as_ref().map(|known| known.clone().with_names(&before));
@@ -143,9 +151,9 @@ pub(crate) fn examine(
     }
     findings.retain(|finding| focus.includes_finding(finding));
     run.known = all - findings.len();
-    if let Some(rule) = accepted::enabled_rule(config, accepted::REUSED) {
+    if let Some(rule) = accepted::enabled_rule(ruleset, accepted::REUSED) {
         let mut more = Vec::new();
-        add_located(reused_name_verdicts(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
+        add_located(reused_name_verdicts(rule, others, &catalogue), ruleset, &catalogue, &mut more, &mut failures);
         more.iter_mut().for_each(Finding::redact);
         findings.extend(more.into_iter().filter(|finding| focus.includes_finding(finding)));
     }
@@ -156,7 +164,7 @@ pub(crate) fn examine(
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     assign_owners(&mut findings, &catalogue);
-    let report = Report::new(findings, failures, rules_in_force(config), run);
+    let report = Report::new(findings, failures, running_metas(ruleset), run);
     (Report { framework_title, ..report }, catalogue)
 }
 
@@ -179,8 +187,8 @@ struct Gathered {
 
 impl Gathered {
     /// Reads the sign-offs if any are required.
-    fn load_signoffs(&mut self, config: &Config, request: &Request) {
-        let ledger = signoff::facts(config, request, &self.catalogue);
+    fn load_signoffs(&mut self, config: &Config, ruleset: &Ruleset, request: &Request) {
+        let ledger = signoff::facts(config, ruleset, request, &self.catalogue);
         self.failures.extend(ledger.failures);
         self.signoffs = ledger.facts;
         self.run.nothing &= ledger.gone.is_empty();
@@ -188,7 +196,7 @@ impl Gathered {
     }
 }
 
-fn gather(config: &Config, request: &Request) -> Gathered {
+fn gather(config: &Config, ruleset: &Ruleset, request: &Request) -> Gathered {
     let given: Vec<&(String, String)> = [&request.text, &request.evidence].into_iter().flatten().collect();
     let files = match given.as_slice() {
         [] => config.files.clone(),
@@ -206,10 +214,10 @@ fn gather(config: &Config, request: &Request) -> Gathered {
         interrupt::poll();
         let file = files.read_listed(path, config.limits.file_bytes)?;
         let named = named.contains(file.path());
-        Ok(load(file, config, named))
+        Ok(load(file, config, ruleset, named))
     };
     let loaded = paths.par_iter().map(load).collect();
-    let mut gathered = assemble(config, request, loaded, focus, failures);
+    let mut gathered = assemble(config, ruleset, request, loaded, focus, failures);
     gathered.files = paths;
     lost::add_references_to_lost(request, &mut gathered);
     gathered
@@ -218,6 +226,7 @@ fn gather(config: &Config, request: &Request) -> Gathered {
 /// Builds the catalogue from the loaded files.
 fn assemble(
     config: &Config,
+    ruleset: &Ruleset,
     request: &Request,
     loaded: Vec<Result<Loaded, SourceError>>,
     mut focus: Focus,
@@ -247,7 +256,7 @@ fn assemble(
             Err(error) => failures.push(Failure::from(&error)),
         }
     }
-    patterns::apply(&mut declarations, config, &mut focus, &mut findings, &mut failures);
+    patterns::apply(&mut declarations, ruleset, &mut focus, &mut findings, &mut failures);
     let in_focus = |declaration: &&Declaration| focus.includes(declaration);
     run.declarations = declarations.iter().filter(in_focus).count();
     run.out_of_focus = declarations.len() - run.declarations;
@@ -276,52 +285,54 @@ fn assemble(
 }
 
 /// The well-formed declarations of a catalogue, without evaluating any rule.
-pub fn declarations(config: &Config, request: &Request) -> Vec<Declaration> {
-    let catalogue = gather(config, request).catalogue;
+pub fn declarations(config: &Config, ruleset: &Ruleset, request: &Request) -> Vec<Declaration> {
+    let catalogue = gather(config, ruleset, request).catalogue;
     catalogue.own().iter().filter(|declaration| declaration.well_formed).cloned().collect()
 }
 
 /// The rules and the catalogue as an OPA bundle. Fails if a file cannot be read.
-pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
+pub fn bundle(config: &Config, ruleset: &Ruleset, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
     let internal = |message: String| vec![Failure::new(Code::Internal, message)];
-    let (gathered, facts) = read_with_facts(config, request)?;
-    crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
+    let (gathered, facts) = read_with_facts(config, ruleset, request)?;
+    crate::policy::bundle(&ruleset.running, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
 /// Reads a catalogue and the facts about it. Fails unless everything can be read.
-fn read_with_facts(config: &Config, request: &Request) -> Result<(Gathered, Facts), Vec<Failure>> {
-    let mut gathered = gather(config, request);
-    gathered.load_signoffs(config, request);
+fn read_with_facts(config: &Config, ruleset: &Ruleset, request: &Request) -> Result<(Gathered, Facts), Vec<Failure>> {
+    let mut gathered = gather(config, ruleset, request);
+    gathered.load_signoffs(config, ruleset, request);
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
     // Includes every spelling of a name in the catalogue, because OPA cannot find a vendor under another spelling.
     let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
-    let facts = facts(config, &request.today, vendors, std::mem::take(&mut gathered.signoffs));
+    let facts = facts(ruleset, &request.today, vendors, std::mem::take(&mut gathered.signoffs));
     Ok((gathered, facts))
 }
 
 /// Answers a query over the catalogue. Fails if anything cannot be read or has errors, because the answer could be wrong.
 pub(crate) fn query(
     config: &Config,
+    ruleset: &Ruleset,
     request: &Request,
     text: &str,
     limit: Duration,
 ) -> Result<Vec<Answer>, Vec<Failure>> {
-    let (gathered, facts) = read_with_facts(config, request)?;
+    let (gathered, facts) = read_with_facts(config, ruleset, request)?;
     if gathered.findings.iter().any(|finding| finding.severity == Severity::Error) {
         let message = "the catalogue has errors, so an answer would be incomplete".to_owned();
         return Err(vec![Failure::new(Code::Read, message).help("`leaver check` reports them".to_owned())]);
     }
-    crate::policy::query(&config.policies, &gathered.catalogue, &facts, text, limit).map_err(|reason| {
+    crate::policy::query(&ruleset.running, &gathered.catalogue, &facts, text, limit).map_err(|reason| {
         let help =
             "`leaver query --help` has examples; `leaver query 'object.keys(data.leaver)'` lists the available data";
         vec![Failure::new(Code::Usage, format!("cannot answer the query: {reason}")).help(help.to_owned())]
     })
 }
 
-fn rules_in_force(config: &Config) -> BTreeMap<RuleId, Arc<crate::rule::RuleMeta>> {
-    config.policies.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect()
+/// The metadata of the rules that run.
+fn running_metas(ruleset: &Ruleset) -> BTreeMap<RuleId, Arc<RuleMeta>> {
+    ruleset.running.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect()
 }
 
 pub(crate) fn builtin() -> Vec<Declaration> {

@@ -4,16 +4,17 @@
 //! against a JSON Schema and against Rego rules. The binary is a thin shell around [`run`]; a program uses [`check`]:
 //!
 //! ```
-//! use leaver::{Request, check, config, files::Workspace, output};
+//! use leaver::{Request, check, config::Overrides, files::Workspace, output, ruleset};
 //!
 //! let files = Workspace::of_disk(env!("CARGO_MANIFEST_DIR").as_ref());
-//! let config = config::load(&files, "examples".as_ref(), None, &config::Overrides::default()).expect("a good configuration");
+//! let loaded = ruleset::load(&files, "examples".as_ref(), None, &Overrides::default());
+//! let (config, ruleset) = loaded.expect("a good configuration");
 //! let request = Request {
 //!     paths: vec!["examples/broken/asana-eu.yaml".into()],
 //!     today: "2026-11-25".into(),
 //!     ..Request::default()
 //! };
-//! let report = check(&config, &request, &|_done, _all| {});
+//! let report = check(&config, &ruleset, &request, &|_done, _all| {});
 //!
 //! let mut findings = report.findings.iter();
 //! let finding = findings.find(|finding| finding.rule.as_str() == "jit/no-update-owner").expect("a finding");
@@ -33,7 +34,7 @@
 //! | 3 parse | file → [`source::Document`]: value and spans | [`source`] |
 //! | 4 validate | document → [`model::Declaration`], or findings of the group `schema` | [`schema`] |
 //! | 5 gather | declarations → [`model::Catalogue`] | [`model`] |
-//! | 6 load rules | folders → [`policy::PolicySet`] | [`policy`] |
+//! | 6 load rules | folders, settings → [`ruleset::Ruleset`] | [`policy`], [`ruleset`] |
 //! | 7 evaluate | catalogue × rules → [`finding::Verdict`] | `engine`, [`policy`] |
 //! | 8 locate | verdict → [`finding::Finding`] | `locate` |
 //! | 9 triage | findings, waivers, focus → [`report::Report`] | [`triage`], [`report`] |
@@ -55,6 +56,7 @@ pub mod files;
 mod interrupt;
 pub mod observe;
 pub mod policy;
+pub mod ruleset;
 pub mod schema;
 pub mod selftest;
 pub mod signoff;

@@ -2,23 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use leaver::{config, facts::frameworks, files::Workspace};
+use leaver::{
+    config::Overrides,
+    facts::frameworks,
+    files::Workspace,
+    ruleset::{Ruleset, load},
+};
 use serde_json::Value;
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root};
 
-fn rules() -> config::Config {
+fn bundled_rules() -> Ruleset {
     let empty = folder(&[]);
     let path = camino::Utf8Path::from_path(empty.path()).expect("UTF-8").to_owned();
-    config::load(&Workspace::default(), &path, None, &config::Overrides::default()).expect("a good configuration")
+    let (_, ruleset) = load(&Workspace::default(), &path, None, &Overrides::default()).expect("a good configuration");
+    ruleset
 }
 
 #[test]
 fn every_control_is_served_by_a_rule_and_every_pattern_has_one() {
-    let config = rules();
+    let ruleset = bundled_rules();
     for framework in frameworks() {
         assert!(framework.source.starts_with("https://"), "{}", framework.id);
-        let served = framework.controls_with_rules(&config.all_rules.values().map(AsRef::as_ref));
+        let served = framework.controls_with_rules(&ruleset.metas());
         assert!(!served.is_empty(), "{}", framework.id);
         let ids: BTreeSet<&str> = framework.controls.iter().map(|control| control.id.as_str()).collect();
         assert_eq!(ids.len(), framework.controls.len(), "{}: a control is there twice", framework.id);
@@ -26,7 +32,7 @@ fn every_control_is_served_by_a_rule_and_every_pattern_has_one() {
             for pattern in &control.rules {
                 let mut only = control.clone();
                 only.rules = vec![pattern.clone()];
-                assert!(config.all_rules.keys().any(|id| only.has(id)), "{}: {pattern}", framework.id);
+                assert!(ruleset.ids().any(|id| only.has(id)), "{}: {pattern}", framework.id);
             }
         }
     }
@@ -52,7 +58,7 @@ fn frameworks_that_rules_name_have_a_file_and_soc2_is_by_point_of_focus() {
     ] {
         assert!(known.contains(asked), "{asked}");
     }
-    for meta in rules().all_rules.values() {
+    for meta in bundled_rules().metas() {
         for (framework, ids) in &meta.controls {
             assert!(known.contains(framework), "{}: {framework}", meta.id);
             for id in ids.iter().filter(|_| framework == "soc2") {
@@ -64,9 +70,9 @@ fn frameworks_that_rules_name_have_a_file_and_soc2_is_by_point_of_focus() {
 
 #[test]
 fn corrected_control_mappings_stay_corrected() {
-    let config = rules();
+    let ruleset = bundled_rules();
     let of = |rule: &str, framework: &str| -> Vec<String> {
-        let meta = config.all_rules.values().find(|meta| meta.id.as_str() == rule).unwrap_or_else(|| panic!("{rule}"));
+        let meta = ruleset.find(rule).unwrap_or_else(|| panic!("{rule}"));
         meta.controls.get(framework).cloned().unwrap_or_default()
     };
     for (rule, framework, has, has_not) in [

@@ -4,10 +4,11 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use leaver::{
-    config,
+    config::Overrides,
     files::Workspace,
     model::{Catalogue, Declaration},
     policy::{Budget, Facts, RuleResults, data_document, looked_up, run_all_rules, run_rules},
+    ruleset::{self, Ruleset},
     selftest::blocks,
     source::{SourceFile, YamlLimits, parse},
 };
@@ -36,7 +37,7 @@ fn sorted(judgement: &RuleResults) -> Vec<String> {
 }
 
 struct Evaluator {
-    config: config::Config,
+    ruleset: Ruleset,
     findings: usize,
 }
 
@@ -44,21 +45,20 @@ impl Evaluator {
     fn new() -> Self {
         let folder = root().join("examples/clean");
         let folder = camino::Utf8PathBuf::from_path_buf(folder).expect("UTF-8");
-        Self {
-            config: config::load(&Workspace::default(), &folder, None, &config::Overrides::default()).expect("good"),
-            findings: 0,
-        }
+        let loaded = ruleset::load(&Workspace::default(), &folder, None, &Overrides::default());
+        let (_, ruleset) = loaded.expect("a good configuration");
+        Self { ruleset, findings: 0 }
     }
 
     fn compare(&mut self, documents: &[Value], signoffs: &Value, what: &str) {
         let all = Catalogue::new(documents.iter().map(declare).collect(), Vec::new());
-        let set = &self.config.all;
+        let set = &self.ruleset.all;
         let facts = Facts {
             today: TODAY.into(),
-            params: self.config.params.clone(),
+            params: self.ruleset.params.clone(),
             vendors: json!({"zoom": {"title": "Zoom", "facts": {"scim": {"value": "offered", "asOf": "2026-10-01", "source": "s"}}}}),
             signoffs: signoffs.clone(),
-            rules: self.config.all_rules.keys().cloned().collect(),
+            rules: self.ruleset.ids().cloned().collect(),
         };
         let data = data_document(&all, &facts, &looked_up(set));
         let some = run_rules(set, &all, &BTreeSet::new(), &data, Budget::default(), &|| {});
@@ -121,7 +121,7 @@ fn damage(document: &mut Value, pool: &[Value], random: &mut Random) {
 /// The declarations of each example of each rule, with its sign-offs.
 fn examples(evaluator: &Evaluator) -> Vec<(String, Vec<Value>, Value)> {
     let mut all = Vec::new();
-    for (id, rule) in evaluator.config.all.rules.iter().filter(|(_, rule)| !rule.meta.native) {
+    for (id, rule) in evaluator.ruleset.all.rules.iter().filter(|(_, rule)| !rule.meta.native) {
         let kind = rule
             .meta
             .scope

@@ -7,7 +7,7 @@ mod exceptions;
 
 use std::collections::BTreeMap;
 
-use leaver::{Request, check, config, files::Workspace, report::Report, rule::Severity};
+use leaver::{Request, check, config::Overrides, files::Workspace, report::Report, rule::Severity, ruleset};
 use serde_json::Value;
 
 use self::{examples::examples, exceptions::EXCEPTIONS};
@@ -136,10 +136,10 @@ type Told = (String, String);
 type Severities = BTreeMap<String, BTreeMap<Told, Severity>>;
 
 fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
-    let overrides = config::Overrides { profile: Some(profile.into()), ..config::Overrides::default() };
-    let mut config =
-        config::load(&Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()), "tests/siege".into(), None, &overrides)
-            .expect("a profile");
+    let overrides = Overrides { profile: Some(profile.into()), ..Overrides::default() };
+    let files = Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into());
+    let loaded = ruleset::load(&files, "tests/siege".into(), None, &overrides);
+    let (mut config, ruleset) = loaded.expect("a profile");
     config.limits.file_bytes = 16 << 20;
     config.limits.yaml.documents = 100_000;
     config.limits.findings = 1_000_000;
@@ -147,7 +147,7 @@ fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
     let text: String =
         others.iter().chain(apps).map(|one| format!("---\n{}\n", serde_json::to_string(one).expect("JSON"))).collect();
     let request = Request { text: Some(("apps.yaml".into(), text)), today: TODAY.into(), ..Request::default() };
-    let report = check(&config, &request, &|_, _| {});
+    let report = check(&config, &ruleset, &request, &|_, _| {});
     assert!(report.failures.is_empty(), "{:?}", report.failures.iter().map(|one| &one.message).collect::<Vec<_>>());
     report
 }

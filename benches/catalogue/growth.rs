@@ -5,11 +5,12 @@ use std::{collections::BTreeSet, hint::black_box, sync::Arc, time::Instant};
 
 use camino::Utf8Path;
 use leaver::{
-    config,
+    config::Overrides,
     files::Workspace,
     model::{Catalogue, Declaration},
     policy::{Budget, Facts, PolicySet, data_document, looked_up, run_rules},
     rule::Scope,
+    ruleset,
     source::{SourceFile, YamlLimits, parse},
 };
 use serde_json::{Map, Value, json};
@@ -71,22 +72,22 @@ fn catalogue(size: usize) -> (Catalogue, Value) {
 /// Prints a table with the seconds of each rule alone, and the factor when the size doubles.
 pub(crate) fn table() {
     let root = Utf8Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clean"));
-    let config = config::load(&Workspace::default(), root, None, &config::Overrides::default()).expect("good");
+    let (_, ruleset) = ruleset::load(&Workspace::default(), root, None, &Overrides::default()).expect("good");
     let wanted = |id: &str, scope: &Scope| *scope == Scope::Catalogue || RULES_WITH_LOOKUPS.contains(&id);
-    let rules: Vec<_> = config.all.rules.iter().filter(|(id, rule)| wanted(id.as_str(), &rule.meta.scope)).collect();
+    let rules: Vec<_> = ruleset.all.rules.iter().filter(|(id, rule)| wanted(id.as_str(), &rule.meta.scope)).collect();
     let mut rows: Vec<(String, Vec<f64>)> = rules.iter().map(|(id, _)| (id.to_string(), Vec::new())).collect();
     for size in SIZES {
         let (all, vendors) = catalogue(size);
         let facts = Facts {
             today: TODAY.into(),
-            params: config.params.clone(),
+            params: ruleset.params.clone(),
             vendors,
             signoffs: json!({}),
-            rules: config.all_rules.keys().cloned().collect(),
+            rules: ruleset.ids().cloned().collect(),
         };
-        let data = data_document(&all, &facts, &looked_up(&config.all));
+        let data = data_document(&all, &facts, &looked_up(&ruleset.all));
         for ((id, rule), (_, times)) in rules.iter().zip(&mut rows) {
-            let alone = PolicySet { rules: [((*id).clone(), (*rule).clone())].into(), ..config.all.clone() };
+            let alone = PolicySet { rules: [((*id).clone(), (*rule).clone())].into(), ..ruleset.all.clone() };
             let started = Instant::now();
             black_box(run_rules(&alone, &all, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len());
             times.push(started.elapsed().as_secs_f64());

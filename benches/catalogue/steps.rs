@@ -4,12 +4,15 @@ use std::{collections::BTreeSet, hint::black_box, path::Path, time::Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
-    Request, check, config, declarations,
+    Request, check,
+    config::Overrides,
+    declarations,
     facts::vendors,
     files::Workspace,
     model::Catalogue,
     output::{Format, Style, render},
     policy::{Budget, Facts, PolicySet, data_document, looked_up, run_rules},
+    ruleset::{self, Ruleset},
     schema::{Declared, declare},
     source::{YamlLimits, parse},
 };
@@ -37,14 +40,14 @@ impl Clock {
 /// The cost of each rule alone, in microseconds per declaration, minus that of the cheapest one.
 pub(crate) fn rules(folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
-    let config = config::load(&Workspace::default(), root, None, &config::Overrides::default()).expect("good");
+    let (config, ruleset) = ruleset::load(&Workspace::default(), root, None, &Overrides::default()).expect("good");
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let catalogue = Catalogue::new(declarations(&config, &request), Vec::new());
-    let facts = facts(&config);
-    let data = data_document(&catalogue, &facts, &looked_up(&config.policies));
+    let catalogue = Catalogue::new(declarations(&config, &ruleset, &request), Vec::new());
+    let facts = facts(&ruleset);
+    let data = data_document(&catalogue, &facts, &looked_up(&ruleset.running));
     let mut rows: Vec<(f64, String)> = Vec::new();
-    for (id, rule) in &config.policies.rules {
-        let alone = PolicySet { rules: [(id.clone(), rule.clone())].into(), ..config.policies.clone() };
+    for (id, rule) in &ruleset.running.rules {
+        let alone = PolicySet { rules: [(id.clone(), rule.clone())].into(), ..ruleset.running.clone() };
         let mut clock = Clock(Vec::new());
         clock.time("evaluate rules", || {
             run_rules(&alone, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
@@ -59,13 +62,13 @@ pub(crate) fn rules(folder: &Path) {
     }
 }
 
-fn facts(config: &config::Config) -> Facts {
+fn facts(ruleset: &Ruleset) -> Facts {
     Facts {
         today: TODAY.into(),
-        params: config.params.clone(),
+        params: ruleset.params.clone(),
         vendors: vendors(&Value::Null, &BTreeSet::new(), true),
         signoffs: Value::Object(serde_json::Map::new()),
-        rules: config.all_rules.keys().cloned().collect(),
+        rules: ruleset.ids().cloned().collect(),
     }
 }
 
@@ -73,9 +76,10 @@ fn facts(config: &config::Config) -> Facts {
 pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let mut clock = Clock(Vec::new());
-    let overrides = config::Overrides { profile: Some(PROFILE.to_owned()), ..config::Overrides::default() };
-    let config = clock
-        .time("configuration and rules", || config::load(&Workspace::default(), root, None, &overrides).expect("good"));
+    let overrides = Overrides { profile: Some(PROFILE.to_owned()), ..Overrides::default() };
+    let (config, ruleset) = clock.time("configuration and rules", || {
+        ruleset::load(&Workspace::default(), root, None, &overrides).expect("good")
+    });
     let paths: Vec<Utf8PathBuf> = clock.time("find files", || config.files.walk(root, &config.selection).files);
     let sources: Vec<_> = clock.time("read", || {
         paths
@@ -98,14 +102,14 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
         sources.par_iter().map(declare_all).sum::<usize>()
     });
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let own = declarations(&config, &request);
+    let own = declarations(&config, &ruleset, &request);
     let catalogue = clock.time("gather", || Catalogue::new(own.clone(), Vec::new()));
-    let facts = facts(&config);
-    let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));
+    let facts = facts(&ruleset);
+    let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&ruleset.running)));
     clock.time("evaluate rules", || {
-        run_rules(&config.policies, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
+        run_rules(&ruleset.running, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
     });
-    let report = clock.time("all of check", || check(&config, &request, &|_, _| {}));
+    let report = clock.time("all of check", || check(&config, &ruleset, &request, &|_, _| {}));
     for format in [Format::FULL, Format::CONCISE, Format::JSON, Format::SARIF] {
         clock.time(format.as_str(), || {
             let mut text = Vec::new();

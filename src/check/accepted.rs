@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Gathered, Request};
 use crate::{
-    config::Config,
     finding::{Finding, Verdict},
     model::{Catalogue, Declaration, Waiver},
     rule::RuleId,
+    ruleset::Ruleset,
     triage::{Before, IndexedWaiver, Reused, positional_paths, reused_name_verdicts, unused},
 };
 
@@ -29,14 +29,14 @@ pub(super) fn before<'a>(request: &'a Request, catalogue: &'a Catalogue, past: O
 
 /// Reports waivers that were written for another app, and those that identify list entries by position.
 pub(super) fn waiver_findings(
-    config: &Config,
+    ruleset: &Ruleset,
     catalogue: &Catalogue,
     others: Vec<Reused>,
     before: &Before<'_>,
 ) -> Vec<Verdict> {
     let mut verdicts =
-        enabled_rule(config, REUSED).map(|rule| reused_name_verdicts(rule, others, catalogue)).unwrap_or_default();
-    if let Some(rule) = enabled_rule(config, BY_POSITION) {
+        enabled_rule(ruleset, REUSED).map(|rule| reused_name_verdicts(rule, others, catalogue)).unwrap_or_default();
+    if let Some(rule) = enabled_rule(ruleset, BY_POSITION) {
         let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
         let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();
         verdicts.extend(positional_paths(rule, own.iter().map(|(index, waiver)| (*index, waiver)), before));
@@ -45,21 +45,21 @@ pub(super) fn waiver_findings(
 }
 
 /// The id of a rule that is implemented in Rust, if the rule is on.
-pub(super) fn enabled_rule<'c>(config: &'c Config, id: &str) -> Option<&'c RuleId> {
-    config.policies.rules.keys().find(|rule| rule.as_str() == id)
+pub(super) fn enabled_rule<'r>(ruleset: &'r Ruleset, id: &str) -> Option<&'r RuleId> {
+    ruleset.running.rules.keys().find(|rule| rule.as_str() == id)
 }
 
 /// Reports waivers that cover nothing. Waivers that the change edits are not in force and not reported, nor are those that name an app that was
 /// not evaluated.
 pub(super) fn unused_waivers(
-    config: &Config,
+    ruleset: &Ruleset,
     request: &Request,
     (catalogue, before): (&Catalogue, &Before<'_>),
     waivers: &[Waiver],
     findings: &[Finding],
     is_evaluated: &dyn Fn(&Declaration) -> bool,
 ) -> Vec<Verdict> {
-    let Some(rule) = enabled_rule(config, UNUSED) else { return Vec::new() };
+    let Some(rule) = enabled_rule(ruleset, UNUSED) else { return Vec::new() };
     let own = catalogue.own().iter();
     let skipped: BTreeSet<&str> = own
         .filter(|declaration| declaration.kind == "App" && !is_evaluated(declaration))
@@ -72,7 +72,7 @@ pub(super) fn unused_waivers(
         }
         waivers.iter().find(|waiver| **waiver == here).map(|waiver| IndexedWaiver { index, waiver })
     });
-    let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
+    let ran = |id: &str| ruleset.running.rules.keys().any(|rule| rule.as_str() == id);
     unused(rule, waivers, findings, catalogue, before, &request.today, &ran)
 }
 

@@ -15,14 +15,16 @@ use crate::{
     policy::RuleResults,
     report::Failure,
     rule::Severity,
+    ruleset::Ruleset,
     source::{Entries, SourceFile, Span, secrets_of},
     triage::{Focus, waive},
-    trust::{Change, Trusted, of_the_change},
+    trust::{Change, Side, Trusted, of_the_change},
 };
 
 /// How a catalogue is evaluated.
 pub(super) struct Evaluation<'a> {
     pub(super) config: &'a Config,
+    pub(super) ruleset: &'a Ruleset,
     pub(super) request: &'a Request,
     /// The catalogue before the change.
     pub(super) base: Option<&'a Gathered>,
@@ -34,14 +36,15 @@ impl Evaluation<'_> {
     /// Adds the findings of rules to the schema findings and applies waivers. Returns findings that are not reported: they only mask secrets in the
     /// files that the report shows.
     pub(super) fn run(&self, gathered: &mut Gathered, progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Finding> {
-        let Self { config, request, demand, memo, .. } = self;
+        let Self { config, ruleset, request, demand, memo, .. } = self;
         let Gathered { catalogue, findings, failures, signoffs, departed, focus, .. } = gathered;
         let circumstances = Circumstances { today: &request.today, signoffs, worker: request.worker.as_deref() };
-        let others: Vec<&Config> = request.trusted.iter().flat_map(changed_rules).collect();
-        let snapshot = Snapshot::new(config, catalogue, circumstances, &others);
+        let changed = request.trusted.iter().flat_map(changed_rules);
+        let others: Vec<&Ruleset> = changed.map(|side| &side.ruleset).collect();
+        let snapshot = Snapshot::new(config, ruleset, catalogue, circumstances, &others);
         let mut add = |results: RuleResults, catalogue: &Catalogue, findings: &mut Vec<Finding>| {
             failures.extend(results.failures);
-            add_located(results.verdicts, config, catalogue, findings, failures);
+            add_located(results.verdicts, ruleset, catalogue, findings, failures);
         };
         add(evaluate(&snapshot, *memo, demand, progress), catalogue, findings);
         add(snapshot.evaluate_departed(departed), departed, findings);
@@ -68,36 +71,36 @@ impl Evaluation<'_> {
         let results = snapshot.evaluate_single(&Demand::only(catalogue, is_unevaluated));
         let mut masked = Vec::new();
         failures.extend(results.failures);
-        add_located(results.verdicts, config, catalogue, &mut masked, failures);
+        add_located(results.verdicts, ruleset, catalogue, &mut masked, failures);
         masked
     }
 
     /// Marks the findings that waivers cover, and adds findings about waivers.
     fn apply_waivers(&self, catalogue: &Catalogue, findings: &mut Vec<Finding>, failures: &mut Vec<Failure>) {
-        let Self { config, request, base, demand, .. } = self;
+        let Self { config, ruleset, request, base, demand, .. } = self;
         let waivers: Vec<Waiver> = match &request.trusted {
             Some(trusted) => trusted.waivers.iter().filter_map(Waiver::read).collect(),
             None => catalogue.waivers().filter_map(Waiver::read).collect(),
         };
         let before = accepted::before(request, catalogue, *base);
         let others = waive(findings, &waivers, &before, &request.today);
-        let waiver_findings = accepted::waiver_findings(config, catalogue, others, &before);
-        add_located(waiver_findings, config, catalogue, findings, failures);
+        let waiver_findings = accepted::waiver_findings(ruleset, catalogue, others, &before);
+        add_located(waiver_findings, ruleset, catalogue, findings, failures);
         // Without a catalogue, a waiver may be for files that were not passed.
         let single = request.text.is_some() || request.paths.iter().any(|path| config.files.is_file(path));
         if failures.is_empty() && (config.has_file || !single) {
             let is_evaluated = |declaration: &Declaration| demand.contains(declaration);
             let unused =
-                accepted::unused_waivers(config, request, (catalogue, &before), &waivers, findings, &is_evaluated);
-            add_located(unused, config, catalogue, findings, failures);
+                accepted::unused_waivers(ruleset, request, (catalogue, &before), &waivers, findings, &is_evaluated);
+            add_located(unused, ruleset, catalogue, findings, failures);
         }
     }
 }
 
-/// The configurations of the change whose rules run before the merge, to find out whether they fail.
-fn changed_rules(trusted: &Trusted) -> impl Iterator<Item = &Config> {
+/// The sides of the change whose rules run before the merge, to find out whether they fail.
+fn changed_rules(trusted: &Trusted) -> impl Iterator<Item = &Side> {
     let sides = trusted.heads.iter().filter(|_| trusted.is_edited()).filter_map(|head| head.side.as_ref());
-    sides.map(|side| &side.config).filter(|config| !config.policies.split().1.rules.is_empty())
+    sides.filter(|side| !side.ruleset.running.split().1.rules.is_empty())
 }
 
 /// The failures to expect after the merge: the change's own configuration and rules are not in force under `--trust-ref`. Findings of its rules
@@ -105,8 +108,8 @@ fn changed_rules(trusted: &Trusted) -> impl Iterator<Item = &Config> {
 fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Failure]) -> Vec<Failure> {
     let mut failures: Vec<Failure> = trusted.heads.iter().flat_map(|head| &head.failures).cloned().collect();
     // Without the worker they would run in this process, which is forbidden for the rules of a change.
-    for config in changed_rules(trusted).filter(|_| snapshot.isolates_rules()) {
-        let results = snapshot.evaluate_local_rules_of(config);
+    for side in changed_rules(trusted).filter(|_| snapshot.isolates_rules()) {
+        let results = snapshot.evaluate_local_rules_of(&side.config, &side.ruleset);
         // If the rule also fails in the trusted commit, it is reported only once.
         let new = results.failures.into_iter().filter(|failure| {
             !known.iter().any(|other| other.rule == failure.rule && other.message == failure.message)
@@ -144,15 +147,15 @@ fn shown_files(focus: &Focus, findings: &[Finding], failures: &[Failure]) -> BTr
 /// Locates verdicts and adds them as findings.
 pub(super) fn add_located(
     verdicts: Vec<Verdict>,
-    config: &Config,
+    ruleset: &Ruleset,
     catalogue: &Catalogue,
     findings: &mut Vec<Finding>,
     failures: &mut Vec<Failure>,
 ) {
     let mut entries = Entries::default();
     for verdict in verdicts {
-        let Some(meta) = config.all_rules.get(&verdict.rule) else { continue };
-        let pinned = config.pinned.get(&verdict.rule).copied();
+        let Some(meta) = ruleset.meta(&verdict.rule) else { continue };
+        let pinned = ruleset.pinned.get(&verdict.rule).copied();
         match locate(verdict, meta, pinned, catalogue, &mut entries) {
             Ok(finding) => findings.push(finding),
             Err(failure) => failures.push(failure),
@@ -162,10 +165,10 @@ pub(super) fn add_located(
 
 /// Masks the secrets in the files of findings and in the findings themselves: those that a rule found, and texts that look like a secret where
 /// rules cannot look. `masked` are findings that are not reported.
-pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], config: &Config) {
+pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], ruleset: &Ruleset) {
     let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
     for finding in findings.iter().chain(masked) {
-        let is_secret = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
+        let is_secret = ruleset.meta(&finding.rule).is_some_and(|meta| meta.secret);
         for place in finding.places() {
             secrets.entry(place.file.path()).or_insert_with(|| (&place.file, secrets_of(&place.file)));
         }

@@ -9,7 +9,8 @@ use crate::{
     finding::{Finding, Related, Step},
     model::Declaration,
     report::{Code, Failure},
-    rule::{RuleId, Severity},
+    rule::RuleId,
+    ruleset::Ruleset,
     schema::{Breach, Declared, declare, suggests_leaver},
     source::{Entries, Parsed, Place, Problem, SourceFile, Span, parse},
 };
@@ -31,7 +32,7 @@ impl Loaded {
 }
 
 /// Parses a file and validates its declarations.
-pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: bool) -> Loaded {
+pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &Ruleset, named: bool) -> Loaded {
     let file = file.into();
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
     let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), failures: Vec::new(), skipped: 0 };
@@ -42,7 +43,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
                 path: Vec<Step>,
                 declaration: Option<&Declaration>| {
         let rule: RuleId = rule.parse().ok()?;
-        let severity = config.all_rules.get(&rule).map_or(Severity::Error, |meta| meta.severity);
+        let severity = ruleset.written_severity(&rule);
         Some(Finding {
             help,
             subject: declaration.filter(|declaration| !declaration.name.is_empty()).map(Declaration::subject),

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use camino::Utf8PathBuf;
 
 use super::{Gathered, Request, load};
-use crate::{config::Config, finding::Subject, model::Declaration};
+use crate::{config::Config, finding::Subject, model::Declaration, ruleset::Ruleset};
 
 /// The declarations of these files, by kind and name.
-pub(crate) fn declared(config: &Config, paths: &[Utf8PathBuf]) -> BTreeSet<Subject> {
+pub(crate) fn declared(config: &Config, ruleset: &Ruleset, paths: &[Utf8PathBuf]) -> BTreeSet<Subject> {
     let limit = config.limits.file_bytes;
     config.files.prefetch(paths, limit);
-    let read = |path: &Utf8PathBuf| Some(load(config.files.read_listed(path, limit).ok()?, config, false));
+    let read = |path: &Utf8PathBuf| Some(load(config.files.read_listed(path, limit).ok()?, config, ruleset, false));
     let loaded = paths.iter().filter_map(read);
     loaded.flat_map(|loaded| loaded.declarations.iter().filter_map(subject).collect::<Vec<_>>()).collect()
 }

@@ -12,6 +12,7 @@ use crate::{
     model::{Broken, Catalogue, Declaration, Fault, MAX_CHAIN, apply_patterns, pattern_path},
     report::{Code, Failure},
     rule::{RuleId, Severity},
+    ruleset::Ruleset,
     schema::{Breach, DECLARATIONS, nearest},
     source::{Entries, SourceFile, Yaml, redact},
     triage::Focus,
@@ -36,15 +37,15 @@ pub(crate) struct Effective {
 }
 
 /// Reads a catalogue without evaluating it.
-pub(crate) fn effective(config: &Config, request: &Request) -> Effective {
-    let Gathered { catalogue, findings, failures, .. } = gather(config, request);
+pub(crate) fn effective(config: &Config, ruleset: &Ruleset, request: &Request) -> Effective {
+    let Gathered { catalogue, findings, failures, .. } = gather(config, ruleset, request);
     Effective { declarations: catalogue.own().to_vec(), findings, failures }
 }
 
 /// Merges all declarations with their patterns.
 pub(super) fn apply(
     declarations: &mut [Declaration],
-    config: &Config,
+    ruleset: &Ruleset,
     focus: &mut Focus,
     findings: &mut Vec<Finding>,
     failures: &mut Vec<Failure>,
@@ -55,14 +56,14 @@ pub(super) fn apply(
         if fault.broken == Broken::TooMuch {
             left += 1;
         }
-        findings.extend(fault_finding(fault, declarations, config));
+        findings.extend(fault_finding(fault, declarations, ruleset));
     }
     if left > 0 {
         let message = format!("inherited values exceed the limit: {left} declarations not checked");
         let help = Some("reduce the patterns that most apps use, or check the catalogue in parts".into());
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
-    findings.extend(validate_merged(declarations, config));
+    findings.extend(validate_merged(declarations, ruleset));
     focus.add_heirs(declarations);
     note_unevaluated(declarations, findings);
 }
@@ -86,14 +87,14 @@ fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
 }
 
 /// Schema findings of a file that is a whole catalogue.
-pub(crate) fn load_alone(file: SourceFile, config: &Config) -> Vec<Finding> {
-    let mut loaded = load(file, config, true);
+pub(crate) fn load_alone(file: SourceFile, config: &Config, ruleset: &Ruleset) -> Vec<Finding> {
+    let mut loaded = load(file, config, ruleset, true);
     let mut findings = loaded.findings;
-    apply(&mut loaded.declarations, config, &mut Focus::default(), &mut findings, &mut Vec::new());
+    apply(&mut loaded.declarations, ruleset, &mut Focus::default(), &mut findings, &mut Vec::new());
     findings
 }
 
-fn fault_finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Option<Finding> {
+fn fault_finding(fault: &Fault, declarations: &[Declaration], ruleset: &Ruleset) -> Option<Finding> {
     let declaration = declarations.get(fault.declaration)?;
     let mut related = Vec::new();
     let (rule, message, help) = match &fault.broken {
@@ -135,7 +136,7 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], config: &Config) -
     };
     let path = fault.path.clone();
     let place = declaration.spot(&path).place;
-    let severity = severity(rule, config);
+    let severity = severity(rule, ruleset);
     Some(Finding {
         subject: Some(declaration.subject()),
         address: Entries::default().address(&declaration.root, &path),
@@ -147,8 +148,8 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], config: &Config) -
     })
 }
 
-fn severity(rule: &str, config: &Config) -> Severity {
-    rule.parse::<RuleId>().ok().and_then(|id| config.all_rules.get(&id)).map_or(Severity::Error, |meta| meta.severity)
+fn severity(rule: &str, ruleset: &Ruleset) -> Severity {
+    rule.parse::<RuleId>().map_or(Severity::Error, |id| ruleset.written_severity(&id))
 }
 
 /// Lists names, and shortens a long list.
@@ -160,19 +161,19 @@ fn list_names(names: &[&str]) -> String {
 }
 
 /// Effective declarations that are invalid although their parts are valid. They are not evaluated.
-fn validate_merged(declarations: &mut [Declaration], config: &Config) -> Vec<Finding> {
+fn validate_merged(declarations: &mut [Declaration], ruleset: &Ruleset) -> Vec<Finding> {
     let heirs =
         declarations.par_iter_mut().filter(|one| one.kind == "App" && one.well_formed && one.inherited.is_some());
     let broken = heirs.flat_map_iter(|declaration| {
         let breaches = DECLARATIONS.check_effective(&declaration.root);
         declaration.well_formed = breaches.is_empty();
         let mut found: Vec<Finding> =
-            breaches.into_iter().filter_map(|breach| invalid_finding(breach, declaration, config)).collect();
+            breaches.into_iter().filter_map(|breach| invalid_finding(breach, declaration, ruleset)).collect();
         if let Some(inherited) = declaration.inherited.as_mut().and_then(Arc::get_mut) {
             for population in &mut inherited.populations {
                 let breaches = DECLARATIONS.check_effective(&population.root);
                 population.well_formed = breaches.is_empty() && declaration.well_formed;
-                found.extend(breaches.into_iter().filter_map(|breach| invalid_finding(breach, population, config)));
+                found.extend(breaches.into_iter().filter_map(|breach| invalid_finding(breach, population, ruleset)));
             }
         }
         found
@@ -180,10 +181,10 @@ fn validate_merged(declarations: &mut [Declaration], config: &Config) -> Vec<Fin
     broken.collect()
 }
 
-fn invalid_finding(breach: Breach, declaration: &Declaration, config: &Config) -> Option<Finding> {
+fn invalid_finding(breach: Breach, declaration: &Declaration, ruleset: &Ruleset) -> Option<Finding> {
     let Breach { kind, path, message, help, .. } = breach;
     let spot = declaration.spot(&path);
-    let severity = severity(kind.rule(), config);
+    let severity = severity(kind.rule(), ruleset);
     Some(Finding {
         subject: Some(declaration.subject()),
         address: Entries::default().address(&declaration.root, &path),
@@ -199,7 +200,7 @@ fn invalid_finding(breach: Breach, declaration: &Declaration, config: &Config) -
 }
 
 /// Removes findings that a population inherits from its app: those with the same rule, message, place and status as one of the app.
-pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>, catalogue: &Catalogue, config: &Config) {
+pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>, catalogue: &Catalogue, ruleset: &Ruleset) {
     if findings.iter().all(|finding| finding.population.is_none()) {
         return;
     }
@@ -209,7 +210,7 @@ pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>, catalogue: &Catalo
     }
     let repeats = |finding: &Finding| {
         let Some(population) = &finding.population else { return false };
-        let is_secret = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
+        let is_secret = ruleset.meta(&finding.rule).is_some_and(|meta| meta.secret);
         let others = of_apps.get(&(&finding.rule, &finding.subject)).into_iter().flatten();
         others.filter(|other| other.status == finding.status).any(|other| {
             // A secret has the same place in the app and in the population.

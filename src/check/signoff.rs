@@ -5,26 +5,27 @@ use crate::{
     config::Config,
     model::Catalogue,
     report::{Code, Failure},
+    ruleset::Ruleset,
     signoff::{Artefact, Base, Ledger, LedgerInput, Trust, artefacts, ledger, policy_digest},
 };
 
 /// Facts and failures; both are empty if no sign-off is required.
-pub(super) fn facts(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
+pub(super) fn facts(config: &Config, ruleset: &Ruleset, request: &Request, catalogue: &Catalogue) -> Ledger {
     if config.signoff.required.is_empty() {
         return Ledger { facts: serde_json::Value::Object(serde_json::Map::new()), ..Ledger::default() };
     }
-    read(config, request, catalogue)
+    read(config, ruleset, request, catalogue)
 }
 
 /// All sign-offs, required or not.
-pub(crate) fn signoffs(config: &Config, request: &Request) -> (Catalogue, Ledger) {
-    let gathered = gather(config, request);
-    let mut ledger = read(config, request, &gathered.catalogue);
+pub(crate) fn signoffs(config: &Config, ruleset: &Ruleset, request: &Request) -> (Catalogue, Ledger) {
+    let gathered = gather(config, ruleset, request);
+    let mut ledger = read(config, ruleset, request, &gathered.catalogue);
     ledger.failures.extend(gathered.failures);
     (gathered.catalogue, ledger)
 }
 
-fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
+fn read(config: &Config, ruleset: &Ruleset, request: &Request, catalogue: &Catalogue) -> Ledger {
     let (mut found, mut failures) = artefacts(&config.files, &config.root, &config.signoff.folder);
     let base = request.trusted.as_ref().map_or(0, |trusted| trusted.signoffs.len());
     if config.signoff.required.is_empty() && found.is_empty() && base == 0 && failures.is_empty() {
@@ -53,7 +54,7 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
         catalogue,
         files: &config.files,
         root: &config.root,
-        policy: &policy_digest(config),
+        policy: &policy_digest(ruleset),
         today: &request.today,
         base: base.map(|trusted| Base { declarations: &trusted.declarations, signoffs: &trusted.signoffs }),
     };

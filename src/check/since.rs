@@ -10,21 +10,29 @@ use crate::{
     config::Config,
     engine::{Demand, Memo},
     finding::Finding,
+    ruleset::Ruleset,
     source::SourceFile,
     triage::{Focus, Known},
 };
 
 /// The catalogue before the change, with the configuration and the request for its evaluation.
-pub(super) struct Base {
+pub(super) struct Base<'a> {
     config: Config,
+    ruleset: &'a Ruleset,
     request: Request,
     pub(super) gathered: Gathered,
 }
 
-impl Base {
+impl<'a> Base<'a> {
     /// Reads the catalogue before the change. Files with the same text as in `now` are not parsed again; this loses nothing, because schema findings
     /// are always reported.
-    pub(super) fn gather(config: &Config, request: &Request, past: &Past, now: &Gathered) -> Self {
+    pub(super) fn gather(
+        config: &Config,
+        ruleset: &'a Ruleset,
+        request: &Request,
+        past: &Past,
+        now: &Gathered,
+    ) -> Self {
         let config = Config { files: past.files.clone(), ..config.clone() };
         let request = Request { today: request.today.clone(), worker: request.worker.clone(), ..Request::default() };
         let same = |file: &SourceFile| {
@@ -34,7 +42,7 @@ impl Base {
         let load = |path: &Utf8PathBuf| {
             let file = Arc::new(past.files.read_listed(path, config.limits.file_bytes)?);
             Ok(same(&file)
-                .map_or_else(|| load(Arc::clone(&file), &config, false), |parsed| Loaded::from_parsed(parsed)))
+                .map_or_else(|| load(Arc::clone(&file), &config, ruleset, false), |parsed| Loaded::from_parsed(parsed)))
         };
         // The same files as now, even those that an ignore file hides, and those that only the past has.
         let mut files = past.files.walk(&config.root, &config.selection).files;
@@ -43,16 +51,23 @@ impl Base {
         files.dedup();
         past.files.prefetch(&files, config.limits.file_bytes);
         let loaded = files.par_iter().map(load).collect();
-        let mut gathered = assemble(&config, &request, loaded, Focus::default(), Vec::new());
-        gathered.load_signoffs(&config, &request);
-        Self { config, request, gathered }
+        let mut gathered = assemble(&config, ruleset, &request, loaded, Focus::default(), Vec::new());
+        gathered.load_signoffs(&config, ruleset, &request);
+        Self { config, ruleset, request, gathered }
     }
 
     /// The findings before the change, under the current configuration. `demand` is the current one, because only findings of these declarations can
     /// match. It is extended to all apps that past waivers name, to tell whether a waiver was already unused.
     pub(super) fn known(mut self, demand: &Demand, memo: Option<&Memo>) -> Known {
         let demand = demand.with_waivers(&self.gathered.catalogue);
-        let evaluation = Evaluation { config: &self.config, request: &self.request, base: None, demand: &demand, memo };
+        let evaluation = Evaluation {
+            config: &self.config,
+            ruleset: self.ruleset,
+            request: &self.request,
+            base: None,
+            demand: &demand,
+            memo,
+        };
         // The past catalogue is not shown, so there is nothing to mask.
         evaluation.run(&mut self.gathered, &|_, _| {});
         self.gathered.findings.iter_mut().for_each(Finding::redact);

@@ -7,12 +7,13 @@ use proptest::prelude::*;
 
 use super::{Past, Request, examine};
 use crate::{
-    config::{Config, Overrides, load},
+    config::{Config, Overrides},
     engine::Memo,
     files::Workspace,
     finding::Finding,
     output::{Format, Style, render},
     report::Report,
+    ruleset::{Ruleset, load},
     source::Texts,
 };
 
@@ -129,6 +130,7 @@ struct Folder {
     _removed: tempfile::TempDir,
     root: Utf8PathBuf,
     config: Config,
+    ruleset: Ruleset,
 }
 
 impl Folder {
@@ -139,8 +141,9 @@ impl Folder {
         for (name, text) in texts(files) {
             fs::write(root.join(name), text).expect("written");
         }
-        let config = load(&Workspace::default(), &root, None, &Overrides::default()).expect("a good configuration");
-        Self { _removed: folder, root, config }
+        let (config, ruleset) =
+            load(&Workspace::default(), &root, None, &Overrides::default()).expect("a good configuration");
+        Self { _removed: folder, root, config, ruleset }
     }
 
     fn check(&self, memo: Option<&Memo>, past: Option<&Files>, focus: Option<usize>) -> Report {
@@ -154,7 +157,7 @@ impl Folder {
             since: past,
             ..Request::default()
         };
-        examine(&self.config, &request, memo, &|_, _| {}).0
+        examine(&self.config, &self.ruleset, &request, memo, &|_, _| {}).0
     }
 
     /// The report in a human-readable and a machine-readable format.

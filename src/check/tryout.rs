@@ -9,6 +9,7 @@ use crate::{
     model::Catalogue,
     report::Failure,
     rule::{Origin, RuleId},
+    ruleset::Ruleset,
     source::SourceFile,
     triage::Focus,
 };
@@ -26,6 +27,7 @@ pub(crate) struct Tried {
 /// bundled rules that `asked` selects, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
 pub(crate) fn try_out(
     config: &Config,
+    ruleset: &Ruleset,
     today: &str,
     declared: &[Declaration],
     observations: &str,
@@ -33,26 +35,26 @@ pub(crate) fn try_out(
     asked: &dyn Fn(&RuleId) -> bool,
 ) -> Result<Vec<Option<Tried>>, Vec<Failure>> {
     let mut config = config.clone();
-    config.policies = config.all.clone();
-    config.policies.rules.retain(|id, rule| rule.meta.origin == Origin::Bundled && asked(id));
+    let mut ruleset = Ruleset { running: ruleset.all.clone(), ..ruleset.clone() };
+    ruleset.running.rules.retain(|id, rule| rule.meta.origin == Origin::Bundled && asked(id));
     // These limits are for files that people write and reports that they read.
     config.limits.yaml.documents = usize::MAX;
     config.limits.findings = usize::MAX;
     let others = ["App", "Waiver", "Snapshot", "Observation"];
     let mut all: Vec<Declaration> =
         declared.iter().filter(|declaration| !others.contains(&declaration.kind.as_str())).cloned().collect();
-    all.extend(load(SourceFile::new("observations", observations), &config, true).declarations);
+    all.extend(load(SourceFile::new("observations", observations), &config, &ruleset, true).declarations);
     let mut starts = Vec::new();
     for text in texts {
         starts.push(all.len());
-        let loaded = load(SourceFile::new("draft", text.as_str()), &config, true);
+        let loaded = load(SourceFile::new("draft", text.as_str()), &config, &ruleset, true);
         all.extend(loaded.declarations.into_iter().take(1));
     }
     // Ignore errors in patterns, which the drafts did not cause; only the validity of the result counts.
-    patterns::apply(&mut all, &config, &mut Focus::default(), &mut Vec::new(), &mut Vec::new());
+    patterns::apply(&mut all, &ruleset, &mut Focus::default(), &mut Vec::new(), &mut Vec::new());
     let catalogue = Catalogue::new(all, builtin());
     let circumstances = Circumstances { today, signoffs: &serde_json::Value::Null, worker: None };
-    let snapshot = Snapshot::new(&config, &catalogue, circumstances, &[]);
+    let snapshot = Snapshot::new(&config, &ruleset, &catalogue, circumstances, &[]);
     let outcome = evaluate(&snapshot, None, &Demand::everything(), &|_, _| {});
     if !outcome.failures.is_empty() {
         return Err(outcome.failures);

@@ -37,10 +37,10 @@ impl BundleCommand {
     fn write(&self, files: &Workspace) -> Result<String, Vec<Failure>> {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         guard::check(&[&self.output], &Inputs { start: Some(&self.path), ..self.config.inputs() }, files)?;
-        let config = self.config.settle(files, &self.path, Overrides::default())?;
-        let paths = if config.has_file { Vec::new() } else { vec![self.path.clone()] };
+        let (config, ruleset) = self.config.load(files, &self.path, Overrides::default())?;
+        let paths = config.whole_catalogue();
         let request = Request { paths, today, ..Request::default() };
-        let bundle = bundle(&config, &request)?;
+        let bundle = bundle(&config, &ruleset, &request)?;
         write_file(self.output.as_std_path(), &bundle).map_err(|error| {
             vec![usage(format!("cannot write `{}`: {error}", self.output), "choose another file with --output")]
         })?;

@@ -19,8 +19,8 @@ use progress::Progress;
 
 use super::{
     common::{
-        self, ConfigArgs, Inputs, git_failure, guard_outputs, own_binary, print_to_stderr, refuse, today, usage,
-        write_outputs,
+        self, ConfigArgs, Inputs, find_framework, git_failure, guard_outputs, own_binary, print_to_stderr, refuse,
+        today, usage, write_outputs,
     },
     observe,
     style::{self, When},
@@ -58,7 +58,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
     /// Minimum severity that fails the check (exit status 1) [default: error]
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
     fail_on: Option<Severity>,
     /// Exit with status 0 even if there are findings
     #[arg(long)]
@@ -93,7 +93,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
     /// Format of the report, and the file to write it to; repeatable; `--help` lists the formats
-    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output, long_help = formats())]
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = parse_output, long_help = output_help())]
     output: Vec<Output>,
     /// With `-`: file name to use for standard input [default: stdin.yaml]
     #[arg(long, value_name = "FILE")]
@@ -102,7 +102,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
     /// Group the findings by owner, app or rule, in the formats full, concise and markdown
-    #[arg(long, value_name = "BY", value_parser = group_by, conflicts_with = "framework")]
+    #[arg(long, value_name = "BY", value_parser = parse_group_by, conflicts_with = "framework")]
     group_by: Option<GroupBy>,
     /// Show every finding with its source lines and fix, without a limit
     #[arg(long)]
@@ -123,14 +123,14 @@ pub(super) struct Check {
 
 type Output = common::Output<Format>;
 
-fn severity(text: &str) -> Result<Severity, String> {
+fn parse_severity(text: &str) -> Result<Severity, String> {
     Severity::ALL
         .into_iter()
         .find(|severity| severity.as_str() == text)
         .ok_or_else(|| "must be error, warning or info".into())
 }
 
-fn group_by(text: &str) -> Result<GroupBy, String> {
+fn parse_group_by(text: &str) -> Result<GroupBy, String> {
     GroupBy::ALL
         .into_iter()
         .find_map(|(name, by)| (name == text).then_some(by))
@@ -138,7 +138,7 @@ fn group_by(text: &str) -> Result<GroupBy, String> {
 }
 
 /// The help of `--output`, with one line for each format.
-fn formats() -> String {
+fn output_help() -> String {
     let mut text = "Format of the report, and the file to write it to; repeatable\n\n".to_owned();
     for format in Format::ALL {
         text.push_str(&format!("  {:<8}  {}\n", format.as_str(), format.about()));
@@ -146,8 +146,8 @@ fn formats() -> String {
     text + "\n[default: full]"
 }
 
-fn output(text: &str) -> Result<Output, String> {
-    common::output(text, &Format::ALL.map(|format| (format.as_str(), format)))
+fn parse_output(text: &str) -> Result<Output, String> {
+    common::parse_output(text, &Format::ALL.map(|format| (format.as_str(), format)))
 }
 
 impl Check {
@@ -168,7 +168,7 @@ impl Check {
         if let Err(failures) = guard_outputs(&self.output, &inputs, files) {
             return refuse(&failures, &base);
         }
-        let (report, fail_on, framework) = match self.report(files) {
+        let (report, fail_on, framework) = match self.check(files) {
             Ok(done) => done,
             Err(failures) => {
                 let run = Run { today: today(self.today.as_deref()).unwrap_or_default(), ..Run::default() };
@@ -188,7 +188,7 @@ impl Check {
             verbose: self.verbose,
             ..base
         };
-        let written = self.write(&report, framework.as_ref(), &style);
+        let written = self.write_report(&report, framework.as_ref(), &style);
         if self.verbose {
             let run = &report.run;
             let took = started.elapsed().as_millis();
@@ -209,11 +209,12 @@ impl Check {
         if written == Outcome::Incomplete.code() { written } else { code }
     }
 
-    fn report(&self, disk: &Workspace) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
+    /// Checks the catalogue. Returns the severity that fails the check, and the framework to group by, with the report.
+    fn check(&self, disk: &Workspace) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let as_list = |failure| vec![failure];
         let today = today(self.today.as_deref()).map_err(as_list)?;
         // Exports are never staged.
-        let evidence = self.evidence(disk, &today)?;
+        let evidence = self.read_evidence(disk, &today)?;
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
         // Only a commit can distinguish a deleted path from a mistyped one.
         if !asks_git {
@@ -257,13 +258,12 @@ impl Check {
             }
             _ => None,
         };
-        let config = match &base {
-            Some(base) => base.config.clone(),
-            None => self.config.settle(files, start, overrides)?,
+        let (config, ruleset) = match &base {
+            Some(base) => (base.config.clone(), base.ruleset.clone()),
+            None => self.config.load(files, start, overrides)?,
         };
-        let framework =
-            self.framework.as_ref().map(|id| common::framework(&config, id)).transpose().map_err(as_list)?;
-        let text = stdin.then(|| self.stdin(&config)).transpose().map_err(as_list)?;
+        let framework = self.framework.as_ref().map(|id| find_framework(&ruleset, id)).transpose().map_err(as_list)?;
+        let text = stdin.then(|| self.read_stdin(&config)).transpose().map_err(as_list)?;
         let since =
             self.since.as_ref().zip(repo).map(|(reference, repo)| Commit::of(repo, reference, &config.root, files));
         let since = since.transpose().map_err(git_failure).map_err(as_list)?;
@@ -271,10 +271,10 @@ impl Check {
             .remove_deleted_paths(&mut paths, start, (repo, files), since.as_ref(), base.as_ref())
             .map_err(as_list)?;
         paths::require_existing(files, paths.iter())?;
-        let before = self.declared_before(&config, &paths, repo).map_err(as_list)?;
+        let before = self.declared_before(&config, &ruleset, &paths, repo).map_err(as_list)?;
         // With either option, several catalogues are evaluated, or one of them twice.
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
-        let known = self.known(&config, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
+        let known = self.read_baseline(&config, &ruleset, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
         let before_change = since.as_ref().map(Commit::tree).transpose().map_err(git_failure).map_err(as_list)?;
         // What git tracks belongs to the catalogue even if an ignore file hides it.
         let tracked = match (&staged, repo) {
@@ -310,7 +310,7 @@ impl Check {
             worker: own_binary(),
         };
         let progress = Progress::new(self.quiet);
-        let report = check_with(&config, &request, memo.as_ref(), &|done, all| progress.update(done, all));
+        let report = check_with(&config, &ruleset, &request, memo.as_ref(), &|done, all| progress.update(done, all));
         progress.finish();
         // What git could not read would count as missing.
         let unread = staged.iter().chain(&before_change).find_map(|tree| tree.failure());
@@ -321,7 +321,7 @@ impl Check {
     }
 
     /// The exports of `--evidence`, as declarations.
-    fn evidence(&self, files: &Workspace, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
+    fn read_evidence(&self, files: &Workspace, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
         let evidence = self.evidence.iter().filter(|path| observe::is_standard_input(files, path));
         if evidence.chain(self.paths.iter().filter(|path| *path == "-")).count() > 1 {
             return Err(vec![usage("`-` is given twice", "standard input is either a declaration or evidence")]);
@@ -340,7 +340,7 @@ impl Check {
         Utf8Path::new(self.stdin_name.as_deref().unwrap_or("stdin.yaml"))
     }
 
-    fn stdin(&self, config: &Config) -> Result<(String, String), Failure> {
+    fn read_stdin(&self, config: &Config) -> Result<(String, String), Failure> {
         let limit = config.limits.file_bytes;
         let mut bytes = Vec::new();
         io::stdin().lock().take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| {
@@ -357,7 +357,7 @@ impl Check {
         Ok((config.files.show(self.stdin_path()), text))
     }
 
-    fn write(&self, report: &Report, framework: Option<&Framework>, style: &Style) -> u8 {
+    fn write_report(&self, report: &Report, framework: Option<&Framework>, style: &Style) -> u8 {
         let default = [Output { format: Format::FULL, file: None }];
         let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
         write_outputs(outputs, style, |format, style, out| match framework {

@@ -14,7 +14,7 @@ pub(super) use super::write::{
     make_folder, write_file, write_reproducible, write_with_folders,
 };
 use crate::{
-    config::{Config, Overrides, load, profiles},
+    config::{Config, Overrides, profiles},
     facts,
     files::Workspace,
     framework::Framework,
@@ -26,6 +26,7 @@ use crate::{
     },
     report::{Code, Failure, Outcome},
     rule::Severity,
+    ruleset::{self, Ruleset},
     selftest::test_config,
     source::{SourceError, redact},
     vcs::VcsError,
@@ -52,19 +53,19 @@ impl ConfigArgs {
         Inputs { config: self.config.as_deref(), profile: self.profile.as_deref(), ..Inputs::default() }
     }
 
-    /// Finds and resolves the configuration for a path. Fails if a folder cannot be read, because it could contain a configuration.
-    pub(super) fn settle(
+    /// Finds the configuration for a path and loads its rules. Fails if a folder cannot be read, because it could contain a configuration.
+    pub(super) fn load(
         &self,
         files: &Workspace,
         start: &Utf8Path,
         overrides: Overrides,
-    ) -> Result<Config, Vec<Failure>> {
+    ) -> Result<(Config, Ruleset), Vec<Failure>> {
         require_readable(files, start)?;
-        load(files, start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
+        ruleset::load(files, start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 
     /// The same for commands about rules. In leaver's own checkout, they use the rules on disk as the bundled ones.
-    pub(super) fn settle_for_rules(&self, files: &Workspace) -> Result<Config, Vec<Failure>> {
+    pub(super) fn load_for_rules(&self, files: &Workspace) -> Result<(Config, Ruleset), Vec<Failure>> {
         require_readable(files, Utf8Path::new("."))?;
         let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
         test_config(files, self.config.as_deref(), &overrides, true)
@@ -90,11 +91,11 @@ fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failu
 }
 
 /// The framework with this id, the user's own or a bundled one.
-pub(super) fn framework(config: &Config, id: &str) -> Result<Framework, Failure> {
-    let own = config.frameworks.iter().find(|own| own.id == id).cloned();
+pub(super) fn find_framework(ruleset: &Ruleset, id: &str) -> Result<Framework, Failure> {
+    let own = ruleset.frameworks.iter().find(|own| own.id == id).cloned();
     own.or_else(|| facts::framework(id)).ok_or_else(|| {
         let bundled = facts::frameworks();
-        let mut all: Vec<&str> = bundled.iter().chain(&config.frameworks).map(|one| one.id.as_str()).collect();
+        let mut all: Vec<&str> = bundled.iter().chain(&ruleset.frameworks).map(|one| one.id.as_str()).collect();
         all.sort_unstable();
         let near = crate::schema::nearest(id, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
         usage(
@@ -163,7 +164,7 @@ pub(super) struct Output<F> {
 }
 
 /// Parses `FORMAT[=FILE]`; `all` are the formats by name.
-pub(super) fn output<F>(text: &str, all: &[(&str, F)]) -> Result<Output<F>, String>
+pub(super) fn parse_output<F>(text: &str, all: &[(&str, F)]) -> Result<Output<F>, String>
 where
     F: Copy,
 {

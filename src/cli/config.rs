@@ -11,12 +11,13 @@ use super::{
     style::{self, When},
 };
 use crate::{
-    config::{Config, Overrides},
+    config::{Config, Overrides, Setting},
     files::Workspace,
     output::{
         escape,
         paint::{Paint, TextRole},
     },
+    ruleset::Ruleset,
     source::redact,
 };
 
@@ -59,11 +60,11 @@ impl ConfigCommand {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let Sub::Show(show) = &self.command;
         let style = style::stdout(when);
-        match show.config.settle(files, &show.path, Overrides::default()) {
-            Ok(config) => print(|out| match show.format {
-                Shape::Text => show.text(&config, &Paint { style: &style }, out),
-                Shape::Json => show.json(&config, out),
-                Shape::Yaml => show.yaml(&config, out),
+        match show.config.load(files, &show.path, Overrides::default()) {
+            Ok((config, ruleset)) => print(|out| match show.format {
+                Shape::Text => show.text(&config, &ruleset, &Paint { style: &style }, out),
+                Shape::Json => show.json(&config, &ruleset, out),
+                Shape::Yaml => show.yaml(&config, &ruleset, out),
             }),
             Err(failures) => refuse(&failures, &style),
         }
@@ -71,16 +72,17 @@ impl ConfigCommand {
 }
 
 impl Show {
-    fn settings<'a>(&self, config: &'a Config) -> impl Iterator<Item = &'a crate::config::Setting> {
+    fn settings<'a>(&self, config: &'a Config, ruleset: &'a Ruleset) -> impl Iterator<Item = &'a Setting> {
         let changed = self.changed;
-        config.settings.iter().filter(move |setting| !changed || !matches!(setting.origin.as_str(), "rule" | "default"))
+        let all = config.settings.iter().chain(&ruleset.settings);
+        all.filter(move |setting| !changed || !matches!(setting.origin.as_str(), "rule" | "default"))
     }
 
-    fn text(&self, config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    fn text(&self, config: &Config, ruleset: &Ruleset, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
         let root = config.files.show(&config.root);
         let file = if config.has_file { "" } else { " (no leaver.yaml found: all defaults)" };
         writeln!(out, "{}", paint.color(TextRole::Faint, &safe(&format!("# catalogue root: {root}{file}"))))?;
-        for setting in self.settings(config) {
+        for setting in self.settings(config, ruleset) {
             let value = setting.value.as_str().map_or_else(|| setting.value.to_string(), str::to_owned);
             let line = safe(&format!("{}: {value}", setting.key));
             writeln!(out, "{line}  {}", paint.color(TextRole::Faint, &safe(&format!("# {}", setting.origin))))?;
@@ -88,9 +90,9 @@ impl Show {
         Ok(())
     }
 
-    fn json(&self, config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
+    fn json(&self, config: &Config, ruleset: &Ruleset, out: &mut dyn Write) -> std::io::Result<()> {
         let settings: Vec<Value> = self
-            .settings(config)
+            .settings(config, ruleset)
             .map(|setting| {
                 serde_json::json!({
                     "key": setting.key, "value": setting.value, "origin": setting.origin, "source": setting.source,
@@ -102,9 +104,9 @@ impl Show {
     }
 
     /// As a `leaver.yaml` with the same meaning.
-    fn yaml(&self, config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
+    fn yaml(&self, config: &Config, ruleset: &Ruleset, out: &mut dyn Write) -> std::io::Result<()> {
         let mut root = Map::from_iter([("version".to_owned(), Value::from(1))]);
-        for setting in self.settings(config) {
+        for setting in self.settings(config, ruleset) {
             match setting.key.as_str() {
                 key @ ("include" | "exclude" | "policies" | "vendors" | "frameworks") => {
                     if let Some(list) = root.entry(key).or_insert_with(|| Value::Array(Vec::new())).as_array_mut() {

@@ -15,7 +15,7 @@ use super::{
     style::{self, When},
 };
 use crate::{
-    config::{Config, Overrides},
+    config::Overrides,
     files::Workspace,
     output::{
         Style,
@@ -23,6 +23,7 @@ use crate::{
     },
     report::Failure,
     rule::{Maturity, RuleId, RuleMeta},
+    ruleset::Ruleset,
     schema::nearest,
     selftest::{Section, blocks},
 };
@@ -40,45 +41,45 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let config = match self.config.settle(files, Utf8Path::new("."), Overrides::default()) {
-            Ok(config) => config,
+        let (_, ruleset) = match self.config.load(files, Utf8Path::new("."), Overrides::default()) {
+            Ok(loaded) => loaded,
             Err(failures) => return refuse(&failures, &style),
         };
-        if let Some(meta) = config.all_rules.values().find(|meta| meta.id.as_str() == self.what) {
-            return print(|out| show(meta, &config, &style, out));
+        if let Some(meta) = ruleset.find(&self.what) {
+            return print(|out| show(meta, &ruleset, &style, out));
         }
-        let is_group = config.all_rules.keys().any(|id| id.group() == self.what);
+        let is_group = ruleset.ids().any(|id| id.group() == self.what);
         if is_group || self.what.contains('/') {
-            return refuse(&[unknown(&self.what, &config)], &style);
+            return refuse(&[unknown(&self.what, &ruleset)], &style);
         }
-        let keys = Keys::of(&config.all);
+        let keys = Keys::of(&ruleset.all);
         match keys.find(&self.what) {
-            Some(key) => print(|out| keys.show(&key, &config, &Paint { style: &style }, out)),
+            Some(key) => print(|out| keys.show(&key, &ruleset, &Paint { style: &style }, out)),
             None => refuse(&[keys.unknown(&self.what)], &style),
         }
     }
 }
 
-pub(super) fn unknown(rule: &str, config: &Config) -> Failure {
-    let group: Vec<&str> = config.all_rules.keys().filter(|id| id.group() == rule).map(RuleId::as_str).collect();
+pub(super) fn unknown(rule: &str, ruleset: &Ruleset) -> Failure {
+    let group: Vec<&str> = ruleset.ids().filter(|id| id.group() == rule).map(RuleId::as_str).collect();
     if !group.is_empty() {
         return usage(format!("`{rule}` is a group of rules"), format!("name one of {}", group.join(", ")));
     }
-    let near = nearest(rule, config.all_rules.keys().map(RuleId::as_str));
+    let near = nearest(rule, ruleset.ids().map(RuleId::as_str));
     let help = near.map_or_else(|| "`leaver rules` lists them".into(), |near| format!("did you mean `{near}`?"));
     usage(format!("there is no rule `{rule}`"), help)
 }
 
-fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) -> std::io::Result<()> {
+fn show(meta: &RuleMeta, ruleset: &Ruleset, style: &Style, out: &mut dyn Write) -> std::io::Result<()> {
     let paint = Paint { style };
-    let setting = |key: &str| config.settings.iter().find(|setting| setting.key == key);
+    let setting = |key: &str| ruleset.settings.iter().find(|setting| setting.key == key);
     let severity = setting(&format!("rules.{}.severity", meta.id));
     writeln!(out, "{}  {}", paint.color(TextRole::Strong, meta.id.as_str()), safe(&meta.title))?;
     if let Some(severity) = severity {
         let source = severity.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
         let from = if severity.origin == "rule" { String::new() } else { format!(" ({}{source})", severity.origin) };
         let word = severity.value.as_str().unwrap_or("off");
-        let varies = Varies::of(config, meta).map(|varies| varies.summary());
+        let varies = Varies::of(ruleset, meta).map(|varies| varies.summary());
         writeln!(
             out,
             "{}{}, precision {}, since {}, {}",

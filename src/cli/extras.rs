@@ -69,13 +69,12 @@ impl Docs {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
         // The pages of the bundled rules, which are read from disk in leaver's checkout.
-        let config = match ConfigArgs::default().settle_for_rules(files) {
-            Ok(config) => config,
+        let (_, ruleset) = match ConfigArgs::default().load_for_rules(files) {
+            Ok(loaded) => loaded,
             Err(failures) => return refuse(&failures, &style),
         };
-        let rules =
-            config.all_rules.values().map(AsRef::as_ref).filter(|rule: &&RuleMeta| rule.origin == Origin::Bundled);
-        let keys = ("keys.md".to_owned(), Keys::of(&config.all).page(rules.clone()));
+        let rules = ruleset.metas().filter(|rule: &&RuleMeta| rule.origin == Origin::Bundled);
+        let keys = ("keys.md".to_owned(), Keys::of(&ruleset.all).page(rules.clone()));
         for (name, text) in pages(rules).into_iter().chain([keys]) {
             let path = self.folder.join(name);
             if let Err(error) = write_with_folders(path.as_std_path(), text.as_bytes()) {

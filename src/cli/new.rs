@@ -66,8 +66,8 @@ fn rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Result<Wr
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
     // A new rule does not need a valid configuration; `check` reports its errors.
     let taken = ConfigArgs::default()
-        .settle_for_rules(workspace)
-        .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
+        .load_for_rules(workspace)
+        .is_ok_and(|(_, ruleset)| ruleset.meta(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
     if taken {
         return Err(vec![usage(
             format!("leaver already has a rule `{id}`"),
@@ -75,13 +75,13 @@ fn rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Result<Wr
         )]);
     }
     match Checkout::entered() {
-        Some(checkout) if folder.is_none() => bundled(workspace, &id, checkout),
-        _ => own(workspace, &id, folder),
+        Some(checkout) if folder.is_none() => write_bundled_rule(workspace, &id, checkout),
+        _ => write_own_rule(workspace, &id, folder),
     }
 }
 
 /// A bundled rule.
-fn bundled(workspace: &Workspace, id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
+fn write_bundled_rule(workspace: &Workspace, id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
     let files = write(workspace, id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
     let notes = vec![
         "next: add bad and good examples to rule.md, and the `controls` that require it to rule.rego".into(),
@@ -94,9 +94,8 @@ fn bundled(workspace: &Workspace, id: &RuleId, checkout: &Checkout) -> Result<Wr
 }
 
 /// A rule of the user.
-fn own(workspace: &Workspace, id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
-    let loaded = discover(workspace, Utf8Path::new("."), None)
-        .map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
+fn write_own_rule(workspace: &Workspace, id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
+    let loaded = discover(workspace, Utf8Path::new("."), None)?;
     let configured = loaded.entries.policies.first().map(|folder| loaded.root.join(folder));
     let folder = folder.map(Utf8Path::to_owned).or(configured).unwrap_or_else(|| loaded.root.join("policies"));
     let files = write(workspace, id, &folder, "1.0.0", "")?;

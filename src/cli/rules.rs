@@ -10,20 +10,22 @@ use clap::Args;
 pub(super) use varies::Varies;
 
 use super::{
-    common::{ConfigArgs, framework, print, refuse, safe},
+    common::{ConfigArgs, find_framework, print, refuse, safe},
     explain::unknown,
     style::{self, When},
 };
 use crate::{
-    config::{Config, Overrides},
+    config::Overrides,
     files::Workspace,
     framework::{Control, Framework},
     output::{
-        escape,
+        Style, escape,
         paint::{Paint, TextRole},
     },
     policy::conditions,
+    report::Failure,
     rule::{Origin, RuleMeta, Severity},
+    ruleset::Ruleset,
 };
 
 /// Arguments of `leaver rules`.
@@ -53,40 +55,33 @@ enum Listing {
 impl Rules {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let settled = self.config.settle(files, Utf8Path::new("."), Overrides::default()).and_then(|config| {
-            let framework = self.framework.as_deref().map(|id| framework(&config, id));
-            Ok((framework.transpose().map_err(|failure| vec![failure])?, config))
-        });
-        match settled {
-            Ok((_, config)) if self.index.is_some() => {
-                let rule = self.index.as_deref().unwrap_or_default();
-                match config.all.rules.values().find(|known| known.meta.id.as_str() == rule) {
-                    Some(rule) => print(|out| {
-                        conditions(&config.all, rule).lines().try_for_each(|line| writeln!(out, "{}", safe(line)))
-                    }),
-                    None => refuse(&[unknown(rule, &config)], &style),
-                }
-            }
-            Ok((Some(framework), config)) => print(|out| match self.format {
-                Listing::Text => by_control(&config, &framework, &Paint { style: &style }, out),
-                Listing::Json => control_json(&config, &framework, out),
-                Listing::Csv => csv(&config, Some(&framework), out),
-                Listing::Markdown => control_table(&config, &framework, out),
-            }),
-            Ok((None, config)) => print(|out| match self.format {
-                Listing::Text => text(&config, &Paint { style: &style }, out),
-                Listing::Json => json(&config, out),
-                Listing::Csv => csv(&config, None, out),
-                Listing::Markdown => out.write_all(index(config.all_rules.values().map(AsRef::as_ref), "").as_bytes()),
-            }),
+        match self.list(files, &style) {
+            Ok(code) => code,
             Err(failures) => refuse(&failures, &style),
         }
     }
-}
 
-/// The severity in force, or `off`.
-fn effective_severity(config: &Config, meta: &RuleMeta) -> Option<Severity> {
-    config.policies.rules.get(&meta.id).map(|rule| rule.meta.severity)
+    fn list(&self, files: &Workspace, style: &Style) -> Result<u8, Vec<Failure>> {
+        let (config, ruleset) = self.config.load(files, Utf8Path::new("."), Overrides::default())?;
+        if let Some(id) = &self.index {
+            let rule = ruleset.all.rules.values().find(|rule| rule.meta.id.as_str() == id);
+            let rule = rule.ok_or_else(|| vec![unknown(id, &ruleset)])?;
+            let conditions = conditions(&ruleset.all, rule);
+            return Ok(print(|out| conditions.lines().try_for_each(|line| writeln!(out, "{}", safe(line)))));
+        }
+        let framework = self.framework.as_deref().map(|id| find_framework(&ruleset, id));
+        let framework = framework.transpose().map_err(|failure| vec![failure])?;
+        let paint = Paint { style };
+        Ok(print(|out| match (self.format, &framework) {
+            (Listing::Text, Some(framework)) => by_control(&ruleset, framework, &paint, out),
+            (Listing::Text, None) => text(&ruleset, &config.profile, &paint, out),
+            (Listing::Json, Some(framework)) => control_json(&ruleset, framework, out),
+            (Listing::Json, None) => json(&ruleset, out),
+            (Listing::Csv, framework) => csv(&ruleset, framework.as_ref(), out),
+            (Listing::Markdown, Some(framework)) => control_table(&ruleset, framework, out),
+            (Listing::Markdown, None) => out.write_all(index(ruleset.metas(), "").as_bytes()),
+        }))
+    }
 }
 
 pub(super) fn origin(meta: &RuleMeta) -> String {
@@ -96,13 +91,13 @@ pub(super) fn origin(meta: &RuleMeta) -> String {
     }
 }
 
-fn text(config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    let width = config.all_rules.keys().map(|id| id.as_str().len()).max().unwrap_or(0);
-    for meta in config.all_rules.values() {
-        row(config, meta, width, 0, paint, out)?;
+fn text(ruleset: &Ruleset, profile: &str, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let width = ruleset.ids().map(|id| id.as_str().len()).max().unwrap_or(0);
+    for meta in ruleset.metas() {
+        row(ruleset, meta, width, 0, paint, out)?;
     }
-    let running = config.policies.rules.len();
-    let counts = format!("{running} of {} rules on, profile {}", config.all_rules.len(), safe(&config.profile));
+    let running = ruleset.running.rules.len();
+    let counts = format!("{running} of {} rules on, profile {}", ruleset.all.rules.len(), safe(profile));
     writeln!(out, "{}", paint.color(TextRole::Faint, &paint.fold(&counts, 0)))
 }
 
@@ -113,14 +108,14 @@ const TITLE: usize = 24;
 
 /// Prints a rule: severity, id in a column of `width`, and as much of the title as fits.
 fn row(
-    config: &Config,
+    ruleset: &Ruleset,
     meta: &RuleMeta,
     width: usize,
     indent: usize,
     paint: &Paint<'_>,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let severity = effective_severity(config, meta);
+    let severity = ruleset.severity(&meta.id);
     let word = format!("{:<7}", severity.map_or("off", Severity::as_str));
     let word = severity
         .map_or_else(|| paint.color(TextRole::Faint, &word), |severity| paint.color(TextRole::from(severity), &word));
@@ -132,7 +127,7 @@ fn row(
     if let Origin::Local(folder) = &meta.origin {
         title.push_str(&safe(&format!(" ({folder})")));
     }
-    if let Some(varies) = Varies::of(config, meta) {
+    if let Some(varies) = Varies::of(ruleset, meta) {
         title.push_str(&format!(" ({})", varies.summary()));
     }
     let title = paint.fold(&title, column);
@@ -143,18 +138,17 @@ fn row(
     writeln!(out, "{}{word} {}{gap}{title}", " ".repeat(indent), paint.color(TextRole::Strong, id))
 }
 
-fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
-    let rules: Vec<_> = config
-        .all_rules
-        .values()
+fn json(ruleset: &Ruleset, out: &mut dyn Write) -> std::io::Result<()> {
+    let rules: Vec<_> = ruleset
+        .metas()
         .map(|meta| {
-            let varies = Varies::of(config, meta);
+            let varies = Varies::of(ruleset, meta);
             serde_json::json!({
                 "severities": varies.as_ref().map(|varies| &varies.severities),
                 "severityDependsOn": varies.as_ref().map(|varies| varies.by),
-                "id": meta.id, "title": meta.title, "severity": effective_severity(config, meta).map_or("off", Severity::as_str),
+                "id": meta.id, "title": meta.title, "severity": ruleset.severity(&meta.id).map_or("off", Severity::as_str),
                 "precision": meta.precision.as_str(), "scope": meta.scope.words(), "why": meta.why, "fix": meta.fix,
-                "controls": meta.controls, "params": config.params.get(&meta.id), "origin": origin(meta),
+                "controls": meta.controls, "params": ruleset.params.get(&meta.id), "origin": origin(meta),
             })
         })
         .collect();
@@ -162,17 +156,17 @@ fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// The controls of a framework with the rules of each, including rules that are off.
-fn rules_by_control<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
-    framework.controls_with_rules(&config.all_rules.values().map(AsRef::as_ref))
+fn rules_by_control<'a>(ruleset: &'a Ruleset, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
+    framework.controls_with_rules(&ruleset.metas())
 }
 
-fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+fn by_control(ruleset: &Ruleset, framework: &Framework, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", paint.color(TextRole::Strong, &paint.fold(&safe(&framework.title), 0)))?;
     writeln!(out, "{}", paint.color(TextRole::Faint, &paint.fold(&safe(&framework.source), 0)))?;
     if let Some(note) = &framework.note {
         writeln!(out, "{}", paint.fold(&safe(note), 0))?;
     }
-    let served = rules_by_control(config, framework);
+    let served = rules_by_control(ruleset, framework);
     let width = served.iter().flat_map(|(_, rules)| rules).map(|meta| meta.id.as_str().len()).max().unwrap_or(0);
     for (control, rules) in &served {
         let title = control.title.as_deref().map(|title| safe(&format!(": {title}"))).unwrap_or_default();
@@ -180,18 +174,17 @@ fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &m
         let text = paint.fold(&format!("{shown}{title}"), 2);
         writeln!(out, "\n{}", text.replacen(&shown, &paint.color(TextRole::Strong, &shown), 1))?;
         for meta in rules {
-            row(config, meta, width, 2, paint, out)?;
+            row(ruleset, meta, width, 2, paint, out)?;
         }
     }
-    let rules =
-        config.all_rules.values().filter(|meta| served.iter().any(|(_, of)| of.iter().any(|rule| rule.id == meta.id)));
-    let counts = format!("\n{} controls, {} of {} rules", served.len(), rules.count(), config.all_rules.len());
+    let rules = ruleset.metas().filter(|meta| served.iter().any(|(_, of)| of.iter().any(|rule| rule.id == meta.id)));
+    let counts = format!("\n{} controls, {} of {} rules", served.len(), rules.count(), ruleset.all.rules.len());
     writeln!(out, "{}", paint.color(TextRole::Faint, &counts))
 }
 
-fn control_json(config: &Config, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {
+fn control_json(ruleset: &Ruleset, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {
     let rule = |meta: &&RuleMeta| {
-        let severity = effective_severity(config, meta).map_or("off", Severity::as_str);
+        let severity = ruleset.severity(&meta.id).map_or("off", Severity::as_str);
         serde_json::json!({"id": meta.id, "title": meta.title, "severity": severity})
     };
     let control = |(control, rules): &(Control, Vec<&RuleMeta>)| {
@@ -200,20 +193,20 @@ fn control_json(config: &Config, framework: &Framework, out: &mut dyn Write) -> 
             "rules": rules.iter().map(rule).collect::<Vec<_>>(),
         })
     };
-    let controls: Vec<_> = rules_by_control(config, framework).iter().map(control).collect();
+    let controls: Vec<_> = rules_by_control(ruleset, framework).iter().map(control).collect();
     let all = serde_json::json!({
         "id": framework.id, "title": framework.title, "source": framework.source, "note": framework.note, "controls": controls,
     });
     writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(&all)?))
 }
 
-fn control_table(config: &Config, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {
+fn control_table(ruleset: &Ruleset, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(
         out,
         "# {}\n\n| Control | What it asks for | Rules |\n| --- | --- | --- |",
         escape::markdown(&framework.title)
     )?;
-    for (control, rules) in rules_by_control(config, framework) {
+    for (control, rules) in rules_by_control(ruleset, framework) {
         let rules: Vec<String> = rules.iter().map(|meta| format!("`{}`", meta.id)).collect();
         let title = control.title.as_deref().unwrap_or_default();
         writeln!(
@@ -227,11 +220,11 @@ fn control_table(config: &Config, framework: &Framework, out: &mut dyn Write) ->
     Ok(())
 }
 
-fn csv(config: &Config, only: Option<&Framework>, out: &mut dyn Write) -> std::io::Result<()> {
+fn csv(ruleset: &Ruleset, only: Option<&Framework>, out: &mut dyn Write) -> std::io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
     writer.write_record(["rule", "title", "severity", "framework", "control"])?;
-    for meta in config.all_rules.values() {
-        let severity = effective_severity(config, meta).map_or("off", Severity::as_str);
+    for meta in ruleset.metas() {
+        let severity = ruleset.severity(&meta.id).map_or("off", Severity::as_str);
         let title = escape::cell(&meta.title);
         if let Some(framework) = only {
             for control in framework.of(meta) {
@@ -270,24 +263,25 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use super::*;
-    use crate::{config::load, facts::frameworks, output::Style};
+    use crate::{facts::frameworks, ruleset::load};
 
-    fn config() -> Config {
-        load(
+    fn examples() -> Ruleset {
+        let (_, ruleset) = load(
             &Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()),
             Utf8Path::new("examples"),
             None,
             &Overrides::default(),
         )
-        .expect("a configuration")
+        .expect("a configuration");
+        ruleset
     }
 
-    fn listing(config: &Config, style: &Style, by: Option<&Framework>) -> String {
+    fn listing(ruleset: &Ruleset, style: &Style, by: Option<&Framework>) -> String {
         let mut bytes = Vec::new();
         let paint = Paint { style };
         match by {
-            None => text(config, &paint, &mut bytes),
-            Some(framework) => by_control(config, framework, &paint, &mut bytes),
+            None => text(ruleset, "default", &paint, &mut bytes),
+            Some(framework) => by_control(ruleset, framework, &paint, &mut bytes),
         }
         .expect("a vector takes everything");
         String::from_utf8(bytes).expect("text")
@@ -302,19 +296,19 @@ mod tests {
 
     #[test]
     fn the_list_keeps_to_the_width() {
-        let config = config();
+        let ruleset = examples();
         for (width, color) in [(60, false), (80, false), (140, false), (60, true), (80, true), (140, true)] {
             let style = Style { color, width, terminal: true, ..Style::default() };
-            let lists = frameworks().into_iter().map(|framework| listing(&config, &style, Some(&framework)));
-            for text in lists.chain([listing(&config, &style, None)]) {
+            let lists = frameworks().into_iter().map(|framework| listing(&ruleset, &style, Some(&framework)));
+            for text in lists.chain([listing(&ruleset, &style, None)]) {
                 for line in without_colours(&text).lines() {
                     // Words such as addresses cannot be wrapped.
                     let long = line.split(' ').any(|word| word.width() > 40);
                     assert!(long || line.width() <= width, "{width} {color}: {line}");
                 }
             }
-            let list = without_colours(&listing(&config, &style, None));
-            for id in config.all_rules.keys() {
+            let list = without_colours(&listing(&ruleset, &style, None));
+            for id in ruleset.ids() {
                 assert!(list.contains(&format!(" {id}")), "{width}: {id}");
             }
         }
@@ -322,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_severity_that_depends_on_the_tier_is_shown() {
-        let text = listing(&config(), &Style { width: 140, ..Style::default() }, None);
+        let text = listing(&examples(), &Style { width: 140, ..Style::default() }, None);
         let row = |id: &str| text.lines().find(|line| line.contains(&format!(" {id} "))).unwrap_or_default().to_owned();
         for id in ["mover/no-entitlement-owner", "scim/no-failure-alert", "owner/approves-own", "owner/reviews-own"] {
             assert!(row(id).contains("(error or warning, by tier)"), "{}", row(id));
@@ -330,10 +324,10 @@ mod tests {
         assert!(row("review/overdue").contains("(error or warning, by case)"), "{}", row("review/overdue"));
         assert!(!row("jit/no-update-owner").contains("by "), "{}", row("jit/no-update-owner"));
         // A severity set by the user applies to all findings.
-        let mut config = config();
+        let mut ruleset = examples();
         let id = "owner/approves-own".parse().expect("an id");
-        config.pinned.insert(id, Severity::Warning);
-        let text = listing(&config, &Style { width: 140, ..Style::default() }, None);
+        ruleset.pinned.insert(id, Severity::Warning);
+        let text = listing(&ruleset, &Style { width: 140, ..Style::default() }, None);
         assert!(!text.lines().any(|line| line.contains("owner/approves-own") && line.contains("by tier")));
     }
 }

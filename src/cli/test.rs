@@ -15,6 +15,7 @@ use crate::{
     output::summary::counted,
     report::{Code, Failure, Outcome},
     rule::{Origin, RuleId},
+    ruleset::Ruleset,
     selftest::{TestRequest, TestRun, run, run_isolated},
 };
 
@@ -50,11 +51,11 @@ impl Test {
         if let Err(failures) = guard::check(&junit_file, &self.config.inputs(), files) {
             return refuse(&failures, &style);
         }
-        let config = match self.config.settle_for_rules(files) {
-            Ok(config) => config,
+        let (config, ruleset) = match self.config.load_for_rules(files) {
+            Ok(loaded) => loaded,
             Err(failures) => return refuse(&failures, &style),
         };
-        let set = &config.policies;
+        let set = &ruleset.running;
         let own = set.rules.values().any(|rule| rule.meta.origin != Origin::Bundled);
         let wanted = |id: &crate::rule::RuleId| {
             let Some(rule) = set.rules.get(id) else { return false };
@@ -74,7 +75,7 @@ impl Test {
             let help = "name a rule id, a group or a policy folder; `leaver rules` lists them";
             return refuse(&[usage(format!("no rule to test{matches}"), help)], &style);
         }
-        let run = match self.trial(&config, &wanted) {
+        let run = match self.trial(&config, &ruleset, &wanted) {
             Ok(run) => run,
             Err(failure) => return refuse(&[failure], &style),
         };
@@ -95,15 +96,20 @@ impl Test {
     }
 
     /// Tests bundled rules in this process, and all others in a child process that can be killed.
-    fn trial(&self, config: &Config, wanted: &(dyn Fn(&RuleId) -> bool + Sync)) -> Result<TestRun, Failure> {
-        let set = &config.policies;
+    fn trial(
+        &self,
+        config: &Config,
+        ruleset: &Ruleset,
+        wanted: &(dyn Fn(&RuleId) -> bool + Sync),
+    ) -> Result<TestRun, Failure> {
+        let set = &ruleset.running;
         let fail = |reason: String| Failure::new(Code::Policy, reason);
         // The rules of a checkout are not trusted.
         let bundled = Checkout::entered().is_none()
             && set.rules.values().all(|rule| rule.meta.origin == Origin::Bundled)
             && set.libraries.iter().chain(&set.tests).all(|module| module.bundled);
         if bundled {
-            return run(config, set, wanted, self.compiled).map_err(fail);
+            return run(config, ruleset, wanted, self.compiled).map_err(fail);
         }
         let binary = own_binary().ok_or_else(|| fail("cannot find leaver's own binary to run your tests in".into()))?;
         let order = TestRequest {
@@ -115,7 +121,7 @@ impl Test {
             from: 0,
             memory_mib: config.limits.memory_mib,
         };
-        Ok(run_isolated(order, config, set, &binary))
+        Ok(run_isolated(order, config, ruleset, &binary))
     }
 
     fn show(&self, run: &TestRun, low: bool, out: &mut dyn Write) -> std::io::Result<()> {

@@ -12,13 +12,14 @@ use super::common::{git_failure, usage};
 use crate::{
     Request,
     config::{
-        Config, ConfigError, ConfigFile, FILE_NAME, Limits, Loaded, Overrides, discover, discover_below, inside,
-        load_profile, settle,
+        Config, ConfigFile, FILE_NAME, Limits, Loaded, Overrides, discover, discover_below, load_profile,
+        path_in_catalogue,
     },
     declarations,
     files::Workspace,
     model::{Declaration, Inherited},
     report::Failure,
+    ruleset::{Ruleset, resolve},
     signoff::{FILES, SUMS, Trust, artefacts},
     source::{FileKind, SourceError, SubmoduleFault},
     triage::Known,
@@ -47,6 +48,8 @@ pub(super) struct Base {
     head: Workspace,
     /// The configuration of the commit, for the catalogue of the change.
     pub(super) config: Config,
+    /// The rules of the commit.
+    pub(super) ruleset: Ruleset,
     /// Everything else that comes from the commit.
     pub(super) trusted: Trusted,
 }
@@ -84,13 +87,13 @@ impl Base {
             .map_err(|failure| vec![failure])?;
         let named = |failures: Vec<Failure>| in_commit(reference, failures);
         let loaded = if let Some(path) = &explicit {
-            discover(&files, path, Some(path)).map_err(to_failures)
+            discover(&files, path, Some(path))
         } else {
             let start = head.canonical(start).unwrap_or_else(|_| head.at(start));
             discover_below(&files, files.nearest_folder(&start), repo.top())
         };
         let loaded = loaded.map_err(named)?;
-        let base = settle(&loaded, overrides).map_err(named)?;
+        let (base, ruleset) = resolve(&loaded, overrides).map_err(named)?;
         let root = loaded.root.clone();
         let name = explicit.as_deref().and_then(Utf8Path::file_name).unwrap_or(FILE_NAME);
         let mut heads = match explicit {
@@ -108,7 +111,7 @@ impl Base {
         }
         // Files that the commit tracks count even if its ignore files hide them.
         let everything = Trusted { tracked: tree.tracked(&root).files, ..Trusted::default() };
-        let declared = declarations(&base, &Request { trusted: Some(everything), ..Request::default() });
+        let declared = declarations(&base, &ruleset, &Request { trusted: Some(everything), ..Request::default() });
         let divided = declared.iter().filter(|app| !app.populations().is_empty());
         let populations = divided.map(|app| (app.name.clone(), app.populations().to_vec())).collect();
         let declared: Vec<Declaration> = declared.into_iter().map(without_populations).collect();
@@ -153,7 +156,7 @@ impl Base {
             return Err(git_failures(error));
         }
         let config = Config { files: head.clone(), ..base };
-        Ok(Self { repo: repo.clone(), commit, files, head: head.clone(), config, trusted })
+        Ok(Self { repo: repo.clone(), commit, files, head: head.clone(), config, ruleset, trusted })
     }
 
     /// Also compares the baselines of both sides: the file on the command line, or the one that each side's configuration names.
@@ -281,10 +284,10 @@ fn without_populations(declaration: Declaration) -> Declaration {
 /// The configuration and the trust root of a side, without options of the command line except `--profile`.
 fn load_side(loaded: &Loaded, profile: Option<&str>) -> Result<Side, Vec<Failure>> {
     let overrides = Overrides { profile: profile.map(str::to_owned), ..Overrides::default() };
-    let config = settle(loaded, &overrides)?;
+    let (config, ruleset) = resolve(loaded, &overrides)?;
     // If the trust root is invalid, there are no signers to compare. The check reports it.
     let trust = trust_root(&loaded.files, &loaded.root, &loaded.entries).unwrap_or_default();
-    Ok(Side { entries: loaded.entries.clone(), config, trust, baseline: None })
+    Ok(Side { entries: loaded.entries.clone(), config, ruleset, trust, baseline: None })
 }
 
 /// The path in the commit of the file that `--config` names. Links of the working tree are not followed, because a change chooses their targets.
@@ -308,10 +311,6 @@ fn explicit_file(
         ));
     }
     Ok(file)
-}
-
-fn to_failures(errors: Vec<ConfigError>) -> Vec<Failure> {
-    errors.into_iter().map(Failure::from).collect()
 }
 
 /// The texts of the files that the configurations of both sides name, by their path below `root`.
@@ -345,7 +344,7 @@ fn texts_of_named_files_with(
             let folder = entries.trust_folder();
             names.extend(FILES.into_iter().chain([SUMS]).map(|name| format!("{folder}/{name}")));
         }
-        for folder in entries.policies.iter().filter(|folder| inside(root, folder).is_ok()) {
+        for folder in entries.policies.iter().filter(|folder| path_in_catalogue(root, folder).is_ok()) {
             let (all, _) = files.all_below(&root.join(folder));
             let all = all.iter().filter(|(_, entry)| entry.is_utf8 && entry.kind == FileKind::File);
             names.extend(all.filter_map(|(path, _)| path.strip_prefix(root).ok().map(Utf8Path::to_string)));
@@ -355,7 +354,7 @@ fn texts_of_named_files_with(
     // target, because leaver would read that.
     let limit = Limits::default().file_bytes;
     let read = |name: String| {
-        let path = inside(root, &name).ok()?;
+        let path = path_in_catalogue(root, &name).ok()?;
         Some((name, files.read(&path, limit).ok()?.text().to_owned()))
     };
     names.into_iter().filter_map(read).collect()

@@ -21,6 +21,7 @@ use crate::{
     output::summary::counted,
     report::Failure,
     rule::{RuleId, Severity},
+    ruleset::Ruleset,
     schema::nearest,
     source::{Address, Node, SourceFile},
 };
@@ -125,13 +126,13 @@ impl Waive {
     fn write(&self, files: &Workspace) -> Result<(String, Vec<String>), Vec<Failure>> {
         let from = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let expires = today(Some(&self.expires)).map_err(|failure| vec![failure])?;
-        let config = self.config.settle(files, Utf8Path::new("."), Overrides::default())?;
-        let all = declarations(&config, &Request::default());
+        let (config, ruleset) = self.config.load(files, Utf8Path::new("."), Overrides::default())?;
+        let all = declarations(&config, &ruleset, &Request::default());
         let mut faults = Vec::new();
-        match config.all_rules.values().find(|meta| meta.id.as_str() == self.rule) {
+        match ruleset.find(&self.rule) {
             None => faults.push(usage(
                 format!("there is no rule `{}`", self.rule),
-                did_you_mean(&self.rule, config.all_rules.keys().map(RuleId::as_str)),
+                did_you_mean(&self.rule, ruleset.ids().map(RuleId::as_str)),
             )),
             Some(meta) if meta.native => faults.push(usage(
                 format!("`{}` cannot be waived", meta.id),
@@ -157,7 +158,7 @@ impl Waive {
         let make = |derived: &Derived| self.document(&name, &from, &expires, derived).map_err(|failure| vec![failure]);
         // Let the waiver select the apps. If it is incomplete, it selects nothing, and `faults` contains the reason.
         let draft = make(&Derived { max_apps: open.then_some(NO_LIMIT), ..Derived::default() })?;
-        let draft = read(&config, &shown, &draft);
+        let draft = read_waiver(&config, &ruleset, &shown, &draft);
         let covered: Vec<&Declaration> =
             apps.iter().copied().filter(|app| draft.as_ref().is_some_and(|waiver| waiver.selects(app))).collect();
         if faults.is_empty() && covered.is_empty() {
@@ -209,7 +210,7 @@ impl Waive {
             return Err(faults);
         }
         let text = make(&Derived { max_apps, place, owner, identities })?;
-        let notes = evaluate_waiver(&config, &from, &shown, &text, &covered)?;
+        let notes = evaluate_waiver(&config, &ruleset, &from, &shown, &text, &covered)?;
         create(&path, &text).map_err(|error| {
             vec![usage(
                 format!("cannot write `{shown}`: {error}"),
@@ -266,9 +267,9 @@ impl Waive {
 }
 
 /// Reads the waiver from its text.
-fn read(config: &Config, shown: &str, text: &str) -> Option<Waiver> {
+fn read_waiver(config: &Config, ruleset: &Ruleset, shown: &str, text: &str) -> Option<Waiver> {
     let file = Arc::new(SourceFile::new(shown, text));
-    load(file, config, true).declarations.first().and_then(Waiver::read)
+    load(file, config, ruleset, true).declarations.first().and_then(Waiver::read)
 }
 
 /// Checks the catalogue with the waiver. Fails if a rule reports an error in the waiver, or that it lasts too long, or if it covers no finding.
@@ -276,18 +277,20 @@ fn read(config: &Config, shown: &str, text: &str) -> Option<Waiver> {
 /// ends.
 fn evaluate_waiver(
     config: &Config,
+    ruleset: &Ruleset,
     today: &str,
     shown: &str,
     text: &str,
     apps: &[&Declaration],
 ) -> Result<Vec<String>, Vec<Failure>> {
-    let waiver = read(config, shown, text).ok_or_else(|| vec![usage("the waiver is incomplete", "report this")])?;
-    let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+    let waiver = read_waiver(config, ruleset, shown, text)
+        .ok_or_else(|| vec![usage("the waiver is incomplete", "report this")])?;
+    let paths = config.whole_catalogue();
     let text = Some((shown.to_owned(), text.to_owned()));
     // Check the whole catalogue, since the waiver covers findings in other files.
     let request =
         Request { paths, text, whole: true, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-    let report = check(config, &request, &|_, _| {});
+    let report = check(config, ruleset, &request, &|_, _| {});
     let apps: BTreeSet<&str> = apps.iter().map(|app| app.name.as_str()).collect();
     let of_apps = |finding: &&Finding| {
         finding.rule.as_str() == waiver.rule() && app_of(finding).is_some_and(|app| apps.contains(app))

@@ -32,6 +32,10 @@ impl ConfigError {
     }
 }
 
+pub(super) fn to_failures(errors: Vec<ConfigError>) -> Vec<Failure> {
+    errors.into_iter().map(Failure::from).collect()
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self { help: error.help, place: error.place, ..Self::new(Code::Config, error.message) }

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::{
     ConfigError, FILE_NAME,
+    error::to_failures,
     file::{ConfigFile, ProfileFile},
     names::misnamed_above,
-    settle::{Config, Overrides, settle},
 };
 use crate::{
     files::{Workspace, built_in_text},
@@ -49,7 +49,7 @@ impl Loaded {
     }
 
     /// The place of a value, such as `rules` / `jit/no-update-owner` / `severity`.
-    pub(super) fn place(&self, path: &[&str]) -> Option<Place> {
+    pub(crate) fn place(&self, path: &[&str]) -> Option<Place> {
         let (file, node) = self.source.as_ref()?;
         let steps: Vec<crate::finding::Step> =
             path.iter().map(|key| crate::finding::Step::Key((*key).to_owned())).collect();
@@ -58,7 +58,7 @@ impl Loaded {
 }
 
 /// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without one the root is `start`.
-pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<ConfigError>> {
+pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<Failure>> {
     let folder = if files.is_file(start) {
         start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
     } else {
@@ -67,17 +67,17 @@ pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>
     if explicit.is_none() {
         let misnamed = misnamed_above(files, folder);
         if !misnamed.is_empty() {
-            return Err(misnamed);
+            return Err(to_failures(misnamed));
         }
     }
     let Some(path) = explicit.map(Utf8Path::to_owned).or_else(|| files.find_upwards(folder, FILE_NAME)) else {
         return Ok(Loaded::without_file(files, start));
     };
-    let (entries, file, node): (ConfigFile, _, _) = typed(files, &path, &schema::CONFIG)?;
+    let (entries, file, node): (ConfigFile, _, _) = read_as(files, &path, &schema::CONFIG).map_err(to_failures)?;
     let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let root = files
         .canonical(parent)
-        .map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}"))])?;
+        .map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}")).into()])?;
     Ok(Loaded { files: files.clone(), entries, root, source: Some((file, node)) })
 }
 
@@ -85,23 +85,10 @@ pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>
 pub fn discover_below(files: &Workspace, start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Failure>> {
     let top = files.canonical(top).unwrap_or_else(|_| top.to_owned());
     let found = files.find_upwards(start, FILE_NAME).filter(|path| path.starts_with(top));
-    let loaded = match found {
+    match found {
         Some(path) => discover(files, start, Some(&path)),
         None => Ok(Loaded::without_file(files, start)),
-    };
-    loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect())
-}
-
-/// Finds `leaver.yaml` for a path and resolves the configuration. The entry point for commands and programs.
-pub fn load(
-    files: &Workspace,
-    start: &Utf8Path,
-    explicit: Option<&Utf8Path>,
-    overrides: &Overrides,
-) -> Result<Config, Vec<Failure>> {
-    let loaded =
-        discover(files, start, explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
-    settle(&loaded, overrides)
+    }
 }
 
 /// Loads a profile by its bundled name, or by its path relative to `root`, with the profiles it extends, base first. The `source` of a rule is
@@ -118,8 +105,8 @@ pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Ve
             };
             errors.into_iter().map(placed).collect()
         };
-        names.push(normal(&name));
-        if names.iter().filter(|other| **other == normal(&name)).count() > 1 {
+        names.push(normalised(&name));
+        if names.iter().filter(|other| **other == normalised(&name)).count() > 1 {
             let circle = format!("profile `{name}` extends itself: {}", names.join(" → "));
             return Err(at(vec![ConfigError::new(circle).help("take one `extends` out of the circle")]));
         }
@@ -127,7 +114,7 @@ pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Ve
             let error = ConfigError::new(format!("profile `{name}` is extended through too many others"));
             return Err(at(vec![error.help(format!("`extends` may go {MOST_PROFILES} deep"))]));
         }
-        let (profile, file, node) = one_profile(files, &name, root).map_err(at)?;
+        let (profile, file, node) = read_profile(files, &name, root).map_err(at)?;
         next = profile.extends.clone().map(|above| {
             let span = node.locate(&[crate::finding::Step::Key("extends".to_owned())]).span;
             (above, Some(Place { file, span }))
@@ -151,19 +138,19 @@ pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Ve
 const MOST_PROFILES: usize = 4;
 
 /// Normalises a name or path, so that two spellings of one file are equal.
-fn normal(name: &str) -> String {
+fn normalised(name: &str) -> String {
     let parts = Utf8Path::new(name).components().filter(|part| !matches!(part, camino::Utf8Component::CurDir));
     parts.collect::<Utf8PathBuf>().into_string()
 }
 
-fn one_profile(
+fn read_profile(
     files: &Workspace,
     name: &str,
     root: &Utf8Path,
 ) -> Result<(ProfileFile, Arc<SourceFile>, Node), Vec<ConfigError>> {
     if let Some(text) = PROFILE_DIR.get_file(format!("{name}.yaml")).and_then(include_dir::File::contents_utf8) {
         let text = built_in_text(&format!("data/profiles/{name}.yaml"), text);
-        return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), &schema::PROFILE);
+        return parse_with_spans(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), &schema::PROFILE);
     }
     if !name.contains(['/', '.']) {
         let near = crate::schema::nearest(name, profiles()).map(|near| format!("did you mean `{near}`?"));
@@ -172,12 +159,12 @@ fn one_profile(
         });
         return Err(vec![ConfigError::new(format!("there is no profile `{name}`")).help(help)]);
     }
-    let path = inside(root, name).map_err(|error| vec![error])?;
-    typed(files, &path, &schema::PROFILE)
+    let path = path_in_catalogue(root, name).map_err(|error| vec![error])?;
+    read_as(files, &path, &schema::PROFILE)
 }
 
 /// A path in a configuration: relative, and below the catalogue.
-pub(crate) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, ConfigError> {
+pub(crate) fn path_in_catalogue(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, ConfigError> {
     let path = Utf8Path::new(relative);
     let climbs = path.components().any(|part| matches!(part, camino::Utf8Component::ParentDir));
     if path.is_absolute() || climbs || relative.contains('\\') {
@@ -188,22 +175,22 @@ pub(crate) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, Con
 }
 
 /// Reads a file that a schema describes into its type.
-pub(super) fn typed<T: DeserializeOwned>(
+pub(crate) fn read_as<T: DeserializeOwned>(
     files: &Workspace,
     path: &Utf8Path,
     shape: &Shape,
 ) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
     let limit = super::Limits::default().file_bytes;
     let file = files.read(path, limit).map_err(|error| vec![ConfigError::new(error.to_string()).help(error.help())])?;
-    checked(file, shape)
+    parse_with_spans(file, shape)
 }
 
-/// The same for text that was already read.
-pub(crate) fn typed_text<T: DeserializeOwned>(file: SourceFile, shape: &Shape) -> Result<T, Vec<ConfigError>> {
-    checked(file, shape).map(|(value, _, _)| value)
+/// The same for a file that was already read.
+pub(crate) fn parse_as<T: DeserializeOwned>(file: SourceFile, shape: &Shape) -> Result<T, Vec<ConfigError>> {
+    parse_with_spans(file, shape).map(|(value, _, _)| value)
 }
 
-fn checked<T: DeserializeOwned>(
+fn parse_with_spans<T: DeserializeOwned>(
     file: SourceFile,
     shape: &Shape,
 ) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {

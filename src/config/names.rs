@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{ConfigError, FILE_NAME, Loaded, Signoff, settle::Config};
+use super::{Config, ConfigError, FILE_NAME, Loaded, Signoff};
 use crate::{
     files::Workspace,
     schema::{CONFIG, folded},
@@ -18,7 +18,7 @@ enum Name {
     Other,
 }
 
-fn name(file: &str) -> Option<Name> {
+fn classify_name(file: &str) -> Option<Name> {
     if file == FILE_NAME {
         return None;
     }
@@ -36,7 +36,7 @@ fn name(file: &str) -> Option<Name> {
     }
 }
 
-fn failure(files: &Workspace, path: &Utf8Path) -> ConfigError {
+fn misnamed_error(files: &Workspace, path: &Utf8Path) -> ConfigError {
     ConfigError::new(format!("`{}` is not read: the configuration is called `{FILE_NAME}`", files.show(path)))
         .help(format!("rename it to `{FILE_NAME}`, or exclude it there if it belongs to another tool"))
 }
@@ -48,7 +48,7 @@ fn near_names(files: &Workspace, folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> 
         .into_iter()
         .flatten()
         .filter(|entry| entry.is_utf8 && matches!(entry.kind, FileKind::File | FileKind::Link))
-        .filter_map(|entry| name(&entry.name).map(|name| (folder.join(&entry.name), name)))
+        .filter_map(|entry| classify_name(&entry.name).map(|name| (folder.join(&entry.name), name)))
         .collect()
 }
 
@@ -66,7 +66,7 @@ fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigE
         Name::Yaml => named || configures(files, path),
         Name::Other => named && !is_report(files, path),
     };
-    near_names(files, folder).iter().filter(is_one).map(|(path, _)| failure(files, path)).collect()
+    near_names(files, folder).iter().filter(is_one).map(|(path, _)| misnamed_error(files, path)).collect()
 }
 
 /// Such files in the folders above, up to the configuration or the root of the repository.
@@ -108,13 +108,13 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
     let wrong = |folder: &Utf8Path| {
         let root = config.has_file && *folder == config.root;
         let is_one = |path: &Utf8PathBuf| {
-            !config.excludes(path) && !config.own.contains(path) && (root || configures(&config.files, path))
+            !config.excludes(path) && !config.own_paths.contains(path) && (root || configures(&config.files, path))
         };
         let yaml = near_names(&config.files, &here(folder))
             .into_iter()
             .filter(|(_, name)| *name == Name::Yaml)
             .map(|(path, _)| path);
-        yaml.filter(is_one).map(|path| failure(&config.files, &path)).collect::<Vec<_>>()
+        yaml.filter(is_one).map(|path| misnamed_error(&config.files, &path)).collect::<Vec<_>>()
     };
     folders.into_iter().flat_map(wrong).collect()
 }
@@ -143,7 +143,7 @@ fn visible_name(path: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 /// leaver's own files and folders: documents in them do not count as skipped.
-pub(super) fn own(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8PathBuf> {
+pub(super) fn own_paths(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8PathBuf> {
     let Some((file, _)) = &loaded.source else { return Vec::new() };
     let entries = &loaded.entries;
     let names = entries.policies.iter().chain(&entries.vendors).map(String::as_str);

@@ -23,6 +23,7 @@ use crate::{
         run_rules, run_rules_with_cache, with_facts,
     },
     rule::{RuleId, Scope},
+    ruleset::Ruleset,
     schema::OBSERVED,
 };
 
@@ -43,6 +44,7 @@ pub(crate) struct Circumstances<'a> {
 /// A catalogue and all other input of rules.
 pub(crate) struct Snapshot<'a> {
     config: &'a Config,
+    ruleset: &'a Ruleset,
     catalogue: &'a Catalogue,
     circumstances: Circumstances<'a>,
     bundled: PolicySet,
@@ -54,23 +56,24 @@ pub(crate) struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    /// `others` are further configurations whose rules evaluate the same catalogue.
+    /// `others` are further rulesets that evaluate the same catalogue.
     pub(crate) fn new(
         config: &'a Config,
+        ruleset: &'a Ruleset,
         catalogue: &'a Catalogue,
         circumstances: Circumstances<'a>,
-        others: &[&Config],
+        others: &[&Ruleset],
     ) -> Self {
-        let known = vendors(&config.vendors, &vendors_named(catalogue), has_local(&config.policies));
+        let known = vendors(&config.vendors, &vendors_named(catalogue), has_local(&ruleset.running));
         let vendors = known.as_object().into_iter().flat_map(|known| known.keys().cloned()).collect();
-        let facts = facts(config, circumstances.today, known, circumstances.signoffs.clone());
-        let kinds = others.iter().fold(looked_up(&config.policies), |mut kinds, other| {
-            kinds.extend(looked_up(&other.policies));
+        let facts = facts(ruleset, circumstances.today, known, circumstances.signoffs.clone());
+        let kinds = others.iter().fold(looked_up(&ruleset.running), |mut kinds, other| {
+            kinds.extend(looked_up(&other.running));
             kinds
         });
         let data = data_document(catalogue, &facts, &kinds);
-        let (bundled, local) = config.policies.split();
-        Self { config, catalogue, circumstances, bundled, local, vendors, data, budget: budget(config) }
+        let (bundled, local) = ruleset.running.split();
+        Self { config, ruleset, catalogue, circumstances, bundled, local, vendors, data, budget: budget(config) }
     }
 
     /// Whether users' rules run in a worker.
@@ -79,13 +82,13 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Evaluates the users' rules of another configuration within the limits of this one. Does nothing if rules and data are the same.
-    pub(crate) fn evaluate_local_rules_of(&self, other: &Config) -> RuleResults {
-        let (_, local) = other.policies.split();
+    pub(crate) fn evaluate_local_rules_of(&self, config: &Config, ruleset: &Ruleset) -> RuleResults {
+        let (_, local) = ruleset.running.split();
         if local.rules.is_empty() {
             return RuleResults::default();
         }
-        let vendors = vendors(&other.vendors, &vendors_named(self.catalogue), true);
-        let facts = facts(other, self.circumstances.today, vendors, self.circumstances.signoffs.clone());
+        let vendors = vendors(&config.vendors, &vendors_named(self.catalogue), true);
+        let facts = facts(ruleset, self.circumstances.today, vendors, self.circumstances.signoffs.clone());
         let data = with_facts(&self.data, &facts);
         if data == self.data && same_rules(&local, &self.local) {
             return RuleResults::default();
@@ -141,15 +144,14 @@ impl<'a> Snapshot<'a> {
             let parts = catalogue.entry(declaration.kind.as_str()).or_default();
             parts.add(declaration.name.as_bytes()).add(&[u8::from(declaration.well_formed)]).add(&digest);
         }
-        let Config { params, vendors, all_rules, .. } = self.config;
-        let rules: Vec<&str> = all_rules.keys().map(RuleId::as_str).collect();
+        let rules: Vec<&str> = self.ruleset.ids().map(RuleId::as_str).collect();
         let mut shared = Parts::default();
         shared.add(self.circumstances.today.as_bytes());
         for value in [
             serde_json::to_vec(self.circumstances.signoffs),
-            serde_json::to_vec(params),
+            serde_json::to_vec(&self.ruleset.params),
             // A rule sees only the facts on the vendor of its own declaration. For names of other vendors see `with_vendors`.
-            serde_json::to_vec(vendors),
+            serde_json::to_vec(&self.config.vendors),
             serde_json::to_vec(&rules),
             serde_json::to_vec(&self.catalogue.extended().collect::<Vec<_>>()),
         ] {
@@ -222,13 +224,13 @@ pub(crate) fn evaluate(
 }
 
 /// All input of rules except the catalogue.
-pub(crate) fn facts(config: &Config, today: &str, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
+pub(crate) fn facts(ruleset: &Ruleset, today: &str, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
     Facts {
         today: today.to_owned(),
-        params: config.params.clone(),
+        params: ruleset.params.clone(),
         vendors,
         signoffs,
-        rules: config.all_rules.keys().cloned().collect(),
+        rules: ruleset.ids().cloned().collect(),
     }
 }
 

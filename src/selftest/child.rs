@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::run::{Case, TestRun, TestRunner, keep_selected, run_on};
 use crate::{
-    config::{Config, Overrides, discover_below, load, settle},
+    config::{Config, Overrides, discover_below},
     files::{Checkout, Workspace},
     policy::{
         Coverage, PolicySet,
@@ -20,6 +20,7 @@ use crate::{
     },
     report::{Code, Failure},
     rule::RuleId,
+    ruleset::{self, Ruleset},
     threads,
 };
 
@@ -73,23 +74,24 @@ pub(crate) fn test_config(
     explicit: Option<&Utf8Path>,
     overrides: &Overrides,
     checkout: bool,
-) -> Result<Config, Vec<Failure>> {
+) -> Result<(Config, Ruleset), Vec<Failure>> {
     let here = Utf8Path::new(".");
     match Checkout::find(files.here()).filter(|_| checkout) {
-        None => load(files, here, explicit, overrides),
+        None => ruleset::load(files, here, explicit, overrides),
         Some(found) => {
             let top = &found.enter().root;
             match explicit {
-                Some(_) => load(files, here, explicit, overrides),
+                Some(_) => ruleset::load(files, here, explicit, overrides),
                 // A configuration above the checkout does not apply to leaver's own rules.
-                None => settle(&discover_below(files, here, top)?, overrides),
+                None => ruleset::resolve(&discover_below(files, here, top)?, overrides),
             }
         }
     }
 }
 
 /// Runs the tests in child processes of `binary` until each has run or was reported as lost.
-pub(crate) fn run_isolated(request: TestRequest, config: &Config, set: &PolicySet, binary: &Path) -> TestRun {
+pub(crate) fn run_isolated(request: TestRequest, config: &Config, ruleset: &Ruleset, binary: &Path) -> TestRun {
+    let set = &ruleset.running;
     let rule = Duration::from_millis(config.limits.rule_millis);
     let wanted = request.rules.clone();
     let mut limits = ResultLimits::new(set);
@@ -257,8 +259,9 @@ pub(crate) fn serve(files: &Workspace, input: impl io::Read, mut output: impl Wr
 
 fn work(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Result<(), String> {
     let overrides = Overrides { profile: request.profile.clone(), ..Overrides::default() };
-    let config = test_config(files, request.config.as_deref().map(Utf8Path::new), &overrides, request.checkout)
-        .map_err(|failures| failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>().join("; "))?;
+    let (config, ruleset) =
+        test_config(files, request.config.as_deref().map(Utf8Path::new), &overrides, request.checkout)
+            .map_err(|failures| failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>().join("; "))?;
     let output = std::cell::RefCell::new(output);
     let send = |message: &Message| send_line(&mut *output.borrow_mut(), message).map_err(|error| error.to_string());
     let time = time_of_a_test(Duration::from_millis(config.limits.rule_millis));
@@ -268,13 +271,7 @@ fn work(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Re
     };
     let mut end = |case: Option<Case>, coverage| send(&Message::End { case: case.map(shortened), coverage });
     let wanted = |id: &RuleId| request.rules.contains(id.as_str());
-    run_on(
-        &mut TestRunner::new(request.from, &mut begin, &mut end),
-        &config,
-        &config.policies,
-        &wanted,
-        request.compiled,
-    )
+    run_on(&mut TestRunner::new(request.from, &mut begin, &mut end), &config, &ruleset, &wanted, request.compiled)
 }
 
 #[cfg(test)]

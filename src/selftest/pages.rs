@@ -73,7 +73,8 @@ impl Pages<'_> {
         let mut coverage = Coverage::default();
         if rule.meta.native {
             // Another name than that of the page: files in a policy folder are not declarations.
-            let loaded = load_alone(SourceFile::new(".leaver-example.yaml", text), self.context.config);
+            let loaded =
+                load_alone(SourceFile::new(".leaver-example.yaml", text), self.context.config, self.context.ruleset);
             for finding in loaded.into_iter().filter(|finding| finding.rule == *id) {
                 found.entry((finding.place.start().line, id.clone())).or_default().push(finding.message);
             }
@@ -252,15 +253,15 @@ fn add_common_keys(root: &mut Node, kind: &str) {
 mod tests {
     use super::*;
     use crate::{
-        config::of_examples,
         policy::{Facts, data_document, looked_up},
+        ruleset::of_examples,
     };
 
     #[test]
     fn blocks_see_the_same_data_as_check() {
-        let config = of_examples();
-        let set = &config.policies;
-        let context = TestContext::new(&config, set, false);
+        let (config, ruleset) = of_examples();
+        let set = &ruleset.running;
+        let context = TestContext::new(&config, &ruleset, false);
         let trials = &context.shared().trials;
         let mut seen = 0;
         for rule in set.rules.values().filter(|rule| !rule.meta.native).step_by(9) {

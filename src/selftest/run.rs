@@ -15,6 +15,7 @@ use crate::{
     policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, TrialSet},
     report::Failure,
     rule::{Origin, RuleId, RuleMeta},
+    ruleset::Ruleset,
 };
 
 /// The default date of blocks without `today=`.
@@ -92,14 +93,14 @@ impl<'a> TestRunner<'a> {
     }
 }
 
-/// Runs the tests of all rules of `set` that `wanted` accepts, and of the libraries, in this process: for bundled rules.
+/// Runs the tests of all running rules that `wanted` accepts, and of the libraries, in this process: for bundled rules.
 pub fn run(
     config: &Config,
-    set: &PolicySet,
+    ruleset: &Ruleset,
     wanted: &(dyn Fn(&RuleId) -> bool + Sync),
     compiled: bool,
 ) -> Result<TestRun, String> {
-    let context = TestContext::new(config, set, compiled);
+    let context = TestContext::new(config, ruleset, compiled);
     let shared = context.shared();
     let collect = |tests: &dyn Fn(&mut TestRunner<'_>) -> Result<(), String>| {
         let mut part = TestRun::default();
@@ -110,7 +111,7 @@ pub fn run(
         };
         tests(&mut TestRunner::new(0, &mut |_, _| Ok(()), &mut end)).map(|()| part)
     };
-    let rules = in_order(set, wanted);
+    let rules = in_order(&ruleset.running, wanted);
     let (rules, rego) = rayon::join(
         || rules.par_iter().map(|rule| collect(&|runner| shared.rule(runner, rule))).collect::<Vec<_>>(),
         || collect(&|runner| context.rego(runner, &rules)),
@@ -121,7 +122,7 @@ pub fn run(
         run.cases.extend(part.cases);
         run.coverage.merge(part.coverage);
     }
-    keep_selected(&mut run.coverage, set, wanted);
+    keep_selected(&mut run.coverage, &ruleset.running, wanted);
     Ok(run)
 }
 
@@ -129,13 +130,13 @@ pub fn run(
 pub(super) fn run_on(
     runner: &mut TestRunner<'_>,
     config: &Config,
-    set: &PolicySet,
+    ruleset: &Ruleset,
     wanted: &dyn Fn(&RuleId) -> bool,
     compiled: bool,
 ) -> Result<(), String> {
-    let context = TestContext::new(config, set, compiled);
+    let context = TestContext::new(config, ruleset, compiled);
     let shared = context.shared();
-    let rules = in_order(set, wanted);
+    let rules = in_order(&ruleset.running, wanted);
     for rule in &rules {
         shared.rule(runner, rule)?;
     }
@@ -170,7 +171,7 @@ pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &d
 /// Shared by all tests of a run.
 pub(super) struct TestContext<'a> {
     pub(super) config: &'a Config,
-    set: &'a PolicySet,
+    pub(super) ruleset: &'a Ruleset,
     pub(super) facts: Facts,
     budget: Budget,
     /// Compare with the compiled program for the user's own rules too.
@@ -178,35 +179,35 @@ pub(super) struct TestContext<'a> {
 }
 
 impl<'a> TestContext<'a> {
-    pub(super) fn new(config: &'a Config, set: &'a PolicySet, compiled: bool) -> Self {
+    pub(super) fn new(config: &'a Config, ruleset: &'a Ruleset, compiled: bool) -> Self {
         let defaults = |meta: &RuleMeta| {
             meta.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect::<BTreeMap<_, _>>()
         };
         let facts = Facts {
             today: TODAY.to_owned(),
-            params: config.all_rules.iter().map(|(id, meta)| (id.clone(), defaults(meta))).collect(),
+            params: ruleset.metas().map(|meta| (meta.id.clone(), defaults(meta))).collect(),
             vendors: vendors(&config.vendors, &BTreeSet::new(), true),
-            rules: config.all_rules.keys().cloned().collect(),
+            rules: ruleset.ids().cloned().collect(),
             signoffs: serde_json::Value::Null,
         };
         let budget = Budget { rule: Duration::from_millis(config.limits.rule_millis), ..Budget::default() };
-        Self { config, set, facts, budget, compiled }
+        Self { config, ruleset, facts, budget, compiled }
     }
 
     pub(super) fn shared(&'a self) -> Pages<'a> {
-        Pages { context: self, trials: TrialSet::new(self.set, &self.facts, self.budget) }
+        Pages { context: self, trials: TrialSet::new(&self.ruleset.running, &self.facts, self.budget) }
     }
 
     /// The `_test.rego` files; leaver's own only if a bundled rule is among the tested `rules`.
     fn rego(&self, runner: &mut TestRunner<'_>, rules: &[&RuleSource]) -> Result<(), String> {
         let bundled = rules.iter().any(|rule| rule.meta.origin == Origin::Bundled);
-        let list = RegoTests::list(self.set, bundled);
+        let list = RegoTests::list(&self.ruleset.running, bundled);
         let Some(first) = list.first() else { return Ok(()) };
         let file = first.file.clone();
         let name = "compiling all rules, libraries and tests".to_owned();
         let mut tests = None;
         runner.prepare(&Case { file, line: 1, name, failures: Vec::new() }, || {
-            let loaded = RegoTests::load(self.set, &self.facts, self.budget, bundled)?;
+            let loaded = RegoTests::load(&self.ruleset.running, &self.facts, self.budget, bundled)?;
             let coverage = loaded.coverage()?;
             tests = Some(loaded);
             Ok(coverage)

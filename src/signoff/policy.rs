@@ -3,25 +3,25 @@
 use serde_json::{Value, json};
 
 use super::digest::{digest, sha256};
-use crate::config::Config;
+use crate::ruleset::Ruleset;
 
 /// Domain tag of this digest.
 const POLICY_TAG: &str = "leaver-policy/v1\n";
 
 /// SHA-256 over every rule that `leaver.yaml` and the profile enable (text, severity, parameters) and over the shared libraries. `--select` and
 /// `--ignore` do not change it.
-pub fn policy_digest(config: &Config) -> String {
-    let rules: Vec<Value> = config
+pub fn policy_digest(ruleset: &Ruleset) -> String {
+    let rules: Vec<Value> = ruleset
         .configured
         .iter()
         .filter_map(|(id, severity)| {
-            let rule = config.all.rules.get(id)?;
-            let params = config.params.get(id).map(|params| json!(params));
+            let rule = ruleset.all.rules.get(id)?;
+            let params = ruleset.params.get(id).map(|params| json!(params));
             Some(json!([id.as_str(), severity.as_str(), params, sha256(rule.module.file.text().as_bytes())]))
         })
         .collect();
     let mut libraries: Vec<String> =
-        config.all.libraries.iter().map(|library| sha256(library.file.text().as_bytes())).collect();
+        ruleset.all.libraries.iter().map(|library| sha256(library.file.text().as_bytes())).collect();
     libraries.sort();
     // The digest fails only for numbers above 2^53, which parameters and limits do not allow.
     digest(POLICY_TAG, &json!([rules, libraries])).unwrap_or_else(|error| error.to_string())

@@ -12,7 +12,7 @@ use super::{
     signers::{Signer, parse_signers},
 };
 use crate::{
-    config::typed_text,
+    config::parse_as,
     files::Workspace,
     report::{Code, Failure},
     schema::APPROVERS,
@@ -128,7 +128,7 @@ impl Trust {
             }));
             Vec::new()
         });
-        let approvers = match typed_text::<Approvers>(SourceFile::new(shown("approvers.yaml"), approvers), &APPROVERS) {
+        let approvers = match parse_as::<Approvers>(SourceFile::new(shown("approvers.yaml"), approvers), &APPROVERS) {
             Ok(list) => list.approvers,
             Err(errors) => {
                 failures.extend(errors.into_iter().map(|error| Failure { code: Code::Signoff, ..error.into() }));

@@ -4,9 +4,10 @@ use camino::Utf8Path;
 
 use super::Side;
 use crate::{
-    config::{ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle},
+    config::{ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below},
     files::Workspace,
     report::Failure,
+    ruleset::resolve,
     signoff::{FILES, Trust},
 };
 
@@ -43,7 +44,6 @@ impl Head {
     /// Reads the configuration with this name at the `root` of the catalogue, for a run with `--config`.
     pub fn named(files: &Workspace, name: &str, root: &Utf8Path) -> Self {
         let loaded = discover(files, root, Some(&root.join(name)));
-        let loaded = loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect());
         Self::of(name.to_owned(), loaded, &Overrides::default())
     }
 
@@ -52,9 +52,7 @@ impl Head {
         let path = root.join(name);
         let explicit = Some(path.as_path()).filter(|path| files.kind(path).is_ok());
         let loaded = match explicit {
-            Some(path) => {
-                discover(files, root, Some(path)).map_err(|errors| errors.into_iter().map(Failure::from).collect())
-            }
+            Some(path) => discover(files, root, Some(path)),
             None => Ok(Loaded::without_file(files, root)),
         };
         let overrides = Overrides { profile: Some(profile.to_owned()), ..Overrides::default() };
@@ -72,13 +70,13 @@ impl Head {
         };
         let entries = loaded.entries.clone();
         let trust = trust_root(&loaded.files, &loaded.root, &entries);
-        match (settle(&loaded, overrides), trust) {
-            (Ok(config), Ok(trust)) => {
-                let side = Side { entries: entries.clone(), config, trust, baseline: None };
+        match (resolve(&loaded, overrides), trust) {
+            (Ok((config, ruleset)), Ok(trust)) => {
+                let side = Side { entries: entries.clone(), config, ruleset, trust, baseline: None };
                 Self { path, entries, side: Some(side), ..Self::default() }
             }
-            (config, trust) => {
-                let failures = config.err().into_iter().chain(trust.err()).flatten().collect();
+            (resolved, trust) => {
+                let failures = resolved.err().into_iter().chain(trust.err()).flatten().collect();
                 Self { path, entries, failures: of_the_change(failures), ..Self::default() }
             }
         }

@@ -8,6 +8,7 @@ use crate::{
     config::{Config, ConfigFile},
     facts::vendors,
     rule::Severity,
+    ruleset::Ruleset,
     signoff::Trust,
 };
 
@@ -16,8 +17,10 @@ use crate::{
 pub struct Side {
     /// The keys of `leaver.yaml` as written.
     pub entries: ConfigFile,
-    /// The resolved configuration, without command-line options.
+    /// The resolved settings, without command-line options.
     pub config: Config,
+    /// The rules that they choose.
+    pub ruleset: Ruleset,
     /// The text of `allowed_signers` and the trust root, if sign-offs are required.
     pub trust: Option<(String, Trust)>,
     /// The baseline.
@@ -27,7 +30,7 @@ pub struct Side {
 impl Side {
     /// The configuration in force. A trust root counts only if either side requires sign-offs, and vendor facts only if either side declares some.
     pub(super) fn view(&self, other: &Self) -> Value {
-        let Self { entries, config, trust, baseline } = self;
+        let Self { entries, config, ruleset, trust, baseline } = self;
         let names = vendor_names(&config.vendors).chain(vendor_names(&other.config.vendors)).collect::<BTreeSet<_>>();
         let vendors =
             if names.is_empty() { Value::Object(Map::new()) } else { vendors(&config.vendors, &names, false) };
@@ -43,7 +46,7 @@ impl Side {
                 "nodes": limits.yaml.nodes, "aliases": limits.yaml.aliases, "findings": limits.findings,
                 "ruleMillis": limits.rule_millis, "totalSeconds": limits.total_seconds, "memoryMiB": limits.memory_mib,
             },
-            "rules": rules(config),
+            "rules": rules(ruleset),
             "signoff": {
                 "catalogue": config.signoff.catalogue,
                 "folder": config.signoff.folder,
@@ -72,12 +75,12 @@ impl Side {
     }
 }
 
-fn rules(config: &Config) -> Value {
+fn rules(ruleset: &Ruleset) -> Value {
     let rule = |id| {
-        let severity = config.configured.get(id).copied().map_or("off", Severity::as_str);
-        json!({"severity": severity, "params": config.params.get(id).cloned().unwrap_or_default()})
+        let severity = ruleset.configured.get(id).copied().map_or("off", Severity::as_str);
+        json!({"severity": severity, "params": ruleset.params.get(id).cloned().unwrap_or_default()})
     };
-    Value::Object(config.all_rules.keys().map(|id| (id.to_string(), rule(id))).collect())
+    Value::Object(ruleset.ids().map(|id| (id.to_string(), rule(id))).collect())
 }
 
 /// Converts a list of mappings to a mapping by the given key.
@@ -124,16 +127,17 @@ mod tests {
 
     use super::*;
     use crate::{
-        config::{Overrides, discover, settle},
+        config::{Overrides, discover},
         files::Workspace,
+        ruleset::resolve,
     };
 
     #[test]
     fn every_key_of_the_configuration_is_compared() {
         let loaded = discover(&Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into()), Utf8Path::new("examples"), None)
             .expect("a configuration");
-        let config = settle(&loaded, &Overrides::default()).expect("a resolved configuration");
-        let side = Side { entries: loaded.entries, config, trust: None, baseline: None };
+        let (config, ruleset) = resolve(&loaded, &Overrides::default()).expect("a resolved configuration");
+        let side = Side { entries: loaded.entries, config, ruleset, trust: None, baseline: None };
         let view = side.view(&side);
         let schema: Value = serde_json::from_str(include_str!("../../schemas/config.schema.json")).expect("JSON");
         let keys = |at: &Value| at["properties"].as_object().expect("keys").keys().cloned().collect::<Vec<_>>();

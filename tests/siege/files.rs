@@ -10,8 +10,9 @@ use std::{
 };
 
 use leaver::{
-    config,
+    config::Overrides,
     files::Workspace,
+    ruleset,
     source::{Selection, SourceError},
 };
 
@@ -304,13 +305,8 @@ fn a_link_in_place_of_a_configuration_file_is_not_followed() {
     let files = folder(&[("config/c.yaml", CONFIG), ("a.yaml", CLEAN)]);
     symlink("config/c.yaml", files.path().join("leaver.yaml")).expect("a link");
     assert!(
-        config::load(
-            &Workspace::default(),
-            files.path().to_str().expect("text").into(),
-            None,
-            &config::Overrides::default()
-        )
-        .is_ok()
+        ruleset::load(&Workspace::default(), files.path().to_str().expect("text").into(), None, &Overrides::default())
+            .is_ok()
     );
     assert_eq!(concise(files.path(), &["--config", "leaver.yaml"]).0, 0);
 }

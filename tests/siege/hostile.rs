@@ -8,11 +8,12 @@ use std::{
 
 use leaver::{
     Request, check,
-    config::{self, Config},
+    config::{Config, Overrides},
     files::Workspace,
     output::{Format, Style, render},
     report::Report,
     rule::Severity,
+    ruleset::{self, Ruleset},
     source::{SourceFile, YamlLimits, parse},
 };
 use rayon::prelude::*;
@@ -73,6 +74,7 @@ fn expected(bytes: &[u8]) -> Expected {
 struct Bench {
     folder: tempfile::TempDir,
     config: Config,
+    ruleset: Ruleset,
 }
 
 impl Bench {
@@ -83,16 +85,16 @@ impl Bench {
             ("b.yaml", ""),
         ]);
         let root = folder.path().to_str().expect("text").to_owned();
-        let config = config::load(&Workspace::default(), root.as_str().into(), None, &config::Overrides::default())
-            .expect("defaults");
-        Self { folder, config }
+        let loaded = ruleset::load(&Workspace::default(), root.as_str().into(), None, &Overrides::default());
+        let (config, ruleset) = loaded.expect("defaults");
+        Self { folder, config, ruleset }
     }
 
     /// The report on a catalogue with `bytes` as its second file.
     fn report(&self, bytes: &[u8]) -> Report {
         std::fs::write(self.folder.path().join("b.yaml"), bytes).expect("a file");
         let request = Request { today: common::TODAY.into(), ..Request::default() };
-        check(&self.config, &request, &|_, _| {})
+        check(&self.config, &self.ruleset, &request, &|_, _| {})
     }
 }
 

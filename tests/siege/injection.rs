@@ -2,10 +2,12 @@
 //! format, must be harmless for the consumer of the format.
 
 use leaver::{
-    Request, check, config,
+    Request, check,
+    config::Overrides,
     files::Workspace,
     output::{Format, Style, render},
     report::Report,
+    ruleset,
 };
 
 use crate::{
@@ -17,18 +19,18 @@ use crate::{
 };
 
 fn report_on(name: &str, text: &str) -> Report {
-    let mut config = config::load(
+    let (mut config, ruleset) = ruleset::load(
         &Workspace::default(),
         common::root().join("tests/siege").to_str().expect("text").into(),
         None,
-        &config::Overrides::default(),
+        &Overrides::default(),
     )
     .expect("defaults");
     config.limits.yaml.documents = 100;
     config.limits.file_bytes *= 4;
     let request =
         Request { text: Some((name.to_owned(), text.to_owned())), today: common::TODAY.into(), ..Request::default() };
-    check(&config, &request, &|_, _| {})
+    check(&config, &ruleset, &request, &|_, _| {})
 }
 
 fn drawn(format: Format, report: &Report) -> String {

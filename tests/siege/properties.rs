@@ -1,10 +1,12 @@
 //! With any bytes: no panic, a documented exit status, and valid SARIF and JSON.
 
 use leaver::{
-    Request, check, config,
+    Request, check,
+    config::Overrides,
     files::Workspace,
     output::{Format, Style, render},
     rule::Severity,
+    ruleset,
 };
 use proptest::prelude::*;
 
@@ -18,10 +20,10 @@ fn survives(bytes: &[u8], sarif: &jsonschema::Validator, json: &jsonschema::Vali
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("a.yaml"), bytes).expect("a file");
     let root = folder.path().to_str().expect("text");
-    let config =
-        config::load(&Workspace::default(), root.into(), None, &config::Overrides::default()).expect("defaults");
+    let loaded = ruleset::load(&Workspace::default(), root.into(), None, &Overrides::default());
+    let (config, ruleset) = loaded.expect("defaults");
     let request = Request { today: common::TODAY.into(), ..Request::default() };
-    let report = check(&config, &request, &|_, _| {});
+    let report = check(&config, &ruleset, &request, &|_, _| {});
     assert!(report.outcome(Severity::Error).code() <= 3);
     let text = String::from_utf8(bytes.to_vec()).ok();
     for finding in &report.findings {

@@ -19,7 +19,7 @@ use crate::{
 
 /// The catalogue of the working directory.
 fn read(files: &Workspace, config: &ConfigArgs) -> Result<Effective, Vec<Failure>> {
-    let config = config.settle(files, Utf8Path::new("."), Overrides::default())?;
-    let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
-    Ok(effective(&config, &Request { paths, ..Request::default() }))
+    let (config, ruleset) = config.load(files, Utf8Path::new("."), Overrides::default())?;
+    let paths = config.whole_catalogue();
+    Ok(effective(&config, &ruleset, &Request { paths, ..Request::default() }))
 }

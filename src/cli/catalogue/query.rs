@@ -78,10 +78,10 @@ impl QueryCommand {
             self.query.clone()
         };
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
-        let config = self.config.settle(files, Utf8Path::new("."), Overrides::default())?;
-        let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+        let (config, ruleset) = self.config.load(files, Utf8Path::new("."), Overrides::default())?;
+        let paths = config.whole_catalogue();
         let request = Request { paths, today, ..Request::default() };
-        check::query(&config, &request, &text, Duration::from_secs(self.timeout))
+        check::query(&config, &ruleset, &request, &text, Duration::from_secs(self.timeout))
     }
 }
 

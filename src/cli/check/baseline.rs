@@ -15,6 +15,7 @@ use crate::{
     examine,
     output::summary::counted,
     report::Failure,
+    ruleset::Ruleset,
     source::SourceError,
     triage::{Before, Known},
 };
@@ -30,9 +31,10 @@ impl Check {
     }
 
     /// Reads the baseline, after updating it if requested.
-    pub(super) fn known(
+    pub(super) fn read_baseline(
         &self,
         config: &Config,
+        ruleset: &Ruleset,
         base: Option<&Base>,
         today: &str,
         memo: Option<&Memo>,
@@ -64,9 +66,9 @@ impl Check {
             Err(error) => return Err(usage(error.to_string(), "name the file that --update-baseline writes")),
         };
         if self.update_baseline {
-            let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+            let paths = config.whole_catalogue();
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-            let (report, catalogue) = examine(config, &request, memo, &|_, _| {});
+            let (report, catalogue) = examine(config, ruleset, &request, memo, &|_, _| {});
             let now = Known::of(&report.findings);
             let known = old.clone().with_names(&Before::unknown(&catalogue));
             let next = if self.add_to_baseline { now } else { known.shrink(&now) };

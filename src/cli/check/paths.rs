@@ -14,6 +14,7 @@ use crate::{
     files::Workspace,
     finding::Subject,
     report::Failure,
+    ruleset::Ruleset,
     schema::nearest,
     source::SourceError,
     vcs::{Commit, Repo, VcsError},
@@ -49,6 +50,7 @@ impl Check {
     pub(super) fn declared_before(
         &self,
         config: &Config,
+        ruleset: &Ruleset,
         paths: &[Utf8PathBuf],
         repo: Option<&Repo>,
     ) -> Result<BTreeSet<Subject>, Failure> {
@@ -77,7 +79,7 @@ impl Check {
         paths.extend(given.into_iter().filter(|path| config.chooses(path) && past.files.is_file(path)));
         paths.sort();
         paths.dedup();
-        let before = declared(&past, &paths);
+        let before = declared(&past, ruleset, &paths);
         tree.failure().map_or(Ok(before), |error| Err(git_failure(error)))
     }
 

@@ -8,10 +8,11 @@ use proptest::prelude::*;
 
 use crate::{
     Request,
-    config::{Overrides, load},
+    config::Overrides,
     examine,
     files::Workspace,
     output::{Format, Style, render},
+    ruleset::load,
     vcs::{Commit, Repo},
 };
 
@@ -135,8 +136,8 @@ fn repository(items: &[(&[u8], Item)]) -> (tempfile::TempDir, Utf8PathBuf) {
 
 /// Everything that a user sees of a check of these files.
 fn reported(files: &Workspace, start: &str, paths: &[&str]) -> String {
-    let config = match load(files, start.into(), None, &Overrides::default()) {
-        Ok(config) => config,
+    let (config, ruleset) = match load(files, start.into(), None, &Overrides::default()) {
+        Ok(loaded) => loaded,
         Err(failures) => return format!("{failures:?}"),
     };
     let paths: Vec<Utf8PathBuf> = match paths {
@@ -144,7 +145,7 @@ fn reported(files: &Workspace, start: &str, paths: &[&str]) -> String {
         paths => paths.iter().map(Utf8PathBuf::from).collect(),
     };
     let request = Request { paths, today: "2026-11-25".into(), ..Request::default() };
-    let (report, _) = examine(&config, &request, None, &|_, _| {});
+    let (report, _) = examine(&config, &ruleset, &request, None, &|_, _| {});
     let mut text = Vec::new();
     for format in [Format::FULL, Format::JSON, Format::SARIF] {
         render(format, &report, &Style { all: true, ..Style::default() }, &mut text)

@@ -43,14 +43,14 @@ pub(super) struct Diff {
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
     /// Format (text, markdown, json), and the file to write it to; repeatable [default: text]
-    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
     output: Vec<Output>,
 }
 
 type Output = common::Output<Format>;
 
-fn output(text: &str) -> Result<Output, String> {
-    common::output(text, &Format::ALL.map(|format| (format.as_str(), format)))
+fn parse_output(text: &str) -> Result<Output, String> {
+    common::parse_output(text, &Format::ALL.map(|format| (format.as_str(), format)))
 }
 
 /// The two sides, read and checked.

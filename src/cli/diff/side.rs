@@ -12,13 +12,14 @@ use super::super::{
 };
 use crate::{
     Request,
-    config::{Config, ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle},
+    config::{Config, ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below},
     diff::Side,
     engine::Memo,
     examine,
     files::Workspace,
     model::Catalogue,
     report::{Failure, Report},
+    ruleset::{Ruleset, resolve},
     source::SubmoduleFault,
     vcs::{Commit, Head, Repo, Tracked, Tree, compare_submodules},
 };
@@ -108,19 +109,19 @@ impl Discovered {
         if !self.given {
             self.loaded.root.clone_from(&root);
         }
-        let settled = settle(&self.loaded, overrides)
+        let (config, ruleset) = resolve(&self.loaded, overrides)
             .map_err(|failures| failures.into_iter().map(|failure| self.labelled(failure)).collect::<Vec<_>>())?;
-        let config = Config { files: self.files.clone(), root: root.clone(), ..settled };
-        let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
+        let config = Config { files: self.files.clone(), root: root.clone(), ..config };
+        let paths = config.whole_catalogue();
         let OfGit { files: tracked, submodules } = tracked;
         let (today, worker) = (today.to_owned(), own_binary());
         let request = Request { paths, today, tracked, submodules, worker, ..Request::default() };
-        let (report, catalogue) = examine(&config, &request, Some(memo), &|_, _| {});
+        let (report, catalogue) = examine(&config, &ruleset, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
         let settings = if self.given {
             Value::Null
         } else {
-            settings(&config, texts_of_named_files(&self.files, &root, &entries))
+            settings(&config, &ruleset, texts_of_named_files(&self.files, &root, &entries))
         };
         if let Some(error) = self.commit.as_ref().and_then(|(_, tree)| tree.failure()) {
             return Err(vec![git_failure(error)]);
@@ -170,7 +171,6 @@ pub(super) fn tracked(
 
 fn discovered(place: &Place<'_>) -> Result<Loaded, Vec<Failure>> {
     discover(place.files, Utf8Path::new("."), place.explicit)
-        .map_err(|errors| errors.into_iter().map(Failure::from).collect())
 }
 
 fn label_failure(failure: Failure, label: &str) -> Failure {
@@ -206,9 +206,9 @@ pub(super) fn use_same_folder(base: &mut Discovered, head: &mut Discovered) -> R
 }
 
 /// All settings as one tree, with the keys of `leaver config show`, and the digests of the files that the configuration names.
-fn settings(config: &Config, files: BTreeMap<String, String>) -> Value {
+fn settings(config: &Config, ruleset: &Ruleset, files: BTreeMap<String, String>) -> Value {
     let mut all = Map::new();
-    for setting in &config.settings {
+    for setting in config.settings.iter().chain(&ruleset.settings) {
         insert_at(&mut all, &setting.key.split('.').collect::<Vec<_>>(), &setting.value);
     }
     let digest = |text: String| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();

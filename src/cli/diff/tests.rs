@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     Request,
-    config::{Overrides, load},
+    config::Overrides,
     diff::{Side, compute},
     examine,
     files::Workspace,
@@ -15,6 +15,7 @@ use crate::{
         Style,
         diff::{Format, render},
     },
+    ruleset::load,
 };
 
 const BASE: &str = "\
@@ -88,9 +89,10 @@ fn drawn(base: &str, head: &str, format: Format, style: &Style) -> String {
         let root = root.join(name);
         fs::create_dir(&root).expect("a folder");
         fs::write(root.join("apps.yaml"), text).expect("a file");
-        let config = load(&Workspace::default(), &root, None, &Overrides::default()).expect("no configuration");
+        let (config, ruleset) =
+            load(&Workspace::default(), &root, None, &Overrides::default()).expect("no configuration");
         let request = Request { paths: vec![root.clone()], today: "2026-11-25".into(), ..Request::default() };
-        read.push(examine(&config, &request, None, &|_, _| {}));
+        read.push(examine(&config, &ruleset, &request, None, &|_, _| {}));
     }
     let side = |at: usize, label: &str, commit: Option<&str>, profile: &str| {
         let (report, catalogue) = &read[at];

@@ -7,7 +7,6 @@ use super::super::{
     common::{safe, usage},
 };
 use crate::{
-    config::Config,
     output::{
         paint::{Paint, TextRole},
         summary::counted,
@@ -15,6 +14,7 @@ use crate::{
     policy::{PolicySet, Reads, reads},
     report::Failure,
     rule::{RuleId, RuleMeta},
+    ruleset::Ruleset,
     schema::{Block, DECLARATIONS, Key, blocks, nearest},
 };
 
@@ -81,7 +81,7 @@ impl Keys {
     pub(in crate::cli) fn show(
         &self,
         found: &KeyPlace<'_>,
-        config: &Config,
+        ruleset: &Ruleset,
         paint: &Paint<'_>,
         out: &mut dyn Write,
     ) -> std::io::Result<()> {
@@ -127,7 +127,7 @@ impl Keys {
         if readers.len() > MANY {
             return writeln!(out, "  {} of {}", readers.len(), counted(self.reads.len(), "rule"));
         }
-        let title = |id: &RuleId| config.all_rules.get(id).map_or("", |meta| meta.title.as_str());
+        let title = |id: &RuleId| ruleset.meta(id).map_or("", |meta| meta.title.as_str());
         Self::table(readers.into_iter().map(|id| (id.as_str(), title(id))), paint, out)
     }
 

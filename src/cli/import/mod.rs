@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Request,
     check::{Tried, effective, try_out},
-    config::{Config, Overrides},
+    config::Overrides,
     declarations,
     files::Workspace,
     model::Declaration,
@@ -22,6 +22,7 @@ use crate::{
     output::summary::counted,
     report::Failure,
     rule::RuleId,
+    ruleset::Ruleset,
 };
 
 /// Arguments of `leaver import`.
@@ -52,17 +53,17 @@ impl Import {
 
     fn import(&self, files: &Workspace) -> Result<u8, Vec<Failure>> {
         let collected = self.exports.collect(files)?;
-        let config = self.config.settle(files, Utf8Path::new("."), Overrides::default())?;
+        let (config, ruleset) = self.config.load(files, Utf8Path::new("."), Overrides::default())?;
         if self.update {
-            return update(files, &collected, &declarations(&config, &Request::default()));
+            return update(files, &collected, &declarations(&config, &ruleset, &Request::default()));
         }
         // Invalid declarations count as declared, too.
-        let declared = effective(&config, &Request::default()).declarations;
+        let declared = effective(&config, &ruleset, &Request::default()).declarations;
         let (today, observations) = (self.exports.today()?, documents(&collected, ""));
-        let declare_by = days_after(&today, days_to_declare(&config));
+        let declare_by = days_after(&today, days_to_declare(&ruleset));
         let (undeclared, more) = undeclared(&collected, &declared, &config.vendors, self.exports.format(), &declare_by);
         let drafts = fitted(&undeclared, &declared, &|texts| {
-            let tried = try_out(&config, &today, &declared, &observations, texts, &checks_fit)?;
+            let tried = try_out(&config, &ruleset, &today, &declared, &observations, texts, &checks_fit)?;
             Ok(tried.iter().map(|tried| tried.as_ref().map(trial)).collect())
         })?;
         let folder = self.into.clone().unwrap_or_else(|| config.root.join("apps"));
@@ -98,8 +99,8 @@ impl Import {
 }
 
 /// The limit in force, in days.
-fn days_to_declare(config: &Config) -> i64 {
-    let params = config.params.iter().find(|(rule, _)| rule.as_str() == DECLARED_LATE);
+fn days_to_declare(ruleset: &Ruleset) -> i64 {
+    let params = ruleset.params.iter().find(|(rule, _)| rule.as_str() == DECLARED_LATE);
     params.and_then(|(_, params)| params.get("maxDays")?.as_i64()).unwrap_or_default()
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::common::write_file;
 use crate::{
-    config::{FILE_NAME, Loaded, typed_text},
+    config::{FILE_NAME, Loaded, parse_as},
     schema,
     source::{Node, SourceFile, Yaml},
 };
@@ -132,7 +132,7 @@ fn adds_only(text: &str, before: &Node, name: &str) -> bool {
         Some(list) => list.push(json!(name)),
         None => return false,
     }
-    typed_text::<Value>(SourceFile::new(FILE_NAME, text), &schema::CONFIG).is_ok_and(|now| {
+    parse_as::<Value>(SourceFile::new(FILE_NAME, text), &schema::CONFIG).is_ok_and(|now| {
         // The order of keys does not matter.
         let sorted = |value: &Value| {
             value

@@ -123,7 +123,7 @@ impl Observe {
         }
         let folder = match &self.output {
             Some(folder) => folder.clone(),
-            None => self.config.settle(files, Utf8Path::new("."), Overrides::default())?.root.join("observed"),
+            None => self.config.load(files, Utf8Path::new("."), Overrides::default())?.0.root.join("observed"),
         };
         if collected.counts().is_empty() {
             return Ok(print(|out| writeln!(out, "nothing to write: the exports show no application")));

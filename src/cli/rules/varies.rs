@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    config::Config,
     rule::{RuleMeta, Severity},
+    ruleset::Ruleset,
 };
 
 /// The severities of a rule with several severities.
@@ -19,12 +19,12 @@ pub(in crate::cli) struct Varies {
 
 impl Varies {
     /// `None` if all findings have the same severity, for example because the user has set it.
-    pub(in crate::cli) fn of(config: &Config, meta: &RuleMeta) -> Option<Self> {
-        if config.pinned.contains_key(&meta.id) {
+    pub(in crate::cli) fn of(ruleset: &Ruleset, meta: &RuleMeta) -> Option<Self> {
+        if ruleset.pinned.contains_key(&meta.id) {
             return None;
         }
-        let severity = config.policies.rules.get(&meta.id)?.meta.severity;
-        Self::read(severity, config.all.rules.get(&meta.id)?.module.file.text())
+        let severity = ruleset.severity(&meta.id)?;
+        Self::read(severity, ruleset.all.rules.get(&meta.id)?.module.file.text())
     }
 
     /// Reads the severities from the text of the rule. `own` is the severity of findings that set none.

@@ -14,6 +14,7 @@ use crate::{
     files::Workspace,
     model::{Catalogue, Declaration},
     report::{Failure, Report},
+    ruleset::Ruleset,
     schema::nearest,
     signoff::Ledger,
     vcs::Repo,
@@ -32,6 +33,7 @@ pub(super) struct Common {
 /// A catalogue with its sign-offs, its configuration and the request to check it.
 pub(super) struct Situation {
     pub(super) config: Config,
+    pub(super) ruleset: Ruleset,
     pub(super) request: Request,
     pub(super) catalogue: Catalogue,
     pub(super) ledger: Ledger,
@@ -42,20 +44,20 @@ impl Common {
     pub(super) fn situation(&self, files: &Workspace, trust_ref: Option<&str>) -> Result<Situation, Vec<Failure>> {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let start = Utf8Path::new(".");
-        let (config, trusted) = match trust_ref {
+        let ((config, ruleset), trusted) = match trust_ref {
             Some(reference) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
                 let repo = Repo::here(files).map_err(|error| vec![git_failure(error)])?;
                 let change = Change { repo: &repo, files, staged: None };
                 let base = Base::of(&change, reference, start, self.config.config.as_deref(), &overrides)?;
-                (base.config, Some(base.trusted))
+                ((base.config, base.ruleset), Some(base.trusted))
             }
-            None => (self.config.settle(files, start, Overrides::default())?, None),
+            None => (self.config.load(files, start, Overrides::default())?, None),
         };
-        let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+        let paths = config.whole_catalogue();
         let request = Request { paths, today, trusted, worker: own_binary(), ..Request::default() };
-        let (catalogue, ledger) = signoffs(&config, &request);
-        Ok(Situation { config, request, catalogue, ledger })
+        let (catalogue, ledger) = signoffs(&config, &ruleset, &request);
+        Ok(Situation { config, ruleset, request, catalogue, ledger })
     }
 }
 
@@ -95,6 +97,6 @@ impl Situation {
 
     /// Checks the whole catalogue.
     pub(super) fn check(&self) -> Report {
-        crate::check(&self.config, &self.request, &|_, _| {})
+        crate::check(&self.config, &self.ruleset, &self.request, &|_, _| {})
     }
 }

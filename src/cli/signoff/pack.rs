@@ -28,7 +28,7 @@ pub(super) fn render(situation: &Situation, apps: &[&Declaration], report: &Repo
         counted(apps.len(), "app"),
         markdown_code(&situation.config.profile),
         env!("CARGO_PKG_VERSION"),
-        markdown_code(&policy_digest(&situation.config)),
+        markdown_code(&policy_digest(&situation.ruleset)),
     );
     if !report.failures.is_empty() {
         page.push_str("\n**Not everything could be checked:** do not sign before this is fixed.\n\n");

@@ -40,7 +40,7 @@ impl Revoke {
     fn write(&self, files: &Workspace) -> Result<String, Vec<Failure>> {
         let as_list = |failure: Failure| vec![failure];
         let day = today(self.common.today.as_deref()).map_err(as_list)?;
-        let config = self.common.config.settle(files, Utf8Path::new("."), Overrides::default())?;
+        let (config, _) = self.common.config.load(files, Utf8Path::new("."), Overrides::default())?;
         let folder = config.root.join(&config.signoff.trust);
         // Require a valid trust root, because the new checksums would hide an edit.
         let trust = Trust::load(files, &folder)?;

@@ -226,7 +226,7 @@ impl Sign {
             comment: self.comment.clone(),
             conditions,
             policy: PolicyState {
-                digest: policy_digest(&situation.config),
+                digest: policy_digest(&situation.ruleset),
                 profile: situation.config.profile.clone(),
                 leaver: env!("CARGO_PKG_VERSION").into(),
             },

@@ -53,9 +53,9 @@ enum Form {
 impl Vendors {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let known = self.config.settle(files, Utf8Path::new("."), Overrides::default());
+        let known = self.config.load(files, Utf8Path::new("."), Overrides::default());
         let (config, today) =
-            match known.and_then(|config| Ok((config, today(self.today.as_deref()).map_err(|it| vec![it])?))) {
+            match known.and_then(|(config, _)| Ok((config, today(self.today.as_deref()).map_err(|it| vec![it])?))) {
                 Ok(both) => both,
                 Err(failures) => return refuse(&failures, &style),
             };

@@ -10,7 +10,6 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::{
-    config::{Config, of_examples},
     model::Declaration,
     policy::{
         Facts,
@@ -18,6 +17,7 @@ use crate::{
         data_document, looked_up,
     },
     rule::{RuleId, Scope},
+    ruleset::{Ruleset, of_examples},
     selftest::{Section, blocks},
     source::{SourceFile, YamlLimits, parse},
 };
@@ -137,8 +137,14 @@ struct Counted<'a> {
 }
 
 impl<'a> Counted<'a> {
-    fn new(config: &'a Config, rule: &'a RuleSource, programs: &'a Programs, data: &'a Value, all: &Catalogue) -> Self {
-        let group = Group::new(&config.all, vec![rule], programs, data, Budget::default(), None);
+    fn new(
+        ruleset: &'a Ruleset,
+        rule: &'a RuleSource,
+        programs: &'a Programs,
+        data: &'a Value,
+        all: &Catalogue,
+    ) -> Self {
+        let group = Group::new(&ruleset.all, vec![rule], programs, data, Budget::default(), None);
         let inputs = match &rule.meta.scope {
             Scope::Kinds(kinds) => {
                 let own = all.own().iter().enumerate().filter(|(_, one)| kinds.contains(&one.kind));
@@ -179,13 +185,13 @@ impl<'a> Counted<'a> {
     }
 }
 
-fn facts(config: &Config, signoffs: Json) -> Facts {
+fn facts(ruleset: &Ruleset, signoffs: Json) -> Facts {
     Facts {
         today: "2026-11-25".into(),
-        params: config.params.clone(),
+        params: ruleset.params.clone(),
         vendors: Json::Object(serde_json::Map::new()),
         signoffs,
-        rules: config.all_rules.keys().cloned().collect(),
+        rules: ruleset.ids().cloned().collect(),
     }
 }
 
@@ -198,7 +204,7 @@ struct Count {
     faults: Vec<String>,
 }
 
-fn count(config: &Config, rule: &RuleSource, programs: &Programs, kinds: &BTreeSet<&'static str>) -> Count {
+fn count(ruleset: &Ruleset, rule: &RuleSource, programs: &Programs, kinds: &BTreeSet<&'static str>) -> Count {
     let id = &rule.meta.id;
     let whole = rule.meta.scope == Scope::Catalogue;
     let (mut faults, mut catalogues) = (Vec::new(), 0);
@@ -211,15 +217,15 @@ fn count(config: &Config, rule: &RuleSource, programs: &Programs, kinds: &BTreeS
     let counted = bad.into_iter().map(|block| (block, documents(rule, &block.yaml)));
     let counted = counted.filter(|(_, (documents, _))| !whole || !documents.iter().any(selects));
     for (block, (documents, signoffs)) in counted.take(if whole { 3 } else { 1 }) {
-        let facts = facts(config, signoffs);
+        let facts = facts(ruleset, signoffs);
         for differ in [false, true] {
             let [few, many] = [FEW, MANY].map(|number| copies(&documents, number, differ));
             let [few_data, many_data] = [&few, &many].map(|all| data_document(all, &facts, kinds));
-            let steps = Counted::new(config, rule, programs, &few_data, &few).steps();
+            let steps = Counted::new(ruleset, rule, programs, &few_data, &few).steps();
             // Rules on single declarations must not grow at all; the catalogue grows threefold.
             let limit = if whole { steps * MANY / FEW + steps } else { steps + steps / 10 } + 100;
             catalogues += 1;
-            if !Counted::new(config, rule, programs, &many_data, &many).fits(limit) {
+            if !Counted::new(ruleset, rule, programs, &many_data, &many).fits(limit) {
                 faults.push(format!("{id} (line {}, differ {differ}): {steps} steps, then over {limit}", block.line));
             }
         }
@@ -229,19 +235,19 @@ fn count(config: &Config, rule: &RuleSource, programs: &Programs, kinds: &BTreeS
 
 #[test]
 fn rule_cost_is_at_most_proportional_to_the_catalogue() {
-    let config = of_examples();
-    let kinds = looked_up(&config.all);
+    let (_, ruleset) = of_examples();
+    let kinds = looked_up(&ruleset.all);
     let (mut counted, mut never) = (BTreeSet::new(), BTreeSet::new());
     let mut faults = Vec::new();
     for group in crate::model::KINDS.into_iter().chain([CATALOGUE]) {
-        let rules = members(&config.all, group);
+        let rules = members(&ruleset.all, group);
         if rules.is_empty() {
             continue;
         }
-        let programs = programs(group, &config.all, &rules, Budget::default())
+        let programs = programs(group, &ruleset.all, &rules, Budget::default())
             .map_err(|failures| failures.len())
             .expect("programs");
-        let counts: Vec<Count> = rules.par_iter().map(|rule| count(&config, rule, &programs, &kinds)).collect();
+        let counts: Vec<Count> = rules.par_iter().map(|rule| count(&ruleset, rule, &programs, &kinds)).collect();
         for count in counts {
             faults.extend(count.faults);
             let runs = if count.catalogues > 0 { &mut counted } else { &mut never };
@@ -255,6 +261,6 @@ fn rule_cost_is_at_most_proportional_to_the_catalogue() {
         NOT_COUNTED,
         "rules without a catalogue to count them on"
     );
-    let all = config.all.rules.values().filter(|rule| rule.meta.scope != Scope::Document).count();
+    let all = ruleset.all.rules.values().filter(|rule| rule.meta.scope != Scope::Document).count();
     assert_eq!(counted.len() + never.len(), all);
 }

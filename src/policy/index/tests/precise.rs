@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::{
     Request,
-    config::of_examples,
     engine::{facts, vendors_named},
     examine,
     facts::vendors,
     policy::{compiled::members, data_document, looked_up},
+    ruleset::of_examples,
 };
 
 /// Maximum average number of rules per app that the index keeps although they find nothing. Half of those in the examples compare long
@@ -18,15 +18,15 @@ const MAX_NEEDLESS: usize = 7;
 
 #[test]
 fn few_rules_without_findings_are_evaluated() {
-    let config = of_examples();
+    let (config, ruleset) = of_examples();
     let today = "2026-11-25";
     let request = Request { paths: vec!["examples/clean".into()], today: today.into(), ..Request::default() };
-    let (report, catalogue) = examine(&config, &request, None, &|_, _| {});
+    let (report, catalogue) = examine(&config, &ruleset, &request, None, &|_, _| {});
     let known = vendors(&config.vendors, &vendors_named(&catalogue), false);
-    let facts = facts(&config, today, known, serde_json::Value::Null);
-    let data = data_document(&catalogue, &facts, &looked_up(&config.all));
-    let rules = members(&config.all, "App");
-    let index = derive_index(&config.all, &rules);
+    let facts = facts(&ruleset, today, known, serde_json::Value::Null);
+    let data = data_document(&catalogue, &facts, &looked_up(&ruleset.all));
+    let rules = members(&ruleset.all, "App");
+    let index = derive_index(&ruleset.all, &rules);
     let roots: Vec<Option<usize>> = rules.iter().map(|rule| index.roots.get(rule.meta.id.as_str()).copied()).collect();
     let applicable = Applicable::new(&index, &data, false);
     let found: BTreeSet<(&str, &str)> = report
