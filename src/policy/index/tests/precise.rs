@@ -26,7 +26,7 @@ fn few_rules_without_findings_are_evaluated() {
     let facts = facts(&config, today, known, serde_json::Value::Null);
     let data = data_document(&catalogue, &facts, &looked_up(&config.all));
     let rules = members(&config.all, "App");
-    let index = derive_index(&config.all, &rules);
+    let index = derive_sorted_index(&config.all, &rules);
     let roots: Vec<Option<usize>> = rules.iter().map(|rule| index.roots.get(rule.meta.id.as_str()).copied()).collect();
     let applicable = Applicable::new(&index, &data, false);
     let found: BTreeSet<(&str, &str)> = report
