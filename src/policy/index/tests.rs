@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod builtins;
+mod collections;
 mod cost;
 mod precise;
 mod random;
