@@ -25,7 +25,6 @@ mod policy {
         pub(crate) mod derive;
         pub(crate) mod model;
         mod names;
-        mod terms;
     }
 }
 
@@ -41,7 +40,7 @@ mod facts {
     use spelling::without_separators;
 }
 
-use policy::index::derive::derive;
+use policy::index::derive::{derive, order::sort};
 use program::{compile_program, package_path, rules_in_each};
 
 /// A Rego file: relative path and text.
@@ -144,7 +143,9 @@ fn write_programs() -> Result<(), String> {
         if *group != "catalogue" {
             let all = modules(members);
             let texts = all.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-            let index = postcard::to_allocvec(&derive(texts, ids)).map_err(|error| error.to_string())?;
+            let mut index = derive(texts, ids);
+            sort(&mut index);
+            let index = postcard::to_allocvec(&index).map_err(|error| error.to_string())?;
             write(&format!("{group}.index"), &index)?;
         }
         let parts: Vec<&[&Rule]> = members.chunks(rules_in_each(members.len())).collect();

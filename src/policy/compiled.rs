@@ -11,7 +11,7 @@ use regorus::rvm::program::{DeserializationResult, Program};
 
 use super::{
     engine::{Budget, engine_failure},
-    index::{Index, derive, show},
+    index::{Index, derive, show, sort},
     interpret::rejection,
     load::meta::Annotation,
     load::{Module, PolicySet, RuleSource},
@@ -94,7 +94,7 @@ pub(super) fn programs(
 /// The index of these rules, or more.
 pub(super) fn index(group: &str, set: &PolicySet, rules: &[&RuleSource]) -> Index {
     let built = if are_from_build(rules) { read_built(&format!("{group}.index")) } else { None };
-    built.unwrap_or_else(|| derive_index(set, rules))
+    built.unwrap_or_else(|| derive_sorted_index(set, rules))
 }
 
 /// Whether `build.rs` compiled these rules. In a checkout, rules are read from disk instead.
@@ -127,6 +127,13 @@ pub(super) fn derive_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     let ids = rules.iter().filter(|rule| matches!(rule.meta.scope, Scope::Kinds(_)));
     let ids = ids.map(|rule| (rule.meta.id.as_str(), package_path(rule.meta.id.group(), rule.meta.id.name())));
     derive(modules.map(|file| (file.path(), file.text())), ids)
+}
+
+/// The same with cheap conditions first, for the virtual machine.
+pub(super) fn derive_sorted_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
+    let mut index = derive_index(set, rules);
+    sort(&mut index);
+    index
 }
 
 /// When a rule is evaluated, as text.
@@ -213,7 +220,7 @@ mod tests {
             let fresh = compile(&set, &rules, Budget::default()).expect("it compiles");
             let index = PROGRAMS.get_file(format!("{group}.index"));
             if let Some(index) = index {
-                let derived = postcard::to_allocvec(&derive_index(&set, &rules)).expect("it can be written");
+                let derived = postcard::to_allocvec(&derive_sorted_index(&set, &rules)).expect("it can be written");
                 assert!(index.contents() == derived, "the index of {group}");
             }
             assert_eq!(index.is_none(), group == CATALOGUE);

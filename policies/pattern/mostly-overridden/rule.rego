@@ -28,93 +28,73 @@ package policies.pattern["mostly-overridden"]
 
 _params := data.leaver.params["pattern/mostly-overridden"]
 _pattern := data.leaver.catalogue.Pattern[input.spec.pattern].spec
-# [path, value] of every value of the pattern, as deep as the schema goes.
-_values := array.concat(array.concat(_first, _second), array.concat(_third, _fourth))
 
-_first := [[[a], value] |
-	some a, value in _pattern
+# What the app changes in the pattern: the part of the pattern and its keys, as deep as the schema goes. Only parts that are not equal as
+# a whole are compared by value.
+_first := [[part, a] |
+	some a, part in _pattern
 	a != "pattern"
-	not is_object(value)
+	object.get(input.spec, a, null) != part
 ]
 
-_blocks := [[[a], part] |
-	some a, part in _pattern
-	is_object(part)
-]
-
-_second := [[array.concat(path, [b]), value] |
-	some [path, part] in _blocks
-	some b, value in part
-	not is_object(value)
-]
-
-_inner_blocks := [[array.concat(path, [b]), block] |
-	some [path, part] in _blocks
-	some b, block in part
+_second := [[part, a, b] |
+	some [block, a] in _first
 	is_object(block)
+	some b, part in block
+	object.get(input.spec, [a, b], null) != part
 ]
 
-_third := [[array.concat(path, [c]), value] |
-	some [path, block] in _inner_blocks
-	some c, value in block
-	not is_object(value)
+_third := [[part, a, b, c] |
+	some [block, a, b] in _second
+	is_object(block)
+	some c, part in block
+	object.get(input.spec, [a, b, c], null) != part
 ]
 
-_fourth := [[array.concat(path, [c, d]), value] |
-	some [path, block] in _inner_blocks
-	some c, inner in block
-	is_object(inner)
-	some d, value in inner
+_fourth := [part |
+	some [block, a, b, c] in _third
+	is_object(block)
+	some d, part in block
+	object.get(input.spec, [a, b, c, d], null) != part
 ]
 
-_overridden := [path |
-	some [path, value] in _values
-	object.get(input.spec, path, null) != value
-]
+_number_in(changes) := count([1 |
+	some change in changes
+	not is_object(change[0])
+])
 
-# Most apps override nothing, and that is cheaper to test than to count the values.
-_overrides if {
-	some a, value in _pattern
+_overridden := ((_number_in(_first) + _number_in(_second)) + _number_in(_third)) + count(_fourth)
+
+# The number of values of the pattern, in the same way.
+_parts := [part |
+	some a, part in _pattern
 	a != "pattern"
-	not is_object(value)
-	object.get(input.spec, a, null) != value
-}
+]
 
-_overrides if {
-	some a, part in _pattern
-	is_object(part)
-	some b, value in part
-	not is_object(value)
-	object.get(input.spec, [a, b], null) != value
-}
+_inner := _parts_in(_parts)
 
-_overrides if {
-	some a, part in _pattern
-	is_object(part)
-	some b, block in part
+_innermost := _parts_in(_inner)
+
+_parts_in(blocks) := [part |
+	some block in blocks
 	is_object(block)
-	some c, value in block
-	not is_object(value)
-	object.get(input.spec, [a, b, c], null) != value
-}
+	some part in block
+]
 
-_overrides if {
-	some a, part in _pattern
-	is_object(part)
-	some b, block in part
-	is_object(block)
-	some c, inner in block
-	is_object(inner)
-	some d, value in inner
-	object.get(input.spec, [a, b, c, d], null) != value
-}
+_values := count([part |
+	some part in array.concat(array.concat(_parts, _inner), _innermost)
+	not is_object(part)
+]) + count(_parts_in(_innermost))
 
 findings contains {"path": ["spec", "pattern"], "message": message, "related": related} if {
-	_overrides
-	count(_values) >= _params.minValues
-	count(_overridden) * 100 > count(_values) * _params.percent
+	input.spec.pattern
+
+	# Follows from the other conditions, and spares most apps counting the values.
+	_overridden * 100 > _params.minValues * _params.percent
+	_values >= _params.minValues
+	_overridden * 100 > _values * _params.percent
 	message := sprintf("%s: the app overrides %d of %d values of its pattern `%s` (limit %d percent)", [
-		input.metadata.name, count(_overridden), count(_values), input.spec.pattern, _params.percent,
+		input.metadata.name, _overridden, _values, input.spec.pattern, _params.percent,
 	])
 	related := [{"kind": "Pattern", "name": input.spec.pattern, "path": ["spec"], "message": "the pattern"}]
 }

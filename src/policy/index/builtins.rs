@@ -11,7 +11,7 @@ use super::{
     partial::{
         Form,
         Holds::{No, Perhaps, Yes},
-        Partial, equal, shape,
+        Partial, shape,
     },
     texts,
     values::defined,
@@ -146,7 +146,7 @@ impl<'a> Query<'a, '_> {
         let mut kept = self.store.list();
         for field in fields.chunks_exact(2) {
             let key = field.first().copied().unwrap_or(Partial::Unknown);
-            match keys.iter().map(|wanted| equal(*wanted, key)).max().unwrap_or(No) {
+            match keys.iter().map(|wanted| self.equals(*wanted, key)).max().unwrap_or(No) {
                 Perhaps => return Partial::Unknown,
                 held if (held == Yes) == with => kept.extend_from_slice(field),
                 _ => {}
@@ -163,7 +163,7 @@ impl<'a> Query<'a, '_> {
             return Partial::Unknown;
         };
         let mut keys = right.iter().step_by(2);
-        if keys.any(|key| fields.iter().step_by(2).any(|other| equal(*key, *other) != No)) {
+        if keys.any(|key| fields.iter().step_by(2).any(|other| self.equals(*key, *other) != No)) {
             return Partial::Unknown;
         }
         fields.extend_from_slice(&right);
@@ -214,7 +214,7 @@ impl<'a> Query<'a, '_> {
         };
         let mut kept = self.store.list();
         for item in left.iter().copied() {
-            match right.iter().map(|other| equal(item, *other)).max().unwrap_or(No) {
+            match right.iter().map(|other| self.equals(item, *other)).max().unwrap_or(No) {
                 Yes => {}
                 Perhaps => return Partial::Unknown,
                 No => kept.push(item),

@@ -3,11 +3,11 @@
 use regorus::Value;
 
 use super::{
-    eval::{Frame, Items, Query},
+    eval::{Frame, ITEMS_OF_VISIT, Items, Query},
     model::{Const, Kind, Term},
     partial::{
         Holds::{self, No, Perhaps, Yes},
-        Partial, Slice, equal,
+        Partial, Slice,
     },
     values::defined,
 };
@@ -78,7 +78,7 @@ impl<'a> Query<'a, '_> {
                 };
                 let (left, right) = (self.term(left, frame), self.term(right, frame));
                 add(self.for_each_item(left, frame, enough, &mut |frame, at, item| {
-                    let sure = self.for_each_item(right, frame, Yes, &mut |_, _, other| equal(item, other));
+                    let sure = self.for_each_item(right, frame, Yes, &mut |_, _, other| self.equals(item, other));
                     self.and_then(sure, || then(frame, at, item))
                 }));
             }
@@ -112,7 +112,34 @@ impl<'a> Query<'a, '_> {
         }
     }
 
+    /// The number of items of a collection.
     pub(super) fn count(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
+        let items = match value {
+            Partial::Rule(def) => self.rule_items(def).map(|pairs| (Partial::Object(pairs), 2)),
+            Partial::Comprehension(_) | Partial::Union(_) | Partial::Intersection(_) => {
+                self.all_values(value, frame).map(|values| {
+                    let form = if self.is_set(value) { Partial::Set } else { Partial::Unordered };
+                    (self.keep(values, form), 1)
+                })
+            }
+            Partial::Object(_) => Some((value, 2)),
+            Partial::Set(_) => Some((value, 1)),
+            other => return self.count_any(other, frame),
+        };
+        match items {
+            Some((Partial::Unordered(slice), _)) => Partial::index(slice.len()),
+            // The value of a set is the same as its key.
+            Some((Partial::Object(slice) | Partial::Set(slice), step)) => match self.distinct(slice, step) {
+                Some(count) => Partial::index(count),
+                None if slice.len() > 0 && self.is_set(value) => Partial::NonZero,
+                None => Partial::Unknown,
+            },
+            _ => self.count_any(value, frame),
+        }
+    }
+
+    /// The same for large collections: `NonZero` as soon as there is an item.
+    pub(super) fn count_any(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         match value {
             Partial::Undefined => Partial::Undefined,
             Partial::Rule(_) | Partial::Comprehension(_) | Partial::Union(_) | Partial::Intersection(_) => {
@@ -123,14 +150,7 @@ impl<'a> Query<'a, '_> {
                 }
             }
             Partial::Unordered(slice) => Partial::index(slice.len()),
-            Partial::Set(slice) => match (self.distinct_texts(slice, 1), slice.len()) {
-                (Some(count), _) | (None, count @ (0 | 1)) => Partial::index(count),
-                _ => Partial::NonZero,
-            },
-            Partial::Object(slice) => {
-                let count = self.distinct_texts(slice, 2).filter(|count| *count == slice.len() / 2);
-                count.map_or(Partial::Unknown, Partial::index)
-            }
+            Partial::Set(_) | Partial::Object(_) => self.count(value, frame),
             other => {
                 let mut count = 0;
                 let known = self.each_item(other, &mut |_, _| {
@@ -142,29 +162,39 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// The number of different texts among every `step`th of some stored values; `None` if not all of these are texts.
-    fn distinct_texts(&self, slice: Slice, step: usize) -> Option<usize> {
-        let mut texts =
-            slice.range().step_by(step).map(|at| self.store.value(at).text()).collect::<Option<Vec<_>>>()?;
-        texts.sort_unstable();
-        texts.dedup();
-        Some(texts.len())
+    /// The number of different values among every `step`th of some stored values; `None` if unknown.
+    pub(super) fn distinct(&self, slice: Slice, step: usize) -> Option<usize> {
+        let values = || slice.range().step_by(step).map(|at| self.store.value(at));
+        if let Some(mut texts) = values().map(Partial::text).collect::<Option<Vec<_>>>() {
+            texts.sort_unstable();
+            texts.dedup();
+            return Some(texts.len());
+        }
+        let mut count = 0;
+        for (nth, value) in values().enumerate() {
+            let mut seen = No;
+            for other in values().take(nth) {
+                seen = seen.max(if self.visit() { self.equals(value, other) } else { Perhaps });
+            }
+            match seen {
+                No => count += 1,
+                Perhaps => return None,
+                Yes => {}
+            }
+        }
+        Some(count)
     }
 
     /// The items of a rule that is a set or an object, if certain. Cached for other rules.
     pub(super) fn rule_items(&self, at: usize) -> Option<Slice> {
-        match self.known.borrow().get(at)?.items {
+        let known = self.known.get(at)?;
+        match known.items.get() {
             Items::NotComputed => {}
             Items::Uncertain => return None,
             Items::Certain(slice) => return Some(slice),
         }
-        let set = |items: Items| {
-            if let Some(known) = self.known.borrow_mut().get_mut(at) {
-                known.items = items;
-            }
-        };
         // Unknown during its own evaluation.
-        set(Items::Uncertain);
+        known.items.set(Items::Uncertain);
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (self.store.list(), true);
         let held = self.for_each_rule_item(at, Yes, &mut |key, item| {
@@ -179,7 +209,7 @@ impl<'a> Query<'a, '_> {
         self.certain.set(before);
         let found = (sure && held == No).then(|| self.store.keep(&pairs));
         self.store.release(pairs);
-        set(found.map_or(Items::Uncertain, Items::Certain));
+        known.items.set(found.map_or(Items::Uncertain, Items::Certain));
         found
     }
 
@@ -269,6 +299,9 @@ impl<'a> Query<'a, '_> {
         frame: &mut Frame<'a>,
         form: impl FnOnce(Slice) -> Partial<'a>,
     ) -> Partial<'a> {
+        if !self.visit_some(terms.len() / ITEMS_OF_VISIT) {
+            return Partial::Unknown;
+        }
         let (mut values, mut all_defined) = (self.store.list(), Yes);
         for term in terms {
             let value = self.detached_term(term, frame);
@@ -287,7 +320,7 @@ impl<'a> Query<'a, '_> {
         let value = self.keep_terms(terms, frame, Partial::Object);
         let Partial::Object(slice) = value else { return value };
         let keys = || slice.range().step_by(2).map(|at| self.store.value(at));
-        let twice = keys().enumerate().any(|(at, key)| keys().take(at).any(|other| equal(key, other) != No));
+        let twice = keys().enumerate().any(|(at, key)| keys().take(at).any(|other| self.equals(key, other) != No));
         if twice { Partial::Collection } else { value }
     }
 

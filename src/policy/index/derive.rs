@@ -12,6 +12,9 @@ use super::{
     names::{first_name, head_of, is_name, names_of, plain},
 };
 
+pub(crate) mod order;
+mod terms;
+
 /// Maximum depth of references between rules and of nested expressions.
 const MAX_DEPTH: usize = 40;
 

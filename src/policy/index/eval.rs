@@ -1,10 +1,7 @@
 //! Evaluates conditions on the tree of a declaration, with three results: no, perhaps and yes. Findings come from the engine, which
 //! evaluates every rule that may apply.
 
-use std::{
-    cell::{Cell, RefCell},
-    sync::OnceLock,
-};
+use std::{cell::Cell, sync::OnceLock};
 
 use regorus::Value;
 
@@ -12,7 +9,7 @@ use super::{
     model::{Body, Compare, Const, Def, Index, Pattern, Term, Test},
     partial::{
         Holds::{self, No, Perhaps, Yes},
-        Partial, Slice, equal,
+        Partial, Slice,
     },
     store::Store,
     texts::Texts,
@@ -30,7 +27,7 @@ const FEW_VARIABLES: usize = 8;
 /// The number of arguments for which no list is allocated.
 pub(super) const FEW: usize = 4;
 /// The number of constants that cost as much as a visit.
-const ITEMS_OF_VISIT: usize = 8;
+pub(super) const ITEMS_OF_VISIT: usize = 8;
 /// Maximum call depth of definitions.
 const MAX_DEPTH: usize = 60;
 
@@ -46,7 +43,7 @@ pub(crate) struct Applicable<'a> {
     /// The keys as values of the engine, made when they are first looked up in the data.
     pub(super) key_values: Vec<OnceLock<Value>>,
     /// Whether errors of builtins count, as in the interpreter: a condition that could fail before a false one is then evaluated.
-    strict: bool,
+    pub(super) strict: bool,
 }
 
 /// A declaration as a tree or as a value of the engine.
@@ -57,11 +54,11 @@ pub(super) enum Root<'a> {
 }
 
 /// The cached results of a rule or helper.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Known<'a> {
     /// The value of a rule.
-    pub(super) value: Option<Partial<'a>>,
-    pub(super) items: Items,
+    pub(super) value: Cell<Option<Partial<'a>>>,
+    pub(super) items: Cell<Items>,
 }
 
 /// The items of a rule that is a set or an object.
@@ -87,14 +84,14 @@ pub(super) struct Query<'a, 'b> {
     pub(super) of: &'b Applicable<'a>,
     pub(super) declaration: Root<'a>,
     /// The known values of paths into the declaration.
-    pub(super) inputs: RefCell<Vec<Option<Partial<'a>>>>,
+    pub(super) inputs: Vec<Cell<Option<Partial<'a>>>>,
     pub(super) tree: Tree<'a>,
     pub(super) texts: &'a Texts,
     pub(super) store: Store<'a>,
     /// By definition.
-    pub(super) known: RefCell<Vec<Known<'a>>>,
+    pub(super) known: Vec<Known<'a>>,
     /// By definition and arguments, as far as these have different places.
-    pub(super) calls: RefCell<Vec<Option<Call<'a>>>>,
+    pub(super) calls: Vec<Cell<Option<Call<'a>>>>,
     /// Whether all enclosing conditions are certain.
     pub(super) certain: Cell<Holds>,
     tests_left: Cell<usize>,
@@ -144,16 +141,19 @@ impl<'a> Applicable<'a> {
         rules.into_iter().map(|rule| query.may_apply(rule)).collect()
     }
 
-    /// The number of tests and visits for one rule.
+    /// The number of tests and visits for each of some rules, evaluated in this order.
     #[cfg(test)]
-    pub(super) fn cost<'n>(&self, root: &'n Node, rule: Option<usize>) -> usize
+    pub(super) fn costs<'n>(&self, root: &'n Node, rules: &[Option<usize>]) -> Vec<usize>
     where
         'a: 'n,
     {
         let texts = Texts::default();
         let query = Query::new(self, Root::Node(root), &texts);
-        query.may_apply(rule);
-        (MAX_TESTS - query.tests_left.get()) + (MAX_VISITS - query.visits_left.get())
+        let cost = |rule: &Option<usize>| {
+            query.may_apply(*rule);
+            (MAX_TESTS - query.tests_left.get()) + (MAX_VISITS - query.visits_left.get())
+        };
+        rules.iter().map(cost).collect()
     }
 }
 
@@ -163,19 +163,19 @@ impl<'a, 'b> Query<'a, 'b> {
             Root::Node(node) => Tree::new(node, &of.keys),
             Root::Value(value) => (Tree::default(), Partial::from(value)),
         };
-        let mut inputs = vec![None; of.index.inputs.len()];
-        if let Some(first) = inputs.first_mut() {
-            *first = Some(root);
+        let inputs = vec![Cell::new(None); of.index.inputs.len()];
+        if let Some(first) = inputs.first() {
+            first.set(Some(root));
         }
         Self {
             of,
             declaration,
-            inputs: RefCell::new(inputs),
+            inputs,
             tree,
             texts,
             store: Store::default(),
-            known: RefCell::new(vec![Known::default(); of.index.defs.len()]),
-            calls: RefCell::new(vec![None; CALLS]),
+            known: vec![Known::default(); of.index.defs.len()],
+            calls: vec![Cell::new(None); CALLS],
             certain: Cell::new(Yes),
             tests_left: Cell::new(MAX_TESTS),
             visits_left: Cell::new(MAX_VISITS),
@@ -303,7 +303,10 @@ impl<'a> Query<'a, '_> {
     fn holds(&self, term: &'a Term, frame: &mut Frame<'a>) -> Holds {
         match term {
             Term::In(sides) => self.contains(sides, frame).map_or(No, |(held, _)| held),
-            Term::Compare(Compare::Eq, sides) => equal(self.term(&sides.0, frame), self.term(&sides.1, frame)),
+            Term::Compare(op @ Compare::Eq, sides) => {
+                let (left, right) = self.sides(*op, sides, frame);
+                self.equals(left, right)
+            }
             term => truth(self.term(term, frame)),
         }
     }
@@ -334,7 +337,7 @@ impl<'a> Query<'a, '_> {
             return Some((held, true));
         }
         let sure = defined(value).min(defined(collection)) == Yes;
-        Some((self.for_each_item(collection, frame, Yes, &mut |_, _, item| equal(value, item)), sure))
+        Some((self.for_each_item(collection, frame, Yes, &mut |_, _, item| self.equals(value, item)), sure))
     }
 
     /// If the head of a rule with a loop is undefined, the interpreter fails and the machine may use it as a value.
@@ -373,7 +376,7 @@ impl<'a> Query<'a, '_> {
         self.visit_some(1)
     }
 
-    fn visit_some(&self, count: usize) -> bool {
+    pub(super) fn visit_some(&self, count: usize) -> bool {
         let left = self.visits_left.get().checked_sub(count);
         left.inspect(|left| self.visits_left.set(*left)).is_some()
     }

@@ -4,6 +4,7 @@
 mod builtins;
 mod collections;
 mod derive;
+mod equality;
 mod eval;
 mod model;
 pub(in crate::policy) mod names;
@@ -11,14 +12,13 @@ mod partial;
 mod references;
 mod show;
 mod store;
-mod terms;
 mod texts;
 mod tree;
 mod values;
 
 #[cfg(test)]
 pub(super) use derive::DERIVED;
-pub(super) use derive::derive;
+pub(super) use derive::{derive, order::sort};
 pub(super) use eval::Applicable;
 pub(super) use model::Index;
 pub(super) use show::show;

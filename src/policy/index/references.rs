@@ -1,5 +1,7 @@
 //! Expressions, and references into the declaration, the data and other values.
 
+use std::cell::Cell;
+
 use regorus::Value;
 
 use super::{
@@ -7,18 +9,30 @@ use super::{
     model::{Const, Step, Term},
     partial::{
         Holds::{self, No, Perhaps, Yes},
-        Partial, Slice, equal,
+        Partial, Slice,
     },
-    values::{compare, defined},
+    values::defined,
 };
 
 impl<'a> Query<'a, '_> {
+    /// The value of a term. Constants, variables and known paths, which are most terms, need no call.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call costs more than the usual cases")]
     pub(super) fn term(&self, term: &'a Term, frame: &mut Frame<'a>) -> Partial<'a> {
+        match term {
+            Term::Const(value) => Partial::from(value),
+            Term::Local(slot, steps) if steps.is_empty() => frame.get(*slot).copied().unwrap_or(Partial::Unknown),
+            Term::Input(at, steps) if steps.is_empty() => self.input(*at),
+            term => self.other_term(term, frame),
+        }
+    }
+
+    #[inline(never)]
+    fn other_term(&self, term: &'a Term, frame: &mut Frame<'a>) -> Partial<'a> {
         if !self.visit() {
             return Partial::Unknown;
         }
         let (value, steps) = match term {
-            Term::Const(value) => return Partial::from(value),
             Term::Input(at, steps) => (self.input(*at), steps),
             Term::Local(slot, steps) => (frame.get(*slot).copied().unwrap_or(Partial::Unknown), steps),
             Term::Rule(def, steps) => (self.rule_value(*def), steps),
@@ -46,7 +60,10 @@ impl<'a> Query<'a, '_> {
                 }
             }
             Term::Builtin(builtin, terms) => self.builtin(*builtin, terms, frame),
-            Term::Compare(op, sides) => compare(*op, self.term(&sides.0, frame), self.term(&sides.1, frame)),
+            Term::Compare(op, sides) => {
+                let (left, right) = self.sides(*op, sides, frame);
+                self.compare(*op, left, right)
+            }
             Term::In(sides) => match self.contains(sides, frame) {
                 Some((held @ (No | Yes), true)) => Partial::Bool(held == Yes),
                 // For undefined operands the machine returns false, and OPA undefined.
@@ -74,9 +91,9 @@ impl<'a> Query<'a, '_> {
     }
 
     /// The value at a path into the declaration.
+    #[inline]
     fn input(&self, at: u32) -> Partial<'a> {
-        let known = self.inputs.borrow().get(at as usize).copied();
-        match known {
+        match self.inputs.get(at as usize).map(Cell::get) {
             Some(Some(value)) => value,
             Some(None) => self.new_input(at),
             None => Partial::Unknown,
@@ -91,8 +108,8 @@ impl<'a> Query<'a, '_> {
             return Partial::Unknown;
         };
         let value = self.step_key(self.input(before), key);
-        if let Some(known) = self.inputs.borrow_mut().get_mut(at as usize) {
-            *known = Some(value);
+        if let Some(known) = self.inputs.get(at as usize) {
+            known.set(Some(value));
         }
         value
     }
@@ -193,7 +210,7 @@ impl<'a> Query<'a, '_> {
         let mut sure = true;
         for (nth, at) in slice.range().step_by(step).enumerate() {
             let name = if is_array { Partial::index(nth) } else { self.store.value(at) };
-            let is_it = if self.visit() { equal(name, key) } else { Perhaps };
+            let is_it = if self.visit() { self.equals(name, key) } else { Perhaps };
             match is_it {
                 Yes => return self.store.value(at + step - 1),
                 Perhaps => sure = false,

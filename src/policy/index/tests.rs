@@ -11,7 +11,7 @@ use crate::{
     model::{Catalogue, Declaration},
     policy::{
         Budget, PolicySet,
-        compiled::derive_index,
+        compiled::{derive_index, derive_sorted_index},
         engine::run_all_rules,
         interpret::{Interpreter, Task},
         load_folder, run_rules,
@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod builtins;
+mod collections;
 mod cost;
 mod precise;
 mod random;
@@ -90,6 +91,7 @@ fn try_index(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[M
     let rule = set.rules.values().next()?;
     let mut interpreter = Interpreter::new(set.modules(&[rule]), data.clone(), budget, false).ok()?;
     let index = derive_index(&set, &[rule]);
+    let sorted = derive_sorted_index(&set, &[rule]);
     let root = index.roots.get("acme/x").copied();
     let by_index = run_rules(&set, &all, &std::collections::BTreeSet::new(), &data, budget, &|| {});
     let by_all = run_all_rules(&set, &all, &data, budget);
@@ -101,7 +103,7 @@ fn try_index(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[M
         let input = from_node(&declaration.root);
         let found = interpreter.eval(&Task::from(rule), input.clone(), Some(0));
         let answers = |strict: bool| {
-            let applicable = Applicable::new(&index, &data, strict);
+            let applicable = Applicable::new(if strict { &index } else { &sorted }, &data, strict);
             [applicable.may_apply(&declaration.root, [root]), applicable.may_apply_to_value(&input, [root])]
                 .map(|may| may == [true])
         };

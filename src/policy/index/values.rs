@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use super::{
     eval::{Call, Frame, Query},
-    model::{Body, Compare, Def, Kind, Pattern, Term, Test},
+    model::{Body, Compare, Const, Def, Kind, Pattern, Term, Test},
     partial::{
         Holds::{self, No, Perhaps, Yes},
-        Partial, equal,
+        Partial,
     },
 };
 
@@ -17,20 +17,17 @@ pub(super) const CALLS: usize = 256;
 impl<'a> Query<'a, '_> {
     /// The value of a rule without arguments.
     pub(super) fn rule_value(&self, at: usize) -> Partial<'a> {
-        let Some(def) = self.def(at) else { return Partial::Unknown };
-        match def.kind {
-            Kind::Set | Kind::Object if def.bodies.is_some() => return Partial::Rule(at),
-            Kind::Value => {}
-            _ => return Partial::Unknown,
+        let Some(known) = self.known.get(at) else { return Partial::Unknown };
+        if let Some(value) = known.value.get() {
+            return value;
         }
-        let known = self.known.borrow().get(at).and_then(|known| known.value);
-        known.unwrap_or_else(|| {
-            let value = self.definition_value(def, &[]);
-            if let Some(known) = self.known.borrow_mut().get_mut(at) {
-                known.value = Some(value);
-            }
-            value
-        })
+        let value = match self.def(at) {
+            Some(def) if def.kind == Kind::Value => self.definition_value(def, &[]),
+            Some(Def { kind: Kind::Set | Kind::Object, bodies: Some(_), .. }) => Partial::Rule(at),
+            _ => Partial::Unknown,
+        };
+        known.value.set(Some(value));
+        value
     }
 
     pub(super) fn call(&self, at: usize, args: &[Partial<'a>]) -> Partial<'a> {
@@ -47,13 +44,13 @@ impl<'a> Query<'a, '_> {
 
     /// The cached value of a call with the same arguments.
     fn cached_call(&self, at: usize, args: &[Partial<'a>]) -> Option<Partial<'a>> {
-        let call = self.calls.borrow().get(place(at, args)).copied().flatten()?;
+        let call = self.calls.get(place(at, args))?.get()?;
         (call.def == at && self.store.equals(call.args, args)).then_some(call.value)
     }
 
     fn cache_call(&self, at: usize, args: &[Partial<'a>], value: Partial<'a>) {
-        if let Some(call) = self.calls.borrow_mut().get_mut(place(at, args)) {
-            *call = Some(Call { def: at, args: self.store.keep(args), value });
+        if let Some(call) = self.calls.get(place(at, args)) {
+            call.set(Some(Call { def: at, args: self.store.keep(args), value }));
         }
     }
 
@@ -71,6 +68,8 @@ impl<'a> Query<'a, '_> {
     }
 
     fn value_of_bodies(&self, bodies: &'a [Body], args: &[Partial<'a>]) -> Partial<'a> {
+        let first = bodies.first().map(|body| &body.value);
+        let one = || bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
         let mut found = Partial::Undefined;
         let (mut done, mut perhaps) = (false, false);
         for body in bodies {
@@ -85,14 +84,16 @@ impl<'a> Query<'a, '_> {
                     done = true;
                     if matches!(found, Partial::Undefined) {
                         found = value;
-                    } else if equal(found, value) != Yes {
+                        // No other body can give another value.
+                        if one() && !self.of.strict {
+                            break;
+                        }
+                    } else if self.equals(found, value) != Yes {
                         return Partial::Unknown;
                     }
                 }
             }
         }
-        let first = bodies.first().map(|body| &body.value);
-        let one = || bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
         if perhaps && (matches!(found, Partial::Undefined) || !one()) { Partial::Unknown } else { found }
     }
 
@@ -113,7 +114,7 @@ impl<'a> Query<'a, '_> {
         let mut several = false;
         let held = bound.min(self.solve(body, frame, Yes, &mut |frame| {
             let next = self.detached_term(&body.value, frame);
-            several |= !matches!(value, Partial::Undefined) && equal(value, next) != Yes;
+            several |= !matches!(value, Partial::Undefined) && self.equals(value, next) != Yes;
             value = next;
             defined(next)
         }));
@@ -132,7 +133,7 @@ impl<'a> Query<'a, '_> {
         let held = self.solve(body, frame, Yes, &mut |frame| {
             let next = self.detached_term(&body.value, frame);
             sure &= self.certain.get() == Yes && defined(next) == Yes;
-            sure &= matches!(value, Partial::Undefined) || equal(value, next) == Yes;
+            sure &= matches!(value, Partial::Undefined) || self.equals(value, next) == Yes;
             value = next;
             // Stop at the first solution that is not certain.
             if sure { No } else { Yes }
@@ -191,6 +192,59 @@ impl<'a> Query<'a, '_> {
         }
     }
 
+    /// The sides of a comparison. For `count(…) > 0` and the like, one item is enough.
+    #[inline]
+    pub(super) fn sides(
+        &self,
+        op: Compare,
+        sides: &'a (Term, Term),
+        frame: &mut Frame<'a>,
+    ) -> (Partial<'a>, Partial<'a>) {
+        let is_enough = match &sides.1 {
+            Term::Const(Const::Int(0)) => true,
+            Term::Const(Const::Int(1)) => matches!(op, Compare::Ge | Compare::Lt),
+            _ => false,
+        };
+        let left = match &sides.0 {
+            Term::Count(counted) if is_enough => {
+                let value = self.term(counted, frame);
+                self.count_any(value, frame)
+            }
+            term => self.term(term, frame),
+        };
+        (left, self.term(&sides.1, frame))
+    }
+
+    /// A comparison.
+    pub(super) fn compare(&self, op: Compare, left: Partial<'a>, right: Partial<'a>) -> Partial<'a> {
+        if matches!(left, Partial::Undefined) || matches!(right, Partial::Undefined) {
+            return Partial::Undefined;
+        }
+        let answer = match op {
+            Compare::Eq => self.equals(left, right),
+            Compare::Ne => self.equals(left, right).not(),
+            // A non-zero count.
+            Compare::Gt if matches!((left, right), (Partial::NonZero, Partial::Int(..=0))) => Yes,
+            Compare::Ge if matches!((left, right), (Partial::NonZero, Partial::Int(..=1))) => Yes,
+            Compare::Lt if matches!((left, right), (Partial::NonZero, Partial::Int(..=1))) => No,
+            Compare::Le if matches!((left, right), (Partial::NonZero, Partial::Int(..=0))) => No,
+            _ => {
+                let ordering = match (left, right) {
+                    (Partial::Int(left), Partial::Int(right)) => left.cmp(&right),
+                    (Partial::Text(left), Partial::Text(right)) => left.cmp(right),
+                    _ => return Partial::Unknown,
+                };
+                Holds::from(match op {
+                    Compare::Lt => ordering.is_lt(),
+                    Compare::Le => ordering.is_le(),
+                    Compare::Gt => ordering.is_gt(),
+                    _ => ordering.is_ge(),
+                })
+            }
+        };
+        if answer == Perhaps { Partial::Unknown } else { Partial::Bool(answer == Yes) }
+    }
+
     /// Matches a value with a pattern.
     #[inline]
     pub(super) fn bind(&self, pattern: &'a Pattern, value: Partial<'a>, frame: &mut Frame<'a>) -> Holds {
@@ -208,7 +262,7 @@ impl<'a> Query<'a, '_> {
 
     fn bind_parts(&self, pattern: &'a Pattern, value: Partial<'a>, frame: &mut Frame<'a>) -> Holds {
         match pattern {
-            Pattern::Const(expected) => equal(Partial::from(expected), value),
+            Pattern::Const(expected) => self.equals(Partial::from(expected), value),
             Pattern::Array(parts) => match value.length() {
                 Some(length) if length != parts.len() => No,
                 Some(_) => {
@@ -263,34 +317,4 @@ pub(super) fn defined(value: Partial<'_>) -> Holds {
         Partial::Unknown => Perhaps,
         _ => Yes,
     }
-}
-
-/// A comparison.
-pub(super) fn compare<'a>(op: Compare, left: Partial<'a>, right: Partial<'a>) -> Partial<'a> {
-    if matches!(left, Partial::Undefined) || matches!(right, Partial::Undefined) {
-        return Partial::Undefined;
-    }
-    let answer = match op {
-        Compare::Eq => equal(left, right),
-        Compare::Ne => equal(left, right).not(),
-        // A non-zero count.
-        Compare::Gt if matches!((left, right), (Partial::NonZero, Partial::Int(..=0))) => Yes,
-        Compare::Ge if matches!((left, right), (Partial::NonZero, Partial::Int(..=1))) => Yes,
-        Compare::Lt if matches!((left, right), (Partial::NonZero, Partial::Int(..=1))) => No,
-        Compare::Le if matches!((left, right), (Partial::NonZero, Partial::Int(..=0))) => No,
-        _ => {
-            let ordering = match (left, right) {
-                (Partial::Int(left), Partial::Int(right)) => left.cmp(&right),
-                (Partial::Text(left), Partial::Text(right)) => left.cmp(right),
-                _ => return Partial::Unknown,
-            };
-            Holds::from(match op {
-                Compare::Lt => ordering.is_lt(),
-                Compare::Le => ordering.is_le(),
-                Compare::Gt => ordering.is_gt(),
-                _ => ordering.is_ge(),
-            })
-        }
-    };
-    if answer == Perhaps { Partial::Unknown } else { Partial::Bool(answer == Yes) }
 }

@@ -71,5 +71,5 @@ fn cost(body: &str) -> usize {
     let index = derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);
     let root = index.roots.get("acme/x").copied();
     let all = catalogue(&["{tier: 2, word: x}"]);
-    Applicable::new(&index, &data(), false).cost(&all.own()[0].root, root)
+    Applicable::new(&index, &data(), false).costs(&all.own()[0].root, &[root])[0]
 }

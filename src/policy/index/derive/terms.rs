@@ -2,8 +2,8 @@
 
 use regorus::unstable::{ArithOp, BinOp, BoolOp, Expr, Query, Ref};
 
-use super::{
-    derive::{Derive, Scope},
+use super::{Derive, Scope};
+use crate::policy::index::{
     model::{Body, Builtin, Compare, Const, Kind, Step, Term},
     names::plain,
 };
