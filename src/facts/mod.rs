@@ -89,11 +89,14 @@ pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
 pub fn similar_names(more: &Value, name: &str) -> Vec<String> {
     let user_names = self::user_names(more);
     let word = without_separators(name);
-    let names: Vec<&str> = user_names.keys().map(String::as_str).chain(index().iter().map(|(name, _)| *name)).collect();
-    let nearest = crate::schema::nearest(&name.to_lowercase(), names.iter().copied());
-    let containing = names.iter().copied().filter(|other| word.len() > 2 && without_separators(other).contains(&word));
+    let names = user_names.keys().map(String::as_str).chain(index().iter().map(|(name, _)| *name));
+    let nearest = crate::schema::nearest(&name.to_lowercase(), names);
+    let mine = user_names.keys().map(|other| (without_separators(other), other.as_str()));
+    let mine = mine.filter(|(plain, _)| word.len() > 2 && plain.contains(&word)).map(|(_, other)| other);
+    let bundled = plain_names().iter().filter(|(plain, _)| word.len() > 2 && plain.contains(&word));
+    let bundled = bundled.map(|(_, other)| *other);
     let mut keys = Vec::new();
-    for key in nearest.into_iter().chain(containing).filter_map(|name| key_of(&user_names, name)) {
+    for key in nearest.into_iter().chain(mine).chain(bundled).filter_map(|name| key_of(&user_names, name)) {
         if !keys.contains(&key) {
             keys.push(key);
         }
@@ -115,15 +118,23 @@ fn index() -> &'static [(&'static str, &'static str)] {
     LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
-/// Names without separators, with their keys. Built only when a name is not found as written, because a catalogue may have thousands of lookups.
-fn keys_by_plain_name() -> &'static BTreeMap<String, &'static str> {
-    static NAMES: OnceLock<BTreeMap<String, &str>> = OnceLock::new();
-    NAMES.get_or_init(|| {
-        let mut names = BTreeMap::new();
-        for (name, key) in index() {
-            names.entry(without_separators(name)).or_insert(*key);
-        }
-        names
+/// Bundled names without separators, and as in the index, in its order. Built only when a name is not found as written, because a catalogue
+/// may have thousands of lookups.
+fn plain_names() -> &'static [(String, &'static str)] {
+    static NAMES: OnceLock<Vec<(String, &str)>> = OnceLock::new();
+    NAMES.get_or_init(|| index().iter().map(|(name, _)| (without_separators(name), *name)).collect())
+}
+
+/// The places in the index of names without separators, sorted by these names.
+fn places_by_plain_name() -> &'static [usize] {
+    static PLACES: OnceLock<Vec<usize>> = OnceLock::new();
+    PLACES.get_or_init(|| {
+        let names = plain_names();
+        let mut places: Vec<usize> = (0..names.len()).collect();
+        // If several names are equal, the first one counts.
+        places.sort_by_key(|at| names.get(*at).map(|(plain, _)| plain.as_str()));
+        places.dedup_by_key(|at| names.get(*at).map(|(plain, _)| plain.as_str()));
+        places
     })
 }
 
@@ -142,7 +153,12 @@ fn key_of(user_names: &BTreeMap<String, String>, name: &str) -> Option<String> {
         return None;
     }
     let user_key = user_names.iter().find(|(name, _)| without_separators(name) == word).map(|(_, key)| key.clone());
-    user_key.or_else(|| keys_by_plain_name().get(&word).map(|key| (*key).to_owned()))
+    user_key.or_else(|| {
+        let (names, places) = (plain_names(), places_by_plain_name());
+        let found = places.binary_search_by_key(&Some(word.as_str()), |at| Some(names.get(*at)?.0.as_str()));
+        let (_, key) = lines.get(*places.get(found.ok()?)?)?;
+        Some((*key).to_owned())
+    })
 }
 
 /// Name in lower case → key, for the user's own facts.

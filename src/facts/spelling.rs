@@ -2,5 +2,7 @@
 
 /// The name in lower case, without spaces and punctuation.
 pub(crate) fn without_separators(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '+').collect()
+    let mut plain = String::with_capacity(name.len());
+    plain.extend(name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '+'));
+    plain
 }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use include_dir::{Dir, include_dir};
@@ -58,15 +58,28 @@ pub(super) fn members<'a>(set: &'a PolicySet, group: &str) -> Vec<&'a RuleSource
 
 /// Rules with the same input, as one or more programs. The result of a program is `{rule id: findings}` for the requested rules.
 pub(super) struct Programs {
-    programs: Vec<Arc<Program>>,
+    programs: Vec<LazyProgram>,
     /// The program of each rule.
     rules: BTreeMap<RuleId, usize>,
 }
 
+/// A program from the build is read when the first of its rules is evaluated: on a small catalogue, that is often none.
+struct LazyProgram {
+    /// Its file; `None` if it was compiled in this process.
+    stored: Option<String>,
+    program: OnceLock<Option<Arc<Program>>>,
+}
+
 impl Programs {
-    /// The programs, in the order of [`Programs::of`].
-    pub(super) fn all(&self) -> &[Arc<Program>] {
-        &self.programs
+    /// The number of programs. [`Programs::of`] and [`Programs::get`] count them from 0.
+    pub(super) fn len(&self) -> usize {
+        self.programs.len()
+    }
+
+    /// A program; `None` if it cannot be read, which a test excludes.
+    pub(super) fn get(&self, at: usize) -> Option<&Arc<Program>> {
+        let LazyProgram { stored, program } = self.programs.get(at)?;
+        program.get_or_init(|| stored.as_deref().and_then(read_program).map(Arc::new)).as_ref()
     }
 
     /// The position of the program that has a rule.
@@ -74,9 +87,30 @@ impl Programs {
         self.rules.get(rule).copied()
     }
 
-    fn push(&mut self, program: Program, rules: impl IntoIterator<Item = RuleId>) {
+    fn push(&mut self, program: LazyProgram, rules: impl IntoIterator<Item = RuleId>) {
         self.rules.extend(rules.into_iter().map(|rule| (rule, self.programs.len())));
-        self.programs.push(Arc::new(program));
+        self.programs.push(program);
+    }
+}
+
+/// What is read from the build, by group. It is kept, because `diff` and `--since` need it twice.
+struct Kept<T>(Mutex<BTreeMap<String, Option<Arc<T>>>>);
+
+impl<T> Kept<T> {
+    const fn new() -> Self {
+        Self(Mutex::new(BTreeMap::new()))
+    }
+
+    fn get(&self, group: &str, read: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.get(group) {
+            return known.clone();
+        }
+        // Other groups are read in parallel.
+        drop(kept);
+        let new = read().map(Arc::new);
+        kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.entry(group.to_owned()).or_insert(new).clone()
     }
 }
 
@@ -86,15 +120,18 @@ pub(super) fn programs(
     set: &PolicySet,
     rules: &[&RuleSource],
     budget: Budget,
-) -> Result<Programs, Vec<Failure>> {
-    let built = if are_from_build(rules) { built_programs(group, rules) } else { None };
-    built.map_or_else(|| compile(set, rules, budget), Ok)
+) -> Result<Arc<Programs>, Vec<Failure>> {
+    static BUILT: Kept<Programs> = Kept::new();
+    let built = if are_from_build(rules) { BUILT.get(group, || built_programs(group)) } else { None };
+    built.map_or_else(|| compile(set, rules, budget).map(Arc::new), Ok)
 }
 
 /// The index of these rules, or more.
-pub(super) fn index(group: &str, set: &PolicySet, rules: &[&RuleSource]) -> Index {
-    let built = if are_from_build(rules) { read_built(&format!("{group}.index")) } else { None };
-    built.unwrap_or_else(|| derive_sorted_index(set, rules))
+pub(super) fn index(group: &str, set: &PolicySet, rules: &[&RuleSource]) -> Arc<Index> {
+    static BUILT: Kept<Index> = Kept::new();
+    let read = || read_built(&format!("{group}.index"));
+    let built = if are_from_build(rules) { BUILT.get(group, read) } else { None };
+    built.unwrap_or_else(|| Arc::new(derive_sorted_index(set, rules)))
 }
 
 /// Whether `build.rs` compiled these rules. In a checkout, rules are read from disk instead.
@@ -102,22 +139,22 @@ fn are_from_build(rules: &[&RuleSource]) -> bool {
     rules.iter().all(|rule| rule.module.bundled) && Checkout::entered().is_none()
 }
 
-/// The programs from the build that contain these rules of a group. Programs without them are not loaded.
-fn built_programs(group: &str, rules: &[&RuleSource]) -> Option<Programs> {
-    let requested: BTreeSet<&RuleId> = rules.iter().map(|rule| &rule.meta.id).collect();
+/// The programs of a group from the build.
+fn built_programs(group: &str) -> Option<Programs> {
     let mut programs = Programs { programs: Vec::new(), rules: BTreeMap::new() };
     for (part, ids) in read_built::<Vec<Vec<RuleId>>>(&format!("{group}.rules"))?.into_iter().enumerate() {
-        if !ids.iter().any(|id| requested.contains(id)) {
-            continue;
-        }
-        let bytes = PROGRAMS.get_file(format!("{group}.{part}.bin"))?.contents();
-        let DeserializationResult::Complete(mut program) = Program::deserialize_binary(bytes).ok()? else {
-            return None;
-        };
-        program.initialize_resolved_builtins().ok()?;
-        programs.push(program, ids);
+        let stored = format!("{group}.{part}.bin");
+        PROGRAMS.get_file(&stored)?;
+        programs.push(LazyProgram { stored: Some(stored), program: OnceLock::new() }, ids);
     }
     Some(programs)
+}
+
+fn read_program(stored: &str) -> Option<Program> {
+    let bytes = PROGRAMS.get_file(stored)?.contents();
+    let DeserializationResult::Complete(mut program) = Program::deserialize_binary(bytes).ok()? else { return None };
+    program.initialize_resolved_builtins().ok()?;
+    Some(program)
 }
 
 /// The conditions of rules, derived from their text.
@@ -161,7 +198,8 @@ pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
 pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Programs, Vec<Failure>> {
     let mut programs = Programs { programs: Vec::new(), rules: BTreeMap::new() };
     for rules in rules.chunks(rules_in_each(rules.len())) {
-        programs.push(compile_part(set, rules, budget)?, rules.iter().map(|rule| rule.meta.id.clone()));
+        let program = OnceLock::from(Some(Arc::new(compile_part(set, rules, budget)?)));
+        programs.push(LazyProgram { stored: None, program }, rules.iter().map(|rule| rule.meta.id.clone()));
     }
     Ok(programs)
 }
@@ -225,21 +263,20 @@ mod tests {
             }
             assert_eq!(index.is_none(), group == CATALOGUE);
             let ids = read_built::<Vec<Vec<RuleId>>>(&format!("{group}.rules")).expect("the rules of each program");
-            assert_eq!(ids.len(), fresh.all().len(), "{group}");
-            for (part, (fresh, ids)) in fresh.all().iter().zip(ids).enumerate() {
-                let mut fresh = Program::clone(fresh);
+            assert_eq!(ids.len(), fresh.len(), "{group}");
+            let read = built_programs(group).expect("programs");
+            assert!(rules.iter().all(|rule| read.of(&rule.meta.id).is_some()), "{group}");
+            for (part, ids) in ids.into_iter().enumerate() {
+                let mut fresh = Program::clone(fresh.get(part).expect("a program"));
+                assert!(read.get(part).is_some(), "{group}.{part}");
                 fresh.sources.clear();
                 fresh.instruction_spans.clear();
                 let built = PROGRAMS.get_file(format!("{group}.{part}.bin")).expect("a program").contents();
                 assert!(fresh.serialize_binary().expect("it can be written") == built, "{group}.{part}");
                 assert!(ids.iter().all(|id| rules.iter().any(|rule| rule.meta.id == *id)), "{group}.{part}");
             }
-            assert!(
-                built_programs(group, &rules)
-                    .is_some_and(|all| rules.iter().all(|rule| all.of(&rule.meta.id).is_some()))
-            );
         }
-        assert!(built_programs("Nothing", &[]).is_none());
+        assert!(built_programs("Nothing").is_none());
     }
 
     /// The engine takes at most 256 modules in a program.
@@ -264,7 +301,7 @@ mod tests {
             .collect();
         let many: Vec<&RuleSource> = many.iter().collect();
         let programs = compile(&set, &many, Budget::default()).map_err(|failures| failures.len()).expect("it compiles");
-        assert_eq!(programs.all().len(), 4);
+        assert_eq!(programs.len(), 4);
         assert!(many.iter().all(|rule| programs.of(&rule.meta.id).is_some()));
         for count in 0..2_000 {
             let each = rules_in_each(count);

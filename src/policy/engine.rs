@@ -156,7 +156,7 @@ fn run_with_mode(
             Err(failures) => return RuleResults { verdicts: Vec::new(), failures },
         };
         let index = programs.as_ref().filter(|_| indexed).map(|_| index(kind, set, &rules));
-        let group = programs.as_ref().map(|programs| Group::new(set, rules, programs, data, budget, index.as_ref()));
+        let group = programs.as_ref().map(|programs| Group::new(set, rules, programs, data, budget, index.as_deref()));
         let mut tally = Tally::new(Bounds::in_process(budget));
         let mut results = RuleResults::default();
         // Findings are counted in catalogue order, so that a limit keeps the same ones regardless of threads and cache.
@@ -190,7 +190,7 @@ fn run_with_mode(
             }
         }
         if let Some(programs) = programs.as_ref().filter(|_| !replaced.is_empty()) {
-            let group = Group::new(set, secrets, programs, data, budget, index.as_ref());
+            let group = Group::new(set, secrets, programs, data, budget, index.as_deref());
             let mut machines = group.machines();
             for (index, declaration) in replaced {
                 tally.append(group.run(&mut machines, &declaration.root, index, &declaration.name), &mut results);

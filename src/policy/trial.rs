@@ -1,6 +1,8 @@
 //! Tests rules: one rule on small catalogues, interpreted (with line coverage) and compiled; and `_test.rego` files. A rule is parsed and
 //! compiled once, not once per catalogue.
 
+mod libraries;
+
 use std::{
     cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +21,7 @@ use super::{
     value::{Reads, from_node},
 };
 use crate::{finding::Verdict, model::Catalogue, rule::Scope};
+use libraries::Libraries;
 
 /// The lines of a policy file that are executable and those that ran.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +76,7 @@ pub struct Given {
 
 /// Shared by the tests of a set of rules, because creating it takes most of the time of a test.
 pub struct TrialSet<'a> {
-    set: &'a PolicySet,
+    libraries: Libraries<'a>,
     kinds: BTreeSet<&'static str>,
     /// The data document of an empty catalogue with default parameters.
     data: Value,
@@ -85,15 +88,16 @@ impl<'a> TrialSet<'a> {
     pub fn new(set: &'a PolicySet, facts: &Facts, budget: Budget) -> Self {
         let kinds = looked_up(set);
         let data = data_document(&Catalogue::default(), facts, &kinds);
-        Self { set, kinds, data, budget }
+        Self { libraries: Libraries::of(set), kinds, data, budget }
     }
 
-    /// Loads a rule and the libraries into an interpreter for all its examples.
+    /// Loads a rule and its libraries into an interpreter for all its examples.
     pub fn rule<'b>(&'b self, rule: &'b RuleSource) -> Result<RuleTrial<'b>, String> {
-        let interpreter = Interpreter::new(self.set.modules(&[rule]), Value::new_object(), self.budget, true)
+        let set = PolicySet { libraries: self.libraries.used_by(rule), ..PolicySet::default() };
+        let interpreter = Interpreter::new(set.modules(&[rule]), Value::new_object(), self.budget, true)
             .map_err(|(path, reason)| format!("{path}: {reason}"))?;
         let index = OnceCell::new();
-        Ok(RuleTrial { shared: self, rule, task: Task::from(rule), interpreter, index, compiled: None })
+        Ok(RuleTrial { shared: self, set, rule, task: Task::from(rule), interpreter, index, compiled: None })
     }
 
     /// The data document for one example, as `check` would create it. Reuses the parts that all examples share.
@@ -128,6 +132,8 @@ impl<'a> TrialSet<'a> {
 /// A rule that is loaded for testing.
 pub struct RuleTrial<'a> {
     shared: &'a TrialSet<'a>,
+    /// The libraries of the rule.
+    set: PolicySet,
     rule: &'a RuleSource,
     task: Task,
     interpreter: Interpreter,
@@ -140,7 +146,7 @@ impl RuleTrial<'_> {
     /// The findings in a small catalogue, by the strict interpreter.
     pub fn interpret(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
         let data = self.shared.data(self.rule, catalogue, given);
-        let Self { shared, rule, task, interpreter, index, .. } = self;
+        let Self { set, rule, task, interpreter, index, .. } = self;
         interpreter.engine.clear_data();
         interpreter.engine.add_data(data.clone()).map_err(|error| format!("data: {}", reason(&error.to_string())))?;
         match &rule.meta.scope {
@@ -160,7 +166,7 @@ impl RuleTrial<'_> {
             }
             Scope::Kinds(kinds) => {
                 let always = Task { when: BTreeMap::new(), ..task.clone() };
-                let conditions = index.get_or_init(|| derive_index(shared.set, &[*rule]));
+                let conditions = index.get_or_init(|| derive_index(set, &[*rule]));
                 let mut verdicts = Vec::new();
                 for (index, declaration) in
                     catalogue.own().iter().enumerate().filter(|(_, declaration)| kinds.contains(&declaration.kind))
@@ -193,16 +199,16 @@ impl RuleTrial<'_> {
 
     /// The findings in a small catalogue, by the compiled program, as `check` runs bundled rules.
     pub fn compiled(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
-        let Self { shared, rule, index, compiled, .. } = self;
+        let Self { shared, set, rule, index, compiled, .. } = self;
         let fresh = || {
-            compile(shared.set, &[*rule], shared.budget)
+            compile(set, &[*rule], shared.budget)
                 .map_err(|failures| failures.into_iter().next().map_or_else(String::new, |failure| failure.message))
         };
         let compiled = compiled.get_or_insert_with(fresh).as_ref().map_err(String::clone)?;
         let data = shared.data(rule, catalogue, given);
         let single = matches!(rule.meta.scope, Scope::Kinds(_));
-        let index = single.then(|| index.get_or_init(|| derive_index(shared.set, &[*rule])));
-        let group = Group::new(shared.set, vec![*rule], compiled, &data, shared.budget, index);
+        let index = single.then(|| index.get_or_init(|| derive_index(set, &[*rule])));
+        let group = Group::new(set, vec![*rule], compiled, &data, shared.budget, index);
         let results = match &rule.meta.scope {
             Scope::Catalogue if !catalogue.own().is_empty() => group.on_catalogue(catalogue),
             Scope::Kinds(kinds) => {

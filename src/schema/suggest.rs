@@ -1,6 +1,7 @@
 //! Suggests the value or key that was probably meant: a synonym, a similar one, or the same key at another place.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
 };
@@ -59,12 +60,35 @@ pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
         return None;
     }
     let lower = word.to_lowercase();
-    names
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| *distance <= 1.max(name.chars().count().min(word.chars().count()) / 3))
-        .map(|(_, name)| name)
+    let (length, letters) = outline(&lower);
+    let most = |length: usize| 1.max(length.min(word.chars().count()) / 3);
+    let mut best: Option<(usize, &str)> = None;
+    // Only names with a smaller distance than this can be the result.
+    let mut limit = most(usize::MAX) + 1;
+    for name in names {
+        let small = if name.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
+            Cow::Owned(name.to_lowercase())
+        } else {
+            Cow::Borrowed(name)
+        };
+        // Measuring a distance takes much longer than this estimate, and there may be thousands of names.
+        let (other_length, others) = outline(&small);
+        let at_least = (letters & !others).count_ones().max((others & !letters).count_ones()) as usize;
+        if at_least.max(length.abs_diff(other_length)) >= limit {
+            continue;
+        }
+        let distance = strsim::damerau_levenshtein(&lower, &small);
+        if distance < limit {
+            limit = distance;
+            best = Some((distance, name));
+        }
+    }
+    best.filter(|(distance, name)| *distance <= most(name.chars().count())).map(|(_, name)| name)
+}
+
+/// The number of characters of a text, and a set of them. Each edit of a text adds and removes at most one element of the set.
+fn outline(text: &str) -> (usize, u64) {
+    text.chars().fold((0, 0), |(length, letters), c| (length + 1, letters | 1 << (u32::from(c) % 64)))
 }
 
 /// The option that a value at a path probably means.
@@ -167,5 +191,73 @@ mod tests {
         // This key has many places.
         assert_eq!(help("owner", &["spec"]).as_deref(), Some("known keys: a, b"));
         assert_eq!(help("wholly-unknown", &["spec"]).as_deref(), Some("known keys: a, b"));
+    }
+
+    /// The estimate skips names, but never the nearest one.
+    #[test]
+    fn the_nearest_name_is_the_first_with_the_least_distance() {
+        let exactly = |word: &str, names: &[&'static str]| {
+            let lower = word.to_lowercase();
+            let all = names.iter().map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), *name));
+            let least = all.min_by_key(|(distance, _)| *distance);
+            let most = |name: &str| 1.max(name.chars().count().min(word.chars().count()) / 3);
+            least.filter(|(distance, name)| *distance <= most(name)).map(|(_, name)| name)
+        };
+        let names = [
+            "owner",
+            "owners",
+            "Owner",
+            "tier",
+            "title",
+            "tear",
+            "a",
+            "b",
+            "ab",
+            "ba",
+            "aaaa",
+            "deprovision",
+            "provision",
+            "slaHours",
+            "straße",
+            "strasse",
+            "ÄB",
+            "müller",
+            "muller",
+            "@",
+            "p",
+            "",
+        ];
+        let words = [
+            "ownr",
+            "wonre",
+            "teir",
+            "titel",
+            "x",
+            "ax",
+            "bb",
+            "aaa",
+            "aaaaaa",
+            "deprovsion",
+            "SLAHOURS",
+            "strase",
+            "mülller",
+            "äb",
+            "`",
+            "0",
+            "",
+            "zzzzzzzz",
+            "owner",
+            "deprovisionings",
+        ];
+        let mut state = 7_usize;
+        for word in words {
+            for from in 0..names.len() {
+                // Ties depend on the order.
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let mut some = names[from..].to_vec();
+                some.rotate_left((state >> 33) % (names.len() - from));
+                assert_eq!(nearest(word, some.iter().copied()), exactly(word, &some), "{word} in {some:?}");
+            }
+        }
     }
 }

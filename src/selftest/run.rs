@@ -114,7 +114,7 @@ pub fn run(
     let rules = in_order(&ruleset.running, wanted);
     let (rules, rego) = rayon::join(
         || rules.par_iter().map(|rule| collect(&|runner| shared.rule(runner, rule))).collect::<Vec<_>>(),
-        || collect(&|runner| context.rego(runner, &rules)),
+        || collect(&|runner| context.rego(runner, &rules, Measure::Once)),
     );
     let mut run = TestRun::default();
     for part in rules.into_iter().chain([rego]) {
@@ -140,7 +140,7 @@ pub(super) fn run_on(
     for rule in &rules {
         shared.rule(runner, rule)?;
     }
-    context.rego(runner, &rules)
+    context.rego(runner, &rules, Measure::Each)
 }
 
 /// The selected rules by id, the user's own first.
@@ -166,6 +166,15 @@ pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &d
                     && all_tested(&folder)
             })
     });
+}
+
+/// When the coverage of `_test.rego` files is measured: it includes all earlier tests, and takes longer than a test.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    /// After the last test.
+    Once,
+    /// After each, because any of them may crash the process.
+    Each,
 }
 
 /// Shared by all tests of a run.
@@ -199,7 +208,7 @@ impl<'a> TestContext<'a> {
     }
 
     /// The `_test.rego` files; leaver's own only if a bundled rule is among the tested `rules`.
-    fn rego(&self, runner: &mut TestRunner<'_>, rules: &[&RuleSource]) -> Result<(), String> {
+    fn rego(&self, runner: &mut TestRunner<'_>, rules: &[&RuleSource], measure: Measure) -> Result<(), String> {
         let bundled = rules.iter().any(|rule| rule.meta.origin == Origin::Bundled);
         let list = RegoTests::list(&self.ruleset.running, bundled);
         let Some(first) = list.first() else { return Ok(()) };
@@ -213,9 +222,14 @@ impl<'a> TestContext<'a> {
             Ok(coverage)
         })?;
         let Some(mut tests) = tests else { return Ok(()) };
-        for test in list {
+        let last = list.len().saturating_sub(1);
+        for (at, test) in list.into_iter().enumerate() {
             let case = Case { file: test.file.clone(), line: test.line, name: test.name.clone(), failures: Vec::new() };
-            runner.case(case, || Ok((tests.run(&test).into_iter().collect(), tests.coverage()?)))?;
+            runner.case(case, || {
+                let failures = tests.run(&test).into_iter().collect();
+                let measured = measure == Measure::Each || at == last;
+                Ok((failures, if measured { tests.coverage()? } else { Coverage::default() }))
+            })?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, spec.status, spec.signOn, spec.provisioning, spec.populations]
+#   reads: [kind, metadata.name, spec.status, spec.signOn, spec.provisioning.*.populations, spec.populations]
 #   fix: Add the population to `spec.populations`, or remove it from the list that names it.
 #   controls:
 #     nist-800-53: [AC-2a, AC-2c]

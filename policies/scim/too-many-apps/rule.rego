@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, spec.status, spec.signOn, spec.provisioning, spec.populations]
+#   reads: [kind, metadata.name, spec.status, spec.signOn, spec.provisioning.*.system, spec.populations]
 #   fix: Find out which apps are provisioned and declare what closes accounts in the others, or buy the edition that covers all of them and
 #     set `maxApps` of the System.
 #   controls:

@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use regorus::{Value, rvm::vm::RegoVM};
+use regorus::{
+    Value,
+    rvm::{program::Program, vm::RegoVM},
+};
 
 use super::{
     Budget, MAX_INSTRUCTIONS, MAX_INSTRUCTIONS_EACH, RuleResults, catalogue_input, engine_failure, failure,
@@ -56,6 +59,12 @@ pub(in crate::policy) struct Group<'a> {
     requests: Vec<Value>,
 }
 
+/// The machines of one thread. Each is created when its program is first asked.
+pub(in crate::policy) struct Machines {
+    machines: Vec<Option<RegoVM>>,
+    max_instructions: usize,
+}
+
 /// The evaluated input.
 struct Subject<'a> {
     input: &'a Value,
@@ -97,9 +106,7 @@ impl<'a> Group<'a> {
         let (input, indexes) = catalogue_input(catalogue, &reads);
         let mut machines = self.machines();
         let limit = MAX_INSTRUCTIONS.saturating_add(MAX_INSTRUCTIONS_EACH.saturating_mul(indexes.len()));
-        for machine in &mut machines {
-            machine.set_max_instructions(limit);
-        }
+        machines.max_instructions = limit;
         let all: Vec<usize> = (0..self.rules.len()).collect();
         let subject = Subject { input: &input, declaration: None, name: "the catalogue" };
         let mut results = self.execute_all(&mut machines, &subject, &all);
@@ -107,26 +114,28 @@ impl<'a> Group<'a> {
         results
     }
 
-    /// A machine for each program.
-    pub(in crate::policy) fn machines(&self) -> Vec<RegoVM> {
-        let machine = |program| {
-            let mut machine = RegoVM::new();
-            machine.load_program(Arc::clone(program));
-            machine.set_max_instructions(MAX_INSTRUCTIONS);
-            if !self.bundled {
-                // The limit on instructions does not depend on how busy the machine is.
-                let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX).saturating_mul(PATIENCE);
-                machine.set_execution_timer_config(Some(self.budget.timer(runs)));
-            }
-            machine
-        };
-        self.programs.all().iter().map(machine).collect()
+    /// The machines of a thread.
+    pub(in crate::policy) fn machines(&self) -> Machines {
+        let machines = (0..self.programs.len()).map(|_| None).collect();
+        Machines { machines, max_instructions: MAX_INSTRUCTIONS }
+    }
+
+    fn machine(&self, program: &Arc<Program>, max_instructions: usize) -> RegoVM {
+        let mut machine = RegoVM::new();
+        machine.load_program(Arc::clone(program));
+        machine.set_max_instructions(max_instructions);
+        if !self.bundled {
+            // The limit on instructions does not depend on how busy the machine is.
+            let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX).saturating_mul(PATIENCE);
+            machine.set_execution_timer_config(Some(self.budget.timer(runs)));
+        }
+        machine
     }
 
     /// Runs the rules that may apply to a declaration.
     pub(in crate::policy) fn run(
         &self,
-        machines: &mut [RegoVM],
+        machines: &mut Machines,
         root: &Node,
         declaration: usize,
         name: &str,
@@ -163,17 +172,23 @@ impl<'a> Group<'a> {
         all.zip(may).filter(|(_, may)| *may).map(|(at, _)| at).collect()
     }
 
-    fn execute_all(&self, machines: &mut [RegoVM], subject: &Subject<'_>, asked: &[usize]) -> RuleResults {
+    fn execute_all(&self, machines: &mut Machines, subject: &Subject<'_>, asked: &[usize]) -> RuleResults {
         let mut results = RuleResults::default();
         for at in asked.iter().filter(|at| self.parts.get(**at).is_none_or(Option::is_none)) {
             self.add_failure(*at, subject, "it is in no program", &mut results);
         }
+        let Machines { machines, max_instructions } = machines;
         for (part, machine) in machines.iter_mut().enumerate() {
             let here = asked.iter().copied().filter(|at| self.parts.get(*at).copied().flatten() == Some(part));
             let here: Vec<usize> = here.collect();
             if here.is_empty() {
                 continue;
             }
+            let Some(program) = self.programs.get(part) else {
+                here.iter().for_each(|at| self.add_failure(*at, subject, "its program cannot be read", &mut results));
+                continue;
+            };
+            let machine = machine.get_or_insert_with(|| self.machine(program, *max_instructions));
             match self.execute(machine, subject, &here) {
                 Ok(by_rule) => self.add_findings(&by_rule, subject, &here, &mut results),
                 Err(_) if self.bundled => self.execute_each(machine, subject, &here, &mut results),
