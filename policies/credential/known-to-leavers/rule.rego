@@ -57,3 +57,23 @@ findings contains {"path": ["spec", "localAccounts", "accounts", at, "vault"], "
 		input.metadata.name, account.name,
 	])
 }
+
+# Teams can read its password, wherever it is stored.
+findings contains {"path": ["spec", "localAccounts", "accounts", at, "rotateOnLeave"], "message": message, "severity": severity} if {
+	apps.alive
+	some at, account in input.spec.localAccounts.accounts
+	_known(account)
+	not account.rotateOnLeave == true
+	severity := _local_severity(account)
+	message := sprintf("%s: people know the password of the local account `%s`, which is not changed when one of them leaves", [
+		input.metadata.name, account.name,
+	])
+}
+
+_known(account) if count(account.knownTo) > 0
+
+_known(account) if account.rotateOnLeave == false
+
+_local_severity(account) := "error" if account.privileged == true
+
+_local_severity(account) := "warning" if not account.privileged == true

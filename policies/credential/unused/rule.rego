@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Revoke it and set `revokedOn`. If it was used since, set `lastUsed`. If it is kept for rare use, explain that in `purpose` and
+#   fix: Revoke it and set `revokedOn`, or close the local account. If it was used since, set `lastUsed`. If it is kept for rare use, explain that in `purpose` and
 #     waive the finding.
 #   controls:
 #     nist-800-53: ["AC-2(3)(d)", IA-4]
@@ -23,6 +23,7 @@
 #       source: PCI DSS 8.2.6 for accounts of people; CIS 5.3 asks for 45
 package policies.credential.unused
 
+import data.policies.lib.apps
 import data.policies.lib.counted
 import data.policies.lib.credentials
 import data.policies.lib.dates
@@ -40,5 +41,16 @@ findings contains {"path": ["spec", "nonHuman", at, "lastUsed"], "message": mess
 	severity := _severity(item)
 	message := sprintf("%s: the credential `%s` was last used %s ago (limit %s)", [
 		input.metadata.name, item.name, counted.days(since), counted.days(_max),
+	])
+}
+
+findings contains {"path": ["spec", "localAccounts", "accounts", at, "lastUsed"], "message": message, "severity": severity} if {
+	apps.alive
+	some at, account in input.spec.localAccounts.accounts
+	since := dates.days_since(account.lastUsed)
+	since > _max
+	severity := _severity(account)
+	message := sprintf("%s: the local account `%s` was last used %s ago (limit %s)", [
+		input.metadata.name, account.name, counted.days(since), counted.days(_max),
 	])
 }

@@ -23,6 +23,7 @@ package policies.hybrid["changing-match-key"]
 import data.policies.lib.apps
 import data.policies.lib.keys
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
@@ -31,10 +32,22 @@ _blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if apps.created_by_jit
 
-# Beside a push, two accounts of one person also confuse the push.
-_severity("jit") := "info" if count(mechanisms.matching) == 0
+# A sign-in alone by a changing attribute is common, and the identity provider knows who has the address.
+_severity("jit") := "info" if not _risky
 
-_severity("jit") := "warning" if count(mechanisms.matching) > 0
+_severity("jit") := "warning" if _risky
+
+# Beside a push, two accounts of one person also confuse the push.
+_risky if count(mechanisms.matching) > 0
+
+# Whoever has an address in the domain signs in, also after the domain was sold.
+_risky if {
+	count(object.get(input.spec.provisioning.jit, "domains", [])) > 0
+	count(object.get(input.spec.provisioning.jit, "groups", [])) == 0
+}
+
+# Each identity provider can send the address of somebody in the other.
+_risky if count({how.system | some [_, how] in sign_ons.current}) > 1
 
 _severity(block) := "warning" if block != "jit"
 

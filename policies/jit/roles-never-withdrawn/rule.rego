@@ -44,6 +44,21 @@ _reason := _sync_reason[_sync] if {
 	_signs_in
 }
 
+# A claim grants a role, and people withdraw only those that were requested: nobody opens a ticket for a group that somebody left.
+_reason := sprintf("a claim grants `%s`, but %s", [concat("`, `", _claimed), _sync_reason[_sync]]) if {
+	_sync in {"onCreate", "assign", "append"}
+	input.spec.lifecycle.entitle.via in {"ticket", "admin", "runbook", "vendor"}
+	count(_claimed) > 0
+	_signs_in
+}
+
+# Roles that a sign-in grants, except the one that every account gets.
+_claimed contains role.name if {
+	some role in input.spec.roles
+	role.grant in {"jit", "claim"}
+	role.name != object.get(input.spec.provisioning.jit, "defaultRole", "")
+}
+
 _signs_in if apps.created_by_jit
 
 _signs_in if input.spec.lifecycle.update.via == "jit"

@@ -23,7 +23,8 @@ _removal_declared if input.spec.lifecycle.remove.via != ""
 
 _removal_declared if apps.owned("remove")
 
-_removal_declared if input.spec.lifecycle.deprovision.effect == "delete"
+# Nothing of the organisation's is left: the account is gone, or it is the person's own.
+_removal_declared if input.spec.lifecycle.deprovision.effect in {"delete", "remove-membership"}
 
 findings contains {"path": ["spec", "lifecycle", "remove"], "message": message} if {
 	apps.alive

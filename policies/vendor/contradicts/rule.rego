@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare what the product does, and add a mechanism for the rest. If the product has changed, correct the fact in a file of
-#     `vendors`.
+#   fix: Declare what the product does, and add a mechanism for the rest; for guests and partners that is `spec.external.closedBy`. If the
+#     product has changed it, correct the fact in a file of `vendors`.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #   params:
@@ -72,7 +72,12 @@ _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	])
 }
 
-_external_populations := {population | some population in input.spec.populations} & {"guests", "partners"}
+# Those that the push is declared to reach.
+_pushed := {population | some population in object.get(input.spec, ["provisioning", "scim", "populations"], input.spec.populations)}
+
+_external_populations := _pushed & {"guests", "partners"} if not _closed_otherwise
+
+_closed_otherwise if object.get(input.spec, ["external", "closedBy", "via"], "none") != "none"
 
 _faults contains [["spec", "lifecycle", "deprovision", "via"], fact, message] if {
 	input.spec.lifecycle.deprovision.via == "scim"
@@ -91,12 +96,7 @@ _faults contains [key.path, fact, message] if {
 }
 
 # By the attribute itself, or filled from it.
-_same_attribute(key, name) if lower(key.attribute) == lower(name)
-
-_same_attribute(key, name) if {
-	lower(key.attribute) != lower(name)
-	lower(key.from) == lower(name)
-}
+_same_attribute(key, name) if lower(name) in {lower(source) | some part in ["attribute", "from"]; source := key[part]}
 
 # An empty list means the same as `issuesTokens: false`.
 _claims_no_tokens contains "issuesTokens" if input.spec.issuesTokens == false
