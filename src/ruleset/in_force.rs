@@ -192,16 +192,16 @@ fn named_rules(
     option: &str,
     names: &[String],
 ) -> Option<BTreeSet<RuleId>> {
-    let mut named = BTreeSet::new();
+    let mut chosen = BTreeSet::new();
     for name in names {
         let matches = |id: &&RuleId| id.as_str() == name || id.group() == name;
         if !all.rules.keys().any(|id| matches(&id)) {
             let error = ConfigError::new(format!("{option}: there is no rule or group `{name}`"));
             resolver.fail(error.help(nearest_rule(all, name)));
         }
-        named.extend(all.rules.keys().filter(matches).cloned());
+        chosen.extend(all.rules.keys().filter(matches).cloned());
     }
-    (!names.is_empty()).then_some(named)
+    (!names.is_empty()).then_some(chosen)
 }
 
 /// Merges a value over that of the layer below. In a table, such as limits by tier, only the given keys change, so that setting one limit keeps the

@@ -52,6 +52,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "spec.lifecycle.remove",
         "to keep suspended accounts is a decision: `scim/removal-undecided` asks for it, as a warning",
     ),
+    ("grant/unused", "spec.thirdPartyGrants.*.lastUsed", "when somebody last used it shows in the product"),
     ("", "spec.thirdPartyGrants.*.scopes.*", "the same as with the entries of an inventory"),
     ("", "spec.nonHuman.*.scopes.*", "the same"),
     (

@@ -53,6 +53,9 @@ impl Maker<'_> {
         if self.mode == "jit" {
             operations.remove("create");
         }
+        if facts["pushesGroups"] == false {
+            operations.remove("groups");
+        }
         put(&mut block, "operations", operations.into_iter().collect::<Vec<_>>());
         if self.random.chance(10) {
             put(&mut block, "notes", "Set up by the vendor's guide.");
