@@ -222,12 +222,12 @@ impl<'a> TestContext<'a> {
             Ok(coverage)
         })?;
         let Some(mut tests) = tests else { return Ok(()) };
-        let last = list.len().saturating_sub(1);
+        let final_test = list.len().saturating_sub(1);
         for (at, test) in list.into_iter().enumerate() {
             let case = Case { file: test.file.clone(), line: test.line, name: test.name.clone(), failures: Vec::new() };
             runner.case(case, || {
                 let failures = tests.run(&test).into_iter().collect();
-                let measured = measure == Measure::Each || at == last;
+                let measured = measure == Measure::Each || at == final_test;
                 Ok((failures, if measured { tests.coverage()? } else { Coverage::default() }))
             })?;
         }

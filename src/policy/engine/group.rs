@@ -185,7 +185,9 @@ impl<'a> Group<'a> {
                 continue;
             }
             let Some(program) = self.programs.get(part) else {
-                here.iter().for_each(|at| self.add_failure(*at, subject, "its program cannot be read", &mut results));
+                for at in here {
+                    self.add_failure(at, subject, "its program cannot be read", &mut results);
+                }
                 continue;
             };
             let machine = machine.get_or_insert_with(|| self.machine(program, *max_instructions));
