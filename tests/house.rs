@@ -349,3 +349,26 @@ fn the_fuzz_targets_use_the_shipped_dependencies() {
         );
     }
 }
+
+/// `--locked` refuses a lock file that lacks a dependency.
+#[test]
+fn the_lock_files_of_benchmarks_and_fuzz_targets_list_every_dependency() {
+    let read = |name: &str| std::fs::read_to_string(crate::common::root().join(name)).expect("text");
+    let manifest = read("Cargo.toml");
+    let names: BTreeSet<&str> = ["\n[dependencies]\n", "\n[target.'cfg(unix)'.dependencies]\n"]
+        .iter()
+        .flat_map(|title| {
+            manifest.split_once(title).expect("the section").1.split("\n[").next().expect("a part").lines()
+        })
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" ="))
+        .map(|(name, _)| name.trim_end_matches(".workspace"))
+        .collect();
+    assert!(names.len() > 20 && names.contains("rustix"), "{names:?}");
+    for file in ["benches/Cargo.lock", "fuzz/Cargo.lock"] {
+        let lock = read(file);
+        let entry = lock.split("[[package]]").find(|entry| entry.contains("\nname = \"leaver\"\n")).expect("leaver");
+        let missing: Vec<&&str> = names.iter().filter(|name| !entry.contains(&format!(" \"{name}"))).collect();
+        assert!(missing.is_empty(), "{file} lacks {missing:?}: run `cargo check` in its folder");
+    }
+}
