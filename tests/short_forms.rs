@@ -111,7 +111,7 @@ fn a_declaration_shows_the_right_form() {
             ("lifecycle: manual", "write a mapping, such as `{"),
             ("lifecycle:\n  deprovision: ticket", "write `{via: ticket}`"),
             ("lifecycle:\n  deprovision: delete", "write `{effect: delete}`"),
-            ("lifecycle:\n  review: 90", "write a mapping, such as `{via: "),
+            ("lifecycle:\n  review: 90", "write a mapping, such as `{via: ticket}`"),
             ("lifecycle:\n  review:\n    covers: users", "write `[users]`"),
             ("lifecycle:\n  deprovision:\n    slaHours: 4h", "write the number without a unit: `4`"),
             ("lifecycle:\n  deprovision:\n    slaHours: \"4\"", "write it without quotes"),

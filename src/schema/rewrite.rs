@@ -190,7 +190,8 @@ fn example(root: &Value, schema: &Value) -> String {
 fn example_value(root: &Value, schema: &Value) -> String {
     let schema = for_scalars(root, schema);
     let given = schema.get("examples").and_then(|examples| examples.get(0)).or_else(|| schema.get("default"));
-    if let Some(value) = options(schema).first().map(|word| Value::from(*word)).or_else(|| given.cloned()) {
+    // The first of the allowed values may not fit everywhere.
+    if let Some(value) = given.cloned().or_else(|| options(schema).first().map(|word| Value::from(*word))) {
         return flow(&value);
     }
     match schema.get("type").and_then(Value::as_str) {
