@@ -45,10 +45,11 @@ mod tests {
         let before = thread_time();
         std::thread::sleep(Duration::from_millis(300));
         assert!(thread_time().saturating_sub(before) < Duration::from_millis(200));
-        let (before, process, start) = (thread_time(), process_time(), Instant::now());
-        while thread_time().saturating_sub(before) < Duration::from_millis(30) {
-            assert!(start.elapsed() < Duration::from_secs(60));
+        // The two clocks need not advance together: a kernel may count one of them in ticks.
+        let (thread, process, start) = (thread_time(), process_time(), Instant::now());
+        let work = Duration::from_millis(30);
+        while thread_time().saturating_sub(thread) < work || process_time().saturating_sub(process) < work {
+            assert!(start.elapsed() < Duration::from_secs(60), "a processor clock does not advance");
         }
-        assert!(process_time().saturating_sub(process) >= Duration::from_millis(30));
     }
 }
