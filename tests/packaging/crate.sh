@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the crates and the release archive: each crate contains exactly the files that it is built from, and they build alone; the archive contains all
+# Tests the crates and the release archive: each crate contains exactly the files that it is built from, and they compile alone; the archive contains all
 # files; shells and readers understand the completions and manual pages.
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
@@ -29,7 +29,8 @@ code=0
 cargo package --workspace --locked --allow-dirty --offline --quiet --no-verify >"$shown" 2>&1 || code=$?
 holds "they can be packed" is "$code" 0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-# cargo would verify the core alone, with other features of its dependencies, and so compile them again. Building the program with it does the same.
+# cargo would verify the core alone, with other features of its dependencies, and so compile them again. Checking the program with it does the same:
+# it runs the build script and reads every file that the crates include.
 # Packed files have one fixed time: without -m, cargo would take an edited file for the one of the run before.
 for name in leaver leaver-core; do
   # The run before may have left files that have another name now.
@@ -38,9 +39,9 @@ for name in leaver leaver-core; do
 done
 echo "[workspace]" >>"target/package/leaver-$version/Cargo.toml"
 code=0
-cargo build --offline --quiet --target-dir target --manifest-path "target/package/leaver-$version/Cargo.toml" \
+cargo check --offline --quiet --target-dir target --manifest-path "target/package/leaver-$version/Cargo.toml" \
   --config "patch.crates-io.leaver-core.path='$root/target/package/leaver-core-$version'" >"$shown" 2>&1 || code=$?
-holds "they build alone" is "$code" 0
+holds "they compile alone" is "$code" 0
 # The packaged copies share target/ with the checkout. Without this, cargo would not notice later edits of files that build.rs includes.
 grep -rlE --include='dep-*' "package/leaver(-core)?-$version" target/debug/.fingerprint 2>/dev/null | while read -r file; do
   rm -rf "$(dirname "$file")"
