@@ -6,9 +6,9 @@ use flate2::{Compression, write::GzEncoder};
 
 use super::{SETS, export, has_lines, notes, observed, of, read};
 
-/// The observations of the export that begins with this file.
-fn set(first: &str) -> String {
-    let (format, files) = SETS.iter().find(|(_, files)| files[0] == first).expect("an export");
+/// The observations of the export that has this file.
+fn set(name: &str) -> String {
+    let (format, files) = SETS.iter().find(|(_, files)| files.iter().any(|file| file == name)).expect("an export");
     observed(format, &files.iter().map(|file| read(file)).collect::<Vec<_>>()).expect("it is read")
 }
 

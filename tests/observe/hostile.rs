@@ -189,7 +189,7 @@ proptest! {
     /// Exports with changed, removed or repeated bytes are read or refused, without a panic, and the output is valid.
     #[test]
     fn a_damaged_export_is_read_or_refused(set in 0..SETS.len(), which in 0..9_usize, at in 0.0..1.0_f64, byte in any::<u8>(), lost in 0..40_usize, twice in any::<bool>()) {
-        let (_, files) = SETS[set];
+        let (_, files) = &SETS[set];
         let mut all: Vec<_> = files.iter().map(|name| read(name)).collect();
         let file = which % all.len();
         let bytes = &mut all[file].bytes;

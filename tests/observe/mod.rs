@@ -18,9 +18,9 @@ mod tools;
 mod updated;
 mod written;
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf, sync::LazyLock};
 
-use leaver::observe::{Export, Options, collect, documents};
+use leaver::observe::{Export, Options, collect, documents, formats};
 use proptest::prelude::ProptestConfig;
 
 use crate::common::root;
@@ -31,27 +31,28 @@ pub fn exports() -> PathBuf {
     root().join("tests/observe/exports")
 }
 
-/// The exports, with the files of each.
-pub const SETS: &[(&str, &[&str])] = &[
-    (
-        "okta",
-        &[
-            "okta-apps.json",
-            "okta-users.0oa1quill7Zk3TfXQ5d7.json",
-            "okta-groups.json",
-            "okta-features.json",
-            "okta-connection.json",
-            "okta-idps.json",
-        ],
-    ),
-    ("entra", &["entra-service-principals.json", "entra-jobs.json", "entra-assigned.json"]),
-    ("google-workspace", &["google-users.json", "google-tokens.json", "google-saml.json"]),
-    ("scim", &["scim-config.json", "scim-types.json", "scim-schemas.json"]),
-    ("backstage", &["backstage.yaml"]),
-    ("observation", &["observation.json"]),
-    ("terraform", &["terraform-state.json"]),
-    ("terraform", &["terraform-plan.json"]),
-];
+/// The exports, with the format and the files of each. The name of a file begins with the first word of its format.
+pub static SETS: LazyLock<Vec<(&'static str, Vec<String>)>> = LazyLock::new(|| {
+    let mut sets: Vec<(&str, Vec<String>)> = Vec::new();
+    let entries = std::fs::read_dir(exports()).expect("a folder");
+    let names: BTreeSet<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text")).collect();
+    let first = |text: &str| text.split(['-', '.']).next().unwrap_or_default().to_owned();
+    for name in names {
+        let format = formats().into_iter().find(|format| first(format) == first(&name));
+        let format = format.unwrap_or_else(|| panic!("{name}: its name must begin with the first word of a format"));
+        match sets.last_mut() {
+            // A state and a plan are two exports.
+            Some((last, files)) if *last == format && format != "terraform" => files.push(name),
+            _ => sets.push((format, vec![name])),
+        }
+    }
+    for format in formats().into_iter().filter(|format| *format != "auto") {
+        let has_export = sets.iter().any(|(other, _)| *other == format);
+        assert!(has_export, "tests/observe/exports has no file for the format {format}");
+    }
+    sets
+});
 
 pub fn export(name: &str, bytes: impl Into<Vec<u8>>) -> Export {
     Export { shown: name.to_owned(), bytes: bytes.into(), written: None }

@@ -56,7 +56,7 @@ fn shown(files: &[Export]) -> String {
 
 #[test]
 fn nothing_private_in_the_exports_is_copied() {
-    for (format, files) in SETS {
+    for (format, files) in SETS.iter() {
         let all = shown(&files.iter().map(|file| read(file)).collect::<Vec<_>>());
         for planted in ["PLANTED", "lovelace", "Ada ", "Lovelace", "grace", "joan", "@example", "hint"] {
             assert!(!all.contains(planted), "{format}: {planted} in {all}");
@@ -75,7 +75,7 @@ fn people_and_secrets_in_any_field_are_not_copied() {
         ("xoxb-213489012345-4567890123456-Zq7Rw2Lx9Vb4Nm6Kt1Hs8Df3", "Zq7Rw2Lx9"),
     ];
     let mut fields = 0;
-    for (format, files) in SETS {
+    for (format, files) in SETS.iter() {
         for (which, name) in files.iter().enumerate() {
             let original = values(name);
             let mut count = 0;
@@ -109,7 +109,7 @@ fn people_and_secrets_in_any_field_are_not_copied() {
 #[test]
 fn unknown_fields_are_not_copied() {
     for key in ["owner", "name_", "note", "displayName_", "secret", "Zyx Planted", "manager"] {
-        for (format, files) in SETS {
+        for (format, files) in SETS.iter() {
             let all: Vec<Export> = files
                 .iter()
                 .map(|name| {
@@ -235,7 +235,7 @@ proptest! {
     ) {
         let mark = format!("{local}@{domain}");
         let planted = format!("{before}{mark}{after}");
-        let (_, files) = SETS[set];
+        let (_, files) = &SETS[set];
         let all: Vec<Export> = files.iter().map(|name| {
             let mut values = values(name);
             let mut at = seed;
