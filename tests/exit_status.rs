@@ -263,13 +263,13 @@ fn one_bad_rule_does_not_silence_the_others() {
 fn policies_that_would_never_run_are_refused() {
     let cases: &[(&str, &str, &str)] = &[
         ("policies/acme/x/rule.rego", "package policies.acme.x\n", "has no `# METADATA` block"),
-        ("policies/acme/x/rule.rego", &rule("y", "findings := set()"), "but its folder says `policies.acme.x`"),
+        ("policies/acme/x/rule.rego", &rule("y", "findings := set()"), "but its folder requires `policies.acme.x`"),
         ("policies/acme/x.rego", "package policies.acme.x\n", "would never run"),
         ("policies/x/rule.rego", &rule("x", "findings := set()"), "names no rule"),
         (
             "policies/jit/no-update-owner/rule.rego",
             &rule("x", "").replace("policies.acme.x", "policies.jit[\"no-update-owner\"]"),
-            "there is a rule `jit/no-update-owner` already",
+            "the rule `jit/no-update-owner` already exists",
         ),
         (
             "policies/acme/x/rule.rego",

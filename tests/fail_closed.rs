@@ -53,7 +53,7 @@ fn user_libraries_run_in_the_child_and_keep_to_their_name() {
             "package policies.jit[\"no-update-owner\"]\n\nfindings contains {\"path\": [], \"message\": \"forged\"} if true\n",
             "does not match its name",
         ),
-        ("apps", "package policies.lib.apps\n\nowned(stage) if true\n", "there is a library `apps.rego` already"),
+        ("apps", "package policies.lib.apps\n\nowned(stage) if true\n", "the library `apps.rego` already exists"),
     ] {
         let path = format!("policies/lib/{name}.rego");
         let plain =

@@ -1,4 +1,4 @@
-# Which System acts in which stage of which app, for rules on the whole catalogue. Rules on one app use `mechanisms`.
+# The Systems that perform stages of apps, for rules on the whole catalogue. Rules on one app use `mechanisms`.
 package policies.lib.acting
 
 import data.policies.lib.grouped
@@ -27,7 +27,7 @@ by_system := grouped.by_key([[system, step] |
 	}
 ])
 
-# [population, spec]: the app itself, and the differences of populations with their own description.
+# [population, spec]: the app itself, and the populations that are mappings, with their own keys.
 _specs(app) := array.concat(
 	[["", app.spec]],
 	[[population.name, object.union(app.spec, population)] | some [_, population] in populations.of(app)],
@@ -46,7 +46,7 @@ _named := ["connector", "directory", "hr", "script", "automation"]
 
 _follow_the_source := {"create", "update", "entitle", "deprovision", "revokeSessions", "revokeCredentials"}
 
-# SLAs in hours that depend on what the System learns. A signal has its own time.
+# SLAs in hours that depend on the feeds of the System. A signal has its own time.
 _promised(stage, how) := count(times) > 0 if {
 	times := [hours |
 		stage in _follow_the_source
@@ -75,7 +75,7 @@ declared := {[system.metadata.name, at] |
 	not system.spec.status == "retired"
 }
 
-# System → the Systems that feed it, and → those that it feeds.
+# System → the Systems that feed it; System → the Systems that it feeds.
 _sources := grouped.by_key(_feeds)
 
 _targets := grouped.by_key([[from, to] | some [to, from] in _feeds])
@@ -95,7 +95,7 @@ downstream(name) := _with_targets(_with_targets(_with_targets(_with_targets(_wit
 
 _with_targets(names) := names | {to | some name in names; some to in _targets[name]}
 
-# The SLAs that depend on what a System learns, directly or through others.
+# The SLAs that depend on the feeds of a System, directly or through other Systems.
 promises(name) := [step |
 	some system in downstream(name)
 	some step in by_system[system]

@@ -19,7 +19,7 @@ test_the_last_step if {
 	chains.last("ticket", "deprovision") == 0 with input as _app(own) with data.leaver.catalogue.System as _systems
 }
 
-test_what_comes_before if {
+test_imports_before_the_last_step if {
 	pushed := {"lifecycle": {"deprovision": {"via": "scim"}, "update": {"via": "script", "system": "alone"}}}
 	[60, path] = chains.before("deprovision") with input as _app(pushed) with data.leaver.catalogue.System as _systems
 	chains.path_text("deprovision", path) == "workday → (1 h) okta" with input as _app(pushed) with data.leaver.catalogue.System as _systems
@@ -27,7 +27,7 @@ test_what_comes_before if {
 	chains.path_text("update", []) == "alone" with input as _app(pushed) with data.leaver.catalogue.System as _systems
 }
 
-test_a_signal_takes_its_place if {
+test_a_signal_replaces_the_imports if {
 	told := {"lifecycle": {"deprovision": {"via": "ticket", "signal": {"from": "people-ops", "via": "mail", "everyHours": 24}}}}
 	[1440, []] = chains.before("deprovision") with input as _app(told) with data.leaver.catalogue.System as _systems
 	chains.path_text("deprovision", []) == "people-ops → (24 h) mail" with input as _app(told) with data.leaver.catalogue.System as _systems

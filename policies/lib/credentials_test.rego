@@ -9,13 +9,13 @@ test_a_revoked_credential_is_not_live if {
 	credentials.grants == live with input as {"spec": {"thirdPartyGrants": items}} with data.leaver.today as "2026-11-25"
 }
 
-test_a_retired_app_has_none if {
+test_a_retired_app_has_no_live_credentials if {
 	app := {"spec": {"status": "retired", "nonHuman": [{"name": "a"}], "thirdPartyGrants": [{"name": "a"}]}}
 	count(credentials.live) == 0 with input as app
 	count(credentials.grants) == 0 with input as app
 }
 
-test_the_last_day_is_not_over if {
+test_a_credential_is_valid_on_its_last_day if {
 	credentials.expired({"expires": "2026-11-24"}) with data.leaver.today as "2026-11-25"
 	not credentials.expired({"expires": "2026-11-25"}) with data.leaver.today as "2026-11-25"
 	not credentials.expired({"name": "a"}) with data.leaver.today as "2026-11-25"
@@ -26,7 +26,7 @@ test_a_workload_identity_has_no_secret if {
 	not credentials.secretless({"kind": "api-key"})
 }
 
-test_broad_is_all_or_all_of_one_kind if {
+test_wildcards_are_broad if {
 	every scope in ["*", "*:*", "Admin", "users:*", "users.*"] {
 		credentials.broad(scope)
 	}
@@ -35,14 +35,14 @@ test_broad_is_all_or_all_of_one_kind if {
 	}
 }
 
-test_a_token_of_a_person_unless_it_is_bound_otherwise if {
+test_a_personal_token_may_be_bound_otherwise if {
 	credentials.personal({"kind": "personal-token"})
 	credentials.personal({"kind": "api-key", "boundTo": "person"})
 	not credentials.personal({"kind": "personal-token", "boundTo": "team"})
 	not credentials.personal({"kind": "api-key"})
 }
 
-test_what_mechanisms_and_stages_work_with if {
+test_credentials_of_mechanisms_and_stages if {
 	every via in ["scim", "connector", "directory", "hr", "csv", "script", "automation"] {
 		credentials.of_mechanisms == {"key"} with input as {"spec": {"provisioning": {via: {"credential": "key"}}}}
 	}

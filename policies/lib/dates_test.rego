@@ -13,7 +13,7 @@ test_days_from_today if {
 	dates.days_since("2026-11-01") == 24 with data.leaver.today as "2026-11-25"
 }
 
-test_tomorrow_may_be_today_elsewhere if {
+test_tomorrow_is_not_in_the_future if {
 	params := {"review/future-date": {"maxDays": 1}}
 	dates.future("2026-11-27") with data.leaver.today as "2026-11-25" with data.leaver.params as params
 	not dates.future("2026-11-26") with data.leaver.today as "2026-11-25" with data.leaver.params as params

@@ -10,12 +10,12 @@ _app(stage, operations) := {"spec": {
 
 _idp(deletes) := {"idp": {"spec": {"deletes": deletes}}}
 
-test_what_is_declared_counts if {
+test_a_declared_request_counts if {
 	found := ending.sends with input as _app({"sends": "delete"}, ["disable"]) with data.leaver.catalogue.System as _idp(false)
 	found == "delete"
 }
 
-test_a_system_that_never_deletes_disables if {
+test_a_system_that_never_deletes_sends_a_deactivation if {
 	found := ending.sends with input as _app({}, ["delete"]) with data.leaver.catalogue.System as _idp(false)
 	found == "disable"
 }
@@ -25,6 +25,6 @@ test_the_only_operation_counts if {
 	found == "delete"
 }
 
-test_two_operations_say_nothing if {
+test_two_operations_decide_nothing if {
 	not ending.sends with input as _app({}, ["disable", "delete"]) with data.leaver.catalogue.System as _idp(true)
 }

@@ -26,12 +26,12 @@ test_the_slowest_path_from_the_source if {
 	[30, _] = feeds.slowest("okta", "ad") with data.leaver.catalogue.System as _systems
 }
 
-test_any_source_where_the_named_one_feeds_nothing if {
+test_all_complete_paths_count_if_the_source_feeds_nothing if {
 	[1475, path] = feeds.slowest("okta", "hr") with data.leaver.catalogue.System as _systems
 	feeds.path_text(path) == "badge → (24 h 5 min) ad → (30 min) okta"
 }
 
-test_at_once_is_said if feeds.time_of(0) == "at once"
+test_no_minutes_are_at_once if feeds.time_of(0) == "at once"
 
 test_rings if {
 	count(feeds.rings("loop")) == 1 with data.leaver.catalogue.System as _systems

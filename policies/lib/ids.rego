@@ -1,6 +1,6 @@
 package policies.lib.ids
 
-# Normal form of ids of other systems: the case of a UUID is ignored (RFC 9562), that of all other ids is not.
+# Normal form of ids of other systems: the case of a UUID is ignored (RFC 9562), but not the case of other ids.
 compared(id) := lower(id) if _is_uuid(id)
 
 compared(id) := id if not _is_uuid(id)

@@ -41,7 +41,7 @@ _pairs(word) := {substring(edged, at, 2) |
 	some at in numbers.range(0, count(word))
 }
 
-# A team closes accounts by a mechanism that can. A sign-in cannot.
+# A team closes accounts by a mechanism that can close them. A sign-in cannot.
 closed(how) if {
 	how.owner
 	how.via

@@ -25,7 +25,7 @@ test_the_nearest_name if {
 	instances.hint("qx", set()) == ""
 }
 
-test_who_closes if {
+test_closing_needs_a_team_and_a_mechanism if {
 	instances.closed({"owner": "it", "via": "script"})
 	every how in [{}, {"owner": "it"}, {"via": "script"}, {"owner": "it", "via": "none"}, {"owner": "it", "via": "jit"}] {
 		not instances.closed(how)
@@ -35,7 +35,7 @@ test_who_closes if {
 	instances.missing({"owner": "it", "via": "none"}) == "via"
 }
 
-test_an_effect_that_nobody_states_is_the_worst if {
+test_an_undeclared_refresh_copies_accounts if {
 	instances.copied({"refreshedFrom": "prod"})
 	instances.copied({"refresh": {"accounts": "copied"}})
 	not instances.copied({"refresh": {"accounts": "removed"}})

@@ -19,7 +19,7 @@ test_stages_that_push if {
 	mechanisms.used == {"scim", "connector"} with input as _app
 }
 
-test_the_mode_is_a_way_too if {
+test_the_mode_counts_as_a_mechanism if {
 	mechanisms.used == {"directory"} with input as {"spec": {"provisioning": {"mode": "directory"}}}
 	mechanisms.used == {"scim"} with input as {"spec": {"provisioning": {"mode": "hybrid"}}}
 	mechanisms.used == set() with input as {"spec": {"provisioning": {"mode": "jit"}}}
@@ -27,7 +27,7 @@ test_the_mode_is_a_way_too if {
 	mechanisms.used == {"scim", "connector"} with input as {"spec": {"provisioning": {"mode": "connector", "scim": {}}}}
 }
 
-test_creation_is_what_the_stage_says_and_else_the_mode if {
+test_the_stage_overrides_the_mode_for_creation if {
 	mechanisms.creation == "jit" with input as _app
 	mechanisms.creation == "scim" with input as {"spec": {"provisioning": {"mode": "scim"}}}
 	mechanisms.creation == "hr" with input as {"spec": {"provisioning": {"hr": {}}}}
@@ -39,7 +39,7 @@ test_a_mode_may_contradict_the_creation_by_sign_in if {
 	not mechanisms.contradicted with input as _app
 }
 
-test_a_stage_is_done_by_a_way_or_a_team if {
+test_a_stage_with_a_mechanism_or_an_owner_is_done if {
 	mechanisms.done("update") with input as {"spec": {"lifecycle": {"update": {"via": "ticket"}}}}
 	mechanisms.done("update") with input as {"spec": {"lifecycle": {"update": {"owner": "it-apps"}}}}
 	not mechanisms.done("update") with input as {"spec": {"lifecycle": {"update": {"via": "none", "owner": "it-apps"}}}}
@@ -54,27 +54,27 @@ test_the_system_of_a_stage if {
 	not mechanisms.system("create") with input as _app
 }
 
-test_the_systems_of_a_way if {
+test_the_systems_of_a_mechanism if {
 	mechanisms.systems("scim") == {"okta", "entra-id"} with input as _app
 	mechanisms.systems("connector") == {"conductorone"} with input as _app
 	mechanisms.systems("hr") == set() with input as _app
 }
 
-test_a_program_of_ones_own_is_no_connector if {
+test_a_custom_program_is_no_connector if {
 	mechanisms.used == set() with input as {"spec": {"provisioning": {"script": {}}}}
 	mechanisms.used == set() with input as {"spec": {"provisioning": {"mode": "connector"}, "lifecycle": {"create": {"via": "automation"}}}}
 	mechanisms.used == {"connector"} with input as {"spec": {"provisioning": {"mode": "connector", "connector": {}}, "lifecycle": {"create": {"via": "script"}}}}
 	mechanisms.used == {"connector"} with input as {"spec": {"provisioning": {"mode": "connector", "script": {}}, "lifecycle": {"create": {"via": "connector"}}}}
 }
 
-test_the_programs_that_make_accounts if {
+test_custom_programs_that_create_accounts if {
 	mechanisms.programs == {"script"} with input as {"spec": {"provisioning": {"script": {}}}}
 	mechanisms.programs == {"automation"} with input as {"spec": {"provisioning": {"mode": "connector"}, "lifecycle": {"create": {"via": "automation"}}}}
 	mechanisms.programs == set() with input as {"spec": {"provisioning": {"mode": "manual", "script": {}}}}
 	mechanisms.programs == set() with input as {"spec": {"provisioning": {"jit": {}, "script": {}}}}
 }
 
-test_what_looks_for_accounts if {
+test_mechanisms_that_match_accounts if {
 	mechanisms.matching == {"script"} with input as {"spec": {"provisioning": {"script": {}, "jit": {}}}}
 	mechanisms.matching == {"csv", "automation"} with input as {"spec": {"provisioning": {"csv": {}, "automation": {}}}}
 	mechanisms.matching == {"scim"} with input as {"spec": {"provisioning": {"mode": "scim", "csv": {}}}}

@@ -9,21 +9,21 @@ _empty(teams) := {team |
 	members.empty(team) with data.leaver.catalogue.Team as teams
 }
 
-test_nobody_is_in_it if {
+test_teams_without_people_are_empty if {
 	_empty({"a": _team({})}) == {"a"}
 	_empty({"a": _team({"members": []})}) == {"a"}
 	_empty({"a": _team({"members": ["", "  ", "\t", "-", "\u200b\u200d"]})}) == {"a"}
 	_empty({"a": _team({"status": "dissolved", "members": ["ada"]})}) == {"a"}
 }
 
-test_somebody_is_in_it if {
+test_teams_with_a_person_are_not_empty if {
 	_empty({"a": _team({"members": ["ada"]})}) == set()
 	_empty({"a": _team({"members": [" ", "łukasz"]})}) == set()
 	_empty({"a": _team({"members": ["王芳"]})}) == set()
 	_empty({"a": _team({"status": "active", "members": ["7"]})}) == set()
 }
 
-test_teams_in_teams if {
+test_nested_teams if {
 	_empty({"a": _team({"members": ["b"]}), "b": _team({"members": ["c"]}), "c": _team({"members": ["ada"]})}) == set()
 	_empty({"a": _team({"members": ["b"]}), "b": _team({"members": ["a"]})}) == {"a", "b"}
 	_empty({"a": _team({"members": ["a"]})}) == {"a"}
@@ -34,12 +34,12 @@ test_teams_in_teams if {
 
 _chain(last) := object.union({sprintf("t%d", [at]): _team({"members": [sprintf("t%d", [at + 1])]}) | some at in numbers.range(0, 4)}, {"t5": _team(last)})
 
-test_teams_in_teams_in_teams if {
+test_deeply_nested_teams if {
 	count(_empty(_chain({"members": ["ada"]}))) == 0
 	count(_empty(_chain({"members": []}))) == 6
 }
 
-test_a_wrong_shape_is_not_judged if {
+test_an_invalid_team_is_not_empty if {
 	_empty({"a": {"kind": "Team", "metadata": {"name": "a"}, "spec": {}}}) == set()
 }
 

@@ -61,8 +61,8 @@ snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[obser
 # The newest complete snapshot of a system. An incomplete one, such as a plan's, does not hide it.
 complete(system) := data.leaver.snapshots[system].complete
 
-# Another application of the app in the same system provisions and has a switch on. Companies use one for the sign-on and another for
-# provisioning.
+# Another application of the app in the same system does the provisioning and has this switch on. Companies use one application for the
+# sign-on and another for provisioning.
 elsewhere(observation, switch) if {
 	some other in present
 	not other.spec.status == "inactive"
@@ -78,7 +78,7 @@ compared if {
 	not input.spec.status == "planned"
 }
 
-# The app is in use: not planned, only discovered, or retired.
+# The app is in use: neither planned nor only discovered nor retired.
 running if not _not_in_use
 
 _not_in_use if input.spec.status in {"planned", "discovered", "retired"}

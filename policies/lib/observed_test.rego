@@ -28,12 +28,12 @@ test_absent_is_not_present if {
 	observed.present == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [gone]}}}
 }
 
-test_a_plan_that_removes_counts_beside_what_is_there if {
+test_a_plan_that_removes_an_application_overrides_the_export if {
 	removed := object.union(_observation, {"spec": {"status": "absent", "planned": true}})
 	_gone == {removed} with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [_observation, removed]}}}
 }
 
-test_what_another_export_shows_is_not_gone if {
+test_an_application_in_another_export_is_not_gone if {
 	absent := object.union(_observation, {"spec": {"status": "absent"}})
 	changed := object.union(_observation, {"spec": {"planned": true}})
 	_gone == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [absent, _observation]}}}
@@ -58,7 +58,7 @@ test_in_use if {
 	not observed.live with input as object.union(_app, {"spec": {"status": "retiring"}})
 }
 
-test_ways_are_those_of_the_system if {
+test_mechanisms_of_a_system if {
 	observed.ways("okta") == {"scim"} with input as _app
 	observed.ways("entra-id") == set() with input as _app
 	other := object.union(_app, {"spec": {"lifecycle": {"create": {"via": "scim", "system": "entra-id"}}}})
@@ -66,7 +66,7 @@ test_ways_are_those_of_the_system if {
 	observed.ways("entra-id") == {"scim"} with input as other
 }
 
-test_place_tells_a_plan if {
+test_place_mentions_a_plan if {
 	observed.place(_observation) == "in okta"
 	observed.place(object.union(_observation, {"spec": {"planned": true}})) == "in okta once the plan is applied"
 }
@@ -106,7 +106,7 @@ test_planned_and_retired_apps_are_not_compared if {
 	}
 }
 
-test_another_application_of_the_app_may_do_it if {
+test_another_application_of_the_app_may_provision if {
 	off := object.union(_observation, {"spec": {"provisioning": {"enabled": false}}})
 	on := object.union(_observation, {"spec": {"appId": "0oa2", "provisioning": {"enabled": true}}})
 	switch := ["provisioning", "enabled"]

@@ -8,7 +8,7 @@ _app := {"spec": {
 	"thirdPartyGrants": [{"name": "a", "boundTo": "person"}, {"name": "b"}],
 }}
 
-test_what_people_have if {
+test_credentials_of_people if {
 	personal.declared == {"sshKeys"} with input as _app
 	personal.given == {0} with input as _app
 	personal.consents == {"oauthGrants"} with input as _app
@@ -16,7 +16,7 @@ test_what_people_have if {
 	personal.unbound == ["b"] with input as _app
 }
 
-test_nothing if {
+test_an_app_without_personal_credentials if {
 	personal.consents == set() with input as {"spec": {}}
 	personal.shown == set() with input as {"spec": {}}
 }

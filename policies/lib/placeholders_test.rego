@@ -2,7 +2,7 @@ package policies.lib.placeholders_test
 
 import data.policies.lib.placeholders
 
-test_what_answers_nothing if {
+test_placeholders_are_found if {
 	every text in [
 		"TODO", "todo", "To do", "tbd", "TBD!", "?", "??", "n/a", "N/A", "na", "none", "None", "xxx", "XXXX", "-", "--", "...", "unknown", "@", " ",
 		"pending", "Not yet", "not known yet", "later", "T.B.D.", "t.b.c", "need to check", "$OWNER", "%OWNER%", "__OWNER__", "N.N.", "unbekannt", "à définir", "Pendiente", "por definir", "<owner>",
@@ -13,7 +13,7 @@ test_what_answers_nothing if {
 	}
 }
 
-test_names_that_only_look_like_it if {
+test_names_that_resemble_placeholders if {
 	every text in [
 		"it-apps", "todoist", "tbd-bank", "xxl", "nona", "Namely", "unknown-owners-task-force", "#it-apps", "ada@example.com", "+1 555 0100", "vault://kv/none", "MSA-2024-31 §9",
 		"https://example.com/todo", "北京", "7shifts", "none-of-your-business", "teamname-services",
@@ -31,7 +31,7 @@ test_every_key_of_a_declaration if {
 }
 
 # A word that is not in `_hint` or `_hints` would never be found.
-test_every_word_is_hinted_at if {
+test_every_word_matches_a_hint if {
 	every word in placeholders._words {
 		every text in [word, sprintf("\n(%s)\n", [upper(word)]), replace(word, "-", " "), replace(word, "-", "_"), sprintf("%s@example.com", [word])] {
 			placeholders.is(text)
@@ -40,7 +40,7 @@ test_every_word_is_hinted_at if {
 	}
 }
 
-test_words_in_other_places_are_hinted_at if {
+test_words_in_other_places_match_a_hint if {
 	every word in {"later", "n/a", "todo", "à-définir"} {
 		every spec in [{"lifecycle": {"create": {"owner": word}}}, {"provisioning": {"jit": {"domains": ["a", word]}}}] {
 			count(placeholders.found) > 0 with input as {"metadata": {"name": "a"}, "spec": spec}
@@ -48,13 +48,13 @@ test_words_in_other_places_are_hinted_at if {
 	}
 }
 
-test_texts_that_only_whole_texts_or_signs_tell if {
+test_placeholders_by_form if {
 	every text in ["<the \"owner\">", "\t[owner]", "{{a}}", "${A}", "\u0001", "", "?", "tbd: ask", "\"todo\"", "「?」", "'xxxx'"] {
 		count(placeholders.found) == 1 with input as {"spec": {"external": {"sponsor": text, "zone": "none"}}}
 	}
 }
 
-test_values_and_keys_that_are_words if {
+test_values_and_keys_that_resemble_placeholders if {
 	not placeholders._suspicious with input as {"metadata": {"name": "a", "owner": "it"}, "spec": {
 		"localAccounts": {"checkedOn": "2026-01-01", "none": true, "unknown": "no"},
 		"lifecycle": {"create": {"owner": "it", "via": "none"}},
@@ -62,7 +62,7 @@ test_values_and_keys_that_are_words if {
 }
 
 # A key that is not in `_hints` would never be tested, neither with one text nor with several.
-test_every_key_is_hinted_at if {
+test_every_key_matches_a_hint if {
 	every key in placeholders._keys {
 		placeholders._suspicious with input as {"spec": {key: "todo"}}
 		placeholders._suspicious with input as {"spec": {key: ["todo"]}}

@@ -32,7 +32,7 @@ _questions contains [["spec", key], what] if {
 
 _of_apps := {
 	"tier": "how critical the app is",
-	"dataClass": "which data is in it",
+	"dataClass": "which class of data it holds",
 	"nonHuman": "which tokens, service accounts and agents have access to it",
 	"thirdPartyGrants": "which products of other vendors have access to it",
 }
@@ -65,7 +65,7 @@ _questions contains [["spec", "issues"], "which tokens people can create"] if {
 	not vendors.facts.issues
 }
 
-# `leaver/untested` reports the one that closes accounts, and sessions that a deactivation by SCIM is to end.
+# `leaver/untested` reports the stage that closes accounts, and sessions that a deactivation by SCIM should end.
 _questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when `%s` was last tested", [stage])] if {
 	apps.has_accounts
 	some stage in ["revokeSessions", "reactivate"]
@@ -92,7 +92,7 @@ _questions contains [["spec", "lifecycle", "review", "everyDays"], "how often ac
 _of_reviews := {
 	"covers": "which accounts the review covers",
 	"onSilence": "what happens if the reviewer does not answer",
-	"selfReview": "whether reviewers decide about their own access",
+	"selfReview": "whether reviewers decide on their own access",
 }
 
 # For accounts that a program closes, `review/no-reconcile` reports it; `review/reconcile-overdue` reports interval and date.
@@ -316,7 +316,7 @@ open contains {"path": ["spec", "roles", at, "lastReview"], "what": what} if {
 	what := sprintf("when the privileged role `%s` was last reviewed", [role.name])
 }
 
-open contains {"path": ["spec", "instances", at, "environment"], "what": sprintf("what the instance `%s` is for", [instance.name])} if {
+open contains {"path": ["spec", "instances", at, "environment"], "what": sprintf("which environment the instance `%s` is", [instance.name])} if {
 	apps.in_use
 	some at, instance in input.spec.instances
 	not instance.environment
@@ -335,7 +335,7 @@ open contains {"path": ["spec", "localAccounts", "checkedOn"], "what": "when loc
 }
 
 # `grant/unreviewed` reports a missing interval.
-open contains {"path": ["spec", "thirdPartyGrants", at, "scopes"], "what": sprintf("what `%s` may do", [grant.name])} if {
+open contains {"path": ["spec", "thirdPartyGrants", at, "scopes"], "what": sprintf("which permissions `%s` has", [grant.name])} if {
 	some at, grant in credentials.grants
 	apps.in_use
 	not grant.scopes

@@ -94,8 +94,8 @@ _direct(text) := {kind |
 	regex.match(pattern, text)
 }
 
-# A line break, or the space that folding makes of it, after a high-entropy word. Two digits distinguish a secret from words that follow the
-# mere name of a prefix.
+# A line break after a high-entropy word, or the space that replaces it in folded text. Two digits distinguish a secret from words that
+# follow the mere name of a prefix.
 _broken(text) := {kind |
 	regex.match(`\s`, text)
 	joined := regex.replace(text, `([0-9A-Za-z._~+/=-]*[0-9_.~-][0-9A-Za-z._~+/=-]*)\s+`, "${1}")

@@ -58,7 +58,7 @@ test_every_kind_is_known if {
 }
 
 # With a space from folding, and with a line break from a literal block.
-test_a_broken_secret_is_known if {
+test_a_secret_with_a_line_break_is_known if {
 	every text in [
 		concat("", ["the token ghp_", "0123456789ab cdefABCDEF0123456789abcd is new"]),
 		concat("", ["glpat-", "aaaa1BBB\nccc2DDDDeeee"]),
@@ -70,7 +70,7 @@ test_a_broken_secret_is_known if {
 }
 
 # Each alternative of each hint must pass the quick test.
-test_every_hint_is_seen if {
+test_every_hint_passes_the_quick_test if {
 	every text in [
 		"gho_", "ghp_", "ghu_", "ghs_", "ghr_", "github_pat_", "glagent-", "1Q~", "ATCTT3", "xoxe.", "hvr.", "gldt-", "glft-", "gloas-", "glpat-", "glptt-", "glrt-",
 		"glsoat-", "xoxa-", "xoxb-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xapp-", "hooks.slack", "AKIAAAAAAAAAAAAAAAAA",

@@ -51,8 +51,8 @@ systems contains how.system if {
 # The System that pushes accounts by SCIM.
 system := current[0][1].system
 
-# Sign-ons whose people the given Systems do not know: all but the first one, and that too if another one is among the Systems. A single
-# identity provider is left out, because a System without sign-ons may close its accounts.
+# All sign-ons from the second one on. The first one is included only if the System of a later one is in `closing`: otherwise a System
+# without sign-ons may close accounts for the first one.
 besides(closing) := array.concat([sign_on | some sign_on in array.slice(current, 0, 1); _is_other(closing)], _other_sign_ons)
 
 _other_sign_ons := array.slice(current, 1, count(current))
@@ -74,7 +74,7 @@ by_directory contains [path, how] if {
 	how.protocol in {"ldap", "kerberos", "radius"}
 }
 
-# Suffix for a message about one of several sign-ons: the System of that sign-on.
+# Suffix of a message that names the System of one of several sign-ons.
 by(how) := sprintf(" through %s", [how.system]) if {
 	count(current) > 1
 	how.system

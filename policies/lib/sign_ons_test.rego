@@ -10,19 +10,19 @@ _app(spec) := {"kind": "App", "metadata": {"name": "miro"}, "spec": spec}
 
 _hows(found) := [how | some [_, how] in found]
 
-test_one_is_the_mapping_itself if {
+test_a_mapping_is_one_sign_on if {
 	sign_ons.of({"signOn": _okta}) == [[["spec", "signOn"], _okta]]
 	sign_ons.of({"signOn": {}}) == [[["spec", "signOn"], {}]]
 	sign_ons.of({}) == []
 }
 
-test_a_list_and_others_are_the_same if {
+test_a_list_and_also_are_equivalent if {
 	sign_ons.of({"signOn": [_okta, _entra]}) == [[["spec", "signOn", 0], _okta], [["spec", "signOn", 1], _entra]]
 	both := object.union(_okta, {"also": [_entra]})
 	sign_ons.of({"signOn": both}) == [[["spec", "signOn"], both], [["spec", "signOn", "also", 0], _entra]]
 }
 
-test_an_app_is_without_those_of_populations_that_are_described_on_their_own if {
+test_sign_ons_of_described_populations_are_not_those_of_the_app if {
 	spec := {"signOn": [_okta, _entra], "populations": ["employees", {"name": "guests", "tier": 4}]}
 	_hows(sign_ons.current) == [_okta] with input as _app(spec)
 	count(sign_ons.written) == 2 with input as _app(spec)
@@ -30,13 +30,13 @@ test_an_app_is_without_those_of_populations_that_are_described_on_their_own if {
 	_hows(sign_ons.current) == [_okta, _entra] with input as _app(plain)
 }
 
-test_a_population_has_those_for_it_and_those_for_everybody if {
+test_a_population_has_its_own_and_unrestricted_sign_ons if {
 	spec := {"signOn": [_okta, _entra], "populations": ["guests"]}
 	_hows(sign_ons.current) == [_okta, _entra] with input as {"metadata": {"population": "guests"}, "spec": spec}
 	_hows(sign_ons.current) == [_okta] with input as {"metadata": {"population": "partners"}, "spec": spec}
 }
 
-test_scim_comes_from_the_first if {
+test_scim_comes_from_the_first_sign_on if {
 	sign_ons.system == "okta" with input as _app({"signOn": [_okta, _entra]})
 	sign_ons.system == "entra-id" with input as _app({"signOn": [_entra, _okta]})
 	not sign_ons.system with input as _app({})
@@ -48,14 +48,14 @@ test_federated if {
 	_hows(sign_ons.federated) == [okta] with input as _app({"signOn": [okta, {"system": "ad", "protocol": "ldap"}, {"system": "x"}]})
 }
 
-test_only_one_of_several_is_named if {
+test_a_sign_on_is_named_only_among_several if {
 	[okta, entra] := [_okta, _entra]
 	sign_ons.by(okta) == "" with input as _app({"signOn": okta})
 	sign_ons.by(okta) == " through okta" with input as _app({"signOn": [okta, entra]})
 	sign_ons.by({}) == "" with input as _app({"signOn": {"also": [entra]}})
 }
 
-test_whose_people_a_system_does_not_know if {
+test_sign_ons_beside_the_closing_systems if {
 	[okta, entra] := [_okta, _entra]
 	_hows(sign_ons.besides({"okta"})) == [entra] with input as _app({"signOn": [okta, entra]})
 	_hows(sign_ons.besides({"entra-id"})) == [okta, entra] with input as _app({"signOn": [okta, entra]})

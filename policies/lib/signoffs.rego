@@ -16,21 +16,21 @@ gone if input.metadata.name in data.leaver.signoffs.gone
 # The requirements that apply to the app.
 requirements contains bond.requirement if some bond in _applicable
 
-# {requirement, tier}: by the current declaration, …
+# {requirement, tier} of the current declaration.
 _applicable contains {"requirement": requirement, "tier": _tier(input)} if {
 	some requirement in data.leaver.signoffs.requirements
 	_applies(requirement, input)
 }
 
-# … by the trusted commit, …
+# The same of the declaration in the trusted commit.
 _applicable contains {"requirement": requirement, "tier": _tier(app)} if {
 	some app in _trusted_version
 	some requirement in data.leaver.signoffs.requirements
 	_applies(requirement, app)
 }
 
-# … and by the signed version, until all required persons have signed the new declaration. An app cannot leave a requirement by lowering its
-# tier, retiring or changing other values.
+# The same of the signed version, until all required people have signed the new declaration. An app cannot leave a requirement by lowering
+# its tier, retiring or changing other values.
 _applicable contains {"requirement": requirement, "tier": _tier(record.declared)} if {
 	some record in _history
 	some requirement in data.leaver.signoffs.requirements
@@ -84,7 +84,7 @@ _in_other_catalogue(record) if record.catalogue != object.get(data.leaver.signof
 # Valid records. Only these are compared with each other, since anyone can add thousands of invalid ones.
 _valid_records := [record | some record in records; _record_fault(record) == "none"]
 
-# All required roles and enough persons have signed the current declaration, each entitled to the app as it was.
+# All required roles and enough people have signed the current declaration, and each was entitled to sign the earlier version.
 _released(requirement, record) if {
 	tier := _tier(record.declared)
 	final := [other |
@@ -99,7 +99,7 @@ _released(requirement, record) if {
 	count({person(other.reviewer) | some other in final}) >= quorum(requirement)
 }
 
-# Number of persons who must sign.
+# Number of people who must sign.
 quorum(requirement) := object.get(requirement, "quorum", count(requirement.roles))
 
 # One person, in any spelling.
@@ -235,20 +235,20 @@ seats contains {"requirement": requirement, "role": role, "records": counting} i
 	counting := {record | some record in current; record.role == role; fault(record, requirement) == "none"}
 }
 
-# Persons who have signed for a requirement.
+# People who have signed for a requirement.
 persons(requirement) := {person(record.reviewer) |
 	some seat in seats
 	seat.requirement == requirement
 	some record in seat.records
 }
 
-# All roles and enough persons have signed.
+# All roles and enough people have signed.
 fulfilled(requirement) if {
 	count([seat | some seat in seats; seat.requirement == requirement; seat.records == set()]) == 0
 	count(persons(requirement)) >= quorum(requirement)
 }
 
-# {record, requirement, fault}: for each role without a valid record, the records that would fill it but for a fault.
+# {record, requirement, fault}: for each role without a valid record, the records that only a fault keeps from filling it.
 failing contains {"record": record, "requirement": seat.requirement, "fault": found} if {
 	some seat in seats
 	seat.records == set()

@@ -22,19 +22,19 @@ _paths(name, spec) := {concat(".", fact.path) | some fact in found} if {
 	found := systems.contradicted with input as {"metadata": {"name": name}, "spec": spec} with data.leaver.builtin as _builtin
 }
 
-test_what_is_equal_or_not_stated_contradicts_nothing if {
+test_equal_and_missing_values_contradict_nothing if {
 	_paths("okta", {"kind": "idp", "deletes": false, "choices": [7, 1]}) == set()
 	_paths("okta", {"pushesGroups": true}) == set()
 }
 
-test_a_fact_is_contradicted_by_every_name if {
+test_a_fact_is_contradicted_under_every_name if {
 	_paths("okta", {"deletes": true}) == {"spec.deletes"}
 	_paths("corp", {"deletes": true, "kind": "hr"}) == {"spec.deletes", "spec.kind"}
 	_paths("other", {"deletes": true, "kind": "idp", "vendor": " Okta"}) == {"spec.deletes"}
 	_paths("okta", {"guard": {"days": 4}}) == {"spec.guard.days"}
 }
 
-test_a_product_of_its_own_contradicts_nothing if {
+test_a_separate_product_contradicts_nothing if {
 	_paths("other", {"deletes": true, "kind": "idp"}) == set()
 	_paths("other", {"deletes": true, "kind": "hr", "vendor": "okta"}) == set()
 }

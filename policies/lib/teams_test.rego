@@ -2,7 +2,7 @@ package policies.lib.teams_test
 
 import data.policies.lib.teams
 
-test_nothing_named_is_nothing_found if {
+test_no_team_is_named if {
 	count(teams.named) == 0 with input as {"metadata": {"name": "a"}, "spec": {"lifecycle": {"create": {"via": "scim"}}}}
 }
 
@@ -21,7 +21,7 @@ test_all_places_that_name_a_team if {
 	{place.team | some place in teams.named} == {sprintf("%d", [n]) | some n in numbers.range(1, 12)} with input as app
 }
 
-test_all_places_of_signals_moves_and_other_ways if {
+test_teams_of_signals_migrations_and_other_mechanisms if {
 	app := {"spec": {
 		"lifecycle": {
 			"deprovision": {"signal": {"owner": "1"}, "urgent": {"owner": "2", "via": "admin"}},

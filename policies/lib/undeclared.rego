@@ -19,7 +19,7 @@ observations := {at: declaration |
 # The id is the address of a resource that a plan creates. The real id is unknown before the plan is applied.
 yet_to_be_created(spec) if split(spec.appId, "#")[0] == spec.source.address
 
-# The plan creates it in place of the application of an app: `drift/absent-app` reports that one.
+# The plan creates it in place of the application of an app: `drift/absent-app` reports the replaced application.
 _replaces(spec) if {
 	yet_to_be_created(spec)
 	[spec.system, ids.compared(spec.replaces)] in _declared

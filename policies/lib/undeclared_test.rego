@@ -12,13 +12,13 @@ test_linked_by_any_id if {
 	count(undeclared.observations) == 1 with input.declarations as [_app({"system": "entra-id", "appId": "0oa1"}), _observation({})]
 }
 
-test_what_people_have_no_account_in_does_not_count if {
+test_applications_without_accounts_do_not_count if {
 	every spec in [{"builtIn": true}, {"status": "absent"}, {"status": "inactive"}, {"kind": "component"}, {"signOn": {"protocol": "none"}}] {
 		count(undeclared.observations) == 0 with input.declarations as [_observation(spec)]
 	}
 }
 
-test_resembles_by_an_alias_in_the_same_system if {
+test_an_alias_resembles_an_application_of_the_same_system if {
 	undeclared.app_of({"label": "Monday.com", "system": "okta"}).at == 0 with input.declarations as [_app({}), _observation({})]
 	undeclared.app_of({"label": "Monday.com", "system": "okta"}).at == 0 with input.declarations as [_app({"system": "okta"}), _observation({})]
 	not undeclared.app_of({"label": "Monday.com", "system": "okta"}) with input.declarations as [_app({"system": "entra-id"}), _observation({})]
@@ -55,7 +55,7 @@ test_an_address_is_no_id if {
 	not undeclared.yet_to_be_created(_observation({}).spec)
 }
 
-test_what_replaces_a_declared_application_does_not_count if {
+test_a_replacement_of_a_declared_application_does_not_count if {
 	removed := _planned({"status": "absent"})
 	created := _planned({"appId": _address, "replaces": "0oa1"})
 	other := _planned({"appId": sprintf("%s#2", [_address])})

@@ -7,15 +7,15 @@ _known := {
 	"box.com": {"is": "box"},
 }
 
-test_a_name_leads_to_its_product if {
+test_a_name_identifies_its_product if {
 	vendors.vendor.title == "Box" with input as {"metadata": {"vendor": "BOX"}} with data.leaver.vendors as _known
 }
 
-test_another_name_leads_to_the_same if {
+test_an_alias_identifies_the_same_product if {
 	vendors.facts.scim.value == "offered" with input as {"metadata": {"vendor": "Box.com"}} with data.leaver.vendors as _known
 }
 
-test_an_unknown_name_leads_nowhere if {
+test_an_unknown_name_identifies_no_product if {
 	not vendors.vendor with input as {"metadata": {"vendor": "a-box"}} with data.leaver.vendors as _known
 }
 
@@ -29,7 +29,7 @@ test_a_month_and_a_day_have_an_age if {
 	not vendors.fresh({"asOf": "2026-10-01"}, 30) with data.leaver.today as "2026-11-25"
 }
 
-test_ones_own_word_counts_as_read if {
+test_a_users_own_fact_is_trusted if {
 	vendors.read_by_a_person({"value": "offered"})
 	vendors.read_by_a_person({"value": "offered", "quality": "high"})
 	not vendors.read_by_a_person({"value": "offered", "quality": "medium"})

@@ -1,4 +1,4 @@
-# Which apps a waiver covers, by the same rules as the engine: each selector narrows it.
+# The apps that a waiver covers, with the same result as in Rust: each selector narrows the selection.
 package policies.lib.waivers
 
 import data.policies.lib.grouped

@@ -3,7 +3,8 @@ package policies.lib.ways
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
-# What each mechanism can do, and what each kind of System can offer. What is not in a table is not limited.
+# The stages that each mechanism can perform, and the mechanisms that each kind of System can offer. A mechanism or kind without an entry is
+# not limited.
 
 # Mechanism → stages that it can perform. `jit/left-to-sign-in` checks sign-ins. SCIM can revoke sessions and keys, since some products do
 # so when SCIM disables the account.
@@ -68,11 +69,11 @@ offered(kind) := concat("`, `", sort(_offers[kind]))
 # Custom programs, which need a runner, a credential and an alert.
 jobs := {"script", "automation"}
 
-# Mechanisms that change accounts without people, and that are no push of a product.
+# Mechanisms that change accounts without people, except pushes of a product.
 unattended := jobs | {"csv"}
 
-# Mechanism → names of the stages that custom programs perform by it: all of an unattended mechanism, and those of another one that an
-# automation product performs.
+# Mechanism → names of the stages that custom programs perform: all stages of an unattended mechanism, and stages of any other mechanism
+# that an automation product performs.
 by_program[via] := stages if {
 	some via, stages in doing
 	via in unattended
@@ -91,7 +92,7 @@ by_program[via] := automated if {
 # Mechanisms that need a person each time.
 by_hand := {"ticket", "admin", "runbook", "vendor"}
 
-# Mechanism → names of its stages, of all that change accounts or access.
+# Mechanism → names of its stages that change accounts or access.
 doing[via] := {stage | some stage, how in _changing; how.via == via} if some via in {how.via | some how in _changing}
 
 _changing := object.filter(object.get(input, ["spec", "lifecycle"], {}), [

@@ -2,14 +2,14 @@ package policies.lib.ways_test
 
 import data.policies.lib.ways
 
-test_what_a_way_can_do if {
+test_stages_that_a_mechanism_can_perform if {
 	ways.impossible("csv", "revokeSessions")
 	ways.impossible("scim", "transfer")
 	not ways.impossible("scim", "deprovision")
 	not ways.impossible("script", "transfer")
 }
 
-test_what_a_kind_offers if {
+test_mechanisms_that_a_kind_offers if {
 	ways.not_offered("hr", "scim")
 	ways.not_offered("ticketing", "connector")
 	not ways.not_offered("idp", "scim")
@@ -17,7 +17,7 @@ test_what_a_kind_offers if {
 	ways.offered("hr") == "csv`, `hr"
 }
 
-test_which_stages_go_by_a_way if {
+test_stages_by_mechanism if {
 	ways.doing == {"script": {"deprovision", "remove"}} with input as {"spec": {"lifecycle": {
 		"deprovision": {"via": "script"}, "remove": {"via": "script"}, "review": {"via": "script"},
 	}}}
@@ -25,17 +25,17 @@ test_which_stages_go_by_a_way if {
 	ways.listed({"remove", "deprovision"}) == "`deprovision`, `remove`"
 }
 
-test_what_ends_access if {
+test_the_stage_that_ends_access if {
 	ways.closing == "deprovision" with input as {"spec": {"lifecycle": {"deprovision": {"via": "scim"}, "remove": {"via": "script"}}}}
 	ways.closing == "remove" with input as {"spec": {"lifecycle": {"deprovision": {"via": "none"}, "remove": {"via": "script"}}}}
 }
 
-test_where_it_is_shown if {
+test_the_stage_of_a_finding if {
 	ways.shown({"create", "deprovision"}) == "deprovision"
 	ways.shown({"create", "update"}) == "create"
 }
 
-test_the_own_accounts_of_a_system if {
+test_own_accounts_of_a_system if {
 	ways.own("workday") with input as {"metadata": {"name": "workday"}}
 	ways.own("workday") with input as {"metadata": {"name": "hcm", "aliases": ["workday"]}}
 	system := {"workday": {"spec": {"vendor": "workday"}}}
@@ -43,7 +43,7 @@ test_the_own_accounts_of_a_system if {
 	not ways.own("workday") with input as {"metadata": {"name": "wiki", "vendor": "confluence"}} with data.leaver.catalogue.System as system
 }
 
-test_what_programs_of_ones_own_do if {
+test_stages_of_custom_programs if {
 	app := {"spec": {
 		"provisioning": {"connector": {"system": "flows"}},
 		"lifecycle": {
@@ -59,19 +59,19 @@ test_what_programs_of_ones_own_do if {
 	found == {"connector": {"create"}, "script": {"deprovision"}}
 }
 
-test_who_hears_of_failures if {
+test_alerts_of_a_system if {
 	systems := {"a": {"spec": {"alertsByDefault": true}}, "b": {"spec": {"alert": "it"}}, "c": {"spec": {"alertsByDefault": false}}}
 	{name | some name, _ in systems; ways.has_alert(name)} == {"a", "b"} with data.leaver.catalogue.System as systems
 	not ways.has_alert("d") with data.leaver.catalogue.System as systems
 }
 
-test_what_runs_a_stage if {
+test_systems_that_perform_a_stage if {
 	app := {"spec": {"lifecycle": {"remove": {"via": "script", "system": "jobs"}, "update": {"via": "script", "system": "nobody"}}}}
 	[place] = ways.runners({"remove", "update", "create"}, "runsAs", "m") with input as app with data.leaver.catalogue.System as {"jobs": {}}
 	place == {"kind": "System", "name": "jobs", "path": ["spec", "runsAs"], "message": "m"}
 }
 
-test_a_sign_in_by_a_directory if {
+test_sign_in_with_a_directory_password if {
 	every protocol in ["ldap", "kerberos", "radius"] {
 		not ways.not_offered("directory", "jit") with input as {"spec": {"signOn": {"protocol": protocol}}}
 	}

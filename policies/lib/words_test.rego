@@ -4,20 +4,20 @@ import data.policies.lib.words
 
 _names := ["jit/no-update-owner", "jit/no-review-owner", "scim/no-update"]
 
-test_a_typing_error_finds_its_word if {
+test_a_typo_finds_its_word if {
 	words.nearest("jit/no-update-ownr", _names) == "jit/no-update-owner"
 	words.nearest("no-review-owner", _names) == "jit/no-review-owner"
 	words.nearest("jit-update-owner", _names) == "jit/no-update-owner"
 }
 
-test_what_is_like_nothing_finds_nothing if {
+test_a_dissimilar_word_finds_nothing if {
 	not words.nearest("colour", _names)
 	not words.nearest("x", _names)
 	not words.nearest("jit/no-update-owner", [])
 }
 
 
-test_a_word_is_compared_with_all_that_begin_like_it if {
+test_a_word_is_compared_with_texts_of_the_same_beginning if {
 	starts := {"ok": ["okta", "okra"], "team-": ["team-"], "team-p": ["team-payroll"], "o": ["o"]}
 	words.alike("oktta", starts) == ["okta", "okra"]
 	words.alike("team-payrol", starts) == ["team-", "team-payroll"]

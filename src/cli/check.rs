@@ -72,7 +72,7 @@ pub(super) struct Check {
     /// Take configuration, rules, profiles, vendors, waivers, baseline and signers from this commit, so that a change cannot relax its own check
     #[arg(long, value_name = "REF", conflicts_with_all = ["update_baseline"])]
     trust_ref: Option<String>,
-    /// With --trust-ref: accept the change to leaver's own configuration that has this digest, as reported by `trust/changed`
+    /// With --trust-ref: accept the edits of leaver's own configuration with this digest, as reported by `trust/changed`
     ///
     /// Set it only in a pipeline that the change cannot edit.
     #[arg(long, value_name = "DIGEST", value_delimiter = ',', env = "LEAVER_ACCEPT_POLICY_CHANGE")]

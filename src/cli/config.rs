@@ -30,7 +30,7 @@ pub(super) struct ConfigCommand {
 
 #[derive(Debug, Clone, Subcommand)]
 enum Sub {
-    /// Print the configuration in force and where each value came from
+    /// Print the configuration in force with the origin of each value
     Show(Show),
 }
 

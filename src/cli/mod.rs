@@ -32,11 +32,11 @@ use crate::files::Workspace;
 
 /// Policy-as-code linter for account provisioning: every application declares who creates, updates, removes and reviews its accounts.
 ///
-/// JIT means that accounts are created at sign-in, not temporary privilege.
+/// JIT means account creation at sign-in, not temporary privilege.
 #[derive(Debug, Parser)]
 #[command(name = "leaver", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
-Exit status of `leaver check`: 0 nothing at or above --fail-on, 1 findings, 2 not everything could be checked, 3 nothing to check.
+Exit status of `leaver check`: 0 no finding at or above --fail-on, 1 findings, 2 something could not be checked, 3 nothing to check.
 Start with `leaver init`; `leaver explain RULE` explains a rule.")]
 struct Cli {
     #[command(subcommand)]
@@ -54,19 +54,19 @@ enum Command {
     Observe(observe::Observe),
     /// Write drafts for undeclared applications
     Import(import::Import),
-    /// Show what a change means for governance, app by app
+    /// Show the effect of a change on governance, app by app
     Diff(diff::Diff),
     /// List the apps with their effective values
     List(Box<catalogue::list::List>),
     /// Query the catalogue in Rego
     Query(catalogue::query::QueryCommand),
-    /// Show one app with its effective values, and where each is written
+    /// Show one app with its effective values and the place of each
     Show(catalogue::show::Show),
     /// List the rules, their severities and controls
     Rules(rules::Rules),
     /// Explain a rule (why, fix, bad and good example) or a key
     Explain(explain::Explain),
-    /// Show what is known about a product, with sources
+    /// Show known facts about a product, with sources
     Vendors(vendors::Vendors),
     /// Write a starter configuration with a pattern, an example app and teams
     Init(init::Init),

@@ -39,7 +39,7 @@ pub(super) struct Rules {
     /// Only rules that help to meet a control of this framework, grouped by control
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
-    /// Show the conditions that leaver derived from a rule, which decide whether it evaluates the rule on a declaration
+    /// Show the conditions, derived from a rule, under which leaver evaluates it on a declaration
     #[arg(long, value_name = "RULE", conflicts_with_all = ["format", "framework"])]
     index: Option<String>,
 }

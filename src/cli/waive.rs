@@ -46,7 +46,7 @@ pub(super) struct Waive {
     /// Only this population, in apps that declare keys for it; repeatable
     #[arg(long = "population", value_name = "NAME")]
     populations: Vec<String>,
-    /// Maximum number of apps that the waiver may cover [default with --label, --vendor or --pattern: as many as match now]
+    /// Maximum number of apps that the waiver may cover [default with --label, --vendor or --pattern: the number that match now]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     max_apps: Option<u16>,
     /// Reason for accepting the finding for now

@@ -82,9 +82,9 @@ pub struct Signoff {
     pub trust: String,
     /// `name`, `when`, `roles`, `quorum`, `maxAgeDays`, as written.
     pub required: Vec<Value>,
-    /// Paths whose change does not void a sign-off.
+    /// Paths that may change without voiding a sign-off.
     pub immaterial: Vec<String>,
-    /// Paths below them whose change does void it.
+    /// Exceptions below these paths: a change of them voids it.
     pub material: Vec<String>,
 }
 

@@ -107,12 +107,12 @@ pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Ve
         };
         names.push(normalised(&name));
         if names.iter().filter(|other| **other == normalised(&name)).count() > 1 {
-            let circle = format!("profile `{name}` extends itself: {}", names.join(" → "));
-            return Err(at(vec![ConfigError::new(circle).help("take one `extends` out of the circle")]));
+            let cycle = format!("profile `{name}` extends itself: {}", names.join(" → "));
+            return Err(at(vec![ConfigError::new(cycle).help("remove one `extends` from the cycle")]));
         }
-        if chain.len() > MOST_PROFILES {
+        if chain.len() > MAX_EXTENDS {
             let error = ConfigError::new(format!("profile `{name}` is extended through too many others"));
-            return Err(at(vec![error.help(format!("`extends` may go {MOST_PROFILES} deep"))]));
+            return Err(at(vec![error.help(format!("`extends` may be at most {MAX_EXTENDS} levels deep"))]));
         }
         let (profile, file, node) = read_profile(files, &name, root).map_err(at)?;
         next = profile.extends.clone().map(|above| {
@@ -135,7 +135,7 @@ pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Ve
 }
 
 /// Maximum length of a chain of `extends`.
-const MOST_PROFILES: usize = 4;
+const MAX_EXTENDS: usize = 4;
 
 /// Normalises a name or path, so that two spellings of one file are equal.
 fn normalised(name: &str) -> String {

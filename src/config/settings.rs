@@ -53,7 +53,7 @@ pub struct Config {
     pub files: Workspace,
     /// The root of the catalogue.
     pub root: Utf8PathBuf,
-    /// Whether there is a `leaver.yaml`: if so, its folder is the catalogue, whatever paths are given.
+    /// Whether there is a `leaver.yaml`: if so, its folder is the catalogue, even if other paths are given.
     pub has_file: bool,
     /// leaver's own files and folders: the configuration, policies, the trust root, sign-offs, a profile, vendors.
     pub own_paths: Vec<Utf8PathBuf>,

@@ -40,7 +40,7 @@ pub(super) fn resolve_signoff(resolver: &mut Resolver<'_>) -> Signoff {
         if given.required.iter().take(index).any(|other| name(other) == name(required)) {
             let error =
                 ConfigError::new(format!("two requirements of `signoff.required` are called `{}`", name(required)))
-                    .help("give each its own name: findings go by it");
+                    .help("give each requirement its own name: findings show it");
             resolver.fail_at(&["signoff", "required"], error);
         }
     }

@@ -70,8 +70,8 @@ mod tests {
             assert_eq!(rows.get(id).and_then(retirement_message).as_deref(), Some(says), "{id}");
         }
         for (id, row) in retired() {
-            assert!(retirement_message(&row).is_some(), "{id}: policies/retired.yaml wants version and reason");
-            assert!(POLICIES.get_dir(&id).is_none(), "{id} is retired and there");
+            assert!(retirement_message(&row).is_some(), "{id}: policies/retired.yaml needs a version and a reason");
+            assert!(POLICIES.get_dir(&id).is_none(), "{id} is retired but still exists");
             let successor = row.get("successor").and_then(Value::as_str);
             assert!(successor.is_none_or(|id| POLICIES.get_dir(id).is_some()), "{id}: {successor:?} does not exist");
         }

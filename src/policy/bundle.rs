@@ -66,7 +66,7 @@ pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Resu
 /// `data.leaver_report.findings`: every finding with its rule, the index of its declaration and, for a derived population, its name.
 fn report(set: &PolicySet) -> String {
     let mut text = String::from(
-        "# Everything that `leaver check` finds in data.leaver.declarations: {rule, declaration, population, path, message, …}. What a population\n# inherits is found in it, too.\npackage leaver_report\n\nimport rego.v1\n",
+        "# All findings of `leaver check` on data.leaver.declarations: {rule, declaration, population, path, message, …}. A fault that a population\n# inherits is also a finding of the population.\npackage leaver_report\n\nimport rego.v1\n",
     );
     for (id, rule) in set.rules.iter().filter(|(_, rule)| !rule.meta.native) {
         let query = format!("data.{}.findings", package(id));

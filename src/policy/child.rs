@@ -201,8 +201,8 @@ pub(crate) fn allow(time: Duration) {
     LAST_MILLIS.store(u64::try_from(last).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
 
-/// Ends this process when its processor time is used up, and with its parent, even if the parent was killed: a worker in an endless rule does not
-/// read its input.
+/// Ends this process when its processor time is used up or its parent ends, even if the parent was killed: a worker in an endless rule does not read
+/// its input.
 #[cfg(unix)]
 fn end_in_time() {
     use std::os::unix::process::parent_id;

@@ -63,7 +63,7 @@ pub(super) struct Programs {
     rules: BTreeMap<RuleId, usize>,
 }
 
-/// A program from the build is read when the first of its rules is evaluated: on a small catalogue, that is often none.
+/// A program from the build is read when the first of its rules is evaluated: for a small catalogue, often no program is read.
 struct LazyProgram {
     /// Its file; `None` if it was compiled in this process.
     stored: Option<String>,
@@ -93,7 +93,7 @@ impl Programs {
     }
 }
 
-/// What is read from the build, by group. It is kept, because `diff` and `--since` need it twice.
+/// Data from the build, by group. It is kept, because `diff` and `--since` need it twice.
 struct Kept<T>(Mutex<BTreeMap<String, Option<Arc<T>>>>);
 
 impl<T> Kept<T> {

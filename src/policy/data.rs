@@ -130,8 +130,8 @@ pub(super) fn well_formed_of_kind<'a>(
     catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
 }
 
-/// `{kind: {table: {text: {names, at: {name: places}}}}}`: the declarations with a text in a list, and its places. Without it, a rule would
-/// search all declarations for each one. `{kind: {starts: {table or "names": {beginning: texts}}}}` has likely meanings of a mistyped text.
+/// `{kind: {table: {text: {names, at: {name: places}}}}}`: the declarations with a text in a list, and its places. Without it, a rule would search
+/// all declarations for each text. `{kind: {starts: {table or "names": {beginning: texts}}}}` has likely meanings of a mistyped text.
 fn lookup(catalogue: &Catalogue) -> Value {
     let mut kinds: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
     let mut starts: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
@@ -163,7 +163,7 @@ fn lookup(catalogue: &Catalogue) -> Value {
     object(kinds.into_iter().map(|(kind, all)| (Value::from(kind), tables(all))))
 }
 
-/// `{System, extends, settings}`: the built-in Systems in their original form, which of them the user's Systems extend, and their settings.
+/// `{System, extends, settings}`: the built-in Systems in their original form, the Systems that the user's Systems extend, and the settings.
 fn builtin(catalogue: &Catalogue) -> Value {
     let systems = catalogue.builtin().iter();
     let systems = object(systems.map(|system| (Value::from(system.name.as_str()), from_node(&system.root))));
@@ -180,7 +180,7 @@ pub fn has_local(set: &PolicySet) -> bool {
     set.rules.values().any(|rule| !rule.module.bundled)
 }
 
-/// The kinds that rules look up in `data.leaver.catalogue`; all of them if a rule accesses it in another way than by kind.
+/// The kinds that rules look up in `data.leaver.catalogue`; all kinds if a rule accesses the catalogue other than by kind.
 pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
     let all = || KINDS.into_iter().collect();
     // Users' rules may access anything in any way.

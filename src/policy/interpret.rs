@@ -96,8 +96,8 @@ impl Interpreter {
         Ok(Self { engine, budget })
     }
 
-    /// Evaluates something with a limit on its processor time. The engine only measures the time that passes. So if that is over, but the thread
-    /// has not had its share of the processor, the evaluation starts again with more time: it always has the same result.
+    /// Evaluates something with a limit on its processor time. The engine only measures wall-clock time. If its limit is reached before the thread
+    /// has used its processor time, the evaluation starts again with more time, so that a busy machine gives the same result.
     pub(super) fn evaluate<T, E: std::fmt::Display>(
         &mut self,
         mut run: impl FnMut(&mut Engine) -> Result<T, E>,

@@ -1,5 +1,5 @@
-//! Loads rules: the bundled ones and those in the folders that `leaver.yaml` names. Each rule is a folder whose path is its id and its
-//! package. Any other file is a failure, since a rule in it would never run.
+//! Loads rules: the bundled ones and those in the folders that `leaver.yaml` names. Each rule has a folder; the path of the folder is the id and the
+//! package of the rule. Any other file is a failure, since a rule in it would never run.
 
 mod lint;
 pub(super) mod meta;
@@ -131,7 +131,7 @@ impl PolicySet {
             match self.rules.entry(id) {
                 Entry::Vacant(free) => drop(free.insert(rule)),
                 Entry::Occupied(taken) => failures.push(
-                    Failure::new(Code::Policy, format!("there is a rule `{}` already", taken.key()))
+                    Failure::new(Code::Policy, format!("the rule `{}` already exists", taken.key()))
                         .help("rename the folder and the package: an id belongs to one rule".to_owned())
                         .at(Place { file: Arc::clone(&rule.module.file), span: Span::new(0, 0) })
                         .of(taken.key().clone()),
@@ -144,7 +144,7 @@ impl PolicySet {
                 failures.push(
                     Failure::new(
                         Code::Policy,
-                        format!("there is a library `{}` already", name(&library).unwrap_or_default()),
+                        format!("the library `{}` already exists", name(&library).unwrap_or_default()),
                     )
                     .help("rename the file and its package".to_owned())
                     .at(Place { file: Arc::clone(&library.file), span: Span::new(0, 0) }),
@@ -323,7 +323,7 @@ fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
     let (message, span) = match found {
         Some(found) => {
             let start = file.text().find(&format!("package {found}")).unwrap_or_default() + "package ".len();
-            let message = format!("the package of rule `{id}` is `{found}`, but its folder says `{want}`");
+            let message = format!("the package of rule `{id}` is `{found}`, but its folder requires `{want}`");
             (message, Span::new(start, start + found.len()))
         }
         None => (format!("rule `{id}` does not begin with a package line"), Span::new(0, 0)),

@@ -114,7 +114,7 @@ fn a_quorum_needs_distinct_roles_and_persons() {
     board.assert_check(
         1,
         &[],
-        &["error[signoff/no-quorum]", "requires the sign-off of 2 persons, but only ada@example.com signed"],
+        &["error[signoff/no-quorum]", "requires the sign-off of 2 people, but only ada@example.com signed"],
     );
     sign("bob", "signoffs/b.json");
     board.assert_check(0, &[], &[]);

@@ -1,7 +1,7 @@
 # METADATA
 # title: Privileged role granted at sign-in
-# description: A privileged role granted by a claim, at the first sign-in or by default needs no request or approval, and has no end date.
-#   It can be withdrawn only at a later sign-in, which a leaver never has.
+# description: A claim, the first sign-in or a default grants the role without a request, an approval or an end date. Only a later sign-in
+#   can withdraw it, and a leaver never signs in again.
 # custom:
 #   severity: error
 #   precision: high

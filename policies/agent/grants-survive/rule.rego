@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Add `agentConsents` to `covers` of `spec.lifecycle.revokeCredentials`, or list in `holds` the grants of the agent and declare in
-#     `offboarding` of each entry of `spec.thirdPartyGrants` how the consent is revoked. `holds: []` states that it has none."
+#     `offboarding` of each entry of `spec.thirdPartyGrants` how the consent is revoked. `holds: []` states that the agent has none."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4b]
 #     owasp-nhi: [NHI1]
@@ -65,5 +65,5 @@ findings contains {"path": ["spec", "nonHuman", at, "holds", nth], "message": me
 	some at, item in _agents
 	some nth, name in item.holds
 	not _revoked_where_given(name)
-	message := sprintf("%s: the agent `%s` holds the grant `%s`, but no `offboarding` declares how that is revoked", [input.metadata.name, item.name, name])
+	message := sprintf("%s: the agent `%s` holds the grant `%s`, but no `offboarding` declares how the grant is revoked", [input.metadata.name, item.name, name])
 }

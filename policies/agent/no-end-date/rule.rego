@@ -1,7 +1,7 @@
 # METADATA
 # title: Agent without an end date
-# description: Agents start as trials, and the access of forgotten trials stays. An end date forces a decision whether the agent is still
-#   needed.
+# description: Many agents start as trials, and forgotten trials keep their access. An end date forces a decision on whether the agent is
+#   still needed.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Agent without a sponsor
-# description: An AI agent decides how it uses its access. The team that uses it must be accountable for that, in addition to the
-#   team that runs it.
+# description: An AI agent decides how it uses its access. The team that uses the agent must be accountable for its actions, in addition to
+#   the team that runs it.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Credential of an automation is expired or overdue
-# description: An expired credential stops every workflow that uses it, so leavers keep their accounts. One that is overdue for rotation
-#   still works for everyone who has seen it.
+# description: An expired credential stops every workflow that uses it, so leavers keep their accounts. A credential that is overdue for
+#   rotation still works for everyone who has seen it.
 # custom:
 #   severity: error
 #   precision: high

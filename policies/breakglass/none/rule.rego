@@ -1,7 +1,8 @@
 # METADATA
 # title: No emergency account for when the usual sign-in fails
-# description: If the usual sign-in is down or misconfigured, nobody can sign in, administrators included. If the only person with the privileged
-#   role leaves, nobody can take it over. Only an account outside of the usual sign-in helps, and a single one can be locked or lost.
+# description: If the usual sign-in is down or misconfigured, nobody can sign in, administrators included. If the only person with the
+#   privileged role leaves, nobody can give the role to a successor. Only an account outside of the usual sign-in helps, and a single
+#   account can be locked or lost.
 # custom:
 #   severity: error
 #   precision: high

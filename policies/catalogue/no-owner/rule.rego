@@ -1,6 +1,6 @@
 # METADATA
 # title: App without an owner
-# description: Reviewers, auditors and incident responders need one team to ask about an app. Without an owner there is none.
+# description: Reviewers, auditors and incident responders need one team to ask about an app. Without an owner, there is no such team.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: App without a source of truth
-# description: Without an authoritative source there is no list to compare the accounts with, so accounts of leavers cannot be found.
+# description: Without an authoritative source, there is no list to compare the accounts with, so accounts of leavers cannot be found.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Retired app that is not closed
-# description: After an app is retired its reviews stop. Accounts, tokens and data that are left behind are not noticed any more.
+# description: After an app is retired, its reviews stop, so nobody notices the accounts, tokens and data that remain.
 # custom:
 #   severity: error
 #   precision: high

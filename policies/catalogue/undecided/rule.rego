@@ -1,6 +1,6 @@
 # METADATA
 # title: Undeclared value that rules need
-# description: A rule that needs a value does not apply without it, so a declaration that omits inconvenient keys would pass more easily.
+# description: A rule does not apply if a value that it needs is missing, so a declaration would pass more easily without inconvenient keys.
 #   This rule reports each missing key that activates another rule.
 # custom:
 #   severity: info

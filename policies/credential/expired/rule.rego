@@ -1,7 +1,7 @@
 # METADATA
 # title: Expired credential
-# description: Either something has stopped working, which for a provisioning token means that leavers keep their accounts, or the secret
-#   was rotated and the declaration is out of date.
+# description: If the secret was rotated, the declaration is out of date. If not, everything that uses the secret has stopped; without a
+#   provisioning token, leavers keep their accounts.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Credential that expires soon
-# description: An expired token stops everything that uses it. For a provisioning token that includes deprovisioning, which may go unnoticed
-#   until a leaver is found with a working account.
+# description: Everything that uses an expired token stops. An expired provisioning token also stops deprovisioning, often unnoticed until
+#   somebody finds a leaver with a working account.
 # custom:
 #   severity: warning
 #   precision: high
@@ -23,11 +23,11 @@
 #     percentOfLife:
 #       type: integer
 #       default: 25
-#       description: Minimum share of the lifetime left, if that is less than the days
+#       description: Minimum share of the lifetime left, if shorter than `minDays`
 #       unit: percent
 #       minimum: 1
 #       maximum: 100
-#       source: "a judgement: a secret that lives for two weeks is not late from its first day"
+#       source: "a judgement: a secret that lives for two weeks is not overdue on its first day"
 package policies.credential["expires-soon"]
 
 import data.policies.lib.counted
@@ -41,7 +41,7 @@ _start(item) := max({day | some day in object.filter(item, ["created", "lastRota
 	count(object.filter(item, ["created", "lastRotated"])) > 0
 }
 
-# Lifetime of one secret, from its first day or else its rotation interval. A first day after the last one is ignored.
+# Lifetime of one secret: from its first to its last day, or else its rotation interval. A first day after the last day is ignored.
 _lifetime(item) := days if {
 	days := dates.days_between(_start(item), item.expires)
 	days > 0

@@ -1,7 +1,7 @@
 # METADATA
 # title: Secret that leavers know
 # description: People can read the secret, and it is not rotated when one of them leaves, so a leaver can still use it. For a privileged
-#   credential, or one that provisioning uses, that is an error.
+#   credential, or a credential that provisioning uses, that is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -47,18 +47,18 @@ findings contains {"path": ["spec", "nonHuman", at, "rotateOnLeave"], "message":
 	message := sprintf("%s: %s the credential `%s`, which is not rotated when one of them leaves", [input.metadata.name, known, item.name])
 }
 
-# Whoever created a local account knows its password.
+# The person who created a local account knows its password.
 findings contains {"path": ["spec", "localAccounts", "accounts", at, "vault"], "message": message, "severity": "warning"} if {
 	some at, account in input.spec.localAccounts.accounts
 	not account.vault
 	not account.privileged == false
 	apps.alive
-	message := sprintf("%s: the local account `%s` names no `vault`, so whoever created it may still know its password", [
+	message := sprintf("%s: the local account `%s` names no `vault`, so the person who created it may still know its password", [
 		input.metadata.name, account.name,
 	])
 }
 
-# Teams can read its password, wherever it is stored.
+# Teams can read its password, even if a vault stores it.
 findings contains {"path": ["spec", "localAccounts", "accounts", at, "rotateOnLeave"], "message": message, "severity": severity} if {
 	apps.alive
 	some at, account in input.spec.localAccounts.accounts

@@ -1,7 +1,7 @@
 # METADATA
 # title: Credential without an owner
-# description: A token or service account without an owner outlives the person who created it. It is not rotated, its need is unknown, and
-#   so it is never revoked.
+# description: A token or service account without an owner outlives the person who created it. Nobody rotates it, and nobody knows whether
+#   it is still needed, so it is never revoked.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,7 @@
 # METADATA
 # title: Credential without a purpose
-# description: A reviewer must decide whether the credential is still needed. Without a purpose that is a guess, and the credential is kept.
+# description: A reviewer must decide whether the credential is still needed. Without a purpose, the reviewer has to guess, and usually
+#   keeps the credential.
 # custom:
 #   severity: warning
 #   precision: high

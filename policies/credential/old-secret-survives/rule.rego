@@ -1,7 +1,7 @@
 # METADATA
 # title: Old secret keeps working after rotation
-# description: A rotation that leaves the old secret valid does not stop a person who has it. Some products accept both until the old one is
-#   revoked by hand.
+# description: A rotation that leaves the old secret valid does not stop a person who has it. Some products accept both secrets until
+#   somebody revokes the old one.
 # custom:
 #   severity: warning
 #   precision: high

@@ -23,7 +23,7 @@ _credentials[at] := item if {
 	not item.kind == "agent"
 }
 
-# Its rights are those of the account that it belongs to.
+# It has the rights of the account that it belongs to.
 _scopeless(item) if item.kind in {"certificate", "ssh-key", "webhook"}
 
 _listed(item) if count(item.scopes) > 0

@@ -75,7 +75,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": me
 	])
 }
 
-# A credential with its own review is held to its own interval if the app's review has no date.
+# If the app's review has no date, only the interval of the credential's own review counts.
 _by_itself(item) if {
 	item.reviewEveryDays
 	item.lastReview

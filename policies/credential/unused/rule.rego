@@ -1,7 +1,7 @@
 # METADATA
 # title: Unused credential
-# description: A credential that is thought to be unused is not rotated after a breach, and its abuse goes unnoticed. For a privileged one
-#   that is an error.
+# description: A credential that is thought to be unused is not rotated after a breach, and its abuse goes unnoticed. For a privileged
+#   credential, that is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,5 +1,5 @@
 # METADATA
-# title: Provisioning uses another kind of credential than declared
+# title: Provisioning with a different kind of credential than declared
 # description: A static token never expires, but the secret of an OAuth client does. Rotation and offboarding are planned for the wrong
 #   credential.
 # custom:

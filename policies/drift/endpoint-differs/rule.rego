@@ -1,5 +1,5 @@
 # METADATA
-# title: Provisioning to another host than declared
+# title: Provisioning to a different host than declared
 # description: User data is sent to a host that was not reviewed, or the declared server is no longer in use.
 # custom:
 #   severity: error

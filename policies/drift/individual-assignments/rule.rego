@@ -1,7 +1,7 @@
 # METADATA
 # title: Individual assignments beside groups
-# description: A group follows a person's role, but an individual assignment stays when the role ends. Each one is an exception that must be
-#   remembered.
+# description: A group membership follows a person's role, but an individual assignment stays when the role ends. Each individual assignment
+#   is an exception that somebody must remember.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: App without an observation
-# description: The declaration is compared with nothing, so it is unknown whether accounts are really created and closed as declared.
+# description: No observation confirms the declaration, so it is unknown whether accounts are really created and closed as declared.
 # custom:
 #   severity: warning
 #   precision: high

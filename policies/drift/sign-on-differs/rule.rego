@@ -1,5 +1,5 @@
 # METADATA
-# title: Sign-on uses another protocol than declared
+# title: Sign-on with a different protocol than declared
 # description: 'The protocol decides whether a leaver is blocked: a stored password still works without the identity provider.'
 # custom:
 #   severity: warning

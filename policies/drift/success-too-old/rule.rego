@@ -1,13 +1,14 @@
 # METADATA
 # title: No successful run within the SLA
-# description: Provisioning has not succeeded for longer than the SLA of deprovisioning. People who left meanwhile still have an account.
+# description: Provisioning has not succeeded for longer than the SLA of deprovisioning. People who have left since then still have an
+#   account.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Repair provisioning and close the accounts of people who left meanwhile, or raise `slaHours` if the delay is acceptable.
+#   fix: Repair provisioning and close the accounts of people who have left since then, or raise `slaHours` if the delay is acceptable.
 #   controls:
 #     nist-800-53: [AC-2(3), PS-4a]
 #     pci-dss: ["8.2.5"]

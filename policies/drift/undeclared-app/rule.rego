@@ -19,7 +19,7 @@
 #       default: 1
 #       minimum: 0
 #       unit: count
-#       description: Number of people and groups from which the finding is more than `info`
+#       description: Minimum number of people and groups for a finding above `info`
 #       source: a judgement
 package policies.drift["undeclared-app"]
 

@@ -1,6 +1,6 @@
 # METADATA
 # title: Undeclared provisioning
-# description: A system creates, changes or closes accounts in the app, but the declaration says that something else does. Nobody watches this
+# description: A system creates, changes or closes accounts in the app, but the app declares another mechanism. Nobody watches this
 #   provisioning, and the declared stages work against it.
 # custom:
 #   severity: warning

@@ -1,6 +1,6 @@
 # METADATA
 # title: End date of guests is too far ahead
-# description: An end date years ahead has no effect, because the project, the contract and the sponsor end long before it.
+# description: An end date years ahead has no effect, because the project and the contract end, and the sponsor leaves, long before it.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Third-party access without an owner
-# description: A connected product keeps its access after the person who connected it has left, or the product is given up. Without an
-#   owner, its need is never checked.
+# description: A connected product keeps its access after the person who connected it leaves, or after people stop using it. Without an
+#   owner, nobody checks whether the access is still needed.
 # custom:
 #   severity: warning
 #   precision: high

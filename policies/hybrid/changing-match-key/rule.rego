@@ -32,7 +32,7 @@ _blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if apps.created_by_jit
 
-# A sign-in alone by a changing attribute is common, and the identity provider knows who has the address.
+# Without a push, a sign-in by a changing attribute is common, and the identity provider knows who has the address.
 _severity("jit") := "info" if not _risky
 
 _severity("jit") := "warning" if _risky
@@ -40,13 +40,13 @@ _severity("jit") := "warning" if _risky
 # Beside a push, two accounts of one person also confuse the push.
 _risky if count(mechanisms.matching) > 0
 
-# Whoever has an address in the domain signs in, also after the domain was sold.
+# Anyone with an address in the domain can sign in, even after the domain was sold.
 _risky if {
 	count(object.get(input.spec.provisioning.jit, "domains", [])) > 0
 	count(object.get(input.spec.provisioning.jit, "groups", [])) == 0
 }
 
-# Each identity provider can send the address of somebody in the other.
+# Each identity provider can send the address of a person in another one.
 _risky if count({how.system | some [_, how] in sign_ons.current}) > 1
 
 _severity(block) := "warning" if block != "jit"

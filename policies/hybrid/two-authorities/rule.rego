@@ -1,7 +1,7 @@
 # METADATA
 # title: Attribute with two authorities
-# description: "If two systems decide about an attribute, each run undoes the other. For roles, a right that one system withdraws comes back
-#   with the other."
+# description: "If two systems set an attribute, each run undoes the other. For roles, one system restores a right that the other has
+#   withdrawn."
 # custom:
 #   severity: warning
 #   precision: high
@@ -36,7 +36,7 @@ findings contains {"path": ["spec", "provisioning", "attributes", at, "authority
 	others := _others(name, at, authority)
 	count(others) > 0
 	[before, other] := min(others)
-	message := sprintf("%s: both `%s` and `%s` decide about `%s`", [
+	message := sprintf("%s: both `%s` and `%s` set `%s`", [
 		input.metadata.name, other, authority, input.spec.provisioning.attributes[at].name,
 	])
 	related := [{

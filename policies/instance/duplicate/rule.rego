@@ -1,7 +1,7 @@
 # METADATA
 # title: Two instances with the same name or place
 # description: Two entries with the same name, or the same server and tenant, will eventually contradict each other. One of them was
-#   probably meant for another instance, which is then not checked.
+#   probably meant for another instance, and that instance is not checked.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: First sign-in gives a privileged role
-# description: Every account created at sign-in gets the default role. If that role is privileged, the first login makes an administrator
-#   without a request, an approval or a record.
+# description: Every account created at sign-in gets the default role. If that role is privileged, the first sign-in creates an
+#   administrator without a request, an approval or a record.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,14 +1,14 @@
 # METADATA
 # title: JIT although the vendor offers SCIM
-# description: Accounts that change only at sign-in drift from the directory and outlive their owners. The vendor documents automated
-#   provisioning, so JIT alone is a choice, not a limit of the product.
+# description: Accounts that change only at sign-in drift from the directory and stay open after people leave. The vendor documents
+#   automated provisioning, so JIT alone is a choice, not a limit of the product.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Turn on SCIM and set `mode: hybrid` or `mode: scim`, or waive the finding and state the reason (licence, plan)."
+#   fix: "Switch SCIM on and set `mode: hybrid` or `mode: scim`, or waive the finding and state the reason (licence, plan)."
 #   controls:
 #     nist-800-53: ["AC-2(1)"]
 #     cis-v8: ["6.1", "6.2"]

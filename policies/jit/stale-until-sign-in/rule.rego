@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let SCIM, a connector or a scheduled job carry the change, and set `via` to it.
+#   fix: Let SCIM, a connector or a scheduled job make the change, and set `via` to that mechanism.
 #   controls:
 #     nist-800-53: [PS-5c, "AC-3(8)"]
 #     soc2: [CC6.3]

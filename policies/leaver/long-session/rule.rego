@@ -20,7 +20,7 @@
 #       default: {"1": 12, "2": 24, "3": 720, "4": 720}
 #       description: Maximum lifetime of sessions that are not revoked, in hours by tier
 #       unit: hours
-#       source: "NIST SP 800-63B-4: 12 hours at AAL3, 24 hours at AAL2, 30 days at AAL1; which tier is which level is a judgement"
+#       source: "NIST SP 800-63B-4: 12 hours at AAL3, 24 hours at AAL2, 30 days at AAL1; the level of each tier is a judgement"
 package policies.leaver["long-session"]
 
 import data.policies.lib.apps

@@ -44,7 +44,7 @@ findings contains {"path": ["spec", "lifecycle", "transfer"], "message": message
 	_account_kept
 	not apps.mode == "shared"
 	not input.spec.lifecycle.transfer
-	message := sprintf("%s: accounts are disabled and kept, but no `transfer` is declared for what others still use", [input.metadata.name])
+	message := sprintf("%s: accounts are disabled and kept, but no `transfer` is declared for data that others still use", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "transfer", "to"], "message": message} if {

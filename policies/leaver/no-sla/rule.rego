@@ -1,6 +1,6 @@
 # METADATA
 # title: Deprovisioning without a time limit
-# description: Without a time limit, an account that is closed next quarter is closed on time.
+# description: Without a time limit, nobody can tell whether an account was closed too late.
 # custom:
 #   severity: error
 #   precision: high

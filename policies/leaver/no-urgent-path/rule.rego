@@ -1,7 +1,7 @@
 # METADATA
 # title: No urgent path to end access
-# description: "A person is dismissed on the spot, or an account is compromised. The feed of leavers runs at night and tickets take a day,
-#   so without an urgent path access ends only at the usual deadline. At tier 1 that is an error."
+# description: "When a person is dismissed at once or an account is compromised, access must end immediately. The feed of leavers runs at
+#   night and tickets take a day, so without an urgent path access ends only at the usual deadline. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -32,7 +32,7 @@ _urgent := input.spec.lifecycle.deprovision.urgent
 # Somebody who is dismissed keeps access until the end of the last day, and can sign in again after their sessions have ended.
 _from_last_day if input.spec.lifecycle.deprovision.clock == "lastDay"
 
-# A stage that is not done ends no access, whatever its `slaHours`.
+# A stage that is not done ends no access, even with `slaHours`.
 _promised contains hours if {
 	not _from_last_day
 	some stage in ["deprovision", "revokeSessions"]

@@ -1,7 +1,7 @@
 # METADATA
 # title: Mechanism learns of leavers too late
-# description: The mechanism runs at long intervals, or waits on purpose, before it learns that a person left. Access ends late, whatever
-#   the SLA behind it.
+# description: The mechanism runs at long intervals, or waits on purpose, before it learns that a person left. Access ends late, even if the
+#   SLA of the stage is short.
 # custom:
 #   severity: warning
 #   precision: high

@@ -25,7 +25,8 @@
 #       default: {"1": 24, "2": 72, "3": 168, "4": 336}
 #       description: Maximum time from the last day to the revocation of sessions and tokens, in hours by tier
 #       unit: hours
-#       source: "a judgement: NIST SP 800-53 PS-4b asks for credentials and sessions with the account, and people need a day or more for what no program does"
+#       source: "a judgement: NIST SP 800-53 PS-4b requires the revocation of credentials and sessions together with the account; manual
+#         work takes a day or more"
 package policies.leaver["sla-too-long"]
 
 import data.policies.lib.apps

@@ -68,7 +68,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "mess
 	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "behaviour of an import"}]
 }
 
-# A list of people is read anew in each run, and whoever is on it gets an account.
+# Each run reads the whole list of people, and everyone on it gets an account.
 _from_lists := {"directory", "hr", "csv"}
 
 _started_in_list(via) if input.spec.lifecycle.deprovision.signal.from == input.spec.provisioning[via].system

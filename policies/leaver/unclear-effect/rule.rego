@@ -1,7 +1,7 @@
 # METADATA
 # title: Deprovisioning without a stated effect
 # description: "\"Deprovision\" has four meanings: the account is suspended, it loses its membership, it is deleted, or only the seat is
-#   freed. An auditor needs to know which one, and so does the person who restores it."
+#   freed. Auditors, and people who restore an account, need to know the declared meaning."
 # custom:
 #   severity: warning
 #   precision: high

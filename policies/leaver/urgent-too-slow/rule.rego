@@ -26,7 +26,7 @@ import data.policies.lib.apps
 
 _limit := data.leaver.params["leaver/urgent-too-slow"].maxHours
 
-# A stage that is not done ends no access, whatever its `slaHours`.
+# A stage that is not done ends no access, even with `slaHours`.
 _promised contains hours if {
 	some stage in ["deprovision", "revokeSessions"]
 	not input.spec.lifecycle[stage].via == "none"

@@ -1,7 +1,7 @@
 # METADATA
 # title: Local account without an owner
-# description: A local account belongs to no person, so no departure closes it. Without an accountable team it is unknown who has its
-#   password, and it is never closed.
+# description: A local account belongs to no person, so nobody's departure closes it. Without an accountable team, nobody knows who has its
+#   password, and nobody closes it.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Manual stage without a queue or runbook
-# description: People act when a request reaches them. A ticket without a queue, or an unnamed runbook, depends on memory.
+# description: A ticket without a queue may reach nobody, and a manual step without a runbook depends on memory.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Systems that feed each other in a ring
-# description: "If Systems in a ring each learn of leavers from the next one, no change ever enters the ring. Times computed from these
-#   feeds are meaningless too."
+# description: "If each System in a ring learns of leavers from the next one, no change ever enters the ring. The times of these feeds are
+#   meaningless, too."
 # custom:
 #   severity: error
 #   precision: high

@@ -1,15 +1,15 @@
 # METADATA
 # title: Feed faster than the system imports
-# description: Some systems import people from others at an interval that nobody can shorten. A catalogue that declares a shorter one
-#   promises SLAs that are missed with every leaver.
+# description: Some systems import people from others at an interval that nobody can shorten. A feed that is declared with a shorter
+#   interval promises SLAs that are missed with every leaver.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: System
-#   fix: Set `syncMinutes` of the feed to the interval at which the system imports, or longer. If it imports faster by now, declare that in
-#     `spec.imports` of the System, and in `spec.source` where it is documented.
+#   fix: Set `syncMinutes` of the feed to the interval at which the system imports, or longer. If it imports faster by now, declare the
+#     interval in `spec.imports` of the System, and the documentation in `spec.source`.
 #   controls:
 #     nist-800-53: ["AC-2(3)", "PS-4a"]
 #     nist-csf: ["PR.AA-01"]
@@ -19,7 +19,7 @@
 #       default: 5
 #       description: Number of minutes by which a declared interval may be shorter
 #       unit: minutes
-#       source: "a judgement: SLAs are hours, and an import takes some minutes itself"
+#       source: "a judgement: SLAs are in hours, and an import itself takes some minutes"
 package policies.mechanism["feed-too-fast"]
 
 import data.policies.lib.feeds

@@ -1,7 +1,7 @@
 # METADATA
 # title: System without a declared feed
-# description: An identity provider, a directory or a job runner closes an account only after it learns of the leaver. Its sources and their
-#   intervals decide how late that is, so SLAs of apps depend on them.
+# description: An identity provider, a directory or a job runner closes an account only after it learns of the leaver. Its feeds and their
+#   intervals decide how late it learns, so SLAs of apps depend on them.
 # custom:
 #   severity: info
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: System with missing keys
-# description: Rules cannot check a System without its kind, credential or queues, nor the apps that depend on it. A declaration that omits
-#   inconvenient keys would pass more easily.
+# description: Without the kind, credential or queues of a System, rules cannot check the System or the apps that depend on it. A
+#   declaration would pass more easily without inconvenient keys.
 # custom:
 #   severity: info
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Team that owns too many apps
-# description: A team that owns most apps owns them only on paper. It cannot know who should have an account in the fortieth of them.
+# description: A team that owns most of the apps cannot know who should have an account in each of them.
 # custom:
 #   severity: warning
 #   precision: medium

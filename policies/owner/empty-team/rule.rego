@@ -1,7 +1,7 @@
 # METADATA
 # title: Owner that is a team without members
-# description: A team without members does no work. Whatever it owns, approves or takes over has no owner, although the declaration looks
-#   complete.
+# description: A team without members does no work. Everything that it owns, approves or takes over has no owner, although the declaration
+#   looks complete.
 # custom:
 #   severity: error
 #   precision: high

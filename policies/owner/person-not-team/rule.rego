@@ -1,6 +1,6 @@
 # METADATA
 # title: Owner that is a person
-# description: People leave, and what they own is left without an owner. A team passes the responsibility on.
+# description: When a person leaves, everything that the person owns is left without an owner. A team passes the responsibility on.
 # custom:
 #   severity: error
 #   precision: high

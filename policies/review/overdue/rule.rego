@@ -1,6 +1,6 @@
 # METADATA
 # title: Review that is overdue
-# description: Until the overdue review is held, every wrong account that it would find stays open. The finding becomes an error after the
+# description: Every wrong account that the review would find stays open until the review is held. The finding becomes an error after the
 #   grace period.
 # custom:
 #   severity: warning

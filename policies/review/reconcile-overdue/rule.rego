@@ -1,7 +1,7 @@
 # METADATA
 # title: Comparison of accounts is overdue
-# description: Comparing the accounts of the app with the source of truth finds orphaned accounts, which no review covers. The declared
-#   comparison is late. The finding becomes an error after the grace period.
+# description: Only a comparison with the source of truth finds orphaned accounts, since no review covers them. The declared comparison is
+#   late. The finding becomes an error after the grace period.
 # custom:
 #   severity: warning
 #   precision: high

@@ -18,5 +18,5 @@ import data.policies.lib.apps
 findings contains {"path": ["spec", "lifecycle", "review", "selfReview"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.review.selfReview == true
-	message := sprintf("%s: reviewers decide about their own access (`selfReview`)", [input.metadata.name])
+	message := sprintf("%s: reviewers decide on their own access (`selfReview`)", [input.metadata.name])
 }

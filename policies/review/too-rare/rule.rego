@@ -19,7 +19,7 @@
 #       default: {"restricted": 90, "confidential": 180, "internal": 365}
 #       description: Maximum interval between two reviews, in days by data class. Other classes have no limit
 #       unit: days
-#       source: CIS 5.1 (quarterly), PCI DSS 7.2.4 (six months), CIS 6.8 (annually); which class has which is a judgement
+#       source: CIS 5.1 (quarterly), PCI DSS 7.2.4 (six months), CIS 6.8 (annually); the assignment to classes is a judgement
 #     maxDaysByTier:
 #       type: object
 #       default: {}

@@ -1,7 +1,7 @@
 # METADATA
 # title: Lookalike or invisible character
-# description: Names that look alike can be different names to leaver. With a Cyrillic letter, an invisible character or a direction mark, a
-#   key declares nothing and an owner does not exist, but reviewers do not see it.
+# description: Names that look alike can be different names to leaver. A key with a Cyrillic letter, an invisible character or a direction
+#   mark declares nothing, and an owner with such a character does not exist, but reviewers do not see the difference.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Invalid value
-# description: Rules cannot check a value outside its type, list or range.
+# description: Rules cannot check a value of the wrong type, outside the allowed values or out of range.
 # custom:
 #   severity: error
 #   precision: high

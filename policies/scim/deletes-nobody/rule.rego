@@ -1,7 +1,7 @@
 # METADATA
 # title: SCIM deletion that the product does not perform
-# description: The account is declared to be deleted by SCIM, but the vendor documents that a DELETE only suspends it, removes it from the
-#   organisation or is refused. The person's data stays.
+# description: The app declares that SCIM deletes the account, but the vendor documents that a DELETE is refused, only suspends the account,
+#   or only removes it from the organisation. The person's data stays.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -19,7 +19,7 @@
 #       unit: days
 #       minimum: 1
 #       description: Maximum age of a vendor fact, in days
-#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+#       source: "none by default; two years in `strict`, since products change"
 package policies.scim["deletes-nobody"]
 
 import data.policies.lib.apps

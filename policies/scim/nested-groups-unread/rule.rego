@@ -1,7 +1,7 @@
 # METADATA
 # title: Nested groups that the system does not read
-# description: Some identity providers provision only direct members of an assigned group. Members of nested groups get no account, or keep
-#   one made by hand that is never closed, because they were never in scope.
+# description: Some identity providers provision only direct members of an assigned group. Members of nested groups are never in scope. They
+#   get no account, or keep a manually created account that is never closed.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Old SCIM token that survives rotation
-# description: In this product a new SCIM token does not end the old one. Unless the old one is revoked, a leaked token keeps working after
-#   the rotation and can create and close every account.
+# description: In this product, a new SCIM token does not end the old one. Unless somebody revokes the old token, a leaked one keeps working
+#   after the rotation and can create and close every account.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -19,7 +19,7 @@
 #       unit: days
 #       minimum: 1
 #       description: Maximum age of a vendor fact, in days
-#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+#       source: "none by default; two years in `strict`, since products change"
 package policies.scim["old-token-survives"]
 
 import data.policies.lib.apps

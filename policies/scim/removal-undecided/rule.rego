@@ -1,7 +1,7 @@
 # METADATA
 # title: Removal of closed accounts is not declared
-# description: "A pushed deprovisioning disables the account and stops there: the account, its data and often its seat stay forever unless
-#   they are removed. Keeping them may be right, but must be declared."
+# description: "A pushed deprovisioning only disables the account: the account, its data and often its seat stay forever unless something
+#   removes them. Keeping them may be right, but the app must declare it."
 # custom:
 #   severity: warning
 #   precision: high

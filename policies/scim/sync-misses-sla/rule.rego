@@ -1,7 +1,7 @@
 # METADATA
 # title: Mechanism slower than its SLA
-# description: A mechanism that runs at intervals, or waits before it closes an account, cannot be faster than that. An SLA below that time
-#   is missed with every leaver.
+# description: A mechanism cannot be faster than its interval, plus any delay before it closes an account. It misses a shorter SLA with
+#   every leaver.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: SCIM token that expires before its rotation
-# description: The product expires a SCIM token earlier than the declared rotation. From that day nothing is pushed and leavers keep their
+# description: In this product, a SCIM token expires before the declared rotation. From that day, nothing is pushed and leavers keep their
 #   accounts, without an error.
 # custom:
 #   severity: error
@@ -20,7 +20,7 @@
 #       unit: days
 #       minimum: 1
 #       description: Maximum age of a vendor fact, in days
-#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+#       source: "none by default; two years in `strict`, since products change"
 package policies.scim["token-ends-early"]
 
 import data.policies.lib.apps

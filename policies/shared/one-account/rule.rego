@@ -1,7 +1,7 @@
 # METADATA
 # title: Shared account
 # description: With one account for several people, actions cannot be attributed, and closing an account does not end one person's access.
-#   If the app supports nothing else, it needs an approved exception with an end.
+#   If the app supports nothing else, it needs an approved exception with an end date.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Signed app that is gone
 # description: The app was signed, or required a sign-off, but its declaration is no longer in the catalogue. Its accounts and credentials
-#   may still exist, and an app of another name was not reviewed.
+#   may still exist. If it was renamed, nobody has reviewed the app under its new name.
 # custom:
 #   severity: error
 #   precision: high
@@ -22,7 +22,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	signoffs.gone
 	some requirement in signoffs.requirements
 	not _final(requirement)
-	message := sprintf("%s: the app is no longer in the catalogue, and `%s` requires a final sign-off of it as retired", [
+	message := sprintf("%s: the app is no longer in the catalogue, and `%s` requires a final sign-off of the retired app", [
 		input.metadata.name, requirement.name,
 	])
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Condition of a sign-off is overdue
-# description: The reviewer approved on condition that something is done by a day. That day is past, and no new sign-off closes the
-#   condition.
+# description: The reviewer approved with a condition and a deadline. The deadline has passed, and no new sign-off confirms that the
+#   condition was met.
 # custom:
 #   severity: error
 #   precision: high
@@ -19,7 +19,7 @@ import data.policies.lib.counted
 import data.policies.lib.dates
 import data.policies.lib.signoffs
 
-# Each condition once, however many requirements the sign-off meets.
+# Each condition once, even if the sign-off meets several requirements.
 _open contains {"record": record, "condition": condition} if {
 	some seat in signoffs.seats
 	some record in seat.records

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-off with an invalid key
-# description: The key or the person was not authorised on the day of the signature, or the key or the sign-off was revoked. A lost or
-#   stolen key can sign too.
+# description: The key or the person was not authorised on the day of the signature, or the key or the sign-off was revoked. Anyone who has
+#   a lost or stolen key can sign with it.
 # custom:
 #   severity: error
 #   precision: high

@@ -26,7 +26,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	])
 }
 
-# All roles have signed, but too few persons.
+# All roles have signed, but too few people.
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some requirement in signoffs.requirements
 	seats := [seat | some seat in signoffs.seats; seat.requirement == requirement]
@@ -34,7 +34,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	persons := signoffs.persons(requirement)
 	quorum := signoffs.quorum(requirement)
 	count(persons) < quorum
-	message := sprintf("%s: `%s` requires the sign-off of %d persons, but only %s signed", [
+	message := sprintf("%s: `%s` requires the sign-off of %d people, but only %s signed", [
 		input.metadata.name, requirement.name, quorum, concat(", ", persons),
 	])
 }

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Change what the reviewer objects to, and have it reviewed again. Revoke an outdated decision with `leaver signoff revoke`.
+#   fix: Resolve the reviewer's objections, and have the app reviewed again. Revoke an outdated decision with `leaver signoff revoke`.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]

@@ -1,6 +1,6 @@
 # METADATA
 # title: Outdated sign-off
-# description: The app was changed after the reviewer signed it, so the current declaration was not reviewed, however small the change.
+# description: The app was changed after the reviewer signed it, so nobody has reviewed the current declaration. Even a small change counts.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Sign-off valid in any catalogue
-# description: leaver.yaml does not name its catalogue, so sign-offs do not either. With the same reviewers, a sign-off of an identical app
+# description: leaver.yaml does not name its catalogue, so sign-offs name none. With the same reviewers, a sign-off of an identical app
 #   in another repository is valid here.
 # custom:
 #   severity: warning

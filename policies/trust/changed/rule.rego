@@ -10,8 +10,8 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Review the edit separately; a CODEOWNERS entry for these files enforces that. If it relaxes the check on purpose, a code owner
-#     passes its digest to the pipeline with `--accept-policy-change`.
+#   fix: Review the edit separately; a CODEOWNERS entry for these files enforces that. If the edit relaxes the check on purpose, a code
+#     owner passes its digest to the pipeline with `--accept-policy-change`.
 #   controls:
 #     nist-800-53: [CM-5, CM-3]
 #     iso-27001: [A.5.3]

@@ -1,15 +1,15 @@
 # METADATA
 # title: Declaration contradicts the vendor
-# description: The app declares that a mechanism updates or closes accounts, reaches guests or matches by an attribute, or that people
-#   create no tokens, but the vendor documents otherwise. The declared step does not happen.
+# description: The vendor's documentation contradicts the app on the updates and closures of a mechanism, the guests that it reaches, its
+#   match key, or the tokens that people can create. The declared step does not happen.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare what the product does, and add a mechanism for the rest; for guests and partners that is `spec.external.closedBy`. If the
-#     product has changed it, correct the fact in a file of `vendors`.
+#   fix: Correct the declaration, and add a mechanism for everything that the product does not do; for guests and partners, set
+#     `spec.external.closedBy`. If the product has changed, correct the fact in a file of `vendors`.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #   params:
@@ -19,7 +19,7 @@
 #       unit: days
 #       minimum: 1
 #       description: Maximum age of a vendor fact, in days
-#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+#       source: "none by default; two years in `strict`, since products change"
 package policies.vendor.contradicts
 
 import data.policies.lib.apps

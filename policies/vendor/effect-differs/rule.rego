@@ -1,7 +1,7 @@
 # METADATA
-# title: Deprovisioning has another effect than declared
-# description: The vendor documents another effect of a deactivation than the app declares. Data is lost although a suspension was expected,
-#   or an account stays although a deletion was.
+# title: Deprovisioning with a different effect than declared
+# description: The vendor documents a different effect of a deactivation than the app declares. Data is lost although a suspension was
+#   expected, or an account stays although a deletion was expected.
 # custom:
 #   severity: error
 #   precision: high
@@ -20,7 +20,7 @@
 #       unit: days
 #       minimum: 1
 #       description: Maximum age of a vendor fact, in days
-#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+#       source: "none by default; two years in `strict`, since products change"
 package policies.vendor["effect-differs"]
 
 import data.policies.lib.apps

@@ -1,7 +1,7 @@
 # METADATA
 # title: Incomplete waiver
-# description: leaver does not apply a waiver without a reason, an approver and an end, so its finding is still reported. A waiver that
-#   lacks only its owner or first day is applied, but cannot be reviewed.
+# description: leaver does not apply a waiver without a reason, an approver and an end, so its finding is still reported. leaver applies a
+#   waiver that lacks only its owner or first day, but nobody can review it.
 # custom:
 #   severity: error
 #   precision: high

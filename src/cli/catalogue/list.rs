@@ -33,7 +33,7 @@ const USUAL: [&str; 7] = ["name", "owner", "tier", "mode", "pattern", "deprovisi
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 A KEY is a path in the declaration, such as spec.lifecycle.deprovision.owner; metadata, spec, lifecycle and provisioning may be left out.
-Values are effective: they include what an app inherits from its pattern.")]
+Values are effective: they include values that an app inherits from its pattern.")]
 pub(in crate::cli) struct List {
     /// Only apps with this value; repeatable, all must match
     #[arg(long = "where", value_name = "KEY=VALUE")]

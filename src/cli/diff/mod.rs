@@ -1,4 +1,4 @@
-//! `leaver diff`: shows reviewers what a change means for governance.
+//! `leaver diff`: shows reviewers the effect of a change on governance.
 
 mod side;
 #[cfg(test)]
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Exit status: 0 regardless of the changes, 2 if a side could not be read or checked in full, 3 if neither side has a declaration.
-To fail on what a change breaks, use `leaver check --since`.")]
+To fail on new findings, use `leaver check --since`.")]
 pub(super) struct Diff {
     /// Commit to compare with, such as refs/remotes/origin/main or a commit id [default: the merge base of HEAD and the default branch]
     ///

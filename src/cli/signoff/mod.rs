@@ -24,13 +24,13 @@ pub(super) struct SignoffCommand {
 enum Sub {
     /// Show the sign-offs of each app: reviewers, expiry, and changes since then
     Status(status::Status),
-    /// Write the review pack of some apps: what a reviewer reads before signing
+    /// Write the review pack of some apps, for reviewers to read before they sign
     Prepare(prepare::Prepare),
     /// Write the manifest of a decision and print the command that signs it
     Sign(Box<sign::Sign>),
     /// Verify signatures and signers
     Verify(verify::Verify),
-    /// Withdraw a sign-off, or revoke a key
+    /// Revoke a sign-off or a key
     Revoke(revoke::Revoke),
 }
 

@@ -1,9 +1,9 @@
-//! Processor time. Limits on the time that passes would depend on how busy the machine is.
+//! Processor time. Limits on wall-clock time would depend on the load of the machine.
 
 use std::time::Duration;
 
 /// How many times longer than its processor time something may take before it is stopped anyway. Where leaver cannot read the processor time,
-/// limits are on the time that passes.
+/// wall-clock time counts.
 pub(crate) const PATIENCE: u32 = if cfg!(unix) { 16 } else { 2 };
 
 /// The processor time of this thread.

@@ -12,15 +12,15 @@ use crate::{
 };
 
 /// Maximum number of lines of a rule file, including metadata.
-const LINES: usize = 120;
+const MAX_LINES: usize = 120;
 
 /// The problems of a rule, one line each.
 pub fn lint(rule: &RuleSource) -> Vec<String> {
     let mut faults = Vec::new();
     let meta = &rule.meta;
     let text = rule.module.file.text();
-    if text.lines().count() > LINES {
-        faults.push(format!("rule.rego has more than {LINES} lines: move helpers to lib"));
+    if text.lines().count() > MAX_LINES {
+        faults.push(format!("rule.rego has more than {MAX_LINES} lines: move helpers to lib"));
     }
     if meta.severity == Severity::Error && meta.precision != crate::rule::Precision::High {
         faults.push("only a rule of high precision may be an error by default".into());

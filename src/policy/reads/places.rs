@@ -9,9 +9,9 @@ use std::{
 pub(super) type Place = Vec<Option<Rc<str>>>;
 
 /// Maximum number of steps of a place.
-const DEEP: usize = 14;
+const MAX_STEPS: usize = 14;
 /// Maximum number of constant texts of a variable; above it, it may have any text.
-const TEXTS: usize = 24;
+const MAX_TEXTS: usize = 24;
 
 /// The possible values of an expression.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ impl Value {
 
     /// The values at a key or index; `None` for any.
     pub(super) fn at(&self, key: Option<&str>) -> Self {
-        let below = |place: &Place| (place.len() < DEEP).then(|| [place, &[key.map(Rc::from)][..]].concat());
+        let below = |place: &Place| (place.len() < MAX_STEPS).then(|| [place, &[key.map(Rc::from)][..]].concat());
         let mut found = Self { places: self.places.iter().filter_map(below).collect(), ..Self::default() };
         match key {
             Some(key) => found = found.or(self.fields.get(key).cloned().unwrap_or_default()),
@@ -69,7 +69,7 @@ impl Value {
 
     /// The values at a computed key.
     pub(super) fn at_value(&self, key: &Self) -> Self {
-        if key.texts.is_empty() || !key.places.is_empty() || key.texts.len() > TEXTS {
+        if key.texts.is_empty() || !key.places.is_empty() || key.texts.len() > MAX_TEXTS {
             return self.at(None);
         }
         key.texts.iter().map(|text| self.at(Some(text))).fold(Self::default(), Self::or)

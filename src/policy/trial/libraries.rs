@@ -72,7 +72,7 @@ mod tests {
             let found = libraries.used_by(rule);
             let found: Vec<&str> = found.iter().map(|module| module.file.path()).collect();
             most = most.max(found.len());
-            // Whatever the text of the rule or of one of these libraries names is there.
+            // Every library that the rule or one of these libraries names is loaded.
             let texts = found.iter().filter_map(|path| set.libraries.iter().find(|module| module.file.path() == *path));
             for text in texts.map(|module| module.file.text()).chain([rule.module.file.text()]) {
                 for path in &used {

@@ -29,8 +29,8 @@ pub(in crate::policy) enum Reads {
 #[derive(Default)]
 pub(in crate::policy) struct Copies {
     texts: HashSet<Arc<str>>,
-    /// By the addresses of the entries and of the parts that are read. Trees and reads must outlive it. Only inherited mappings are kept: how many
-    /// trees share a written one depends on who else holds them.
+    /// By the addresses of the entries and of the parts that are read; both must outlive the map. Only inherited mappings are kept: the number of
+    /// trees that share any other mapping depends on its other holders.
     inherited: HashMap<(*const Entry, *const Reads), Value>,
 }
 

@@ -41,7 +41,7 @@ const NAMES: [&str; 12] = [
     "vendor",
 ];
 
-/// Excluded rules: all their examples have a Waiver that `selects` apps, which has to look at every app.
+/// Excluded rules: all their examples have a Waiver that `selects` apps, and such a waiver has to look at every app.
 const NOT_COUNTED: [&str; 1] = ["waiver/too-many-apps"];
 
 /// The declarations of an example, and its sign-offs.

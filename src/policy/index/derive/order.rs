@@ -17,7 +17,7 @@ const PATTERN: usize = 40;
 /// The estimated cost of each condition on each item of a collection, in relation to one condition.
 const ITEMS: usize = 3;
 
-/// Sorts the conditions of all bodies. For the interpreter they must keep their order, because it fails at the first one that fails.
+/// Sorts the conditions of all bodies. For the interpreter they must keep their order, because it reports the first condition that fails.
 pub(crate) fn sort(index: &mut Index) {
     let mut costs = Costs { defs: &index.defs, known: vec![None; index.defs.len()] };
     let orders: Vec<Vec<Vec<usize>>> = index
@@ -46,7 +46,7 @@ impl Costs<'_> {
         if let Some(known) = self.known.get(def).copied().flatten() {
             return known;
         }
-        // Nothing during its own evaluation, which is a cycle.
+        // A cycle costs nothing during its own evaluation.
         self.set(def, 0);
         let bodies = self.defs.get(def).and_then(|def| def.bodies.as_deref()).unwrap_or_default();
         let cost = bodies.iter().map(|body| Uses::of_body(body, self).cost).sum::<usize>().min(MAX_COST);

@@ -12,8 +12,8 @@ use crate::{
     ruleset::of_examples,
 };
 
-/// Maximum average number of rules per app that the index keeps although they find nothing. A third of those in the examples looks names up
-/// in long lists of queues.
+/// Maximum average number of rules per app that the index keeps although they find nothing. In the examples, a third of these rules look names up in
+/// long lists of queues.
 const MAX_NEEDLESS: usize = 4;
 
 #[test]
