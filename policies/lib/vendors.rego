@@ -39,3 +39,18 @@ effects := {
 	"nothing": "does nothing",
 	"refused": "is refused",
 }
+
+_surviving := {
+	"revokeCredentials": ["keys", {
+		"survive": "keys and tokens of a person",
+		"partly": "keys of the organisation that a person created",
+	}],
+	"revokeSessions": ["sessions", {"survive": "open sessions"}],
+}
+
+# Stage that revokes them → what is documented to survive a deactivation, and the fact.
+survivors[stage] := {"what": what, "fact": fact} if {
+	some stage, [name, by_value] in _surviving
+	some fact in [facts[name]]
+	some what in [by_value[fact.value]]
+}

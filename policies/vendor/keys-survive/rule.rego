@@ -1,14 +1,14 @@
 # METADATA
 # title: Keys or sessions that survive deactivation in this product
-# description: The vendor documents that a person's keys or sessions keep working after the account is deactivated, and no stage revokes
-#   them.
+# description: The vendor documents that keys that a person created or sessions keep working after the account is deactivated, and no stage
+#   revokes them, or only SCIM does.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `via` and `owner` of `spec.lifecycle.revokeCredentials` or `spec.lifecycle.revokeSessions`."
+#   fix: "Set `via` and `owner` of `spec.lifecycle.revokeCredentials` or `spec.lifecycle.revokeSessions`, for example to a script or a ticket."
 #   controls:
 #     nist-800-53: [PS-4b, AC-2l]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
@@ -28,27 +28,40 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/keys-survive"].maxFactAgeDays
 
-# Fact → [stage that revokes what survives, its name].
-_stages := {"keys": ["revokeCredentials", "keys and tokens of a person"], "sessions": ["revokeSessions", "open sessions"]}
-
-findings contains {"path": ["spec", "lifecycle"], "message": message} if {
+findings contains {"path": path, "message": message} if {
 	apps.alive
 	input.spec.lifecycle
-	some name, [stage, what] in _stages
-	fact := vendors.facts[name]
-	fact.value == "survive"
-	vendors.fresh(fact, _days)
-	not mechanisms.done(stage)
-	not _reported_elsewhere(name)
-	message := sprintf("%s: %s survive the deactivation in %s, but `%s` is not done (%s)", [
-		input.metadata.name, what, vendors.vendor.title, stage, vendors.cited(fact),
+	some stage, surviving in vendors.survivors
+	vendors.fresh(surviving.fact, _days)
+	some [path, why] in _faults(stage, surviving.fact.value)
+	message := sprintf("%s: %s survive the deactivation in %s, but `%s` %s (%s)", [
+		input.metadata.name, surviving.what, vendors.vendor.title, stage, why, vendors.cited(surviving.fact),
 	])
 }
 
-# If the app declares that people create tokens, `leaver/credentials-survive` reports it.
-_reported_elsewhere("keys") if input.spec.issuesTokens == true
+_faults(stage, _) := [[["spec", "lifecycle"], "is not done"]] if {
+	not mechanisms.done(stage)
+	not _reported_elsewhere(stage)
+}
 
-_reported_elsewhere("keys") if count(input.spec.issues) > 0
+# A push deactivates the account and nothing else.
+_faults(stage, value) := [[["spec", "lifecycle", stage, "via"], "has `via: scim`"]] if {
+	input.spec.lifecycle[stage].via == "scim"
+	mechanisms.done(stage)
+	not _ends_with_account(stage, value)
+}
+
+# Keys of a person end with the account, those of the organisation do not.
+_ends_with_account(stage, "partly") if {
+	covered := {kind | some kind in input.spec.lifecycle[stage].covers}
+	count(covered) > 0
+	count(covered & {"apiKeys", "serviceAccounts"}) == 0
+}
+
+# If the app declares that people create tokens, `leaver/credentials-survive` reports it.
+_reported_elsewhere("revokeCredentials") if input.spec.issuesTokens == true
+
+_reported_elsewhere("revokeCredentials") if count(input.spec.issues) > 0
 
 # They expire, and that rule checks the lifetime.
-_reported_elsewhere("keys") if input.spec.lifecycle.revokeCredentials.maxLifeHours
+_reported_elsewhere("revokeCredentials") if input.spec.lifecycle.revokeCredentials.maxLifeHours
