@@ -1,7 +1,7 @@
 # METADATA
 # title: Keys or sessions that survive deactivation in this product
 # description: The vendor documents that a person's keys or sessions keep working after the account is deactivated, and no stage revokes
-#   them.
+#   them, or only the push that deactivates the account.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -42,6 +42,20 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	not _reported_elsewhere(name)
 	message := sprintf("%s: %s survive the deactivation in %s, but `%s` is not done (%s)", [
 		input.metadata.name, what, vendors.vendor.title, stage, vendors.cited(fact),
+	])
+}
+
+# What deactivates the account is also declared to end them.
+findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message} if {
+	apps.alive
+	some name, [stage, what] in _stages
+	input.spec.lifecycle[stage].via == "scim"
+	input.spec.lifecycle.deprovision.via == "scim"
+	fact := vendors.facts[name]
+	fact.value == "survive"
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: SCIM is declared to end %s, but they survive the deactivation in %s (%s)", [
+		input.metadata.name, what, vendors.vendor.title, vendors.cited(fact),
 	])
 }
 
