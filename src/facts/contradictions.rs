@@ -48,6 +48,7 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
     let pairs = [
         (has("jitDefault") && !is("jit", "offered"), "`jitDefault` without `jit: offered`"),
         (has("jitBesideScim") && is("jit", "none"), "`jitBesideScim` beside `jit: none`"),
+        (has("jitRoles") && is("jit", "none"), "`jitRoles` beside `jit: none`"),
         (is("scim", "none") && claims_scim(), "facts on SCIM beside `scim: none`"),
         (value("scim").is_some_and(is_inconclusive) && claims_scim(), "facts on SCIM, but `scim` has no known value"),
         (is("creates", "no") && does("create"), "`creates: no`, but `operations` has `create`"),

@@ -1,14 +1,14 @@
 # METADATA
 # title: Emergency account that is not ready or not monitored
-# description: An emergency account bypasses all other controls. It needs an owner, a vault, an alert at every use and a regular test, or it
-#   fails in an emergency and is a risk at all other times.
+# description: An emergency account bypasses all other controls. It needs an owner, a vault, an alert at every use, a regular test and a new
+#   secret after each use, or it fails in an emergency and is a risk at all other times.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `owner`, `vault`, `alert` and `testedOn` of the account, and test it within the limit.
+#   fix: "Set `owner`, `vault`, `alert` and `testedOn` of the account, test it within the limit, and set `rotateAfterUse: true`."
 #   controls:
 #     nist-800-53: ["AC-2(2)", "AC-2(12)"]
 #     pci-dss: ["8.2.2"]
@@ -59,4 +59,12 @@ findings contains {"path": ["spec", "breakGlass", at, "expires"], "message": mes
 	over := dates.days_since(end)
 	over > 0
 	message := sprintf("%s: the emergency account `%s` expired %s ago", [input.metadata.name, account.name, counted.days(over)])
+}
+
+findings contains {"path": ["spec", "breakGlass", at, "rotateAfterUse"], "message": message} if {
+	some at, account in _accounts
+	account.rotateAfterUse == false
+	message := sprintf("%s: the secret of the emergency account `%s` is not changed after use, so whoever used it keeps access", [
+		input.metadata.name, account.name,
+	])
 }

@@ -14,9 +14,20 @@
 #     nist-800-53: [PS-5c, AC-2h, "AC-3(8)"]
 #     soc2: [CC6.3]
 #     cis-v8: ["6.2"]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Maximum age of a vendor fact, in days
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.jit["roles-never-withdrawn"]
 
 import data.policies.lib.apps
+import data.policies.lib.vendors
+
+_days := data.leaver.params["jit/roles-never-withdrawn"].maxFactAgeDays
 
 _sync := input.spec.provisioning.jit.roleSync
 
@@ -82,4 +93,16 @@ findings contains {"path": _path, "message": message, "severity": _severity, "re
 	apps.alive
 	does := _reason
 	message := sprintf("%s: %s, so a withdrawn role stays", [input.metadata.name, does])
+}
+
+# The product is documented not to do what is declared.
+findings contains {"path": _path, "message": message, "severity": _severity, "related": _privileged} if {
+	apps.alive
+	_sync == "sync"
+	fact := vendors.facts.jitRoles
+	fact.value != "sync"
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: `roleSync` is `sync`, but sign-in to %s never withdraws a role (%s)", [
+		input.metadata.name, vendors.vendor.title, vendors.cited(fact),
+	])
 }

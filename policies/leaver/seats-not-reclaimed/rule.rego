@@ -8,10 +8,21 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Set `via` or `owner` of `spec.lifecycle.reclaim`.
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Maximum age of a vendor fact, in days
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.leaver["seats-not-reclaimed"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.vendors
+
+_days := data.leaver.params["leaver/seats-not-reclaimed"].maxFactAgeDays
 
 # Ending the access also frees the seat.
 _freed if input.spec.lifecycle.deprovision.effect in {"delete", "seat-only"}
@@ -23,4 +34,21 @@ findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": m
 	not mechanisms.done("reclaim")
 	not _freed
 	message := sprintf("%s: seats are paid, but `reclaim` is not done", [input.metadata.name])
+}
+
+_stage := input.spec.lifecycle.reclaim
+
+# A deactivation is all that the push sends.
+findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message} if {
+	apps.alive
+	input.spec.seats == "paid"
+	_stage.via in mechanisms.pushing
+	_stage.via == input.spec.lifecycle.deprovision.via
+	input.spec.lifecycle.deprovision.effect == "suspend"
+	fact := vendors.facts.seat
+	fact.value == "kept"
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: `reclaim` has `via: %s`, but a deactivated account keeps its seat in %s (%s)", [
+		input.metadata.name, _stage.via, vendors.vendor.title, vendors.cited(fact),
+	])
 }

@@ -1,15 +1,15 @@
 # METADATA
 # title: Deletion that is later than declared, or incomplete
 # description: The system deletes accounts on its own schedule, and only for people who were deleted in it. People whose assignment ended
-#   first stay disabled in the app forever. The declared retention is not the real one.
+#   first are disabled and stay in the app forever. The declared retention is not the real one.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.lifecycle.remove.afterDays` to the time that the system takes, or use a faster mechanism, and compare the lists
-#     (`spec.lifecycle.reconcile`) to find remaining accounts.
+#   fix: Set `spec.lifecycle.remove.afterDays` to the time that the system takes, or use a faster mechanism, and compare the lists,
+#     disabled accounts included (`spec.lifecycle.reconcile.covers`), to find remaining ones. Declare `sends` as the system sends it.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     iso-27001: [A.8.10]
@@ -18,6 +18,7 @@ package policies.scim["removal-later"]
 import data.policies.lib.apps
 import data.policies.lib.counted
 import data.policies.lib.mechanisms
+import data.policies.lib.vendors
 
 _stage := input.spec.lifecycle.remove
 
@@ -39,10 +40,52 @@ findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "messag
 	related := [{"kind": "System", "name": _system, "path": ["spec", "deletesAfterDays"], "message": "time of deletion"}]
 }
 
-findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": message, "severity": "info", "related": related} if {
+# A rule takes leavers out of scope before anybody deletes them.
+_out_of_scope_first if input.spec.provisioning[_stage.via].scope.by == "rule"
+
+_compares_disabled if {
+	mechanisms.done("reconcile")
+	"disabled" in input.spec.lifecycle.reconcile.covers
+}
+
+# [severity, what is missing]
+_unseen := ["warning", "a rule ends the assignment, and `reconcile` does not cover disabled accounts"] if {
+	_out_of_scope_first
+	not _compares_disabled
+}
+
+_unseen := ["info", "no `reconcile` stage compares the lists"] if {
+	not _out_of_scope_first
+	not mechanisms.done("reconcile")
+}
+
+findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": message, "severity": severity, "related": related} if {
 	_pushed
 	_facts.deletesUnassigned == false
-	not mechanisms.done("reconcile")
-	message := sprintf("%s: %s does not delete accounts whose assignment ended first, and no `reconcile` stage compares the lists", [input.metadata.name, _system])
+	[severity, what] := _unseen
+	message := sprintf("%s: %s does not delete accounts whose assignment ended first, and %s", [input.metadata.name, _system, what])
 	related := [{"kind": "System", "name": _system, "path": ["spec", "deletesUnassigned"], "message": "these stay"}]
+}
+
+_ending := input.spec.lifecycle.deprovision
+
+# An app that cannot disable accounts is sent a deletion.
+_disabled_first if {
+	some operation in input.spec.provisioning[_ending.via].operations
+	operation == "disable"
+	not input.spec.provisioning[_ending.via].softDeleteMapped == false
+	not vendors.facts.activeMapped.value == false
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "sends"], "message": message, "related": related} if {
+	apps.alive
+	_ending.sends == "delete"
+	_ending.via in mechanisms.pushing
+	_disabled_first
+	some system in [mechanisms.system("deprovision")]
+	some facts in [data.leaver.catalogue.System[system].spec]
+	facts.deletesUnassigned == false
+	facts.onUnassign == "disable"
+	message := sprintf("%s: `deprovision` sends a deletion, but %s only disables when an assignment ends", [input.metadata.name, system])
+	related := [{"kind": "System", "name": system, "path": ["spec", "onUnassign"], "message": "disables"}]
 }

@@ -56,6 +56,10 @@ impl Maker<'_> {
         if facts["pushesGroups"] == false {
             operations.remove("groups");
         }
+        // It sends a deletion only to an app that cannot disable accounts.
+        if facts["deletesUnassigned"] == false && self.effect == "delete" {
+            operations.remove("disable");
+        }
         put(&mut block, "operations", operations.into_iter().collect::<Vec<_>>());
         if self.random.chance(10) {
             put(&mut block, "notes", "Set up by the vendor's guide.");
