@@ -8,7 +8,7 @@ use regorus::{
 };
 
 use super::{
-    model::{Body, Const, Def, Index, Kind, Pattern, Term, Test},
+    model::{Body, Const, Def, Index, Kind, Later, Pattern, Term, Test},
     names::{first_name, head_of, is_name, names_of, plain},
 };
 
@@ -153,7 +153,7 @@ impl<'a> Derive<'a> {
         self.known.insert(name.to_vec(), at);
         // Unknown until derived, since it may be part of a cycle.
         let shown = name.join(".");
-        self.index.defs.push(Def { name: shown, kind, default: None, bodies: None, fallible: true });
+        self.index.defs.push(Def { name: shown, kind, default: None, bodies: Later::from(None), fallible: true });
         if opaque {
             return Some(at);
         }
@@ -186,7 +186,7 @@ impl<'a> Derive<'a> {
         if let Some(def) = self.index.defs.get_mut(at)
             && understood
         {
-            *def = Def { name: def.name.clone(), kind, default, bodies: Some(bodies), fallible };
+            *def = Def { name: def.name.clone(), kind, default, bodies: Some(bodies).into(), fallible };
         }
         Some(at)
     }
@@ -263,7 +263,17 @@ impl<'a> Derive<'a> {
         scope.bound.truncate(visible);
         let count = ground.len();
         ground.append(&mut others);
-        Body { tests: ground, ground: count, fallible, key, value, ..Body::default() }
+        let loops = ground.iter().any(|test| matches!(test, Test::Some(..)));
+        let tests = ground.into_iter().map(Later::from).collect();
+        Body {
+            tests,
+            ground: count,
+            loops,
+            fallible,
+            key: key.map(Later::from),
+            value: value.into(),
+            ..Body::default()
+        }
     }
 
     fn test(&mut self, statement: &LiteralStmt, scope: &mut Scope) -> Option<Test> {
@@ -340,8 +350,8 @@ impl<'a> Derive<'a> {
 /// Whether more than one value is possible, which is an error.
 fn may_conflict(bodies: &[Body]) -> bool {
     let first = bodies.first().map(|body| &body.value);
-    let equal = bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
-    let loops = |body: &Body| body.fallible || body.tests.iter().any(|test| matches!(test, Test::Some(..)));
+    let equal = bodies.iter().all(|body| matches!(*body.value, Term::Const(_)) && Some(&body.value) == first);
+    let loops = |body: &Body| body.fallible || body.loops;
     !equal && (bodies.iter().filter(|body| !body.is_else).count() > 1 || bodies.iter().any(loops))
 }
 

@@ -6,7 +6,7 @@ use std::{cell::Cell, sync::OnceLock};
 use regorus::Value;
 
 use super::{
-    model::{Body, Compare, Const, Def, Index, Pattern, Term, Test},
+    model::{Body, Compare, Const, Def, Index, Later, Pattern, Term, Test},
     partial::{
         Holds::{self, No, Perhaps, Yes},
         Partial, Slice,
@@ -33,6 +33,7 @@ const MAX_DEPTH: usize = 60;
 
 /// The values of the variables of a body.
 pub(super) type Frame<'a> = [Partial<'a>];
+type Tests = [Later<Test>];
 type Then<'t, 'a> = &'t mut dyn FnMut(&mut Frame<'a>) -> Holds;
 
 /// An index with the data of a run.
@@ -191,8 +192,8 @@ impl<'a> Query<'a, '_> {
         self.tests_left.set(MAX_TESTS);
         self.visits_left.set(MAX_VISITS);
         rule.and_then(|rule| self.of.index.defs.get(rule)).is_none_or(|def| {
-            let bodies = def.bodies.as_deref().unwrap_or_default();
-            def.bodies.is_none() || self.has_item(bodies, Perhaps) != No || self.fails.get()
+            let bodies = def.bodies.as_deref();
+            bodies.is_none_or(|bodies| self.has_item(bodies, Perhaps) != No || self.fails.get())
         })
     }
 
@@ -238,7 +239,7 @@ impl<'a> Query<'a, '_> {
                     return Perhaps;
                 }
                 for test in others {
-                    if let Test::Some(_, _, term @ Term::Input(..)) = test
+                    if let Test::Some(_, _, term @ Term::Input(..)) = &**test
                         && self.term(term, frame).is_scalar()
                     {
                         self.fails.set(true);
@@ -251,7 +252,7 @@ impl<'a> Query<'a, '_> {
         self.tests(&body.tests, frame, enough, then)
     }
 
-    fn tests(&self, tests: &'a [Test], frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
+    fn tests(&self, tests: &'a Tests, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
         let before = self.certain.get();
         let held = self.tests_in_order(tests, frame, enough, then);
         self.certain.set(before);
@@ -259,12 +260,12 @@ impl<'a> Query<'a, '_> {
     }
 
     /// `tests` that leaves `certain` as it is after the last one.
-    fn tests_in_order(&self, tests: &'a [Test], frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
+    fn tests_in_order(&self, tests: &'a Tests, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
         let mut all = Yes;
         for (at, test) in tests.iter().enumerate() {
             let Some(left) = self.tests_left.get().checked_sub(1) else { return Perhaps };
             self.tests_left.set(left);
-            let held = match test {
+            let held = match &**test {
                 Test::Holds(term) => self.holds(term, frame),
                 Test::Not(term) => self.holds(term, frame).not(),
                 Test::Let(pattern, term) => {
@@ -342,8 +343,8 @@ impl<'a> Query<'a, '_> {
 
     /// If the head of a rule with a loop is undefined, the interpreter fails and the machine may use it as a value.
     pub(super) fn check_head(&self, held: Holds, body: &Body) -> Holds {
-        let loops = body.tests.iter().any(|test| matches!(test, Test::Some(..) | Test::Unknown));
-        if held != No || !(loops || body.key.is_some()) {
+        let loops = || body.loops || body.tests.iter().any(|test| **test == Test::Unknown);
+        if held != No || !(body.key.is_some() || loops()) {
             return held;
         }
         self.fails.set(self.fails.get() || self.of.strict);

@@ -1,11 +1,15 @@
 //! Conditions derived from the syntax trees of rules, as far as they can be evaluated without the engine.
 
+mod later;
+
 use std::collections::BTreeMap;
 
+pub(crate) use later::Later;
 use serde::{Deserialize, Serialize};
 
 /// The conditions of some rules and of the helpers that they share.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Index {
     /// Rules and helpers.
     pub(crate) defs: Vec<Def>,
@@ -21,6 +25,7 @@ pub(crate) struct Index {
 
 /// All definitions with one name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Def {
     /// The name as a reference: `data.policies.lib.apps.alive`.
     #[serde(skip)]
@@ -29,7 +34,7 @@ pub(crate) struct Def {
     /// The value if no body holds.
     pub(crate) default: Option<Const>,
     /// `None` if not understood.
-    pub(crate) bodies: Option<Vec<Body>>,
+    pub(crate) bodies: Later<Option<Vec<Body>>>,
     /// Whether evaluating it can fail.
     #[serde(skip)]
     pub(crate) fallible: bool,
@@ -46,23 +51,26 @@ pub(crate) enum Kind {
 
 /// One definition of a rule, helper or comprehension.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Body {
     /// Arguments of a function.
     pub(crate) args: Vec<Pattern>,
     /// Variables, including those of inner comprehensions.
     pub(crate) slots: usize,
-    pub(crate) tests: Vec<Test>,
+    pub(crate) tests: Vec<Later<Test>>,
     /// The number of leading tests without variables, which the engine also evaluates first.
     pub(crate) ground: usize,
+    /// Whether a test iterates over a collection.
+    pub(crate) loops: bool,
     /// Whether evaluating the other tests or the head can fail.
     pub(crate) fallible: bool,
     /// The names of the variables.
     #[serde(skip)]
     pub(crate) names: Vec<String>,
     /// The key of an object.
-    pub(crate) key: Option<Term>,
+    pub(crate) key: Option<Later<Term>>,
     /// The value; for a set, the item.
-    pub(crate) value: Term,
+    pub(crate) value: Later<Term>,
     /// For a comprehension: whether it creates a set instead of an array.
     pub(crate) is_set: bool,
     /// Whether it counts only if no body before it holds.
@@ -70,7 +78,8 @@ pub(crate) struct Body {
 }
 
 /// One condition of a body.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Test {
     /// Defined and not false.
     Holds(Term),
@@ -81,6 +90,7 @@ pub(crate) enum Test {
     /// Iterates over a collection: key, value, collection.
     Some(Option<Pattern>, Pattern, Term),
     /// Not understood.
+    #[default]
     Unknown,
 }
 
@@ -97,6 +107,7 @@ pub(crate) enum Pattern {
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Term {
     /// Not understood.
     #[default]
@@ -126,6 +137,7 @@ pub(crate) enum Term {
 
 /// A step of a reference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Step {
     /// An index into the keys.
     Key(u32),

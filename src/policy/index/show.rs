@@ -43,7 +43,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn helper(&mut self, def: &Def) -> String {
-        let Some(bodies) = &def.bodies else { return format!("{} {UNKNOWN}\n", short_name(&def.name)) };
+        let Some(bodies) = &*def.bodies else { return format!("{} {UNKNOWN}\n", short_name(&def.name)) };
         let mut text = String::new();
         if let Some(default) = &def.default {
             text.push_str(&format!("default {} := {}\n", short_name(&def.name), constant(default)));
@@ -71,7 +71,7 @@ impl Writer<'_> {
     fn lines(&mut self, body: &Body) -> Vec<String> {
         let mut lines = Vec::new();
         for test in &body.tests {
-            let line = match test {
+            let line = match &**test {
                 Test::Unknown
                 | Test::Holds(Term::Unknown | Term::Opaque(_))
                 | Test::Not(Term::Unknown | Term::Opaque(_))

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{
     eval::{Call, Frame, Query},
-    model::{Body, Compare, Const, Def, Kind, Pattern, Term, Test},
+    model::{Body, Compare, Const, Def, Kind, Pattern, Term},
     partial::{
         Holds::{self, No, Perhaps, Yes},
         Partial,
@@ -23,7 +23,7 @@ impl<'a> Query<'a, '_> {
         }
         let value = match self.def(at) {
             Some(def) if def.kind == Kind::Value => self.definition_value(def, &[]),
-            Some(Def { kind: Kind::Set | Kind::Object, bodies: Some(_), .. }) => Partial::Rule(at),
+            Some(def) if matches!(def.kind, Kind::Set | Kind::Object) && def.bodies.is_some() => Partial::Rule(at),
             _ => Partial::Unknown,
         };
         known.value.set(Some(value));
@@ -55,7 +55,7 @@ impl<'a> Query<'a, '_> {
     }
 
     fn definition_value(&self, def: &'a Def, args: &[Partial<'a>]) -> Partial<'a> {
-        let Some(bodies) = &def.bodies else { return Partial::Unknown };
+        let Some(bodies) = &*def.bodies else { return Partial::Unknown };
         if self.too_deep() {
             return Partial::Unknown;
         }
@@ -68,8 +68,8 @@ impl<'a> Query<'a, '_> {
     }
 
     fn value_of_bodies(&self, bodies: &'a [Body], args: &[Partial<'a>]) -> Partial<'a> {
-        let first = bodies.first().map(|body| &body.value);
-        let one = || bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
+        let first = || bodies.first().map(|body| &body.value);
+        let one = || bodies.iter().all(|body| matches!(*body.value, Term::Const(_)) && Some(&body.value) == first());
         let mut found = Partial::Undefined;
         let (mut done, mut perhaps) = (false, false);
         for body in bodies {
@@ -106,8 +106,8 @@ impl<'a> Query<'a, '_> {
         if bound == No {
             return Some(Partial::Undefined);
         }
-        let constant = matches!(body.value, Term::Const(_));
-        if bound == Yes && loops(body) && !constant {
+        let constant = || matches!(*body.value, Term::Const(_));
+        if bound == Yes && body.loops && !constant() {
             return self.agreed_value(body, frame);
         }
         let mut value = Partial::Undefined;
@@ -120,7 +120,7 @@ impl<'a> Query<'a, '_> {
         }));
         match held {
             No => Some(Partial::Undefined),
-            Yes if constant || (!several && !loops(body)) => Some(value),
+            Yes if constant() || (!several && !body.loops) => Some(value),
             // Another body may certainly give the same value.
             _ => None,
         }
@@ -296,10 +296,6 @@ fn make_unique(values: &mut Vec<Partial<'_>>) {
 /// The place of a call in the cache. Equal arguments have the same place.
 fn place(def: usize, args: &[Partial<'_>]) -> usize {
     args.iter().fold(def, |place, arg| place.wrapping_mul(31).wrapping_add(arg.hash())) % CALLS
-}
-
-fn loops(body: &Body) -> bool {
-    body.tests.iter().any(|test| matches!(test, Test::Some(..)))
 }
 
 /// Whether a value is defined and not false.

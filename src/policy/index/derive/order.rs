@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::policy::index::model::{Body, Builtin, Const, Def, Index, Kind, Pattern, Step, Term, Test};
+use crate::policy::index::model::{Body, Builtin, Const, Def, Index, Kind, Later, Pattern, Step, Term, Test};
 
 /// The maximum estimate for a definition; any above it is expensive.
 const MAX_COST: usize = 300;
@@ -26,11 +26,13 @@ pub(crate) fn sort(index: &mut Index) {
         .map(|def| def.bodies.iter().flatten().map(|body| costs.cheap_first(&body.tests)).collect())
         .collect();
     for (def, orders) in index.defs.iter_mut().zip(orders) {
-        for (body, order) in def.bodies.iter_mut().flatten().zip(orders) {
-            let mut tests: Vec<Option<Test>> = std::mem::take(&mut body.tests).into_iter().map(Some).collect();
+        let mut bodies = std::mem::take(&mut def.bodies).into_inner();
+        for (body, order) in bodies.iter_mut().flatten().zip(orders) {
+            let mut tests: Vec<Option<Later<Test>>> = std::mem::take(&mut body.tests).into_iter().map(Some).collect();
             body.tests = order.into_iter().filter_map(|at| tests.get_mut(at)?.take()).collect();
             body.ground = 0;
         }
+        def.bodies = bodies.into();
     }
 }
 
@@ -65,7 +67,7 @@ impl Costs<'_> {
     }
 
     /// The places of conditions, sorted by their estimated cost. Each follows the conditions that give its variables a value.
-    fn cheap_first(&mut self, tests: &[Test]) -> Vec<usize> {
+    fn cheap_first(&mut self, tests: &[Later<Test>]) -> Vec<usize> {
         let mut waiting: Vec<(usize, Uses)> =
             tests.iter().enumerate().map(|(at, test)| (at, Uses::of(test, self))).collect();
         let mut sorted = Vec::with_capacity(waiting.len());
@@ -125,7 +127,7 @@ impl Uses {
             let Self { cost, used, .. } = Self::of(test, costs);
             uses.cost += cost * factor;
             uses.used.extend(used);
-            if matches!(test, Test::Some(..)) {
+            if matches!(**test, Test::Some(..)) {
                 factor = ITEMS;
             }
         }
