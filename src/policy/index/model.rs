@@ -52,6 +52,7 @@ pub(crate) enum Kind {
 /// One definition of a rule, helper or comprehension.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
+#[expect(clippy::struct_excessive_bools, reason = "four independent properties")]
 pub(crate) struct Body {
     /// Arguments of a function.
     pub(crate) args: Vec<Pattern>,
