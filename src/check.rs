@@ -135,8 +135,8 @@ pub(crate) fn examine(
     patterns::leave_out_repeated(&mut now.findings, &now.catalogue, ruleset);
     redact(&mut now.findings, &masked, ruleset);
     // Resolve the baseline first, because evaluating the past catalogue consumes it.
-    let before = accepted::before(request, &now.catalogue, base);
-    let listed = request.known.as_ref().map(|known| known.clone().with_names(&before));
+    let versions = accepted::versions(request, &now.catalogue, base);
+    let listed = request.known.as_ref().map(|known| known.clone().with_names(&versions));
     let since = past.map(|past| past.known(&demand, memo));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = now;
     // A finding that either of them contains is not new.
@@ -191,7 +191,7 @@ impl Gathered {
         let ledger = signoff::facts(config, ruleset, request, &self.catalogue);
         self.failures.extend(ledger.failures);
         self.signoffs = ledger.facts;
-        self.run.nothing &= ledger.gone.is_empty();
+        self.run.nothing_found &= ledger.gone.is_empty();
         self.departed = Catalogue::new(ledger.gone, Vec::new());
     }
 }
@@ -265,7 +265,7 @@ fn assemble(
     run.unevaluated = apps().count() - run.apps;
     run.discovered = apps().filter(|app| app.is_evaluated() && app.is_discovered()).count();
     // A hook may pass files without declarations. A folder or a whole catalogue without any is a mistake.
-    run.nothing = if focus.only_files() && request.text.is_none() {
+    run.nothing_found = if focus.only_files() && request.text.is_none() {
         declarations.is_empty()
     } else {
         run.declarations == 0 && findings.is_empty()

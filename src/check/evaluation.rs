@@ -82,16 +82,16 @@ impl Evaluation<'_> {
             Some(trusted) => trusted.waivers.iter().filter_map(Waiver::read).collect(),
             None => catalogue.waivers().filter_map(Waiver::read).collect(),
         };
-        let before = accepted::before(request, catalogue, *base);
-        let others = waive(findings, &waivers, &before, &request.today);
-        let waiver_findings = accepted::waiver_findings(ruleset, catalogue, others, &before);
+        let versions = accepted::versions(request, catalogue, *base);
+        let reused = waive(findings, &waivers, &versions, &request.today);
+        let waiver_findings = accepted::waiver_findings(ruleset, catalogue, reused, &versions);
         add_located(waiver_findings, ruleset, catalogue, findings, failures);
         // Without a catalogue, a waiver may be for files that were not passed.
         let single = request.text.is_some() || request.paths.iter().any(|path| config.files.is_file(path));
         if failures.is_empty() && (config.has_file || !single) {
             let is_evaluated = |declaration: &Declaration| demand.contains(declaration);
             let unused =
-                accepted::unused_waivers(ruleset, request, (catalogue, &before), &waivers, findings, &is_evaluated);
+                accepted::unused_waivers(ruleset, request, (catalogue, &versions), &waivers, findings, &is_evaluated);
             add_located(unused, ruleset, catalogue, findings, failures);
         }
     }

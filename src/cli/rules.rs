@@ -227,7 +227,7 @@ fn csv(ruleset: &Ruleset, only: Option<&Framework>, out: &mut dyn Write) -> std:
         let severity = ruleset.severity(&meta.id).map_or("off", Severity::as_str);
         let title = escape::cell(&meta.title);
         if let Some(framework) = only {
-            for control in framework.of(meta) {
+            for control in framework.controls_of(meta) {
                 writer.write_record([meta.id.as_str(), &title, severity, &framework.id, &escape::cell(&control)])?;
             }
             continue;

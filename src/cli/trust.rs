@@ -276,7 +276,11 @@ fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedF
 /// A declaration of the commit, to compare with those of the change, which have their populations apart.
 fn without_populations(declaration: Declaration) -> Declaration {
     let inherited = declaration.inherited.as_ref().map(|inherited| {
-        Arc::new(Inherited { beside: BTreeSet::new(), populations: Vec::new(), ..Inherited::clone(inherited) })
+        Arc::new(Inherited {
+            population_patterns: BTreeSet::new(),
+            populations: Vec::new(),
+            ..Inherited::clone(inherited)
+        })
     });
     Declaration { inherited, ..declaration }
 }

@@ -5,29 +5,29 @@ use std::{collections::BTreeSet, vec::IntoIter};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{ignoring::Ignoring, workspace::Workspace};
-use crate::source::{CONFIG_NAME, FileKind, FolderEntry, Found, Selection, SourceError};
+use crate::source::{CONFIG_NAME, FileKind, FileList, FolderEntry, Selection, SourceError};
 
 /// Whether a file name could imitate another one: it is not ASCII, or ends in a space or dot.
-fn is_odd(path: &Utf8Path) -> bool {
+fn has_unusual_name(path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| !name.is_ascii() || name.trim_end_matches([' ', '.']) != name)
 }
 
 impl Workspace {
     /// The selected files below some folders, each of which may also be a single file, and errors.
-    pub fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> Found {
-        let mut all = Found::default();
+    pub fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> FileList {
+        let mut all = FileList::default();
         for root in roots {
             let found = self.walk(root, selection);
             all.files.extend(found.files);
             all.errors.extend(found.errors);
-            all.odd.extend(found.odd);
+            all.unusual.extend(found.unusual);
         }
         all
     }
 
     /// Lists the selected files under `root`, which may be a single file. Respects `.gitignore`, skips hidden folders and does not follow links.
-    pub fn walk(&self, root: &Utf8Path, selection: &Selection) -> Found {
-        let refused = |error| Found { errors: vec![error], ..Found::default() };
+    pub fn walk(&self, root: &Utf8Path, selection: &Selection) -> FileList {
+        let refused = |error| FileList { errors: vec![error], ..FileList::default() };
         let unreadable = |error| refused(SourceError::Io { path: self.show(root), error });
         match self.kind_of_target(root) {
             Ok(FileKind::File) => {
@@ -38,7 +38,7 @@ impl Workspace {
                 if is_link && !is_inside() {
                     return refused(SourceError::Outside { path: self.show(root) });
                 }
-                return Found { files: vec![root.to_owned()], ..Found::default() };
+                return FileList { files: vec![root.to_owned()], ..FileList::default() };
             }
             Ok(FileKind::Folder) => {}
             Ok(_) => return refused(SourceError::NotRegular { path: self.show(root) }),
@@ -70,7 +70,7 @@ struct Walk<'a> {
     selection: &'a Selection,
     ignoring: Ignoring<'a>,
     levels: Vec<Level>,
-    found: Found,
+    found: FileList,
     links: Vec<Utf8PathBuf>,
     folders: BTreeSet<Utf8PathBuf>,
 }
@@ -79,14 +79,14 @@ impl<'a> Walk<'a> {
     fn new(files: &'a Workspace, root: &'a Utf8Path, place: Utf8PathBuf, selection: &'a Selection) -> Self {
         let ignoring = Ignoring::above(files, &place);
         let (levels, links, folders) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Self { files, root, place, selection, ignoring, levels, found: Found::default(), links, folders }
+        Self { files, root, place, selection, ignoring, levels, found: FileList::default(), links, folders }
     }
 
-    fn run(mut self) -> Found {
+    fn run(mut self) -> FileList {
         let place = self.place.clone();
         self.enter(self.root.to_owned(), place);
         if !self.ignoring.errors.is_empty() {
-            return Found { errors: self.ignoring.errors, ..Found::default() };
+            return FileList { errors: self.ignoring.errors, ..FileList::default() };
         }
         while let Some(level) = self.levels.last_mut() {
             let Some(entry) = level.rest.next() else {
@@ -132,8 +132,8 @@ impl<'a> Walk<'a> {
         }
         let leads_to_folder = || entry.kind == FileKind::Link && self.files.is_folder(&path);
         if relative == CONFIG_NAME || !(self.selection.selects(relative) || leads_to_folder()) {
-            if is_odd(relative) {
-                self.found.odd.push(path);
+            if has_unusual_name(relative) {
+                self.found.unusual.push(path);
             }
             return;
         }
