@@ -44,7 +44,7 @@ impl Workspace {
             Ok(_) => return refused(SourceError::NotRegular { path: self.show(root) }),
             Err(error) => return unreadable(error),
         }
-        if let Err(error) = self.contained(root) {
+        if let Err(error) = self.require_contained(root) {
             return refused(error);
         }
         match self.canonical(root) {
@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let (path, place) = (level.folder.join(&entry.name), level.place.join(&entry.name));
-            self.ignoring.leave(self.levels.len());
+            self.ignoring.truncate(self.levels.len());
             if !self.ignoring.ignores(&place, entry.kind == FileKind::Folder) {
                 self.visit(path, place, &entry);
             }
@@ -151,13 +151,12 @@ impl<'a> Walk<'a> {
         }
         let files: BTreeSet<&Utf8Path> = self.found.files.iter().map(Utf8PathBuf::as_path).collect();
         let is_read = |path: &Utf8Path| files.contains(path) || self.folders.contains(path);
-        let errors: Vec<SourceError> =
-            self.links.iter().filter_map(|link| self.why_not_skipped(link, &is_read)).collect();
+        let errors: Vec<SourceError> = self.links.iter().filter_map(|link| self.link_error(link, &is_read)).collect();
         self.found.errors.extend(errors);
     }
 
-    /// Why a link must not be skipped.
-    fn why_not_skipped(&self, link: &Utf8Path, is_read: &dyn Fn(&Utf8Path) -> bool) -> Option<SourceError> {
+    /// The error for a link that must not be skipped; `None` if skipping it loses nothing.
+    fn link_error(&self, link: &Utf8Path, is_read: &dyn Fn(&Utf8Path) -> bool) -> Option<SourceError> {
         let path = self.files.show(link);
         let target = match self.files.canonical(link) {
             Ok(target) => target,

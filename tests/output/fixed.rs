@@ -217,7 +217,7 @@ pub(crate) fn clean() -> Report {
     report(vec![], vec![], Run { skipped_documents: 4, ..run() })
 }
 
-pub(crate) fn one() -> Report {
+pub(crate) fn one_finding() -> Report {
     report(vec![no_update_owner(&file("apps/monday.yaml", MONDAY))], vec![], run())
 }
 

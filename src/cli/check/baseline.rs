@@ -9,10 +9,9 @@ use super::{
     Base, Check,
 };
 use crate::{
-    Request,
+    Request, check_and_keep,
     config::Config,
     engine::Memo,
-    examine,
     output::summary::counted,
     report::Failure,
     ruleset::Ruleset,
@@ -68,7 +67,7 @@ impl Check {
         if self.update_baseline {
             let paths = config.whole_catalogue();
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-            let (report, catalogue) = examine(config, ruleset, &request, memo, &|_, _| {});
+            let (report, catalogue) = check_and_keep(config, ruleset, &request, memo, &|_, _| {});
             let now = Known::of(&report.findings);
             let known = old.clone().with_names(&Versions::current_only(&catalogue));
             let next = if self.add_to_baseline { now } else { known.shrink(&now) };
