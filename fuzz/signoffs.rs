@@ -185,7 +185,7 @@ pub fn trust(bytes: &[u8]) {
     assert!(Trust::parse(texts, &format!("{right}\n"), &str::to_owned).is_err(), "other sums");
     let trust = match Trust::parse(texts, &right, &str::to_owned) {
         Ok(trust) => trust,
-        Err(failures) => return refused(failures),
+        Err(failures) => return assert_refused(failures),
     };
     let [signers, _, revoked] = texts;
     let line_of = |principal: &str, key: &str| {
@@ -223,7 +223,7 @@ pub fn trust(bytes: &[u8]) {
     });
 }
 
-fn refused(failures: Vec<Failure>) {
+fn assert_refused(failures: Vec<Failure>) {
     assert!(!failures.is_empty(), "a refusal has a reason");
     for place in failures.iter().filter_map(|failure| failure.place.as_ref()) {
         check_span(&Arc::clone(&place.file), place.span);

@@ -22,7 +22,7 @@ use leaver::{
     schema::{DECLARATIONS, Declared, RULE, Shape, declare},
     selftest,
     source::{Node, Parsed, Place, SourceFile, Span, Yaml, YamlLimits, parse},
-    triage::{Before, Known, waive},
+    triage::{Known, Versions, waive},
 };
 
 pub use exports::observe;
@@ -224,7 +224,7 @@ pub fn waivers(bytes: &[u8]) {
         assert!(!waiver.in_force("2026-11-25") || waiver.in_force("2026-11-25"));
     }
     let catalogue = Catalogue::default();
-    waive(&mut findings, &waivers, &Before::unknown(&catalogue), "2026-11-25");
+    waive(&mut findings, &waivers, &Versions::current_only(&catalogue), "2026-11-25");
     for finding in &findings {
         assert!(
             finding.is_open() || finding.rule.as_str() != "schema/invalid-value",
@@ -251,7 +251,7 @@ pub fn known(bytes: &[u8]) {
     if known.has_positions() {
         let catalogue = Catalogue::default();
         assert!(
-            !known.with_names(&Before::unknown(&catalogue)).has_positions(),
+            !known.with_names(&Versions::current_only(&catalogue)).has_positions(),
             "findings of undeclared apps are not known"
         );
         return;

@@ -43,7 +43,7 @@ pub(crate) use load::{Loaded, load};
 pub(crate) use lost::declared;
 pub(crate) use patterns::{Effective, effective, load_alone};
 pub(crate) use signoff::signoffs;
-pub(crate) use tryout::{Tried, try_out};
+pub(crate) use tryout::{Tryout, try_out};
 
 use evaluation::{Evaluation, add_located, redact};
 use files::chosen_files;
@@ -52,12 +52,13 @@ use since::Base;
 /// A request to check a catalogue.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// The files and folders to report on, and to evaluate rules on single declarations for; empty: all. Without a `leaver.yaml`, only they are loaded.
+    /// The files and folders to report on; empty: all. Rules on single declarations are evaluated only for these. Without a `leaver.yaml`, nothing
+    /// else is loaded.
     pub paths: Vec<Utf8PathBuf>,
-    /// Report on the whole catalogue despite `paths`, because a deleted file may affect any other.
+    /// Whether to report on the whole catalogue despite `paths`, because a deleted file may affect any other.
     pub whole: bool,
-    /// The declarations of these paths before the change. If one of them was removed, references to it are reported too.
-    pub before: BTreeSet<Subject>,
+    /// The declarations of `paths` before the change. References to a declaration that was removed are reported too.
+    pub declared_before: BTreeSet<Subject>,
     /// A file name and the text to use as its content, such as standard input.
     pub text: Option<(String, String)>,
     /// Observations for this run only: the name of their origin, and their declarations.
@@ -72,7 +73,7 @@ pub struct Request {
     pub tracked: Vec<Utf8PathBuf>,
     /// Submodules whose declarations cannot be read, and why.
     pub submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
-    /// Everything that is read from the trusted commit instead of the catalogue.
+    /// The parts of the check that come from the trusted commit instead of the catalogue.
     pub trusted: Option<Trusted>,
     /// The binary to start as the worker for a user's own rules. If `None`, they run in this process, which is for trusted rules only.
     pub worker: Option<PathBuf>,
@@ -92,7 +93,7 @@ pub fn check(
     request: &Request,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Report {
-    // A memo is useless for a single catalogue.
+    // A memo pays off only from the second catalogue on.
     let memo = request.since.as_ref().map(|_| Memo::default());
     check_with(config, ruleset, request, memo.as_ref(), progress)
 }
@@ -105,14 +106,14 @@ pub(crate) fn check_with(
     memo: Option<&Memo>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Report {
-    let (report, catalogue) = examine(config, ruleset, request, memo, progress);
+    let (report, catalogue) = check_and_keep(config, ruleset, request, memo, progress);
     // Dropping ten thousand trees takes a while, so it happens in the background.
     rayon::spawn(move || drop(catalogue));
     report
 }
 
-/// Checks a catalogue and returns it with the report.
-pub(crate) fn examine(
+/// Checks a catalogue. Returns the report and the catalogue.
+pub(crate) fn check_and_keep(
     config: &Config,
     ruleset: &Ruleset,
     request: &Request,
@@ -132,11 +133,11 @@ pub(crate) fn examine(
     };
     let evaluation = Evaluation { config, ruleset, request, base, demand: &demand, memo };
     let masked = evaluation.run(&mut now, progress);
-    patterns::leave_out_repeated(&mut now.findings, &now.catalogue, ruleset);
+    patterns::drop_repeated_findings(&mut now.findings, &now.catalogue, ruleset);
     redact(&mut now.findings, &masked, ruleset);
     // Resolve the baseline first, because evaluating the past catalogue consumes it.
-    let before = accepted::before(request, &now.catalogue, base);
-    let listed = request.known.as_ref().map(|known| known.clone().with_names(&before));
+    let versions = accepted::versions(request, &now.catalogue, base);
+    let listed = request.known.as_ref().map(|known| known.clone().with_names(&versions));
     let since = past.map(|past| past.known(&demand, memo));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = now;
     // A finding that either of them contains is not new.
@@ -168,7 +169,7 @@ pub(crate) fn examine(
     (Report { framework_title, ..report }, catalogue)
 }
 
-/// Everything that was read: the first half of a check.
+/// The result of reading a catalogue, which is the first half of a check.
 struct Gathered {
     catalogue: Catalogue,
     findings: Vec<Finding>,
@@ -178,7 +179,7 @@ struct Gathered {
     /// The facts about sign-offs, for rules.
     signoffs: serde_json::Value,
     /// Apps that have sign-offs but are no longer in the catalogue.
-    departed: Catalogue,
+    removed_apps: Catalogue,
     /// The files that were read.
     files: Vec<Utf8PathBuf>,
     /// The declarations by file, as they were read. Kept only for a comparison with the past.
@@ -191,8 +192,8 @@ impl Gathered {
         let ledger = signoff::facts(config, ruleset, request, &self.catalogue);
         self.failures.extend(ledger.failures);
         self.signoffs = ledger.facts;
-        self.run.nothing &= ledger.gone.is_empty();
-        self.departed = Catalogue::new(ledger.gone, Vec::new());
+        self.run.nothing_found &= ledger.gone.is_empty();
+        self.removed_apps = Catalogue::new(ledger.gone, Vec::new());
     }
 }
 
@@ -219,7 +220,7 @@ fn gather(config: &Config, ruleset: &Ruleset, request: &Request) -> Gathered {
     let loaded = paths.par_iter().map(load).collect();
     let mut gathered = assemble(config, ruleset, request, loaded, focus, failures);
     gathered.files = paths;
-    lost::add_references_to_lost(request, &mut gathered);
+    lost::report_references_to_removed(request, &mut gathered);
     gathered
 }
 
@@ -265,7 +266,7 @@ fn assemble(
     run.unevaluated = apps().count() - run.apps;
     run.discovered = apps().filter(|app| app.is_evaluated() && app.is_discovered()).count();
     // A hook may pass files without declarations. A folder or a whole catalogue without any is a mistake.
-    run.nothing = if focus.only_files() && request.text.is_none() {
+    run.nothing_found = if focus.only_files() && request.text.is_none() {
         declarations.is_empty()
     } else {
         run.declarations == 0 && findings.is_empty()
@@ -278,7 +279,7 @@ fn assemble(
         run,
         focus,
         signoffs: serde_json::Value::Null,
-        departed: Catalogue::default(),
+        removed_apps: Catalogue::default(),
         files: Vec::new(),
         parsed,
     }
@@ -297,7 +298,7 @@ pub fn bundle(config: &Config, ruleset: &Ruleset, request: &Request) -> Result<V
     crate::policy::bundle(&ruleset.running, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
-/// Reads a catalogue and the facts about it. Fails unless everything can be read.
+/// Reads a catalogue and the facts about it. Fails if anything cannot be read.
 fn read_with_facts(config: &Config, ruleset: &Ruleset, request: &Request) -> Result<(Gathered, Facts), Vec<Failure>> {
     let mut gathered = gather(config, ruleset, request);
     gathered.load_signoffs(config, ruleset, request);

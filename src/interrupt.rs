@@ -12,7 +12,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// The clean-up actions, by number, so that each can be removed.
+/// The clean-up actions by number, so that [`OnSignal`] can remove its own.
 struct Actions {
     next: u64,
     open: BTreeMap<u64, Box<dyn FnOnce() + Send>>,
@@ -82,11 +82,11 @@ impl TemporaryFile {
 
 /// The polling interval of the waiting thread. It polls because waking it would require a pair of sockets.
 #[cfg(unix)]
-const EVERY: std::time::Duration = std::time::Duration::from_millis(20);
+const POLL_INTERVAL: std::time::Duration = std::time::Duration::from_millis(20);
 
-/// 128 plus the number of the signal that came, or 0.
+/// 128 plus the number of the received signal, or 0.
 #[cfg(unix)]
-static CAME: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+static RECEIVED: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
 /// Whether no thread waits for signals, so that [`poll`] has to handle them.
 #[cfg(unix)]
@@ -99,10 +99,10 @@ pub(crate) fn listen() {
     let wait = move || {
         register();
         let _ = ready.send(());
-        while CAME.load(Ordering::SeqCst) == 0 {
-            std::thread::sleep(EVERY);
+        while RECEIVED.load(Ordering::SeqCst) == 0 {
+            std::thread::sleep(POLL_INTERVAL);
         }
-        end();
+        clean_up_and_exit();
     };
     if std::thread::Builder::new().name("signals".into()).spawn(wait).is_ok() {
         let _ = waiting.recv();
@@ -112,11 +112,11 @@ pub(crate) fn listen() {
     }
 }
 
-/// Ends leaver if a signal came and no thread handles it. Loops over files, declarations and outputs call it.
+/// Ends leaver if it received a signal and no thread handles signals. Loops over files, declarations and outputs call it.
 pub(crate) fn poll() {
     #[cfg(unix)]
-    if NO_THREAD.load(Ordering::Relaxed) && CAME.load(Ordering::SeqCst) != 0 {
-        end();
+    if NO_THREAD.load(Ordering::Relaxed) && RECEIVED.load(Ordering::SeqCst) != 0 {
+        clean_up_and_exit();
     }
 }
 
@@ -127,21 +127,21 @@ fn register() {
         if signal != SIGHUP || !ignored(signal) {
             let status = usize::try_from(128 + signal).unwrap_or_default();
             // A signal that cannot be handled terminates leaver as usual.
-            drop(signal_hook::flag::register_usize(signal, Arc::clone(&CAME), status));
+            drop(signal_hook::flag::register_usize(signal, Arc::clone(&RECEIVED), status));
         }
     }
 }
 
 /// Cleans up and ends leaver.
 #[cfg(unix)]
-fn end() {
+fn clean_up_and_exit() {
     // Never release the lock, so that nothing new is created.
     let mut actions = actions();
     for action in std::mem::take(&mut actions.open).into_values() {
         action();
     }
     #[expect(clippy::exit, reason = "a signal terminates the process wherever it is")]
-    std::process::exit(i32::try_from(CAME.load(Ordering::SeqCst)).unwrap_or(1));
+    std::process::exit(i32::try_from(RECEIVED.load(Ordering::SeqCst)).unwrap_or(1));
 }
 
 /// Whether the parent process asked leaver to ignore the signal, as `nohup` does.

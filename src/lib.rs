@@ -69,5 +69,5 @@ use leaver_core::{diff, locate};
 pub use leaver_core::{finding, framework, model, output, report, rule, source, triage};
 
 pub use check::{Past, Request, bundle, check, declarations};
-pub(crate) use check::{check_with, examine};
+pub(crate) use check::{check_and_keep, check_with};
 pub use cli::run;

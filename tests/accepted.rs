@@ -14,7 +14,7 @@ fn digest(text: &str) -> String {
     text[at..].split_whitespace().nth(1).expect("a word").trim_end_matches(['`', '"']).to_owned()
 }
 
-fn full(folder: &Path, more: &[&str]) -> (i32, String) {
+fn check_in_full(folder: &Path, more: &[&str]) -> (i32, String) {
     let output = with_git(folder, &[&["check", "-o", "json", "--trust-ref", "main"], more].concat());
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
@@ -23,7 +23,7 @@ fn full(folder: &Path, more: &[&str]) -> (i32, String) {
 fn a_code_owner_accepts_exactly_one_change() {
     let files = repository();
     apply(files.path(), &[("leaver.yaml", "failOn: warning\n", "failOn: error\n")]);
-    let (status, text) = full(files.path(), &[]);
+    let (status, text) = check_in_full(files.path(), &[]);
     assert_eq!(status, 1, "{text}");
     let digest = digest(&text);
     let (status, text) = check(files.path(), &["--accept-policy-change", &digest]);

@@ -12,7 +12,7 @@ fn catalogue(name: &str, text: &str) -> tempfile::TempDir {
     folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), (name, text)])
 }
 
-fn refused(folder: &Path, arguments: &[&str], name: &str) {
+fn assert_refused(folder: &Path, arguments: &[&str], name: &str) {
     let output = leaver(folder, arguments);
     assert_eq!(code(&output), 2, "{arguments:?}: {}{}", out(&output), err(&output));
     assert!(out(&output).is_empty(), "{arguments:?}: {}", out(&output));
@@ -40,9 +40,9 @@ fn file_names_in_the_place_of_options_are_refused() {
         ("--config=dir/x.yaml", LAX),
     ] {
         let files = catalogue(name, text);
-        refused(files.path(), &["check", "a.yaml", name], name);
-        refused(files.path(), &["check", name, "a.yaml"], name);
-        refused(files.path(), &[name, "check", "a.yaml"], name);
+        assert_refused(files.path(), &["check", "a.yaml", name], name);
+        assert_refused(files.path(), &["check", name, "a.yaml"], name);
+        assert_refused(files.path(), &[name, "check", "a.yaml"], name);
         for path in [&["--", "a.yaml", name][..], &["a.yaml", &format!("./{name}")]] {
             let output = leaver(files.path(), &[&["check"], path].concat());
             let text = format!("{}{}", out(&output), err(&output));
@@ -61,18 +61,18 @@ fn every_command_refuses_them() {
     let commands: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() > 10, "{commands:?}");
     for command in commands {
-        refused(files.path(), &[command, "--quiet"], "--quiet");
-        refused(files.path(), &["--color", "never", command, "--quiet"], "--quiet");
+        assert_refused(files.path(), &[command, "--quiet"], "--quiet");
+        assert_refused(files.path(), &["--color", "never", command, "--quiet"], "--quiet");
     }
-    refused(files.path(), &["signoff", "verify", "--quiet"], "--quiet");
-    refused(files.path(), &["config", "show", "--quiet"], "--quiet");
-    refused(files.path(), &["--quiet"], "--quiet");
+    assert_refused(files.path(), &["signoff", "verify", "--quiet"], "--quiet");
+    assert_refused(files.path(), &["config", "show", "--quiet"], "--quiet");
+    assert_refused(files.path(), &["--quiet"], "--quiet");
 }
 
 #[test]
 fn an_option_with_a_separate_value_is_refused_by_its_name_alone() {
     let files = catalogue("--config", "");
-    refused(files.path(), &["check", "--config", "leaver.yaml"], "--config");
+    assert_refused(files.path(), &["check", "--config", "leaver.yaml"], "--config");
     assert_eq!(code(&leaver(files.path(), &["check", "--config=leaver.yaml"])), 1, "another argument");
     // The value of an option is never parsed as an option.
     let files = catalogue("concise", "");
@@ -105,7 +105,7 @@ fn standard_input_is_not_a_file_name() {
 fn a_link_is_a_file_wherever_it_points() {
     let files = catalogue("b.yaml", "# nothing\n");
     std::os::unix::fs::symlink("nowhere", files.path().join("--exit-zero")).expect("a link");
-    refused(files.path(), &["check", "--exit-zero"], "--exit-zero");
+    assert_refused(files.path(), &["check", "--exit-zero"], "--exit-zero");
 }
 
 #[test]

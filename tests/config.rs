@@ -217,6 +217,29 @@ fn a_write_error_names_the_requested_file() {
 }
 
 #[test]
+fn commands_without_rules_run_beside_broken_ones() {
+    let export = "[{\"id\": \"0oa1\", \"label\": \"Box\", \"name\": \"box\", \"status\": \"ACTIVE\", \"signOnMode\": \"SAML_2_0\", \"features\": []}]";
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\npolicies: [policies]\nvendors: [vendors.yaml]\n"),
+        ("policies/acme/x/rule.rego", "package broken {\n"),
+        (
+            "vendors.yaml",
+            "version: 1\nvendors: {homemade: {title: Homemade, scim: none, asOf: \"2026\", source: ours}}\n",
+        ),
+        ("exports/apps.json", export),
+        ("a.yaml", CLEAN),
+    ]);
+    assert_eq!(code(&leaver(files.path(), &["check"])), 2, "the rule is broken");
+    for arguments in [&["vendors", "homemade"][..], &["observe", "okta", "exports"]] {
+        let output = leaver(files.path(), arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}{}", out(&output), err(&output));
+    }
+    // The configuration itself must be valid.
+    std::fs::write(files.path().join("leaver.yaml"), "version: 1\nvendors: [missing.yaml]\n").expect("written");
+    assert_eq!(code(&leaver(files.path(), &["vendors", "slack"])), 2);
+}
+
+#[test]
 fn user_vendors_extend_the_bundled_ones() {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: home, vendor: Homemade}\nspec: {roleChurn: high, provisioning: {mode: jit, jit: {groups: [g]}}}\n";
     let vendors = "version: 1\nvendors:\n  homemade: {title: Homemade, scim: offered, asOf: \"2026\", source: our own, quality: high}\n";

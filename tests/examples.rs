@@ -5,13 +5,13 @@ use std::{collections::BTreeSet, path::Path};
 use crate::common::{code, leaver, out, root};
 use serde_json::Value;
 
-type Found = BTreeSet<(String, usize, String)>;
+type MarkedLines = BTreeSet<(String, usize, String)>;
 
-fn marked(folder: &Path, found: &mut Found) {
+fn add_marked_lines(folder: &Path, found: &mut MarkedLines) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            marked(&path, found);
+            add_marked_lines(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "yaml") {
             let name = path.strip_prefix(root()).expect("inside").to_str().expect("text").replace('\\', "/");
             for (index, line) in std::fs::read_to_string(&path).expect("text").lines().enumerate() {
@@ -31,10 +31,10 @@ fn report() -> Value {
 
 #[test]
 fn exactly_the_planted_faults_are_found() {
-    let mut planted = Found::new();
-    marked(&root().join("examples"), &mut planted);
+    let mut planted = MarkedLines::new();
+    add_marked_lines(&root().join("examples"), &mut planted);
     let report = report();
-    let found: Found = report["findings"]
+    let found: MarkedLines = report["findings"]
         .as_array()
         .expect("a list")
         .iter()

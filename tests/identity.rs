@@ -64,7 +64,7 @@ fn check(folder: &Path, arguments: &[&str]) -> Vec<String> {
     lines
 }
 
-fn open(name: &str) -> String {
+fn open_finding(name: &str) -> String {
     format!("open spec.nonHuman[{name}].owner")
 }
 
@@ -73,14 +73,14 @@ fn list_changes() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
     vec![
         ("as it was", vec![entry("old"), owned("ok")], vec![]),
         ("reordered", vec![owned("ok"), entry("old")], vec![]),
-        ("one before it", vec![entry("new"), entry("old"), owned("ok")], vec![open("new")]),
-        ("one after it", vec![entry("old"), owned("ok"), entry("new")], vec![open("new")]),
-        ("another in its place", vec![entry("new"), owned("ok")], vec![open("new")]),
-        ("renamed", vec![entry("old2"), owned("ok")], vec![open("old2")]),
-        ("swapped", vec![entry("ok"), owned("old")], vec![open("ok")]),
-        ("another spelling", vec![entry("OLD"), owned("ok")], vec![open("OLD")]),
-        ("a name that looks like its path", vec![entry("'old].owner'")], vec![open("\"old].owner\"")]),
-        ("a number", vec![entry("'0'"), owned("old")], vec![open("\"0\"")]),
+        ("one before it", vec![entry("new"), entry("old"), owned("ok")], vec![open_finding("new")]),
+        ("one after it", vec![entry("old"), owned("ok"), entry("new")], vec![open_finding("new")]),
+        ("another in its place", vec![entry("new"), owned("ok")], vec![open_finding("new")]),
+        ("renamed", vec![entry("old2"), owned("ok")], vec![open_finding("old2")]),
+        ("swapped", vec![entry("ok"), owned("old")], vec![open_finding("ok")]),
+        ("another spelling", vec![entry("OLD"), owned("ok")], vec![open_finding("OLD")]),
+        ("a name that looks like its path", vec![entry("'old].owner'")], vec![open_finding("\"old].owner\"")]),
+        ("a number", vec![entry("'0'"), owned("old")], vec![open_finding("\"0\"")]),
     ]
 }
 
@@ -160,7 +160,7 @@ fn a_waiver_that_counts_positions_warns_and_stays_where_the_base_has_it() {
     write_file(files.path(), "a.yaml", &entries(&[entry("new"), entry("old"), owned("ok")]));
     for trusted in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {
         let found = check(files.path(), trusted);
-        assert!(found.contains(&open("new")) && found.contains(&covered), "{trusted:?}: {found:?}");
+        assert!(found.contains(&open_finding("new")) && found.contains(&covered), "{trusted:?}: {found:?}");
     }
     for path in ["spec.nonHuman[0]", "spec.nonHuman.0.owner"] {
         write_file(files.path(), "w.yaml", &waiver(&format!("  path: {path}\n")));
@@ -169,7 +169,10 @@ fn a_waiver_that_counts_positions_warns_and_stays_where_the_base_has_it() {
     }
     write_file(files.path(), "w.yaml", &waiver("  path: spec.nonHuman.7\n"));
     let found = check(files.path(), &[]);
-    assert!(found.contains(&open("old")) && found.iter().any(|line| line.starts_with("waiver/unused")), "{found:?}");
+    assert!(
+        found.contains(&open_finding("old")) && found.iter().any(|line| line.starts_with("waiver/unused")),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -230,7 +233,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
 }
 
 /// An app, and a different app with the same name.
-fn others() -> Vec<(&'static str, String, String)> {
+fn other_apps_of_the_name() -> Vec<(&'static str, String, String)> {
     let with = |metadata: &str, spec: &str| app(metadata, spec, &[entry("old")]);
     vec![
         ("vendor", with(", vendor: Box", ""), with(", vendor: Dropbox", "")),
@@ -244,7 +247,7 @@ fn others() -> Vec<(&'static str, String, String)> {
 
 #[test]
 fn the_baseline_does_not_cover_another_app_of_the_same_name() {
-    for (why, before, after) in others() {
+    for (why, before, after) in other_apps_of_the_name() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before)]);
         let written = leaver(
             files.path(),
@@ -268,7 +271,7 @@ fn the_baseline_does_not_cover_another_app_of_the_same_name() {
             assert_eq!(check(files.path(), known), Vec::<String>::new(), "{why} {known:?}");
             write_file(files.path(), "a.yaml", &after);
             let found = check(files.path(), known);
-            assert!(found.contains(&open("old")), "{why} {known:?}: {found:?}");
+            assert!(found.contains(&open_finding("old")), "{why} {known:?}: {found:?}");
             let told = found
                 .iter()
                 .filter(|line| line.starts_with("catalogue/reused-name: box: 1 known finding belongs to another app"));
@@ -279,7 +282,7 @@ fn the_baseline_does_not_cover_another_app_of_the_same_name() {
 
 #[test]
 fn a_waiver_does_not_cover_another_app_of_the_same_name() {
-    for (why, before, after) in others() {
+    for (why, before, after) in other_apps_of_the_name() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before), ("w.yaml", &waiver(""))]);
         commit(files.path());
         let told = |found: &[String]| {
@@ -290,10 +293,10 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
         for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {
             write_file(files.path(), "a.yaml", &before);
             let found = check(files.path(), base);
-            assert!(!found.contains(&open("old")) && !told(&found), "{why} {base:?}: {found:?}");
+            assert!(!found.contains(&open_finding("old")) && !told(&found), "{why} {base:?}: {found:?}");
             write_file(files.path(), "a.yaml", &after);
             let found = check(files.path(), base);
-            assert!(found.contains(&open("old")) && told(&found), "{why} {base:?}: {found:?}");
+            assert!(found.contains(&open_finding("old")) && told(&found), "{why} {base:?}: {found:?}");
             assert!(!found.iter().any(|line| line.starts_with("waiver/unused")), "{why} {base:?}: {found:?}");
         }
         // Waivers written by `leaver waive` record the identity, so no base is needed.
@@ -303,13 +306,13 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
         let waived = leaver(files.path(), &[&["waive", "credential/no-owner", "box"], &arguments[..]].concat());
         assert_eq!(code(&waived), 0, "{}{}", out(&waived), err(&waived));
         let found = check(files.path(), &[]);
-        assert!(!found.contains(&open("old")) && !told(&[found.clone()].concat()), "{why}: {found:?}");
+        assert!(!found.contains(&open_finding("old")) && !told(&[found.clone()].concat()), "{why}: {found:?}");
         write_file(files.path(), "a.yaml", &after);
         let found = check(files.path(), &[]);
         let other = found
             .iter()
             .any(|line| line.starts_with("catalogue/reused-name: box: the waiver `box-credential-no-owner`"));
-        assert!(found.contains(&open("old")) && other, "{why}: {found:?}");
+        assert!(found.contains(&open_finding("old")) && other, "{why}: {found:?}");
     }
 }
 
@@ -321,12 +324,12 @@ fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
     write_file(files.path(), "a.yaml", &entries(&[entry("old")]));
     for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"]] {
         let found = check(files.path(), base);
-        assert!(found.contains(&open("old")), "{base:?}: {found:?}");
+        assert!(found.contains(&open_finding("old")), "{base:?}: {found:?}");
         assert!(found.iter().any(|line| line.contains("no app had this name")), "{base:?}: {found:?}");
     }
     // A waiver that is added together with the app is for it.
     write_file(files.path(), "w.yaml", &waiver("").replace("name: w", "name: w2"));
-    assert!(!check(files.path(), &["--since", "HEAD"]).contains(&open("old")));
+    assert!(!check(files.path(), &["--since", "HEAD"]).contains(&open_finding("old")));
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn merge(target: &mut Value, patch: &Value) {
 }
 
 /// Severity, rule and message of the findings in one app and its teams.
-fn found(base: &Value, metadata: &Value, name: &str, spec: &Value) -> Vec<(String, String, String)> {
+fn findings_of(base: &Value, metadata: &Value, name: &str, spec: &Value) -> Vec<(String, String, String)> {
     let mut identity = base["metadata"].clone();
     if !metadata.is_null() {
         merge(&mut identity, metadata);
@@ -56,23 +56,27 @@ fn found(base: &Value, metadata: &Value, name: &str, spec: &Value) -> Vec<(Strin
 }
 
 /// Gives the credentials and the sign-on of an app names of their own, so that many apps fit into one catalogue.
-fn apart(value: &mut Value, name: &str) {
+fn with_own_names(value: &mut Value, name: &str) {
     match value {
         Value::Object(map) => {
             for (key, child) in map.iter_mut() {
                 match child {
                     Value::String(text) if key == "vault" || key == "appId" => *text = format!("{text}/{name}"),
-                    other => apart(other, name),
+                    other => with_own_names(other, name),
                 }
             }
         }
-        Value::Array(list) => list.iter_mut().for_each(|child| apart(child, name)),
+        Value::Array(list) => list.iter_mut().for_each(|child| with_own_names(child, name)),
         _ => {}
     }
 }
 
 /// Severity and rule of the findings in each app of a catalogue and in the systems that an incident brings along, by incident.
-fn found_in_all(base: &Value, incidents: &[Value], corrected: bool) -> BTreeMap<String, Vec<(String, String, String)>> {
+fn findings_in_all(
+    base: &Value,
+    incidents: &[Value],
+    corrected: bool,
+) -> BTreeMap<String, Vec<(String, String, String)>> {
     let mut all: Vec<Value> = base["teams"].as_array().expect("a list").iter().map(team).collect();
     all.extend(base["systems"].as_array().expect("a list").iter().map(system));
     let mut names = BTreeMap::new();
@@ -87,7 +91,7 @@ fn found_in_all(base: &Value, incidents: &[Value], corrected: bool) -> BTreeMap<
         if spec.to_string().contains("closedown") {
             spec["nonHuman"].as_array_mut().expect("a list").push(base["closer"].clone());
         }
-        apart(&mut spec, name);
+        with_own_names(&mut spec, name);
         let mut metadata = base["metadata"].clone();
         merge(&mut metadata, incident.get("metadata").unwrap_or(&json!({})));
         merge(&mut metadata, &json!({"name": name}));
@@ -145,7 +149,7 @@ fn declaration(kind: &str, one: &Value) -> Value {
 fn found_as_warnings(file: &str) -> (usize, Vec<String>) {
     let (base, rules) = (read("base.yaml"), rules());
     let incidents = read(file)["incidents"].as_array().cloned().expect("a list");
-    let (before, after) = (found_in_all(&base, &incidents, false), found_in_all(&base, &incidents, true));
+    let (before, after) = (findings_in_all(&base, &incidents, false), findings_in_all(&base, &incidents, true));
     let wrong: Vec<_> = after.into_values().flatten().filter(|(severity, _, _)| severity != "info").collect();
     assert!(wrong.is_empty(), "{file}: corrected, and still wrong: {wrong:#?}");
     let mut missed = Vec::new();
@@ -213,7 +217,7 @@ fn nine_in_ten_of_the_further_incidents_are_found_without_a_false_alarm() {
     let files = ["further.yaml", "more.yaml", "last.yaml"];
     let incidents: Vec<Value> =
         files.iter().flat_map(|name| read(name)["incidents"].as_array().cloned().expect("a list")).collect();
-    let (before, after) = (found_in_all(&base, &incidents, false), found_in_all(&base, &incidents, true));
+    let (before, after) = (findings_in_all(&base, &incidents, false), findings_in_all(&base, &incidents, true));
     let mut missed = Vec::new();
     for incident in &incidents {
         let name = incident["name"].as_str().expect("a name");
@@ -257,12 +261,12 @@ fn nine_in_ten_incidents_are_found_and_corrected_declarations_are_clean() {
                 continue;
             }
             looked += 1;
-            let before = found(&base, &incident["metadata"], name, &spec);
+            let before = findings_of(&base, &incident["metadata"], name, &spec);
             if !before.iter().any(|(_, rule, _)| expected.contains(&rule.as_str())) {
                 missed.push(format!("{name}: {expected:?}, found {before:#?}"));
             }
             merge(&mut spec, &incident["after"]);
-            let after = found(&base, &incident["metadata"], name, &spec);
+            let after = findings_of(&base, &incident["metadata"], name, &spec);
             wrong.extend(
                 after
                     .into_iter()
@@ -285,7 +289,9 @@ fn corrected_declarations_have_no_findings() {
         let mut spec = base["spec"].clone();
         merge(&mut spec, &right["before"]);
         told.extend(
-            found(&base, &right["metadata"], name, &spec).into_iter().map(|finding| format!("{name}: {finding:?}")),
+            findings_of(&base, &right["metadata"], name, &spec)
+                .into_iter()
+                .map(|finding| format!("{name}: {finding:?}")),
         );
     }
     assert!(told.is_empty(), "{}", told.join("\n"));

@@ -6,11 +6,11 @@ use crate::common::{folder, leaver, out, root};
 
 /// Messages of a rule about an app with this spec, followed by optional teams and systems.
 fn messages(rule: &str, app: &str) -> Vec<String> {
-    found(app).into_iter().filter(|(id, _)| id == rule).map(|(_, message)| message).collect()
+    findings_of(app).into_iter().filter(|(id, _)| id == rule).map(|(_, message)| message).collect()
 }
 
 /// Rule and message of all findings in an app with this spec.
-fn found(app: &str) -> Vec<(String, String)> {
+fn findings_of(app: &str) -> Vec<(String, String)> {
     let yaml = format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: it-apps}}\nspec: {app}\n");
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("app.yaml", &yaml)]);
     let report: Value = serde_json::from_str(&out(&leaver(files.path(), &["check", "-o", "json"]))).expect("JSON");
@@ -204,7 +204,7 @@ fn one_fault_is_reported_once() {
             Some("grant/unreviewed"),
         ),
     ] {
-        let all = found(&app);
+        let all = findings_of(&app);
         let told: Vec<&str> = all
             .iter()
             .filter(|(_, message)| words.iter().any(|word| message.contains(word)))

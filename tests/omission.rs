@@ -163,7 +163,7 @@ fn severities(apps: &[Value], others: &[Value], profile: &str) -> Severities {
 }
 
 /// Gives a copy of an app its own name and its own id at the identity provider.
-fn named(app: &Value, name: &str) -> Value {
+fn with_name(app: &Value, name: &str) -> Value {
     let mut app = app.clone();
     app["metadata"]["name"] = name.into();
     if let Some(id) = app.pointer_mut("/spec/signOn/appId").filter(|id| id.is_string()) {
@@ -192,8 +192,8 @@ type Losses = BTreeMap<(String, String), (usize, String)>;
 
 /// Findings that an omission removes without a replacement.
 fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lost: &mut Losses) {
-    let copies: Vec<Value> = std::iter::once(named(app, "v-0"))
-        .chain(variants.iter().enumerate().map(|(index, variant)| named(&variant.app, &format!("v-{}", index + 1))))
+    let copies: Vec<Value> = std::iter::once(with_name(app, "v-0"))
+        .chain(variants.iter().enumerate().map(|(index, variant)| with_name(&variant.app, &format!("v-{}", index + 1))))
         .collect();
     let first = severities(&copies[..1], others, profile);
     if first.get("v-0").is_none_or(BTreeMap::is_empty) {
@@ -288,7 +288,7 @@ fn each_removed_in(steps: [usize; 3]) {
 
 /// Apps with findings: only they have something to lose.
 fn with_findings<'a>(apps: &'a [Value], others: &[Value], profile: &str) -> Vec<&'a Value> {
-    let copies: Vec<Value> = apps.iter().enumerate().map(|(at, app)| named(app, &format!("v-{at}"))).collect();
+    let copies: Vec<Value> = apps.iter().enumerate().map(|(at, app)| with_name(app, &format!("v-{at}"))).collect();
     let judged = severities(&copies, others, profile);
     apps.iter().enumerate().filter(|(at, _)| judged.contains_key(&format!("v-{at}"))).map(|(_, app)| app).collect()
 }
@@ -345,7 +345,7 @@ fn a_placeholder_is_not_an_answer() {
     let clean = apps.iter().find(|app| app["metadata"]["name"] == "slack").expect("it is clean");
     let variants = each_replaced(clean);
     let copies: Vec<Value> =
-        variants.iter().enumerate().map(|(at, variant)| named(&variant.app, &format!("v-{at}"))).collect();
+        variants.iter().enumerate().map(|(at, variant)| with_name(&variant.app, &format!("v-{at}"))).collect();
     let judged = severities(&copies, &others, "default");
     for (at, variant) in variants.iter().enumerate() {
         let found = judged.get(&format!("v-{at}"));

@@ -138,7 +138,7 @@ fn plain(value: &Json, sort: bool) -> Json {
     }
 }
 
-fn same(want: &[Json], found: &[Json], sort: bool) -> bool {
+fn are_equal(want: &[Json], found: &[Json], sort: bool) -> bool {
     let all = |values: &[Json]| {
         let mut all: Vec<String> = values.iter().map(|value| plain(value, sort).to_string()).collect();
         all.sort();
@@ -178,12 +178,12 @@ fn outcome(case: &Json, known: &mut BTreeMap<String, bool>) -> (Outcome, String)
         Err(error) if error.contains("could not find function") => (Outcome::Absent, error),
         Err(_) if fails => (Outcome::SameError, String::new()),
         Err(error) => match run(case, false) {
-            Ok(found) if same(&want, &found, sort) => (Outcome::Stricter, error),
+            Ok(found) if are_equal(&want, &found, sort) => (Outcome::Stricter, error),
             _ if calls_what_is_absent(case, known) => (Outcome::Absent, error),
             _ => (Outcome::Error, error),
         },
         Ok(found) if fails => (Outcome::Laxer, Json::from(found).to_string()),
-        Ok(found) if same(&want, &found, sort) => (Outcome::Same, String::new()),
+        Ok(found) if are_equal(&want, &found, sort) => (Outcome::Same, String::new()),
         Ok(found) => (Outcome::Differs, format!("{}, OPA: {}", Json::from(found), Json::from(want))),
     }
 }

@@ -24,7 +24,7 @@ type Make = fn() -> Report;
 const CASES: [(&str, Make); 13] = [
     ("empty", fixed::empty),
     ("clean", fixed::clean),
-    ("one", fixed::one),
+    ("one", fixed::one_finding),
     ("many", fixed::many),
     ("warning", fixed::warning),
     ("waived", fixed::waived),
@@ -37,14 +37,14 @@ const CASES: [(&str, Make); 13] = [
     ("crowd", crowded::crowd),
 ];
 
-fn drawn(format: Format, report: &Report, style: &Style) -> String {
+fn rendered(format: Format, report: &Report, style: &Style) -> String {
     let mut bytes = Vec::new();
     render(format, report, style, &mut bytes).expect("a vector takes everything");
     String::from_utf8(bytes).expect("output is UTF-8")
 }
 
 fn plain(format: Format, report: &Report) -> String {
-    drawn(format, report, &Style::default())
+    rendered(format, report, &Style::default())
 }
 
 fn parsed(format: Format, report: &Report) -> Value {
@@ -117,13 +117,13 @@ fn full_fits_the_terminal() {
     ];
     for (option, style, cases) in options {
         for (name, make) in CASES.into_iter().filter(|(name, _)| cases.contains(name)) {
-            let text = drawn(Format::FULL, &make(), &style);
+            let text = rendered(Format::FULL, &make(), &style);
             assert_ne!(text, plain(Format::FULL, &make()), "{name}: `{option}` changes nothing");
             snapshot(&format!("{name}.full-{option}"), &text.replace('\u{1b}', "␛"));
         }
     }
     // With `quiet`, a report that passes has no closing lines, and one that fails does not change.
-    let quiet = |report: &Report| drawn(Format::FULL, report, &Style { quiet: true, ..Style::default() });
+    let quiet = |report: &Report| rendered(Format::FULL, report, &Style { quiet: true, ..Style::default() });
     assert_eq!(quiet(&fixed::clean()), "");
     let warning = quiet(&fixed::warning());
     assert!(warning.contains("warning[") && !warning.contains("passes"), "{warning}");
@@ -138,7 +138,7 @@ fn full_keeps_to_the_width() {
         for make in
             [fixed::many, fixed::long_line, fixed::unicode, fixed::block, fixed::waived, fixed::failures, fixed::clean]
         {
-            let text = drawn(Format::FULL, &make(), &Style { width, ..Style::default() });
+            let text = rendered(Format::FULL, &make(), &Style { width, ..Style::default() });
             for line in text.lines() {
                 assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
             }
@@ -218,7 +218,7 @@ fn json_keeps_to_its_schema() {
 
 #[test]
 fn every_format_shows_the_same_places() {
-    for make in [fixed::one, fixed::many, fixed::warning, fixed::waived, fixed::failures, annotations] {
+    for make in [fixed::one_finding, fixed::many, fixed::warning, fixed::waived, fixed::failures, annotations] {
         let report = make();
         for format in Format::ALL {
             assert_eq!(spots_shown(format, &report), spots(&report), "{format}");
@@ -416,10 +416,10 @@ proptest! {
         let failures = vec![Failure { place, ..Failure::new(Code::Policy, failure.clone()).help(failure) }];
         let report = fixed::report(findings, failures, fixed::run());
         for format in Format::ALL {
-            let text = drawn(format, &report, &Style { width, ..Style::default() });
+            let text = rendered(format, &report, &Style { width, ..Style::default() });
             assert_harmless(format, &text);
             assert_readable(format, &text);
         }
-        drawn(Format::FULL, &report, &Style { width, color: true, unicode: false, hyperlinks: true, ..Style::default() });
+        rendered(Format::FULL, &report, &Style { width, color: true, unicode: false, hyperlinks: true, ..Style::default() });
     }
 }

@@ -2,24 +2,11 @@
 
 use std::{fs, path::Path};
 
-use crate::common::{CLEAN, FAULTY, code, err, folder, git, out, with_git};
+use crate::common::{CLEAN, FAULTY, code, commit_all, err, git, out, repository, with_git};
 
 const CONFIG: &str = "version: 1\nexclude: [excluded/**]\n";
 /// Another clean app, of the same team.
 const OTHER: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: zoom, owner: it-apps}\nspec: {provisioning: {mode: none}, tier: 3, dataClass: internal, nonHuman: [], thirdPartyGrants: []}\n";
-
-/// A repository with this file.
-fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let files = folder(files);
-    git(files.path(), &["init", "-q"]);
-    commit(files.path());
-    files
-}
-
-fn commit(folder: &Path) {
-    git(folder, &["add", "-A", "--force"]);
-    git(folder, &["commit", "-qm", "a commit"]);
-}
 
 fn add_submodule(folder: &Path, inner: &Path, name: &str) {
     let from = inner.display().to_string();
@@ -48,7 +35,7 @@ fn a_staged_submodule_is_reported() {
         // New, committed, and not checked out any more.
         for step in 0..3 {
             match step {
-                1 => commit(files.path()),
+                1 => commit_all(files.path()),
                 2 => git(files.path(), &["submodule", "deinit", "-q", "-f", name]),
                 _ => {}
             }
@@ -74,7 +61,7 @@ fn a_changed_submodule_is_reported_in_comparisons() {
     let files = repository(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let path = files.path();
     add_submodule(path, inner.path(), "apps");
-    commit(path);
+    commit_all(path);
     git(path, &["tag", "before"]);
     let changed = "the submodule `apps` has changed";
     let commands = [
@@ -88,7 +75,7 @@ fn a_changed_submodule_is_reported_in_comparisons() {
     }
     // Another commit.
     fs::write(inner.path().join("b.yaml"), OTHER.replace("tier: 3", "tier: 2")).expect("written");
-    commit(inner.path());
+    commit_all(inner.path());
     pull(path, "apps");
     git(path, &["add", "apps"]);
     let compared = |what: &str| {
@@ -118,7 +105,7 @@ fn new_and_unchanged_submodules_are_compared() {
     let path = files.path();
     git(path, &["tag", "before"]);
     add_submodule(path, inner.path(), "apps");
-    commit(path);
+    commit_all(path);
     let since = ["check", "-o", "concise", "--since", "refs/tags/before"];
     let (status, said) = run(path, &since);
     assert!(status == 1 && said.contains("apps/b.yaml:7:3: error[jit/no-update-owner]"), "{status} {said}");
@@ -152,10 +139,10 @@ fn a_changed_submodule_that_is_not_checked_out_is_reported() {
     let files = repository(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let path = files.path();
     add_submodule(path, inner.path(), "apps");
-    commit(path);
+    commit_all(path);
     git(path, &["tag", "before"]);
     fs::write(inner.path().join("b.yaml"), FAULTY).expect("written");
-    commit(inner.path());
+    commit_all(inner.path());
     pull(path, "apps");
     git(path, &["add", "apps"]);
     git(path, &["submodule", "deinit", "-q", "-f", "apps"]);

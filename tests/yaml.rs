@@ -14,7 +14,7 @@ fn path(text: &str) -> Vec<Step> {
 }
 
 /// The text at `path` in the first document.
-fn at(yaml: &str, at: &str) -> String {
+fn text_at(yaml: &str, at: &str) -> String {
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());
     assert_eq!(parsed.problems, [], "{yaml}");
@@ -37,23 +37,23 @@ fn problems(yaml: &str) -> Vec<String> {
 #[test]
 fn a_scalar_is_its_value_and_a_collection_its_key() {
     let yaml = "spec:\n  mode: jit\n  quoted: \"é 𝄞\"\n  flow: {a: 1, b: [x, y]}\n  list:\n    - name: one\n    - name: two\n  empty:\n";
-    assert_eq!(at(yaml, "spec.mode"), "jit");
-    assert_eq!(at(yaml, "spec.quoted"), "\"é 𝄞\"");
-    assert_eq!(at(yaml, "spec.flow"), "flow");
-    assert_eq!(at(yaml, "spec.flow.b.1"), "y");
-    assert_eq!(at(yaml, "spec.list.1"), "name");
-    assert_eq!(at(yaml, "spec.list.1.name"), "two");
-    assert_eq!(at(yaml, "spec.empty"), "empty");
-    assert_eq!(at(yaml, ""), "spec");
+    assert_eq!(text_at(yaml, "spec.mode"), "jit");
+    assert_eq!(text_at(yaml, "spec.quoted"), "\"é 𝄞\"");
+    assert_eq!(text_at(yaml, "spec.flow"), "flow");
+    assert_eq!(text_at(yaml, "spec.flow.b.1"), "y");
+    assert_eq!(text_at(yaml, "spec.list.1"), "name");
+    assert_eq!(text_at(yaml, "spec.list.1.name"), "two");
+    assert_eq!(text_at(yaml, "spec.empty"), "empty");
+    assert_eq!(text_at(yaml, ""), "spec");
 }
 
 #[test]
 fn a_missing_key_points_at_its_nearest_parent() {
     let yaml = "metadata: {name: x}\nspec:\n  lifecycle:\n    update: {via: jit}\n";
-    assert_eq!(at(yaml, "spec.lifecycle.update.owner"), "update");
-    assert_eq!(at(yaml, "spec.lifecycle.review.owner"), "lifecycle");
-    assert_eq!(at(yaml, "spec.roles.0.owner"), "spec");
-    assert_eq!(at(yaml, "nothing.here"), "metadata");
+    assert_eq!(text_at(yaml, "spec.lifecycle.update.owner"), "update");
+    assert_eq!(text_at(yaml, "spec.lifecycle.review.owner"), "lifecycle");
+    assert_eq!(text_at(yaml, "spec.roles.0.owner"), "spec");
+    assert_eq!(text_at(yaml, "nothing.here"), "metadata");
 }
 
 #[test]
@@ -62,24 +62,24 @@ fn line_ends_tabs_and_byte_order_marks_do_not_change_places() {
         let yaml = format!(
             "# é{end}a: \"x\ty\"{end}b: 2 # tail{end}c: |{end}  one{end}  two{end}{end}d: >-{end}  folded{end}{end}"
         );
-        assert_eq!(at(&yaml, "a"), "\"x\ty\"");
-        assert_eq!(at(&yaml, "b"), "2");
-        assert_eq!(at(&yaml, "c"), format!("one{end}  two"));
-        assert_eq!(at(&yaml, "d"), "folded");
+        assert_eq!(text_at(&yaml, "a"), "\"x\ty\"");
+        assert_eq!(text_at(&yaml, "b"), "2");
+        assert_eq!(text_at(&yaml, "c"), format!("one{end}  two"));
+        assert_eq!(text_at(&yaml, "d"), "folded");
     }
     let marked = "\u{feff}a: 1\nb: 2\n";
-    assert_eq!(at(marked, "b"), "2");
-    assert_eq!(at("%YAML 1.2\n---\na: 1\n...\n", "a"), "1");
+    assert_eq!(text_at(marked, "b"), "2");
+    assert_eq!(text_at("%YAML 1.2\n---\na: 1\n...\n", "a"), "1");
 }
 
 #[test]
 fn aliases_and_merge_keys_point_at_the_use() {
     let yaml =
         "base: &base {via: scim, owner: it}\nupdate: *base\nmore:\n  <<: *base\n  owner: sales\nlist: [&x one, *x]\n";
-    assert_eq!(at(yaml, "update.owner"), "*base");
-    assert_eq!(at(yaml, "more.via"), "*base");
-    assert_eq!(at(yaml, "more.owner"), "sales", "a written key wins over a merged one");
-    assert_eq!(at(yaml, "list.1"), "*x");
+    assert_eq!(text_at(yaml, "update.owner"), "*base");
+    assert_eq!(text_at(yaml, "more.via"), "*base");
+    assert_eq!(text_at(yaml, "more.owner"), "sales", "a written key wins over a merged one");
+    assert_eq!(text_at(yaml, "list.1"), "*x");
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());
     let located = parsed.documents.first().expect("one").root.locate(&path("update.owner"));

@@ -17,7 +17,7 @@ sarif_limit=$((10 * 1000 * 1000))
 summary_limit=$((1024 * 1024))
 
 # Sets an output for later steps.
-tell() { printf '%s=%s\n' "$1" "$2" >>"${GITHUB_OUTPUT:-/dev/null}"; }
+set_output() { printf '%s=%s\n' "$1" "$2" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 
 # Prints a message as a workflow command, and escapes the text.
 say() {
@@ -29,7 +29,7 @@ say() {
 
 fail() {
   say error "$1"
-  tell status 2
+  set_output status 2
   exit 2
 }
 
@@ -101,7 +101,7 @@ below() {
 }
 
 # Whether a path from `below` is inside the repository.
-ours() {
+in_repository() {
   local path=$1
   case $path in /*) ;; *) path=$top/$path ;; esac
   path=$(physical "$(plain "$path")")
@@ -150,7 +150,7 @@ esac
 
 # Configuration and rules come from the tip of the target branch, whatever was checked out: an older base brings back old rules, waivers and signers.
 trust=${INPUT_TRUST_REF:-}
-if [ "$trust" = auto ] && [ -n "${INPUT_CONFIG:-}" ] && ! ours "$(below "$INPUT_CONFIG")"; then
+if [ "$trust" = auto ] && [ -n "${INPUT_CONFIG:-}" ] && ! in_repository "$(below "$INPUT_CONFIG")"; then
   trust=
   if [ "$pull" = true ]; then
     say warning "input \`config\` names a file outside of the repository: nothing is taken from the base of this change, neither rules, profiles and vendors nor waivers, baseline and signers. Protect that file, or put it into the repository"
@@ -200,7 +200,7 @@ leaver check --color=never ${options[@]+"${options[@]}"} --output="full=$temp/fu
 # told to process no commands there.
 if [ -f "$temp/full.txt" ]; then cat "$temp/out.txt"; fi
 mark=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-echo "::group::leaver: everything it has to say"
+echo "::group::leaver: full report"
 echo "::stop-commands::$mark"
 if [ -f "$temp/full.txt" ]; then cat "$temp/full.txt"; else cat "$temp/out.txt"; fi
 cat "$temp/err.txt"
@@ -230,14 +230,14 @@ if [ -f "$sarif" ]; then
   else
     say warning "the SARIF file exceeds the limit of code scanning and is not uploaded"
   fi
-  tell sarif "$sarif"
-  tell json "$json"
+  set_output sarif "$sarif"
+  set_output json "$json"
 fi
-tell upload "$upload"
+set_output upload "$upload"
 # On Windows, the next step is not a shell and needs a native path.
 if command -v cygpath >/dev/null; then top=$(cygpath -m "$top"); fi
-tell root "$top"
-tell status "$status"
+set_output root "$top"
+set_output status "$status"
 
 case $status in
   0 | 1) ;;

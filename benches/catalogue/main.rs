@@ -20,7 +20,7 @@ use std::{
 };
 
 use make::{DEFAULT, TODAY};
-use measure::{Cost, best, child};
+use measure::{Cost, child, fastest};
 use patterns::{Form, documents};
 
 /// Documents per file in the second layout.
@@ -63,8 +63,8 @@ fn main() {
             }
             let folder = tempfile::tempdir().expect("a temporary folder");
             let (files, bytes) = write(folder.path(), apps, layout, form);
-            let check = best(rounds(apps), || child(&leaver(folder.path())));
-            let parse = best(rounds(apps), || child(&parse_only(folder.path())));
+            let check = fastest(rounds(apps), || child(&leaver(folder.path())));
+            let parse = fastest(rounds(apps), || child(&parse_only(folder.path())));
             row(apps, (form, layout), files, bytes, check, parse);
             if form == Form::Patterns {
                 folders.push((apps, layout, folder));

@@ -65,7 +65,7 @@ pub(crate) fn child(command: &[String]) -> Cost {
 }
 
 /// The fastest of several rounds, after a warm-up round. A single round has no warm-up.
-pub(crate) fn best(rounds: usize, mut run: impl FnMut() -> Cost) -> Cost {
+pub(crate) fn fastest(rounds: usize, mut run: impl FnMut() -> Cost) -> Cost {
     if rounds > 1 {
         run();
     }

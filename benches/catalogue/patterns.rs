@@ -69,7 +69,7 @@ pub(crate) fn documents(apps: usize, form: Form) -> Vec<Value> {
             if form == Form::Patterns {
                 let name = format!("{}-{nth}", model["spec"]["provisioning"]["mode"].as_str().unwrap_or("unmanaged"));
                 let spec = shared(&model["spec"], &imitation(model, &json!("app-x"), 0)["spec"], "");
-                document["spec"] = rest(&document["spec"], &spec);
+                document["spec"] = without_shared(&document["spec"], &spec);
                 document["spec"]["pattern"] = json!(name);
                 patterns.entry(name).or_insert(spec);
             }
@@ -144,11 +144,11 @@ fn without_own(value: &Value, path: &str) -> Value {
 }
 
 /// The parts of a value that a pattern does not have.
-fn rest(value: &Value, pattern: &Value) -> Value {
+fn without_shared(value: &Value, pattern: &Value) -> Value {
     let (Some(value), Some(pattern)) = (value.as_object(), pattern.as_object()) else { return value.clone() };
     let parts = value.iter().filter_map(|(key, value)| match pattern.get(key) {
         Some(same) if same == value => None,
-        Some(pattern) => Some((key.clone(), rest(value, pattern))),
+        Some(pattern) => Some((key.clone(), without_shared(value, pattern))),
         None => Some((key.clone(), value.clone())),
     });
     Value::Object(parts.collect())

@@ -8,7 +8,7 @@ use crate::{
     model::{Catalogue, Declaration, Waiver},
     rule::RuleId,
     ruleset::Ruleset,
-    triage::{Before, IndexedWaiver, Reused, positional_paths, reused_name_verdicts, unused},
+    triage::{IndexedWaiver, Reused, Versions, positional_paths, reused_name_verdicts, unused},
 };
 
 /// The id of the rule about waivers that cover nothing.
@@ -18,28 +18,29 @@ pub(super) const BY_POSITION: &str = "waiver/index-path";
 /// The id of the rule about apps that reuse the name of another app.
 pub(super) const REUSED: &str = "catalogue/reused-name";
 
-/// The apps that the waivers and the baseline were written for: those of the commit that they come from, if there is one.
-pub(super) fn before<'a>(request: &'a Request, catalogue: &'a Catalogue, past: Option<&'a Gathered>) -> Before<'a> {
+/// The catalogue and the commit that its waivers and baseline come from: the trusted commit, else the base of `--since`, else none.
+pub(super) fn versions<'a>(request: &'a Request, catalogue: &'a Catalogue, past: Option<&'a Gathered>) -> Versions<'a> {
     match (&request.trusted, past) {
-        (Some(trusted), _) => Before::of(catalogue, trusted.apps.iter(), trusted.waivers.iter()),
-        (None, Some(past)) => Before::of(catalogue, past.catalogue.own().iter(), past.catalogue.waivers()),
-        (None, None) => Before::unknown(catalogue),
+        (Some(trusted), _) => Versions::with_commit(catalogue, trusted.apps.iter(), trusted.waivers.iter()),
+        (None, Some(past)) => Versions::with_commit(catalogue, past.catalogue.own().iter(), past.catalogue.waivers()),
+        (None, None) => Versions::current_only(catalogue),
     }
 }
 
-/// Reports waivers that were written for another app, and those that identify list entries by position.
+/// Verdicts on waivers that were written for another app, and on waivers that identify list entries by position.
 pub(super) fn waiver_findings(
     ruleset: &Ruleset,
     catalogue: &Catalogue,
-    others: Vec<Reused>,
-    before: &Before<'_>,
+    reused: Vec<Reused>,
+    versions: &Versions<'_>,
 ) -> Vec<Verdict> {
     let mut verdicts =
-        enabled_rule(ruleset, REUSED).map(|rule| reused_name_verdicts(rule, others, catalogue)).unwrap_or_default();
+        enabled_rule(ruleset, REUSED).map(|rule| reused_name_verdicts(rule, reused, catalogue)).unwrap_or_default();
     if let Some(rule) = enabled_rule(ruleset, BY_POSITION) {
         let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
-        let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();
-        verdicts.extend(positional_paths(rule, own.iter().map(|(index, waiver)| (*index, waiver)), before));
+        let own: Vec<(usize, Waiver)> =
+            own.filter_map(|(index, waiver)| Some((index, Waiver::read(waiver)?))).collect();
+        verdicts.extend(positional_paths(rule, own.iter().map(|(index, waiver)| (*index, waiver)), versions));
     }
     verdicts
 }
@@ -49,12 +50,12 @@ pub(super) fn enabled_rule<'r>(ruleset: &'r Ruleset, id: &str) -> Option<&'r Rul
     ruleset.running.rules.keys().find(|rule| rule.as_str() == id)
 }
 
-/// Reports waivers that cover nothing. Waivers that the change edits are not in force and not reported, nor are those that name an app that was
-/// not evaluated.
+/// Verdicts on waivers that cover nothing. Skips waivers that the change edits, since they are not in force, and waivers for an app that was not
+/// evaluated.
 pub(super) fn unused_waivers(
     ruleset: &Ruleset,
     request: &Request,
-    (catalogue, before): (&Catalogue, &Before<'_>),
+    (catalogue, versions): (&Catalogue, &Versions<'_>),
     waivers: &[Waiver],
     findings: &[Finding],
     is_evaluated: &dyn Fn(&Declaration) -> bool,
@@ -73,7 +74,7 @@ pub(super) fn unused_waivers(
         waivers.iter().find(|waiver| **waiver == here).map(|waiver| IndexedWaiver { index, waiver })
     });
     let ran = |id: &str| ruleset.running.rules.keys().any(|rule| rule.as_str() == id);
-    unused(rule, waivers, findings, catalogue, before, &request.today, &ran)
+    unused(rule, waivers, findings, catalogue, versions, &request.today, &ran)
 }
 
 #[cfg(test)]

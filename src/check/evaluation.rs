@@ -37,7 +37,7 @@ impl Evaluation<'_> {
     /// files that the report shows.
     pub(super) fn run(&self, gathered: &mut Gathered, progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Finding> {
         let Self { config, ruleset, request, demand, memo, .. } = self;
-        let Gathered { catalogue, findings, failures, signoffs, departed, focus, .. } = gathered;
+        let Gathered { catalogue, findings, failures, signoffs, removed_apps, focus, .. } = gathered;
         let circumstances = Circumstances { today: &request.today, signoffs, worker: request.worker.as_deref() };
         let changed = request.trusted.iter().flat_map(changed_rules);
         let others: Vec<&Ruleset> = changed.map(|side| &side.ruleset).collect();
@@ -47,7 +47,7 @@ impl Evaluation<'_> {
             add_located(results.verdicts, ruleset, catalogue, findings, failures);
         };
         add(evaluate(&snapshot, *memo, demand, progress), catalogue, findings);
-        add(snapshot.evaluate_departed(departed), departed, findings);
+        add(snapshot.evaluate_removed_apps(removed_apps), removed_apps, findings);
         if let Some(trusted) = &request.trusted {
             let broken = broken_files(findings, failures);
             let is_loaded = config.has_file || request.paths.is_empty();
@@ -82,16 +82,16 @@ impl Evaluation<'_> {
             Some(trusted) => trusted.waivers.iter().filter_map(Waiver::read).collect(),
             None => catalogue.waivers().filter_map(Waiver::read).collect(),
         };
-        let before = accepted::before(request, catalogue, *base);
-        let others = waive(findings, &waivers, &before, &request.today);
-        let waiver_findings = accepted::waiver_findings(ruleset, catalogue, others, &before);
+        let versions = accepted::versions(request, catalogue, *base);
+        let reused = waive(findings, &waivers, &versions, &request.today);
+        let waiver_findings = accepted::waiver_findings(ruleset, catalogue, reused, &versions);
         add_located(waiver_findings, ruleset, catalogue, findings, failures);
         // Without a catalogue, a waiver may be for files that were not passed.
         let single = request.text.is_some() || request.paths.iter().any(|path| config.files.is_file(path));
         if failures.is_empty() && (config.has_file || !single) {
             let is_evaluated = |declaration: &Declaration| demand.contains(declaration);
             let unused =
-                accepted::unused_waivers(ruleset, request, (catalogue, &before), &waivers, findings, &is_evaluated);
+                accepted::unused_waivers(ruleset, request, (catalogue, &versions), &waivers, findings, &is_evaluated);
             add_located(unused, ruleset, catalogue, findings, failures);
         }
     }
@@ -103,11 +103,11 @@ fn changed_rules(trusted: &Trusted) -> impl Iterator<Item = &Side> {
     sides.filter(|side| !side.ruleset.running.split().1.rules.is_empty())
 }
 
-/// The failures to expect after the merge: the change's own configuration and rules are not in force under `--trust-ref`. Findings of its rules
-/// are reported after the merge.
+/// The failures that the configuration and the rules of the change would cause after the merge. Under `--trust-ref` they are not in force yet, and
+/// the findings of these rules are not reported.
 fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Failure]) -> Vec<Failure> {
     let mut failures: Vec<Failure> = trusted.heads.iter().flat_map(|head| &head.failures).cloned().collect();
-    // Without the worker they would run in this process, which is forbidden for the rules of a change.
+    // The rules of a change must not run in this process, so they are skipped without a worker.
     for side in changed_rules(trusted).filter(|_| snapshot.isolates_rules()) {
         let results = snapshot.evaluate_local_rules_of(&side.config, &side.ruleset);
         // If the rule also fails in the trusted commit, it is reported only once.
@@ -116,13 +116,13 @@ fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Fai
         });
         failures.extend(of_the_change(new.collect()));
     }
-    let mut once: Vec<Failure> = Vec::new();
+    let mut distinct: Vec<Failure> = Vec::new();
     for failure in failures {
-        if !once.contains(&failure) {
-            once.push(failure);
+        if !distinct.contains(&failure) {
+            distinct.push(failure);
         }
     }
-    once
+    distinct
 }
 
 /// The files that are invalid or could not be read, so that their declarations may be missing.
@@ -163,8 +163,8 @@ pub(super) fn add_located(
     }
 }
 
-/// Masks the secrets in the files of findings and in the findings themselves: those that a rule found, and texts that look like a secret where
-/// rules cannot look. `masked` are findings that are not reported.
+/// Masks the secrets in findings and in their files: the places that a rule on secrets reports, and all texts in the format of a secret. `masked` are
+/// findings that are not reported, but whose secrets must not appear in a quoted line either.
 pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], ruleset: &Ruleset) {
     let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
     for finding in findings.iter().chain(masked) {

@@ -9,7 +9,7 @@ use crate::{
     config::{Config, disguised, misnamed},
     files::Workspace,
     report::{Code, Failure},
-    source::{FileKind, Found, SourceError},
+    source::{FileKind, FileList, SourceError},
     triage::Focus,
 };
 
@@ -27,7 +27,7 @@ pub(super) fn chosen_files(
         false if request.paths.is_empty() && request.text.is_none() => vec![&config.root],
         false => request.paths.iter().map(Utf8PathBuf::as_path).collect(),
     };
-    let Found { mut files, errors, odd } = workspace.list(&roots, &config.selection);
+    let FileList { mut files, errors, unusual } = workspace.list(&roots, &config.selection);
     failures.extend(errors.iter().map(Failure::from));
     failures.extend(misnamed(config, files.iter()).into_iter().map(Failure::from));
     // Tracked files belong to the catalogue even if an ignore file of the change hides them.
@@ -35,7 +35,7 @@ pub(super) fn chosen_files(
     let tracked = || trusted().chain(&request.tracked);
     let (more, mut errors) =
         tracked_files(workspace, tracked().filter(|path| config.chooses(path)), &files, &config.root);
-    let all: BTreeSet<&Utf8PathBuf> = odd.iter().chain(tracked()).collect();
+    let all: BTreeSet<&Utf8PathBuf> = unusual.iter().chain(tracked()).collect();
     errors.extend(disguised(config, all.into_iter()).map(|path| SourceError::Disguised { path: workspace.show(path) }));
     if let Some(trusted) = &request.trusted {
         let absent = trusted.absent.iter().filter(|path| config.chooses(path));

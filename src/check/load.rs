@@ -31,7 +31,7 @@ impl Loaded {
     }
 }
 
-/// Parses a file and validates its declarations.
+/// Parses a file and validates its declarations. `named` is whether the user named the file.
 pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &Ruleset, named: bool) -> Loaded {
     let file = file.into();
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
@@ -66,7 +66,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
             Declared::Declaration(declaration, breaches) => (Some(*declaration), breaches),
         };
         let mut entries = Entries::default();
-        for Breach { kind, span, message, help, path } in breaches {
+        for Breach { kind, span, message, help, path, .. } in breaches {
             let at = declaration.as_ref().map(|declaration| {
                 let exists = declaration.root.at(&path).is_some();
                 (entries.address(&declaration.root, &path), exists, declaration.identity())
@@ -102,9 +102,9 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
         let help = Some("write a line break, or remove the character".to_owned());
         loaded.findings.extend(make("schema/syntax", span, message, help, Vec::new(), None));
     }
-    // The parts of another tool's template are not documents yet.
+    // Another tool's template is not YAML yet, so its parts are no documents.
     if ours || problems.is_empty() {
-        for Breach { kind, span, message, help, path } in bare {
+        for Breach { kind, span, message, help, path, .. } in bare {
             loaded.findings.extend(make(kind.rule(), span, message, help, path, None));
         }
     }
@@ -126,10 +126,10 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
     loaded
 }
 
-/// Line breaks of YAML 1.1, which YAML 1.2 and leaver take for other characters.
+/// Characters that break a line in YAML 1.1, but not in YAML 1.2 and not for leaver.
 const OTHER_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
-/// The first of these characters in a comment with text behind it.
+/// The first character of [`OTHER_BREAKS`] in a comment that continues after it.
 fn break_in_comment(text: &str) -> Option<(Span, char)> {
     if !text.contains(OTHER_BREAKS) {
         return None;

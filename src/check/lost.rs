@@ -17,14 +17,14 @@ pub(crate) fn declared(config: &Config, ruleset: &Ruleset, paths: &[Utf8PathBuf]
     loaded.flat_map(|loaded| loaded.declarations.iter().filter_map(subject).collect::<Vec<_>>()).collect()
 }
 
-/// Adds references to removed declarations to the report.
-pub(super) fn add_references_to_lost(request: &Request, gathered: &mut Gathered) {
-    if request.before.is_empty() {
+/// Makes the report include references to removed declarations.
+pub(super) fn report_references_to_removed(request: &Request, gathered: &mut Gathered) {
+    if request.declared_before.is_empty() {
         return;
     }
     // Kinds are compared too: an App of the same name does not replace a removed System.
     let now: BTreeSet<Subject> = gathered.catalogue.own().iter().filter_map(subject).collect();
-    gathered.focus.add_removed_names(request.before.difference(&now).map(|subject| subject.name.clone()));
+    gathered.focus.add_removed_names(request.declared_before.difference(&now).map(|subject| subject.name.clone()));
 }
 
 /// The kind and name of a declaration. Aliases do not count, because no rule follows them.

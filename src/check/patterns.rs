@@ -20,8 +20,8 @@ use crate::{
 
 /// Id of the rule about undeclared patterns.
 const UNKNOWN: &str = "schema/unknown-pattern";
-/// Id of the rule about chains of patterns that never end or are too long.
-const ENDLESS: &str = "schema/endless-pattern";
+/// Id of the rule about chains of patterns that form a cycle or are too long.
+const CYCLE_OR_TOO_LONG: &str = "schema/endless-pattern";
 
 /// Id of the rule about invalid values.
 const INVALID: &str = "schema/invalid-value";
@@ -68,10 +68,10 @@ pub(super) fn apply(
     note_unevaluated(declarations, findings);
 }
 
-/// Adds to the errors of a pattern how many apps are not evaluated because of it.
+/// Adds the number of apps that are not evaluated because of a pattern to the errors of the pattern.
 fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
     let mut unevaluated: BTreeMap<&str, usize> = BTreeMap::new();
-    let apps = declarations.iter().filter(|one| one.kind == "App" && !one.well_formed);
+    let apps = declarations.iter().filter(|declaration| declaration.kind == "App" && !declaration.well_formed);
     for pattern in apps.flat_map(Declaration::patterns) {
         *unevaluated.entry(pattern).or_default() += 1;
     }
@@ -99,7 +99,10 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], ruleset: &Ruleset)
     let mut related = Vec::new();
     let (rule, message, help) = match &fault.broken {
         Broken::Unknown(name) => {
-            let patterns = declarations.iter().filter(|one| one.kind == "Pattern").map(|one| one.name.as_str());
+            let patterns = declarations
+                .iter()
+                .filter(|declaration| declaration.kind == "Pattern")
+                .map(|pattern| pattern.name.as_str());
             let names: Vec<&str> = patterns.collect();
             let help = match nearest(name, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -122,11 +125,11 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], ruleset: &Ruleset)
             } else {
                 format!("{}: the pattern names {way}`{0}` again", declaration.name)
             };
-            (ENDLESS, message, "remove `pattern` from one of them".to_owned())
+            (CYCLE_OR_TOO_LONG, message, "remove `pattern` from one of them".to_owned())
         }
         Broken::TooLong => {
             let message = format!("{}: inherits from a chain of more than {MAX_CHAIN} patterns", declaration.name);
-            (ENDLESS, message, "name a pattern with fewer ancestors".to_owned())
+            (CYCLE_OR_TOO_LONG, message, "name a pattern with fewer ancestors".to_owned())
         }
         Broken::Twice(name) => {
             let message = format!("{}: the population `{name}` is listed twice", declaration.name);
@@ -160,10 +163,10 @@ fn list_names(names: &[&str]) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
-/// Effective declarations that are invalid although their parts are valid. They are not evaluated.
+/// Marks effective declarations that are invalid although their parts are valid as not well-formed, and returns the findings about them.
 fn validate_merged(declarations: &mut [Declaration], ruleset: &Ruleset) -> Vec<Finding> {
     let heirs =
-        declarations.par_iter_mut().filter(|one| one.kind == "App" && one.well_formed && one.inherited.is_some());
+        declarations.par_iter_mut().filter(|app| app.kind == "App" && app.well_formed && app.inherited.is_some());
     let broken = heirs.flat_map_iter(|declaration| {
         let breaches = DECLARATIONS.check_effective(&declaration.root);
         declaration.well_formed = breaches.is_empty();
@@ -199,8 +202,8 @@ fn invalid_finding(breach: Breach, declaration: &Declaration, ruleset: &Ruleset)
     })
 }
 
-/// Removes findings that a population inherits from its app: those with the same rule, message, place and status as one of the app.
-pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>, catalogue: &Catalogue, ruleset: &Ruleset) {
+/// Removes each finding on a population that repeats a finding on its app: rule, message, place and status are equal.
+pub(super) fn drop_repeated_findings(findings: &mut Vec<Finding>, catalogue: &Catalogue, ruleset: &Ruleset) {
     if findings.iter().all(|finding| finding.population.is_none()) {
         return;
     }
@@ -237,11 +240,13 @@ fn message_without_name<'f>(finding: &'f Finding, population: Option<&str>) -> &
     rest.unwrap_or(message)
 }
 
-/// Whether the value of a finding is written at one place: it exists and is not a mapping, which may be merged from several.
+/// Whether the value of a finding is written at a single place. A mapping may be merged from several places, and a missing value has none.
 fn has_own_place(finding: &Finding, catalogue: &Catalogue) -> bool {
     let app = finding.subject.as_ref().and_then(|subject| catalogue.find(subject));
     let mut populations = app.into_iter().flat_map(Declaration::populations);
-    let of = populations.find(|one| one.population() == finding.population.as_deref());
+    let population = populations.find(|population| population.population() == finding.population.as_deref());
     finding.exists
-        && of.and_then(|of| of.root.at(&finding.path)).is_some_and(|node| !matches!(node.value(), Yaml::Map(_)))
+        && population
+            .and_then(|population| population.root.at(&finding.path))
+            .is_some_and(|node| !matches!(node.value(), Yaml::Map(_)))
 }

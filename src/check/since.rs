@@ -24,8 +24,8 @@ pub(super) struct Base<'a> {
 }
 
 impl<'a> Base<'a> {
-    /// Reads the catalogue before the change. Files with the same text as in `now` are not parsed again; this loses nothing, because schema findings
-    /// are always reported.
+    /// Reads the catalogue before the change. Files with the same text as in `now` are not parsed again, which drops only their schema findings, and
+    /// these are never known.
     pub(super) fn gather(
         config: &Config,
         ruleset: &'a Ruleset,
@@ -44,7 +44,7 @@ impl<'a> Base<'a> {
             Ok(same(&file)
                 .map_or_else(|| load(Arc::clone(&file), &config, ruleset, false), |parsed| Loaded::from_parsed(parsed)))
         };
-        // The same files as now, even those that an ignore file hides, and those that only the past has.
+        // Reads the files that are read now, even if an ignore file of the past hides them, and the files that only the past has.
         let mut files = past.files.walk(&config.root, &config.selection).files;
         files.extend(now.files.iter().filter(|path| past.files.is_file(path)).cloned());
         files.sort();

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, sync::Arc};
 use camino::{Utf8Path, Utf8PathBuf};
 use proptest::prelude::*;
 
-use super::{Past, Request, examine};
+use super::{Past, Request, check_and_keep};
 use crate::{
     config::{Config, Overrides},
     engine::Memo,
@@ -157,7 +157,7 @@ impl Folder {
             since: past,
             ..Request::default()
         };
-        examine(&self.config, &self.ruleset, &request, memo, &|_, _| {}).0
+        check_and_keep(&self.config, &self.ruleset, &request, memo, &|_, _| {}).0
     }
 
     /// The report in a human-readable and a machine-readable format.

@@ -14,17 +14,17 @@ use crate::{
     triage::Focus,
 };
 
-/// An App that was tried out.
+/// The result of trying out an App.
 #[derive(Debug)]
-pub(crate) struct Tried {
+pub(crate) struct Tryout {
     /// The effective declaration.
     pub(crate) app: Declaration,
     /// The rules that report the app or one of its populations.
-    pub(crate) found: BTreeSet<RuleId>,
+    pub(crate) rules: BTreeSet<RuleId>,
 }
 
 /// Evaluates each text as an App of a catalogue with its Patterns, Systems and Teams, and with `observations` as the only evidence. Runs the
-/// bundled rules that `asked` selects, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
+/// bundled rules for which `selects` returns true, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
 pub(crate) fn try_out(
     config: &Config,
     ruleset: &Ruleset,
@@ -32,11 +32,11 @@ pub(crate) fn try_out(
     declared: &[Declaration],
     observations: &str,
     texts: &[String],
-    asked: &dyn Fn(&RuleId) -> bool,
-) -> Result<Vec<Option<Tried>>, Vec<Failure>> {
+    selects: &dyn Fn(&RuleId) -> bool,
+) -> Result<Vec<Option<Tryout>>, Vec<Failure>> {
     let mut config = config.clone();
     let mut ruleset = Ruleset { running: ruleset.all.clone(), ..ruleset.clone() };
-    ruleset.running.rules.retain(|id, rule| rule.meta.origin == Origin::Bundled && asked(id));
+    ruleset.running.rules.retain(|id, rule| rule.meta.origin == Origin::Bundled && selects(id));
     // These limits are for files that people write and reports that they read.
     config.limits.yaml.documents = usize::MAX;
     config.limits.findings = usize::MAX;
@@ -63,21 +63,21 @@ pub(crate) fn try_out(
         app.kind == "App" && app.well_formed && app.populations().iter().all(|population| population.well_formed)
     };
     let ends = starts.iter().skip(1).copied().chain([catalogue.own().len()]);
-    let mut tried: Vec<Option<Tried>> = Vec::new();
+    let mut tryouts: Vec<Option<Tryout>> = Vec::new();
     for (start, end) in starts.iter().zip(ends) {
         let app = catalogue.get(*start).filter(|_| *start < end).filter(is_valid);
-        tried.push(app.map(|app| Tried { app: app.clone(), found: BTreeSet::new() }));
+        tryouts.push(app.map(|app| Tryout { app: app.clone(), rules: BTreeSet::new() }));
     }
     // Populations have the name of their app, and no two drafts have the same name.
-    let mut by_name: BTreeMap<String, &mut Tried> =
-        tried.iter_mut().flatten().map(|tried| (tried.app.name.clone(), tried)).collect();
+    let mut by_name: BTreeMap<String, &mut Tryout> =
+        tryouts.iter_mut().flatten().map(|tryout| (tryout.app.name.clone(), tryout)).collect();
     for verdict in outcome.verdicts.into_iter().filter(|verdict| !is_on_health(verdict)) {
-        let judged = catalogue.get(verdict.declaration).filter(|judged| judged.kind == "App");
-        if let Some(tried) = judged.and_then(|judged| by_name.get_mut(&judged.name)) {
-            tried.found.insert(verdict.rule);
+        let app = catalogue.get(verdict.declaration).filter(|declaration| declaration.kind == "App");
+        if let Some(tryout) = app.and_then(|app| by_name.get_mut(&app.name)) {
+            tryout.rules.insert(verdict.rule);
         }
     }
-    Ok(tried)
+    Ok(tryouts)
 }
 
 /// Whether a verdict is about the current health of the system rather than its setup.

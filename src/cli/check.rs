@@ -271,7 +271,7 @@ impl Check {
             .remove_deleted_paths(&mut paths, start, (repo, files), since.as_ref(), base.as_ref())
             .map_err(as_list)?;
         paths::require_existing(files, paths.iter())?;
-        let before = self.declared_before(&config, &ruleset, &paths, repo).map_err(as_list)?;
+        let declared_before = self.declared_before(&config, &ruleset, &paths, repo).map_err(as_list)?;
         // With either option, several catalogues are evaluated, or one of them twice.
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
         let known = self.read_baseline(&config, &ruleset, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
@@ -284,13 +284,14 @@ impl Check {
         };
         let Tracked { files: tracked, submodules, .. } = tracked.map_err(git_failure).map_err(as_list)?;
         let head = if staged.is_some() { Head::Git } else { Head::Disk(disk) };
-        let Compared { unread, same } = before_change
+        let Compared { unread, unchanged } = before_change
             .as_ref()
             .map(|tree| compare_submodules(&tree.tracked(&config.root).submodules, &submodules, &head))
             .unwrap_or_default();
         let unstaged = submodules.into_iter().filter(|_| staged.is_some());
-        let submodules = unstaged.map(|one| (one.path, SubmoduleFault::Staged)).chain(unread).collect();
-        let since = before_change.as_ref().map(|tree| Past { files: tree.workspace_beside(disk, &same) });
+        let submodules = unstaged.map(|submodule| (submodule.path, SubmoduleFault::Staged)).chain(unread).collect();
+        let since =
+            before_change.as_ref().map(|tree| Past { files: tree.workspace_with_folders_of_disk(disk, &unchanged) });
         let trusted = base.map(|mut base| {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
@@ -298,7 +299,7 @@ impl Check {
         let request = Request {
             paths,
             whole,
-            before,
+            declared_before,
             text,
             evidence,
             today,
@@ -326,7 +327,7 @@ impl Check {
         if evidence.chain(self.paths.iter().filter(|path| *path == "-")).count() > 1 {
             return Err(vec![usage("`-` is given twice", "standard input is either a declaration or evidence")]);
         }
-        let found = observe::evidence(files, &self.evidence, today)?;
+        let found = observe::read_evidence(files, &self.evidence, today)?;
         Ok(found.map(|(name, text, notes)| {
             for note in notes {
                 print_to_stderr(&format!("leaver: note: {note}"));

@@ -14,7 +14,7 @@ pub(super) use super::write::{
     make_folder, write_file, write_reproducible, write_with_folders,
 };
 use crate::{
-    config::{Config, Overrides, profiles},
+    config::{Config, Overrides, discover, profiles},
     facts,
     files::Workspace,
     framework::Framework,
@@ -64,7 +64,15 @@ impl ConfigArgs {
         ruleset::load(files, start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 
-    /// The same for commands about rules. In leaver's own checkout, they use the rules on disk as the bundled ones.
+    /// Like [`Self::load`] without the rules, for commands that need none: the rules may be broken.
+    pub(super) fn load_without_rules(&self, files: &Workspace) -> Result<Config, Vec<Failure>> {
+        let start = Utf8Path::new(".");
+        require_readable(files, start)?;
+        let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
+        ruleset::resolve_config(&discover(files, start, self.config.as_deref())?, &overrides)
+    }
+
+    /// Like [`Self::load`] for commands about rules. In leaver's own checkout, they use the rules on disk in place of the built-in ones.
     pub(super) fn load_for_rules(&self, files: &Workspace) -> Result<(Config, Ruleset), Vec<Failure>> {
         require_readable(files, Utf8Path::new("."))?;
         let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
@@ -74,7 +82,7 @@ impl ConfigArgs {
 
 /// Fails if the folders that may contain the configuration of a path cannot be read.
 fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failure>> {
-    // Without a working directory, the system tells why.
+    // If there is no working directory, the error of the system says why.
     let given = if files.here() == "" && start == "." { start.canonicalize_utf8() } else { files.canonical(start) };
     if let Err(error) = given {
         let named = error.kind() == io::ErrorKind::InvalidData;
@@ -95,7 +103,8 @@ pub(super) fn find_framework(ruleset: &Ruleset, id: &str) -> Result<Framework, F
     let own = ruleset.frameworks.iter().find(|own| own.id == id).cloned();
     own.or_else(|| facts::framework(id)).ok_or_else(|| {
         let bundled = facts::frameworks();
-        let mut all: Vec<&str> = bundled.iter().chain(&ruleset.frameworks).map(|one| one.id.as_str()).collect();
+        let mut all: Vec<&str> =
+            bundled.iter().chain(&ruleset.frameworks).map(|framework| framework.id.as_str()).collect();
         all.sort_unstable();
         let near = crate::schema::nearest(id, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
         usage(
@@ -107,7 +116,7 @@ pub(super) fn find_framework(ruleset: &Ruleset, id: &str) -> Result<Framework, F
     })
 }
 
-/// Reports on standard error why a command failed and returns exit status 2.
+/// Reports failures of a command on standard error and returns exit status 2.
 pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     let paint = Paint { style };
     let mut text = String::new();
@@ -261,7 +270,7 @@ pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
     }
 }
 
-/// The day that many days after a valid one, `YYYY-MM-DD`; the same day at the end of the calendar.
+/// The date `days` after `day`, `YYYY-MM-DD`. Returns `day` if the result is beyond the calendar.
 pub(super) fn days_after(day: &str, days: i64) -> String {
     let later = day.parse::<jiff::civil::Date>().and_then(|day| day.checked_add(jiff::Span::new().days(days)));
     later.map_or_else(|_| day.to_owned(), |later| later.to_string())

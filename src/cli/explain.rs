@@ -11,7 +11,7 @@ pub(super) use keys::Keys;
 
 use super::{
     common::{ConfigArgs, print, refuse, safe, usage},
-    rules::{Varies, origin},
+    rules::{VaryingSeverity, origin},
     style::{self, When},
 };
 use crate::{
@@ -50,7 +50,7 @@ impl Explain {
         }
         let is_group = ruleset.ids().any(|id| id.group() == self.what);
         if is_group || self.what.contains('/') {
-            return refuse(&[unknown(&self.what, &ruleset)], &style);
+            return refuse(&[unknown_rule(&self.what, &ruleset)], &style);
         }
         let keys = Keys::of(&ruleset.all);
         match keys.find(&self.what) {
@@ -60,7 +60,7 @@ impl Explain {
     }
 }
 
-pub(super) fn unknown(rule: &str, ruleset: &Ruleset) -> Failure {
+pub(super) fn unknown_rule(rule: &str, ruleset: &Ruleset) -> Failure {
     let group: Vec<&str> = ruleset.ids().filter(|id| id.group() == rule).map(RuleId::as_str).collect();
     if !group.is_empty() {
         return usage(format!("`{rule}` is a group of rules"), format!("name one of {}", group.join(", ")));
@@ -79,7 +79,7 @@ fn show(meta: &RuleMeta, ruleset: &Ruleset, style: &Style, out: &mut dyn Write) 
         let source = severity.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
         let from = if severity.origin == "rule" { String::new() } else { format!(" ({}{source})", severity.origin) };
         let word = severity.value.as_str().unwrap_or("off");
-        let varies = Varies::of(ruleset, meta).map(|varies| varies.summary());
+        let varies = VaryingSeverity::of(ruleset, meta).map(|varies| varies.summary());
         writeln!(
             out,
             "{}{}, precision {}, since {}, {}",

@@ -100,8 +100,8 @@ enum Command {
     Trial,
 }
 
-/// An error that quotes its arguments escaped and without secrets: that of the same arguments in this form.
-fn harmless(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+/// An error that quotes its arguments escaped and without secrets: the arguments are parsed again in this form.
+fn with_escaped_arguments(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     // The error on an argument that is not UTF-8 quotes nothing.
     if !error.use_stderr() || error.kind() == clap::error::ErrorKind::InvalidUtf8 {
         return error;
@@ -120,7 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let error = harmless(error, &arguments);
+            let error = with_escaped_arguments(error, &arguments);
             // A closed pipe is not an error.
             drop(error.print());
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));

@@ -48,7 +48,7 @@ struct Written {
 impl New {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let Sub::Rule { id, folder } = &self.command;
-        match rule(files, id, folder.as_deref()) {
+        match write_rule(files, id, folder.as_deref()) {
             Ok(Written { files, notes }) => print(|out| {
                 for file in &files {
                     writeln!(out, "wrote {}", safe(file))?;
@@ -60,7 +60,7 @@ impl New {
     }
 }
 
-fn rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
+fn write_rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
     let id: RuleId = id
         .parse()
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
@@ -80,7 +80,7 @@ fn rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Result<Wr
     }
 }
 
-/// A bundled rule.
+/// Writes a bundled rule into leaver's checkout.
 fn write_bundled_rule(workspace: &Workspace, id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
     let files = write(workspace, id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
     let notes = vec![
@@ -93,7 +93,7 @@ fn write_bundled_rule(workspace: &Workspace, id: &RuleId, checkout: &Checkout) -
     Ok(Written { files, notes })
 }
 
-/// A rule of the user.
+/// Writes a rule of the user into their policy folder.
 fn write_own_rule(workspace: &Workspace, id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
     let loaded = discover(workspace, Utf8Path::new("."), None)?;
     let configured = loaded.entries.policies.first().map(|folder| loaded.root.join(folder));
@@ -124,7 +124,7 @@ fn write(
     controls: &str,
 ) -> Result<Vec<String>, Vec<Failure>> {
     let home = folder.join(id.group()).join(id.name());
-    let package = format!("policies{}{}", word(id.group()), word(id.name()));
+    let package = format!("policies{}{}", package_step(id.group()), package_step(id.name()));
     let rego = include_str!("new/rule.rego")
         .replace("{package}", &package)
         .replace("{since}", since)
@@ -145,11 +145,12 @@ fn write(
     Ok(written)
 }
 
-fn word(word: &str) -> String {
-    if word.contains('-') { format!("[\"{word}\"]") } else { format!(".{word}") }
+/// A part of a package path: `.name`, or `["name"]` for a name with a hyphen.
+fn package_step(name: &str) -> String {
+    if name.contains('-') { format!("[\"{name}\"]") } else { format!(".{name}") }
 }
 
-/// A comment within the metadata: no control is better than an invented one.
+/// Controls for the metadata, as a comment: no control is better than an invented one.
 const CONTROLS: &str = "
 #   # Which controls ask for this? Write them as below, or delete these three lines.
 #   # controls:

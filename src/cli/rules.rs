@@ -7,11 +7,11 @@ use std::io::Write;
 use camino::Utf8Path;
 use clap::Args;
 
-pub(super) use varies::Varies;
+pub(super) use varies::VaryingSeverity;
 
 use super::{
     common::{ConfigArgs, find_framework, print, refuse, safe},
-    explain::unknown,
+    explain::unknown_rule,
     style::{self, When},
 };
 use crate::{
@@ -65,7 +65,7 @@ impl Rules {
         let (config, ruleset) = self.config.load(files, Utf8Path::new("."), Overrides::default())?;
         if let Some(id) = &self.index {
             let rule = ruleset.all.rules.values().find(|rule| rule.meta.id.as_str() == id);
-            let rule = rule.ok_or_else(|| vec![unknown(id, &ruleset)])?;
+            let rule = rule.ok_or_else(|| vec![unknown_rule(id, &ruleset)])?;
             let conditions = conditions(&ruleset.all, rule);
             return Ok(print(|out| conditions.lines().try_for_each(|line| writeln!(out, "{}", safe(line)))));
         }
@@ -127,7 +127,7 @@ fn row(
     if let Origin::Local(folder) = &meta.origin {
         title.push_str(&safe(&format!(" ({folder})")));
     }
-    if let Some(varies) = Varies::of(ruleset, meta) {
+    if let Some(varies) = VaryingSeverity::of(ruleset, meta) {
         title.push_str(&format!(" ({})", varies.summary()));
     }
     let title = paint.fold(&title, column);
@@ -142,7 +142,7 @@ fn json(ruleset: &Ruleset, out: &mut dyn Write) -> std::io::Result<()> {
     let rules: Vec<_> = ruleset
         .metas()
         .map(|meta| {
-            let varies = Varies::of(ruleset, meta);
+            let varies = VaryingSeverity::of(ruleset, meta);
             serde_json::json!({
                 "severities": varies.as_ref().map(|varies| &varies.severities),
                 "severityDependsOn": varies.as_ref().map(|varies| varies.by),
@@ -227,7 +227,7 @@ fn csv(ruleset: &Ruleset, only: Option<&Framework>, out: &mut dyn Write) -> std:
         let severity = ruleset.severity(&meta.id).map_or("off", Severity::as_str);
         let title = escape::cell(&meta.title);
         if let Some(framework) = only {
-            for control in framework.of(meta) {
+            for control in framework.controls_of(meta) {
                 writer.write_record([meta.id.as_str(), &title, severity, &framework.id, &escape::cell(&control)])?;
             }
             continue;

@@ -64,7 +64,7 @@ impl Base {
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
         let Change { repo, files: head, staged } = *change;
-        // A file may be a link, whose target the change chooses. Its folder is where the base has it.
+        // The change may have replaced the file with a link, so only its folder counts.
         let start = match start.parent() {
             Some(folder) if head.is_file(start) => {
                 if folder.as_str().is_empty() {
@@ -85,7 +85,7 @@ impl Base {
             .map(|path| explicit_file((repo, head), &files, path, reference))
             .transpose()
             .map_err(|failure| vec![failure])?;
-        let named = |failures: Vec<Failure>| in_commit(reference, failures);
+        let named = |failures: Vec<Failure>| label_with_commit(reference, failures);
         let loaded = if let Some(path) = &explicit {
             discover(&files, path, Some(path))
         } else {
@@ -140,7 +140,7 @@ impl Base {
             accepted: Vec::new(),
             heads: Vec::new(),
         };
-        // Also compare configurations nearer to the requested path, and above it, and the files that they name.
+        // Also compare the other configurations that could apply to the requested path, nearer to it or above the root, with the files that they name.
         for nearer in heads.iter().filter(|head| head.path != name) {
             let folder = Utf8Path::new(&nearer.path).parent().unwrap_or(Utf8Path::new(""));
             let place = lexical(&root.join(folder));
@@ -205,7 +205,7 @@ impl Base {
 }
 
 /// Failures in the commit, whose files have the same paths as those of the change.
-fn in_commit(reference: &str, failures: Vec<Failure>) -> Vec<Failure> {
+fn label_with_commit(reference: &str, failures: Vec<Failure>) -> Vec<Failure> {
     let named = |failure: Failure| Failure { message: format!("in {reference}: {}", failure.message), ..failure };
     failures.into_iter().map(named).collect()
 }
@@ -227,7 +227,7 @@ fn configured_baseline(side: &Side) -> Option<Utf8PathBuf> {
     side.config.baseline.as_ref().map(|baseline| side.config.root.join(baseline))
 }
 
-/// Why the baseline of the change could not be read after the merge. A missing one lists nothing.
+/// The reason why the baseline of the change could not be read after the merge. A missing baseline is empty.
 fn broken_baseline(files: &Workspace, path: &Utf8Path, limit: usize) -> Option<String> {
     match files.read(path, limit) {
         Ok(file) => Known::parse(file.text()).err(),
@@ -240,8 +240,8 @@ fn git_failures(error: VcsError) -> Vec<Failure> {
     vec![git_failure(error)]
 }
 
-/// What git tracks below a folder: files, files that are not checked out, and submodules that are new or changed and not checked out. Files of
-/// other submodules count as tracked.
+/// The files below a folder that git tracks, those of them that are not checked out, and the submodules that are new or changed and not checked out.
+/// The files of other submodules count as tracked.
 type TrackedFiles = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>, Vec<(Utf8PathBuf, SubmoduleFault)>);
 
 fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedFiles, Vec<Failure>> {
@@ -273,10 +273,14 @@ fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedF
     Ok((files, absent, missing))
 }
 
-/// A declaration of the commit, to compare with those of the change, which have their populations apart.
+/// A declaration of the commit without its populations, which are compared separately.
 fn without_populations(declaration: Declaration) -> Declaration {
     let inherited = declaration.inherited.as_ref().map(|inherited| {
-        Arc::new(Inherited { beside: BTreeSet::new(), populations: Vec::new(), ..Inherited::clone(inherited) })
+        Arc::new(Inherited {
+            population_patterns: BTreeSet::new(),
+            populations: Vec::new(),
+            ..Inherited::clone(inherited)
+        })
     });
     Declaration { inherited, ..declaration }
 }
@@ -322,7 +326,7 @@ pub(super) fn texts_of_named_files(
     texts_of_named_files_with(files, FILE_NAME, root, entries, None)
 }
 
-/// The same, for another name of the configuration file, and with the profile of the command line.
+/// Like [`texts_of_named_files`], for the configuration file `config` and with the profile of the command line.
 fn texts_of_named_files_with(
     files: &Workspace,
     config: &str,
@@ -333,7 +337,7 @@ fn texts_of_named_files_with(
     let mut names = vec![config.to_owned()];
     let profiles = entries.iter().filter_map(|entries| entries.profile.as_deref()).chain(profile);
     for profile in profiles {
-        // One that cannot be read is named by itself.
+        // If a profile cannot be read, only its own name is known, not those that it extends.
         let chain = load_profile(files, profile, root).unwrap_or_default().into_iter();
         let chain = chain.filter_map(|profile| profile.extends).chain([profile.to_owned()]);
         names.extend(chain.filter(|profile| profile.contains(['/', '.'])));
@@ -350,8 +354,8 @@ fn texts_of_named_files_with(
             names.extend(all.filter_map(|(path, _)| path.strip_prefix(root).ok().map(Utf8Path::to_string)));
         }
     }
-    // A hostile configuration may name files outside the catalogue and devices. They are skipped. A link inside the catalogue counts as its
-    // target, because leaver would read that.
+    // Skip files outside the catalogue and devices, which a hostile configuration may name. A link inside the catalogue counts as its target,
+    // because leaver would read the target.
     let limit = Limits::default().file_bytes;
     let read = |name: String| {
         let path = path_in_catalogue(root, &name).ok()?;

@@ -227,7 +227,7 @@ impl Waive {
         }
         let wanted =
             |one: &&Declaration| one.population().is_some_and(|name| self.populations.iter().any(|own| own == name));
-        app.populations().iter().filter(wanted).map(|one| &*one.root).collect()
+        app.populations().iter().filter(wanted).map(|population| &*population.root).collect()
     }
 
     /// The waiver as YAML.

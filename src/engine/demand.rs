@@ -21,8 +21,8 @@ impl Demand {
         Self { subjects: None }
     }
 
-    /// The declarations that can cause a finding in the shown ones: these themselves, those that look up declarations of their kind (their
-    /// findings may point there), and those that [`Self::with_waivers`] adds.
+    /// The shown declarations, and those whose findings may point at them: a declaration that looks up declarations of a shown kind. Also those that
+    /// [`Self::with_waivers`] adds.
     pub(crate) fn of_shown(
         catalogue: &Catalogue,
         policies: &PolicySet,

@@ -52,14 +52,14 @@ fn address(root: &Arc<Node>) -> usize {
     Arc::as_ptr(root) as usize
 }
 
-/// The memo, used for one catalogue.
-pub(super) struct Answers<'a> {
+/// The part of a memo that belongs to one catalogue: the keys of its declarations.
+pub(super) struct CatalogueMemo<'a> {
     memo: &'a Memo,
     /// Keys by the index of the declaration.
     keys: BTreeMap<usize, Digest>,
 }
 
-impl<'a> Answers<'a> {
+impl<'a> CatalogueMemo<'a> {
     /// `declarations` are those to evaluate, with their index and the digest of everything else that the rules on their kind see.
     pub(super) fn new(memo: &'a Memo, declarations: &[(usize, &Declaration, Digest)]) -> Self {
         let digests = memo.digests(declarations.par_iter().map(|(_, declaration, _)| *declaration));
@@ -71,7 +71,7 @@ impl<'a> Answers<'a> {
     }
 }
 
-impl VerdictCache for Answers<'_> {
+impl VerdictCache for CatalogueMemo<'_> {
     fn is_cached(&self, index: usize) -> bool {
         let known = self.memo.verdicts.read().unwrap_or_else(PoisonError::into_inner);
         self.keys.get(&index).is_some_and(|key| known.contains_key(key))

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::{
     Demand, Memo,
     digest::{Digest, Parts},
-    memo::Answers,
+    memo::CatalogueMemo,
 };
 use crate::{
     config::Config,
@@ -27,8 +27,8 @@ use crate::{
     schema::OBSERVED,
 };
 
-/// The rule on apps that are no longer in the catalogue.
-const DEPARTED: &str = "signoff/app-gone";
+/// The id of the rule on apps that are no longer in the catalogue.
+const APP_GONE: &str = "signoff/app-gone";
 
 /// Input of rules that comes neither from the configuration nor from the catalogue.
 #[derive(Debug, Clone, Copy)]
@@ -96,12 +96,12 @@ impl<'a> Snapshot<'a> {
         self.run_local(&local, &data)
     }
 
-    /// Evaluates the one rule on apps that are no longer in the catalogue.
-    pub(crate) fn evaluate_departed(&self, departed: &Catalogue) -> RuleResults {
-        let rules = self.bundled.rules.iter().filter(|(id, _)| id.as_str() == DEPARTED);
+    /// Evaluates the rule on apps that are no longer in the catalogue, on the last known declarations of these apps.
+    pub(crate) fn evaluate_removed_apps(&self, removed_apps: &Catalogue) -> RuleResults {
+        let rules = self.bundled.rules.iter().filter(|(id, _)| id.as_str() == APP_GONE);
         let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
         let set = PolicySet { rules, ..self.bundled.clone() };
-        run_rules(&set, departed, &BTreeSet::new(), &self.data, self.budget, &|| {})
+        run_rules(&set, removed_apps, &BTreeSet::new(), &self.data, self.budget, &|| {})
     }
 
     /// Evaluates demanded declarations with bundled rules on single declarations, without any other rule.
@@ -212,7 +212,15 @@ pub(crate) fn evaluate(
                     Some((index, declaration, with_vendors(context, declaration, &snapshot.vendors, &names)))
                 })
                 .collect();
-            run_rules_with_cache(bundled, catalogue, &skipped, data, *budget, &Answers::new(memo, &demanded), &tick)
+            run_rules_with_cache(
+                bundled,
+                catalogue,
+                &skipped,
+                data,
+                *budget,
+                &CatalogueMemo::new(memo, &demanded),
+                &tick,
+            )
         }
     };
     if !local.rules.is_empty() {

@@ -6,7 +6,7 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Reads the names of all vendors in the data, but only for a declaration with an unknown vendor.
+/// The only rule that reads the names of other vendors, and only for a declaration with an unknown vendor.
 const UNKNOWN: &str = "policies/catalogue/unknown-vendor/rule.rego";
 
 /// The key of a verdict covers the facts on vendors that the configuration adds, but the names of other declarations' vendors only if its
@@ -31,7 +31,8 @@ fn bundled_rules_see_only_facts_on_the_vendor_of_their_own_declaration() {
 const KEY_PARTS: [&str; 10] =
     ["builtin", "catalogue", "lookup", "observations", "params", "rules", "signoffs", "snapshots", "today", "vendors"];
 
-/// The part that only rules on the whole catalogue see, through this library: their verdicts are not kept.
+/// A part outside the key, and the only library that may read it. Only rules on the whole catalogue use the library, and the memo does not keep
+/// their verdicts.
 const NOT_IN_KEY: (&str, &str) = ("invalid", "undeclared.rego");
 
 /// Everything that a rule may see besides its input is part of the key.
@@ -56,11 +57,11 @@ fn values_have_the_same_digest_exactly_if_rules_cannot_distinguish_them() {
         let file = SourceFile::new("t.yaml", text);
         value_digest(&parse(&file, &YamlLimits::default()).documents.remove(0).root)
     };
-    for (one, other) in [
+    for (left, right) in [
         ("a: [1, {b: x}]\n", "# moved\n\"a\":\n  - 1\n  - b: 'x'\n"),
         ("x: &x {a: 1}\ny: *x\n", "x: {a: 1}\ny: {a: 1}\n"),
     ] {
-        assert_eq!(digest(one), digest(other), "{one} {other}");
+        assert_eq!(digest(left), digest(right), "{left} {right}");
     }
     let different = [
         "a: 1",

@@ -82,7 +82,7 @@ fn select_facts<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a>
     facts
 }
 
-/// The facts of a product, including those inherited through `part_of`, as leaver shows them.
+/// The facts of a product, with those that it inherits through `part_of`, as leaver shows them.
 fn with_inherited<'a>(
     products: &BTreeMap<String, Product>,
     chosen: &BTreeMap<&str, Facts<'a>>,

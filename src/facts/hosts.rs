@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::rows::{SourceFault, fault, records};
 
-/// The table of refused hosts: `refused`, `why`. `.a.example` is a host and those below it, `word` a part of any host.
+/// The table of refused hosts: `refused`, `why`. `.a.example` refuses a host and all hosts below it; `word` refuses each host with that part.
 pub(super) const HOSTS: &str = "hosts.csv";
 
 /// Refused hosts and words, each with the reason.
@@ -29,7 +29,7 @@ impl Refused {
     pub(super) fn reason(&self, url: &str) -> Option<&str> {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default().to_lowercase();
-        // The last part is a country or `dev`, `app` and the like.
+        // The last part is a top-level domain, in which words such as `dev` and `app` do not count.
         let parts = host.rsplit_once('.').map_or("", |(parts, _)| parts);
         let matches = |refused: &str| match refused.strip_prefix('.') {
             Some(bare) => host == bare || host.ends_with(refused),

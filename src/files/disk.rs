@@ -62,7 +62,7 @@ impl Files for Disk {
         if !metadata.is_file() {
             return Ok(Content::NotRegular);
         }
-        // Reading to the end of a file of unknown size doubles the buffer, which every file of the catalogue would keep.
+        // Without a known size, reading doubles the buffer, and each file of the catalogue would keep the unused part.
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(limit).min(limit) + 1);
         file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
         Ok(if bytes.len() > limit { Content::TooLarge } else { Content::Bytes(bytes) })

@@ -11,16 +11,16 @@ use crate::source::{Content, FileKind, SourceError};
 
 /// The only ignore file that is read.
 const NAME: &str = ".gitignore";
-/// The folder, or file of a linked working tree, that makes a folder a repository: ignore files above do not apply.
-const STORE: &str = ".git";
+/// The name of git's own folder, or of the file in its place in a linked working tree. Ignore files above the folder that contains it do not apply.
+const GIT_FOLDER: &str = ".git";
 /// Maximum size of a file in bytes.
 const BYTES: usize = 256 * 1024;
 /// Maximum number of lines in a file.
 const LINES: usize = 5_000;
 /// Maximum length of a line in bytes.
 const LINE: usize = 1_024;
-/// Maximum number of lines that apply to one folder: its own and those above it.
-const TOGETHER: usize = 20_000;
+/// Maximum number of lines in all ignore files that apply to one folder: its own and those above it.
+const TOTAL_LINES: usize = 20_000;
 
 /// The patterns of one folder.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl<'a> Ignoring<'a> {
 
     /// Reads the ignore file of a folder of the walk, in order, and returns whether the folder may be entered. `place` is its canonical path.
     pub(super) fn enter(&mut self, folder: &Utf8Path, place: &Utf8Path, depth: usize) -> bool {
-        self.leave(depth);
+        self.truncate(depth);
         match self.level(folder, place, Some(depth)) {
             Ok(level) => self.levels.push(level),
             Err(error) => {
@@ -66,16 +66,17 @@ impl<'a> Ignoring<'a> {
                 return false;
             }
         }
-        let together = self.levels.iter().map(|level| level.lines).sum::<usize>();
-        if together > TOGETHER {
-            self.errors.push(self.refused(folder, format!("with those above it, it has more than {TOGETHER} lines")));
-            self.leave(depth);
+        let total = self.levels.iter().map(|level| level.lines).sum::<usize>();
+        if total > TOTAL_LINES {
+            self.errors
+                .push(self.refused(folder, format!("with those above it, it has more than {TOTAL_LINES} lines")));
+            self.truncate(depth);
         }
-        together <= TOGETHER
+        total <= TOTAL_LINES
     }
 
-    /// Forgets the ignore files at this depth and below.
-    pub(super) fn leave(&mut self, depth: usize) {
+    /// Forgets the ignore files of folders at this depth or deeper.
+    pub(super) fn truncate(&mut self, depth: usize) {
         while self.levels.last().is_some_and(|level| level.depth.is_some_and(|above| above >= depth)) {
             self.levels.pop();
         }
@@ -97,7 +98,7 @@ impl<'a> Ignoring<'a> {
     }
 
     fn level(&self, folder: &Utf8Path, place: &Utf8Path, depth: Option<usize>) -> Result<Level, SourceError> {
-        let is_repository = self.files.kind(&folder.join(STORE)).is_ok();
+        let is_repository = self.files.kind(&folder.join(GIT_FOLDER)).is_ok();
         let (lines, patterns) = match self.lines(folder)? {
             Some(bytes) => patterns(place, &bytes),
             None => (0, None),
@@ -111,7 +112,7 @@ impl<'a> Ignoring<'a> {
         match self.files.kind_of_target(&path) {
             Ok(FileKind::File) => {}
             Ok(_) => return Err(SourceError::NotRegular { path: self.files.show(&path) }),
-            // There is none, or the folder cannot be entered, which the walk reports.
+            // There is no ignore file. If the folder cannot be entered, the walk reports it.
             Err(_) => return Ok(None),
         }
         let bytes = match self.files.content(&path, BYTES) {

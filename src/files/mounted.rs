@@ -7,8 +7,8 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use super::disk::Disk;
 use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 
-/// The name of git's own folder, which belongs to the disk even if the rest of the working tree is replaced.
-const STORE: &str = ".git";
+/// The name of git's own folder. It belongs to the disk even if the rest of the working tree is replaced.
+const GIT_FOLDER: &str = ".git";
 
 /// The disk with a folder replaced: a commit or the index in place of the working tree. Paths are those of the working tree, so every message and
 /// every comparison of paths is the same whatever the files come from.
@@ -18,11 +18,11 @@ pub(crate) struct Mounted {
     top: Utf8PathBuf,
     /// Its files, by their paths below it. [`Mounted`] resolves links before it asks for a path.
     tree: Arc<dyn Files>,
-    /// Folders that are not replaced, below the top.
-    beside: Vec<Utf8PathBuf>,
+    /// The folders below the top that are not replaced, by their paths below it.
+    folders_of_disk: Vec<Utf8PathBuf>,
 }
 
-/// Where a path leads to.
+/// Where a path leads.
 enum Place {
     /// A path below the folder.
     Inside(Utf8PathBuf),
@@ -33,29 +33,29 @@ enum Place {
 impl Mounted {
     /// Replaces the folder `top`.
     pub(crate) fn new(top: &Utf8Path, tree: Arc<dyn Files>) -> Self {
-        Self { top: top.to_owned(), tree, beside: Vec::new() }
+        Self { top: top.to_owned(), tree, folders_of_disk: Vec::new() }
     }
 
-    /// Leaves some folders to the disk.
+    /// Reads some folders below the top from the disk.
     #[must_use]
-    pub(crate) fn beside(self, folders: &[Utf8PathBuf]) -> Self {
+    pub(crate) fn with_folders_of_disk(self, folders: &[Utf8PathBuf]) -> Self {
         let inner = folders.iter().filter_map(|folder| folder.strip_prefix(&self.top).ok());
-        Self { beside: inner.map(Utf8Path::to_owned).collect(), ..self }
+        Self { folders_of_disk: inner.map(Utf8Path::to_owned).collect(), ..self }
     }
 
     /// The place of a path whose folder has no links.
     fn place(&self, path: &Utf8Path) -> Place {
         match path.strip_prefix(&self.top) {
-            Ok(inner) if !inner.starts_with(STORE) && !self.is_beside(inner) => Place::Inside(inner.to_owned()),
+            Ok(inner) if !inner.starts_with(GIT_FOLDER) && !self.is_of_disk(inner) => Place::Inside(inner.to_owned()),
             _ => Place::Outside(path.to_owned()),
         }
     }
 
-    fn is_beside(&self, inner: &Utf8Path) -> bool {
-        self.beside.iter().any(|folder| inner.starts_with(folder))
+    fn is_of_disk(&self, inner: &Utf8Path) -> bool {
+        self.folders_of_disk.iter().any(|folder| inner.starts_with(folder))
     }
 
-    /// The path without links. Asking [`Self::kind`] on the way would resolve each part again, and its parts again.
+    /// The path without links. It does not call [`Self::kind`], which would resolve every part of the path once more.
     fn resolve(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
         let kind = |path: &Utf8Path| match self.place(path) {
             Place::Inside(inner) => self.tree.kind(&inner),

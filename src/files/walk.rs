@@ -5,29 +5,29 @@ use std::{collections::BTreeSet, vec::IntoIter};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{ignoring::Ignoring, workspace::Workspace};
-use crate::source::{CONFIG_NAME, FileKind, FolderEntry, Found, Selection, SourceError};
+use crate::source::{CONFIG_NAME, FileKind, FileList, FolderEntry, Selection, SourceError};
 
 /// Whether a file name could imitate another one: it is not ASCII, or ends in a space or dot.
-fn is_odd(path: &Utf8Path) -> bool {
+fn has_unusual_name(path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| !name.is_ascii() || name.trim_end_matches([' ', '.']) != name)
 }
 
 impl Workspace {
     /// The selected files below some folders, each of which may also be a single file, and errors.
-    pub fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> Found {
-        let mut all = Found::default();
+    pub fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> FileList {
+        let mut all = FileList::default();
         for root in roots {
             let found = self.walk(root, selection);
             all.files.extend(found.files);
             all.errors.extend(found.errors);
-            all.odd.extend(found.odd);
+            all.unusual.extend(found.unusual);
         }
         all
     }
 
     /// Lists the selected files under `root`, which may be a single file. Respects `.gitignore`, skips hidden folders and does not follow links.
-    pub fn walk(&self, root: &Utf8Path, selection: &Selection) -> Found {
-        let refused = |error| Found { errors: vec![error], ..Found::default() };
+    pub fn walk(&self, root: &Utf8Path, selection: &Selection) -> FileList {
+        let refused = |error| FileList { errors: vec![error], ..FileList::default() };
         let unreadable = |error| refused(SourceError::Io { path: self.show(root), error });
         match self.kind_of_target(root) {
             Ok(FileKind::File) => {
@@ -38,13 +38,13 @@ impl Workspace {
                 if is_link && !is_inside() {
                     return refused(SourceError::Outside { path: self.show(root) });
                 }
-                return Found { files: vec![root.to_owned()], ..Found::default() };
+                return FileList { files: vec![root.to_owned()], ..FileList::default() };
             }
             Ok(FileKind::Folder) => {}
             Ok(_) => return refused(SourceError::NotRegular { path: self.show(root) }),
             Err(error) => return unreadable(error),
         }
-        if let Err(error) = self.contained(root) {
+        if let Err(error) = self.require_contained(root) {
             return refused(error);
         }
         match self.canonical(root) {
@@ -70,7 +70,7 @@ struct Walk<'a> {
     selection: &'a Selection,
     ignoring: Ignoring<'a>,
     levels: Vec<Level>,
-    found: Found,
+    found: FileList,
     links: Vec<Utf8PathBuf>,
     folders: BTreeSet<Utf8PathBuf>,
 }
@@ -79,14 +79,14 @@ impl<'a> Walk<'a> {
     fn new(files: &'a Workspace, root: &'a Utf8Path, place: Utf8PathBuf, selection: &'a Selection) -> Self {
         let ignoring = Ignoring::above(files, &place);
         let (levels, links, folders) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Self { files, root, place, selection, ignoring, levels, found: Found::default(), links, folders }
+        Self { files, root, place, selection, ignoring, levels, found: FileList::default(), links, folders }
     }
 
-    fn run(mut self) -> Found {
+    fn run(mut self) -> FileList {
         let place = self.place.clone();
         self.enter(self.root.to_owned(), place);
         if !self.ignoring.errors.is_empty() {
-            return Found { errors: self.ignoring.errors, ..Found::default() };
+            return FileList { errors: self.ignoring.errors, ..FileList::default() };
         }
         while let Some(level) = self.levels.last_mut() {
             let Some(entry) = level.rest.next() else {
@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let (path, place) = (level.folder.join(&entry.name), level.place.join(&entry.name));
-            self.ignoring.leave(self.levels.len());
+            self.ignoring.truncate(self.levels.len());
             if !self.ignoring.ignores(&place, entry.kind == FileKind::Folder) {
                 self.visit(path, place, &entry);
             }
@@ -132,8 +132,8 @@ impl<'a> Walk<'a> {
         }
         let leads_to_folder = || entry.kind == FileKind::Link && self.files.is_folder(&path);
         if relative == CONFIG_NAME || !(self.selection.selects(relative) || leads_to_folder()) {
-            if is_odd(relative) {
-                self.found.odd.push(path);
+            if has_unusual_name(relative) {
+                self.found.unusual.push(path);
             }
             return;
         }
@@ -151,13 +151,12 @@ impl<'a> Walk<'a> {
         }
         let files: BTreeSet<&Utf8Path> = self.found.files.iter().map(Utf8PathBuf::as_path).collect();
         let is_read = |path: &Utf8Path| files.contains(path) || self.folders.contains(path);
-        let errors: Vec<SourceError> =
-            self.links.iter().filter_map(|link| self.why_not_skipped(link, &is_read)).collect();
+        let errors: Vec<SourceError> = self.links.iter().filter_map(|link| self.link_error(link, &is_read)).collect();
         self.found.errors.extend(errors);
     }
 
-    /// Why a link must not be skipped.
-    fn why_not_skipped(&self, link: &Utf8Path, is_read: &dyn Fn(&Utf8Path) -> bool) -> Option<SourceError> {
+    /// The error for a link that must not be skipped; `None` if skipping it loses nothing.
+    fn link_error(&self, link: &Utf8Path, is_read: &dyn Fn(&Utf8Path) -> bool) -> Option<SourceError> {
         let path = self.files.show(link);
         let target = match self.files.canonical(link) {
             Ok(target) => target,

@@ -41,7 +41,7 @@ impl Workspace {
         self.with_files(Arc::new(Overlay::new(Arc::clone(&self.files), texts)))
     }
 
-    /// The same files with a folder that need not exist: then it is empty.
+    /// The same files, with an empty folder at `path` if there is no folder yet.
     #[must_use]
     pub fn with_folder(&self, path: &Utf8Path) -> Self {
         let mut texts = Texts::default();
@@ -164,7 +164,7 @@ impl Workspace {
 
     /// Reads a file of at most `limit` bytes that a text names: a configuration, a part of the trust root. Links must not lead out of the catalogue.
     pub fn read(&self, path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
-        self.contained(path)?;
+        self.require_contained(path)?;
         self.read_listed(path, limit)
     }
 
@@ -187,9 +187,10 @@ impl Workspace {
         }
     }
 
-    /// Refuses a path that a link of the catalogue leads out of it: the author of the link could otherwise read whatever a report quotes. The
-    /// catalogue of a link is the folder of the nearest `leaver.yaml`, or the working directory. Links in neither are their owner's decision.
-    pub(super) fn contained(&self, path: &Utf8Path) -> Result<(), SourceError> {
+    /// Refuses a path on which a link leads out of the catalogue that contains the link. Otherwise, the author of the link could choose any file of
+    /// the machine, and a report would quote it. The catalogue that contains a link is the folder of the nearest `leaver.yaml` above it, or the
+    /// working directory. Other links are allowed, since a change cannot contain them.
+    pub(super) fn require_contained(&self, path: &Utf8Path) -> Result<(), SourceError> {
         let io = |error| SourceError::Io { path: self.show(path), error };
         let real = self.canonical(path).map_err(io)?;
         let full = self.at(path);

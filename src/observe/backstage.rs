@@ -19,7 +19,7 @@ fn is_entity(entry: &Value) -> bool {
     is_text("apiVersion") && is_text("kind")
 }
 
-/// Whether it is one of Backstage, such as `backstage.io/v1alpha1` or `scaffolder.backstage.io/v1beta3`.
+/// Whether an entry is an entity with an `apiVersion` of Backstage, such as `backstage.io/v1alpha1` or `scaffolder.backstage.io/v1beta3`.
 fn is_own(entry: &Value) -> bool {
     let version = entry.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
     let host = version.split('/').next().unwrap_or_default();
@@ -102,8 +102,8 @@ impl Adapter for Backstage {
     }
 }
 
-/// Whether a list lacks pages: none of its pages is the last one, or it has fewer entries than `totalItems`. That number also distinguishes
-/// the lists of different queries.
+/// Whether a list lacks pages: none of its pages is the last one, or it has fewer entries than `totalItems`. Pages with different `totalItems` belong
+/// to the lists of different queries.
 fn is_unfinished(pages: &[Page]) -> bool {
     let mut lists: BTreeMap<Option<u64>, (bool, u64)> = BTreeMap::new();
     for page in pages {

@@ -55,15 +55,15 @@ pub struct Options {
     pub taken_on: Option<String>,
     /// The id of the one application that the export describes.
     pub app_id: Option<String>,
-    /// Whether the export has every application; `None`: decided by the export itself.
+    /// Whether the export has every application. `None`: the export itself decides.
     pub complete: Option<bool>,
     /// The current date.
     pub today: String,
 }
 
-/// The content of an export for one system.
+/// The content of the exports for one system.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shown {
+pub(super) struct SystemContent {
     pub(super) apps: BTreeMap<String, Observed>,
     pub(super) gaps: BTreeSet<Gap>,
     pub(super) counts: BTreeMap<&'static str, u64>,
@@ -75,8 +75,8 @@ pub(super) struct Shown {
     day: Option<String>,
 }
 
-impl Shown {
-    /// Whether the export covers the kind of this entry, so that a missing one is gone.
+impl SystemContent {
+    /// Whether the export covers the kind of an entry, so that an entry that it lacks no longer exists.
     pub(super) fn covers_kind_of(&self, id: &str, observed: &Observed) -> bool {
         self.complete_kinds.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
     }
@@ -96,7 +96,7 @@ fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
 #[derive(Debug, Clone, Default)]
 pub struct Collected {
     /// By system and format: two formats may describe one system in different ways.
-    pub(super) systems: BTreeMap<(String, &'static str), Shown>,
+    pub(super) systems: BTreeMap<(String, &'static str), SystemContent>,
     /// Notes for people.
     pub notes: Vec<String>,
     /// Notes on single entries and files: the first ones are shown, the others are counted.
@@ -113,7 +113,7 @@ const NOTES: usize = 20;
 
 impl Collected {
     /// The content collected for a system.
-    pub(super) fn system(&mut self, adapter: &dyn Adapter, name: Option<&str>) -> &mut Shown {
+    pub(super) fn system(&mut self, adapter: &dyn Adapter, name: Option<&str>) -> &mut SystemContent {
         let name = name.or(self.options.system.as_deref()).unwrap_or(adapter.system()).to_owned();
         self.systems.entry((name, adapter.name())).or_default()
     }
@@ -184,15 +184,15 @@ impl Collected {
     }
 
     /// The date of the export of a system.
-    pub(super) fn day<'a>(&'a self, shown: &'a Shown) -> &'a str {
+    pub(super) fn day<'a>(&'a self, shown: &'a SystemContent) -> &'a str {
         let day = self.options.taken_on.as_deref().or(shown.day.as_deref());
         day.unwrap_or(&self.options.today)
     }
 
     /// Removes systems without a readable entry: their empty Snapshot would replace one with content.
     fn drop_unread(&mut self) -> Result<(), Vec<Failure>> {
-        let unread = |shown: &Shown| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
-        let has_content = |shown: &Shown| {
+        let unread = |shown: &SystemContent| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
+        let has_content = |shown: &SystemContent| {
             let partial = unread(shown) || shown.gaps.contains(&Gap::PartialFormat);
             !partial || !shown.apps.is_empty() || !shown.counts.is_empty() || shown.gaps.contains(&Gap::MorePages)
         };
@@ -208,7 +208,8 @@ impl Collected {
 
     /// Treats an empty export as incomplete: every system has applications, so a filter or the permissions of the token hid them.
     fn treat_empty_as_incomplete(&mut self) {
-        let doubted = |shown: &Shown| shown.apps.is_empty() && !shown.gaps.iter().any(|gap| gap.is_incomplete());
+        let doubted =
+            |shown: &SystemContent| shown.apps.is_empty() && !shown.gaps.iter().any(|gap| gap.is_incomplete());
         let mut notes = Vec::new();
         for ((system, _), shown) in self.systems.iter_mut().filter(|(_, shown)| doubted(shown)) {
             shown.gaps.insert(Gap::NoEntries);
@@ -234,7 +235,7 @@ impl Collected {
         self.entry_notes.extend(notes);
     }
 
-    /// Adds the notes on entries to the others.
+    /// Appends the notes on entries to the other notes, with the number of those above the limit.
     fn append_entry_notes(&mut self) {
         let mut notes = std::mem::take(&mut self.entry_notes);
         let more = notes.len().saturating_sub(NOTES);
@@ -247,14 +248,15 @@ impl Collected {
     }
 
     /// Whether an export has every application of its system.
-    pub(super) fn is_complete(&self, shown: &Shown) -> bool {
+    pub(super) fn is_complete(&self, shown: &SystemContent) -> bool {
         self.options.complete.unwrap_or_else(|| !shown.gaps.iter().any(|gap| gap.is_incomplete()))
     }
 
     /// The number of applications by system.
     pub fn counts(&self) -> Vec<(String, usize, bool)> {
-        let count =
-            |((name, _), shown): (&(String, &str), &Shown)| (name.clone(), shown.apps.len(), self.is_complete(shown));
+        let count = |((name, _), shown): (&(String, &str), &SystemContent)| {
+            (name.clone(), shown.apps.len(), self.is_complete(shown))
+        };
         self.systems.iter().map(count).collect()
     }
 }

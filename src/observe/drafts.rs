@@ -24,22 +24,22 @@ pub(crate) struct Draft {
     pub(crate) pattern: Option<String>,
 }
 
-/// The proven facts about an undeclared application.
+/// The facts about an undeclared application that the export proves.
 #[derive(Debug, Clone)]
-pub(crate) struct Proven {
+pub(crate) struct ProvenFacts {
     /// `metadata.name` of its draft.
     pub(super) name: String,
     /// The rest of `metadata`.
     metadata: Map<String, Value>,
-    /// `spec`. An empty list is proven too: everything in it is off.
+    /// `spec`. An empty list is a proven value too: everything that the list could name is off.
     pub(super) spec: Map<String, Value>,
     /// First lines of the file.
     head: String,
-    /// Whether the id is only the address in a plan. Drafts are compared with the export by it, but do not contain it.
+    /// Whether the id is only the address in a plan. It serves to compare a draft with the export, and is not written into the draft.
     is_yet_to_be_created: bool,
 }
 
-impl Proven {
+impl ProvenFacts {
     /// The draft without a pattern.
     pub(super) fn draft(&self, note: &str) -> Draft {
         Draft { name: self.name.clone(), text: self.final_text(without_empty_lists(&self.spec), note), pattern: None }
@@ -75,7 +75,7 @@ impl Proven {
     }
 }
 
-/// The declared applications.
+/// The names and applications that Apps already declare.
 #[derive(Default)]
 struct Declared {
     names: BTreeSet<String>,
@@ -84,26 +84,29 @@ struct Declared {
     /// System and id. The system is empty if an invalid App does not name it.
     ids: BTreeSet<(String, String)>,
     /// A name in any spelling → the App.
-    words: BTreeMap<String, OpenApp>,
+    words: BTreeMap<String, AppWithoutId>,
 }
 
-/// An App with a sign-on whose application is unknown.
+/// An App with a sign-on that does not state the id of its application.
 #[derive(Clone)]
-struct OpenApp {
+struct AppWithoutId {
     app: String,
-    /// The Systems of the sign-ons without an id; `None` if no sign-on has one, so that any system is possible.
+    /// The Systems of the sign-ons without an id. `None` if no sign-on has an id, so that any system is possible.
     systems: Option<BTreeSet<String>>,
 }
 
-impl OpenApp {
+impl AppWithoutId {
     fn of(app: &Declaration) -> Self {
         let sign_ons = app.sign_ons();
-        let is_linked = sign_ons.iter().any(|one| one.text("appId").is_some());
-        let open = sign_ons.iter().filter(|one| one.text("appId").is_none()).filter_map(|one| one.text("system"));
+        let is_linked = sign_ons.iter().any(|sign_on| sign_on.text("appId").is_some());
+        let open = sign_ons
+            .iter()
+            .filter(|sign_on| sign_on.text("appId").is_none())
+            .filter_map(|sign_on| sign_on.text("system"));
         Self { app: app.name.clone(), systems: is_linked.then(|| open.map(str::to_owned).collect()) }
     }
 
-    fn is_open_for(&self, system: &str) -> bool {
+    fn may_mean_application_of(&self, system: &str) -> bool {
         self.systems.as_ref().is_none_or(|systems| systems.contains(system))
     }
 
@@ -129,7 +132,7 @@ impl Declared {
             declared.names.insert(app.name.clone());
             let named = app.applications().into_iter();
             declared.ids.extend(named.map(|(system, id)| (system.to_owned(), compared_id(&id).into_owned())));
-            let open = OpenApp::of(app);
+            let open = AppWithoutId::of(app);
             if open.systems.as_ref().is_some_and(BTreeSet::is_empty) {
                 continue;
             }
@@ -214,15 +217,15 @@ impl Skipped {
     }
 }
 
-/// Undeclared applications with what the export proves, and notes on those left out. `declare_by` is the day by which drafts that prove
-/// little are to be completed, `YYYY-MM-DD`.
+/// The proven facts about each undeclared application, and notes on applications that get no draft. `declare_by` is the deadline for completing the
+/// draft of a discovered app, `YYYY-MM-DD`.
 pub(crate) fn undeclared(
     collected: &Collected,
     declarations: &[Declaration],
     vendors: &Value,
     format: &str,
     declare_by: &str,
-) -> (Vec<Proven>, Vec<String>) {
+) -> (Vec<ProvenFacts>, Vec<String>) {
     let mut declared = Declared::of(declarations);
     let (mut drafts, mut notes) = (Vec::new(), Vec::new());
     let mut skipped = Skipped::default();
@@ -238,9 +241,11 @@ pub(crate) fn undeclared(
                 continue;
             }
             let label = observed.text("label").unwrap_or(id);
-            if let Some(open) = declared.words.get(&without_separators(label)).filter(|open| open.is_open_for(system)) {
+            if let Some(app) =
+                declared.words.get(&without_separators(label)).filter(|app| app.may_mean_application_of(system))
+            {
                 let id = (!observed.is_yet_to_be_created(id)).then_some(id.as_str());
-                notes.push(open.note(system, label, id));
+                notes.push(app.note(system, label, id));
                 continue;
             }
             if skipped.is_inactive(label, observed) {
@@ -266,7 +271,7 @@ fn proven(
     vendors: &Value,
     format: &str,
     declare_by: &str,
-) -> Proven {
+) -> ProvenFacts {
     let mut metadata = Map::new();
     let label = observed.text("label");
     if let Some(label) = label.filter(|label| *label != name) {
@@ -313,7 +318,7 @@ fn proven(
         "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n",
         source.file, source.pointer,
     );
-    Proven { name: name.to_owned(), metadata, spec, head, is_yet_to_be_created: observed.is_yet_to_be_created(id) }
+    ProvenFacts { name: name.to_owned(), metadata, spec, head, is_yet_to_be_created: observed.is_yet_to_be_created(id) }
 }
 
 /// The proven mode and its block. A missing push connection proves nothing: the application may create accounts itself.

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use crate::source::{SourceFile, YamlLimits, parse};
 
-    fn back(text: &str) -> Value {
+    fn parsed_back(text: &str) -> Value {
         let parsed = parse(&SourceFile::new("t.yaml", text), &YamlLimits::default());
         assert!(parsed.problems.is_empty(), "{text}: {:?}", parsed.problems);
         Value::from(&parsed.documents.first().expect("a document").root)
@@ -127,7 +127,7 @@ mod tests {
             outer.insert("inner".into(), Value::Object(inner));
             outer.insert("empty".into(), Value::Object(Map::new()));
             let written = yaml(&outer);
-            prop_assert_eq!(back(&written), Value::Object(outer), "{}", written);
+            prop_assert_eq!(parsed_back(&written), Value::Object(outer), "{}", written);
         }
     }
 }

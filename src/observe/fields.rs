@@ -29,35 +29,35 @@ pub(super) enum Shape {
     /// A time in UTC.
     Moment,
     /// One of these words.
-    One(&'static [&'static str]),
+    OneOf(&'static [&'static str]),
     /// A list of these words.
-    Some(&'static [&'static str]),
+    ListOf(&'static [&'static str]),
 }
 
 pub(super) const PROTOCOLS: &[&str] =
     &["saml", "oidc", "ws-federation", "ldap", "kerberos", "radius", "password-vault", "local", "none"];
 const AUTH: &[&str] = &["oauth2", "bearer", "basic", "mtls", "none"];
 
-use Shape::{Code, Count, Day, Host, Id, Label, Moment, One, Some as Several, Switch, Word};
+use Shape::{Code, Count, Day, Host, Id, Label, ListOf, Moment, OneOf, Switch, Word};
 
 /// Path below `spec` and shape, in output order.
 pub(super) const FIELDS: &[(&str, Shape)] = &[
-    ("kind", One(&["app", "grant", "identity-provider", "service", "component"])),
+    ("kind", OneOf(&["app", "grant", "identity-provider", "service", "component"])),
     ("label", Label),
     ("template", Word),
     ("builtIn", Switch),
-    ("status", One(&["active", "inactive", "absent"])),
+    ("status", OneOf(&["active", "inactive", "absent"])),
     ("missingSince", Day),
     ("planned", Switch),
     ("replaces", Id),
     ("owner", Word),
-    ("signOn.protocol", One(PROTOCOLS)),
+    ("signOn.protocol", OneOf(PROTOCOLS)),
     ("signOn.assignmentRequired", Switch),
     ("signOn.selfService", Switch),
     ("assigned.people", Count),
     ("assigned.individuals", Count),
     ("assigned.groups", Count),
-    ("provisioning.mechanism", One(&["scim", "connector", "directory", "hr"])),
+    ("provisioning.mechanism", OneOf(&["scim", "connector", "directory", "hr"])),
     ("provisioning.enabled", Switch),
     ("provisioning.operations.create", Switch),
     ("provisioning.operations.update", Switch),
@@ -68,8 +68,8 @@ pub(super) const FIELDS: &[(&str, Shape)] = &[
     ("provisioning.operations.entitlements", Switch),
     ("provisioning.syncMinutes", Count),
     ("provisioning.endpointHost", Host),
-    ("provisioning.auth", One(AUTH)),
-    ("health.state", One(&["healthy", "paused", "quarantined", "failing", "not-run"])),
+    ("provisioning.auth", OneOf(AUTH)),
+    ("health.state", OneOf(&["healthy", "paused", "quarantined", "failing", "not-run"])),
     ("health.reason", Code),
     ("health.since", Moment),
     ("health.lastSuccess", Moment),
@@ -79,7 +79,7 @@ pub(super) const FIELDS: &[(&str, Shape)] = &[
     ("jit.creates", Switch),
     ("jit.updatesAtSignIn", Switch),
     ("jit.reactivates", Switch),
-    ("jit.roleSync", One(&["none", "assign", "append", "sync"])),
+    ("jit.roleSync", OneOf(&["none", "assign", "append", "sync"])),
     ("credentials.certificate", Day),
     ("credentials.oauth-client", Day),
     ("credentials.scim-token", Day),
@@ -88,8 +88,8 @@ pub(super) const FIELDS: &[(&str, Shape)] = &[
     ("service.bulk", Switch),
     ("service.filter", Switch),
     ("service.active", Switch),
-    ("service.auth", Several(AUTH)),
-    ("service.resources", Several(&["User", "Group", "Role", "Entitlement", "Agent"])),
+    ("service.auth", ListOf(AUTH)),
+    ("service.resources", ListOf(&["User", "Group", "Role", "Entitlement", "Agent"])),
 ];
 
 /// Maximum of a number.
@@ -113,8 +113,8 @@ impl Shape {
             Id => clean::id(text()?).map(Value::from),
             Day => clean::day(text()?).map(Value::from),
             Moment => clean::moment(text()?).map(Value::from),
-            One(words) => words.iter().find(|word| Some(**word) == text()).map(|word| Value::from(*word)),
-            Several(words) => {
+            OneOf(words) => words.iter().find(|word| Some(**word) == text()).map(|word| Value::from(*word)),
+            ListOf(words) => {
                 let given: BTreeSet<&str> = value.as_array()?.iter().filter_map(Value::as_str).collect();
                 let kept: Vec<&str> = words.iter().copied().filter(|word| given.contains(word)).collect();
                 Some(Value::from(kept))
@@ -177,7 +177,7 @@ impl Observed {
         }
     }
 
-    /// Whether its id is the address of a resource that a plan creates: its real id is unknown before the plan is applied.
+    /// Whether its id is only the address of a resource that a plan creates. Its real id is unknown until the plan is applied.
     pub(super) fn is_yet_to_be_created(&self, id: &str) -> bool {
         let rest = self.source.address.as_deref().and_then(|address| id.strip_prefix(address));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
@@ -292,11 +292,11 @@ mod tests {
         for (path, shape) in FIELDS {
             let at = path.split('.').fold(&schema["$defs"]["ObservationSpec"], |at, key| &at["properties"][key]);
             let words = match shape {
-                One(_) => &at["enum"],
-                Several(_) => &at["items"]["enum"],
+                OneOf(_) => &at["enum"],
+                ListOf(_) => &at["items"]["enum"],
                 _ => continue,
             };
-            let (One(mine) | Several(mine)) = shape else { continue };
+            let (OneOf(mine) | ListOf(mine)) = shape else { continue };
             assert_eq!(*words, serde_json::json!(mine), "{path}");
         }
     }

@@ -23,7 +23,7 @@ enum PageKind {
 }
 
 impl PageKind {
-    /// By the `kind` that Google gives answers and their entries.
+    /// The kind of a value, by the `kind` that Google writes into answers and entries.
     fn of_kind(value: &Value) -> Option<Self> {
         match value.get("kind").and_then(Value::as_str)? {
             "admin#directory#users" | "admin#directory#user" => Some(Self::People),
@@ -259,8 +259,8 @@ fn sign_ins<'a>(page: &'a Page, logins: &mut BTreeMap<String, Product<'a>>) {
             }
             let parameters = event.get("parameters").and_then(Value::as_array).into_iter().flatten();
             let name = parameters
-                .filter(|one| one.get("name").and_then(Value::as_str) == Some("application_name"))
-                .find_map(|one| one.get("value"));
+                .filter(|parameter| parameter.get("name").and_then(Value::as_str) == Some("application_name"))
+                .find_map(|parameter| parameter.get("value"));
             let Some(id) = name
                 .and_then(Value::as_str)
                 .and_then(clean::label)

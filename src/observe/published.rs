@@ -20,7 +20,7 @@ fn within(page: &Page) -> String {
     if page.within.is_empty() { String::new() } else { format!("{}: ", page.within) }
 }
 
-/// The value of its first key.
+/// The value of `observation`, the first key.
 const VERSION: &str = "leaver/v1";
 
 impl Adapter for Published {
@@ -138,16 +138,16 @@ impl Published {
 }
 
 /// Reports unknown keys. Only plain words are quoted.
-fn each_unknown_key(entry: &Value, prefix: &str, tell: &mut dyn FnMut(&str)) {
+fn each_unknown_key(entry: &Value, prefix: &str, report: &mut dyn FnMut(&str)) {
     for (key, value) in entry.as_object().into_iter().flatten() {
         let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         let is_field = FIELDS.iter().any(|(field, _)| *field == path) || matches!(path.as_str(), "appId" | "otherIds");
         let is_above =
             FIELDS.iter().any(|(field, _)| field.strip_prefix(&path).is_some_and(|rest| rest.starts_with('.')));
         if is_above {
-            each_unknown_key(value, &path, tell);
+            each_unknown_key(value, &path, report);
         } else if !is_field {
-            tell(&clean::word(key).unwrap_or_else(|| "…".to_owned()));
+            report(&clean::word(key).unwrap_or_else(|| "…".to_owned()));
         }
     }
 }

@@ -93,7 +93,7 @@ fn looks_like(value: &Value) -> String {
         Value::Object(map) => {
             let list = map
                 .iter()
-                .find_map(|(key, list)| list.as_array()?.iter().find(|one| one.is_object()).zip(clean::word(key)));
+                .find_map(|(key, list)| list.as_array()?.iter().find(|item| item.is_object()).zip(clean::word(key)));
             match list {
                 Some((first, key)) => format!("a JSON object whose list `{key}` has objects with {}", keys(first)),
                 None => format!("a JSON object with {}", keys(value)),

@@ -35,7 +35,7 @@ fn frequent_separator(head: &str) -> Option<u8> {
     let mut counts = [0_usize; 3];
     for byte in head.bytes() {
         quoted ^= byte == b'"';
-        let at = BETWEEN.iter().position(|one| *one == byte).filter(|_| !quoted);
+        let at = BETWEEN.iter().position(|separator| *separator == byte).filter(|_| !quoted);
         if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
             *count += 1;
         }

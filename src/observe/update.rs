@@ -121,7 +121,7 @@ fn by_id(collected: &Collected) -> ById<'_> {
     all
 }
 
-/// The System of a sign-on and what is observed there, if there is exactly one application that exists and is not from a plan.
+/// The System of a sign-on and the observation of its application, if exactly one application has the id, exists and is not from a plan.
 fn observed_of<'a>(all: &ById<'a>, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a Observed)> {
     let (system, id) = sign_on.text("system").zip(sign_on.text("appId"))?;
     let [observed] = all.get(system)?.get(&*compared_id(id))?.as_slice() else { return None };

@@ -64,7 +64,7 @@ fn load_framework(
     for (index, control) in mine.controls.iter().enumerate() {
         for (nth, pattern) in control.rules.iter().enumerate() {
             let only = Control { rules: vec![pattern.clone()], ..control.clone() };
-            if !all.rules.keys().any(|id| only.has(id)) {
+            if !all.rules.keys().any(|id| only.is_supported_by(id)) {
                 let steps = [key("controls"), Step::Index(index), key("rules"), Step::Index(nth)];
                 let error = ConfigError::new(format!("there is no rule `{pattern}`"));
                 resolver.fail(error.help("`leaver rules` lists them").at(place(&steps)));

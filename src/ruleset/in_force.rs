@@ -16,21 +16,21 @@ use crate::{
     schema::nearest,
 };
 
-/// A value after the layers so far.
+/// The value of a setting after the layers applied so far, with its origin.
 struct InForce<T> {
     value: T,
     origin: String,
     source: Option<String>,
 }
 
-/// The severity (`None`: off) and the parameters of a rule after the layers so far.
+/// The severity (`None`: off) and the parameters of a rule after the layers applied so far.
 struct RuleInForce {
     severity: InForce<Option<Severity>>,
     params: BTreeMap<String, InForce<Value>>,
 }
 
 impl RuleInForce {
-    /// As the rule itself states them.
+    /// The settings that the rule itself states.
     fn of(meta: &RuleMeta) -> Self {
         let origin = || "rule".to_owned();
         let params = meta.params.iter().map(|(name, param)| {
@@ -84,7 +84,7 @@ impl RuleInForce {
 }
 
 impl Ruleset {
-    /// Applies what the settings say about rules.
+    /// Applies the settings about rules: their severities, parameters and whether they run.
     pub(super) fn apply_settings(&mut self, resolver: &mut Resolver<'_>, config: &Config) {
         for layer in &config.rule_layers {
             for id in layer.rules.keys() {

@@ -87,6 +87,13 @@ pub fn resolve(loaded: &Loaded, overrides: &Overrides) -> Result<(Config, Rulese
     if resolver.failures.is_empty() { Ok((config, ruleset)) } else { Err(resolver.failures) }
 }
 
+/// Resolves the settings of a `leaver.yaml` without loading the rules. Settings of single rules are not checked.
+pub fn resolve_config(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
+    let mut resolver = Resolver::new(loaded);
+    let config = resolve_settings(&mut resolver, overrides);
+    if resolver.failures.is_empty() { Ok(config) } else { Err(resolver.failures) }
+}
+
 /// The bundled rules and those in the user's folders.
 fn load_rules(resolver: &mut Resolver<'_>, config: &Config) -> Result<PolicySet, Vec<Failure>> {
     let mut all = PolicySet::bundled()?;

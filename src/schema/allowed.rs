@@ -16,7 +16,7 @@ const LISTED: usize = 14;
 pub(super) fn expected(kind: &TypeKind, root: &Value, schema: Option<&Value>) -> String {
     let names: Vec<String> = match kind {
         TypeKind::Single(one) => vec![one.to_string()],
-        TypeKind::Multiple(many) => many.iter().map(|one| one.to_string()).collect(),
+        TypeKind::Multiple(many) => many.iter().map(|name| name.to_string()).collect(),
     };
     let schema = schema.map(|schema| resolve(root, schema));
     names.iter().map(|name| words(name, root, schema)).collect::<Vec<_>>().join(" or ")
@@ -54,19 +54,51 @@ pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     shown.join(", ")
 }
 
+/// How to correct a value.
+pub(super) struct Advice {
+    /// The help text.
+    pub(super) help: String,
+    /// The form in which to write the value, if the help shows it.
+    pub(super) form: Option<String>,
+}
+
+impl Advice {
+    /// Shows the form in which to write the value.
+    pub(super) fn form(form: String) -> Self {
+        Self { help: format!("write `{form}`"), form: Some(form) }
+    }
+
+    /// Shows the form in which to write the value in place of a list or mapping (`actual`).
+    pub(super) fn form_instead_of(actual: &str, form: String) -> Self {
+        Self { help: format!("write `{form}`, not {actual}"), form: Some(form) }
+    }
+}
+
+impl From<String> for Advice {
+    fn from(help: String) -> Self {
+        Self { help, form: None }
+    }
+}
+
+impl From<&str> for Advice {
+    fn from(help: &str) -> Self {
+        help.to_owned().into()
+    }
+}
+
 /// Suggests the option that was probably meant.
-pub(super) fn nearest(node: &Node, path: &[Step], options: &[&str]) -> Option<String> {
+pub(super) fn nearest(node: &Node, path: &[Step], options: &[&str]) -> Option<Advice> {
     let near = |node: &Node| node.text().and_then(|text| suggest::value(text, path, options));
     match node.value() {
         Yaml::List(items) => match &**items {
-            [one] => near(one).map(|near| format!("write `{near}`, not a list")),
-            _ => Some("write one of them, not a list".to_owned()),
+            [item] => near(item).map(|near| Advice::form_instead_of("a list", near.to_owned())),
+            _ => Some("write one of them, not a list".into()),
         },
         Yaml::Map(entries) => match &**entries {
-            [one] => near(&one.value).map(|near| format!("write `{near}`, not a mapping")),
-            _ => Some("write one of them, not a mapping".to_owned()),
+            [entry] => near(&entry.value).map(|near| Advice::form_instead_of("a mapping", near.to_owned())),
+            _ => Some("write one of them, not a mapping".into()),
         },
-        _ => near(node).map(|near| format!("did you mean `{near}`?")),
+        _ => near(node).map(|near| format!("did you mean `{near}`?").into()),
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jsonschema::{ValidationError, error::ValidationErrorKind, paths::LocationSegment};
 use serde_json::Value;
 
-use super::{allowed, rewrite, suggest};
+use super::{
+    allowed::{self, Advice},
+    rewrite, suggest,
+};
 use crate::{
     finding::Step,
     source::{Entry, Node, Span, Yaml, redact},
@@ -55,6 +58,8 @@ pub struct Breach {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// The form in which to write the value, if `help` shows it.
+    pub form: Option<String>,
 }
 
 /// Turns a validator's error into breaches.
@@ -76,6 +81,11 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
         path: path.clone(),
         message,
         help,
+        form: None,
+    };
+    let advised = |message: String, advice: Option<Advice>| {
+        let (help, form) = advice.map_or((None, None), |advice| (Some(advice.help), advice.form));
+        Breach { form, ..invalid(message, help) }
     };
     let name = name_of(&path);
     let value = node.map_or_else(|| "nothing".into(), quote);
@@ -101,6 +111,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
                     path,
                     message,
                     help: suggest::key(key, &at, &known, kind),
+                    form: None,
                 });
             }
         }
@@ -109,13 +120,13 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             let message = format!("{name} has no `{property}`");
             let mut path = path.clone();
             path.push(Step::Key(property.to_owned()));
-            out.push(Breach { kind: BreachKind::MissingKey, span, path, message, help: None });
+            out.push(Breach { kind: BreachKind::MissingKey, span, path, message, help: None, form: None });
         }
         ValidationErrorKind::Enum { options } => {
             let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let list = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
-            let help = node.and_then(|node| allowed::nearest(node, &path, &options));
-            out.push(invalid(format!("{value} is not a value of {name}, which is one of {list}"), help));
+            let advice = node.and_then(|node| allowed::nearest(node, &path, &options));
+            out.push(advised(format!("{value} is not a value of {name}, which is one of {list}"), advice));
         }
         ValidationErrorKind::Constant { expected_value } => {
             let expected = expected_value.as_str().map_or_else(|| expected_value.to_string(), str::to_owned);
@@ -124,8 +135,8 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
         ValidationErrorKind::Type { kind } => {
             let expected = allowed::expected(kind, schema, parent);
             let actual = node.map_or("missing", type_of);
-            let help = node.and_then(|node| rewrite::rewrite(node, schema, parent));
-            out.push(invalid(format!("{name} is {actual}, expected {expected}"), help));
+            let advice = node.and_then(|node| rewrite::rewrite(node, schema, parent));
+            out.push(advised(format!("{name} is {actual}, expected {expected}"), advice));
         }
         ValidationErrorKind::Pattern { pattern } => {
             let hint = parent.and_then(|parent| parent.get("description")).and_then(Value::as_str);
@@ -165,7 +176,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             out.push(Breach { span, ..invalid(message, None) });
         }
         ValidationErrorKind::Format { .. } => out.push(invalid(format!("{value} is not a date"), None)),
-        // `if`/`then` on the kind never gets here. Report keywords that the schemas do not use yet, too.
+        // Keywords that the schemas do not use today. The conditions on the kind are never reported themselves, only the errors in their branches.
         other => out.push(invalid(format!("{name} breaks `{}` of the schema", other.keyword()), None)),
     }
 }
@@ -178,6 +189,7 @@ pub(super) fn unexplained(span: Span, schema: &str) -> Breach {
         path: Vec::new(),
         message: format!("the document does not fit `{schema}`"),
         help: Some("leaver found no reason: please report this".into()),
+        form: None,
     }
 }
 
@@ -189,6 +201,7 @@ pub(super) fn too_many(span: Span) -> Breach {
         path: Vec::new(),
         message: "the document has too many errors to list".into(),
         help: Some("fix the first ones".into()),
+        form: None,
     }
 }
 
@@ -207,6 +220,7 @@ pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &st
         path,
         message: format!("a plain `{}` is {here} here, but {there} to YAML 1.1 tools", shorten(written)),
         help: Some(if here == "text" { "put it in quotes".into() } else { "write it without the leading zero".into() }),
+        form: None,
     }
 }
 

@@ -58,7 +58,8 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
             None => "the declaration has no `kind`".to_owned(),
         };
         let span = root.locate(&[crate::finding::Step::Key("kind".into())]).span;
-        let breach = Breach { kind: BreachKind::Envelope, span, path: Vec::new(), message, help: Some(help) };
+        let breach =
+            Breach { kind: BreachKind::Envelope, span, path: Vec::new(), message, help: Some(help), form: None };
         let mut breaches = spelling::breaches(root);
         breaches.insert(0, breach);
         return Declared::Envelope(breaches);

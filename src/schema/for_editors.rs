@@ -25,13 +25,13 @@ fn holds_null(value: &Value) -> bool {
     }
 }
 
-/// How to validate a value that the part for editors describes, in which keys may be missing.
+/// How to validate a value for which the part for editors may accept more than leaver does.
 pub(super) enum Strict {
     /// The part does not describe it.
     Same,
-    /// It is valid if this value is valid as well: its `spec` as that of an App without a pattern.
+    /// The value is valid only if this value is valid too: the same `spec`, in an App without a pattern.
     Also(Value),
-    /// Only the schema without the part can tell.
+    /// Only the schema without the part for editors can decide.
     Unknown,
 }
 
@@ -39,7 +39,7 @@ pub(super) enum Strict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keys {
     Required,
-    /// They may, since a pattern may state them: the part for editors requires none.
+    /// They may be missing, since a pattern may state them. The part for editors requires no keys.
     Inherited,
 }
 
@@ -72,7 +72,7 @@ pub(super) fn strict(value: &Value, keys: Keys) -> Strict {
     Strict::Also(json!({"apiVersion": version, "kind": "App", "metadata": {"name": "any"}, "spec": spec}))
 }
 
-/// Points references to the definitions that were copied. Removes conditions that only chose between the two.
+/// Points references at the original definitions instead of their copies. Removes conditions that only choose between an original and its copy.
 fn redirect(node: &mut Value) {
     match node {
         Value::Object(keys) => {
@@ -102,7 +102,7 @@ mod tests {
     use super::removed;
 
     #[test]
-    fn what_remains_is_the_schema_for_values_without_null() {
+    fn the_schema_without_the_part_for_editors_accepts_no_null() {
         let schema = json!({
             "properties": {"spec": {
                 "if": {"required": ["pattern"]},

@@ -1,4 +1,4 @@
-//! The breaches of a document as they are listed: in order, with hints on scalars that YAML 1.1 reads differently, and limited in number.
+//! Prepares the breaches of a document for a report: sorts them, adds hints on scalars that YAML 1.1 reads differently, and limits their number.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use crate::{
     source::{Node, Yaml, yaml11},
 };
 
-/// Sorts breaches in document order, after adding those about plain scalars.
+/// The breaches in document order, with those about ambiguous plain scalars.
 pub(super) fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
     let mut invalid = BTreeMap::new();
     for (at, breach) in breaches.iter().enumerate().filter(|(_, breach)| breach.kind == BreachKind::InvalidValue) {
         invalid.entry(breach.path.clone()).or_insert(at);
     }
-    ambiguous(text, root, None, &invalid, &mut breaches);
+    add_ambiguous_scalars(text, root, None, &invalid, &mut breaches);
     breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
     breaches.dedup();
     shortened(breaches)
@@ -23,19 +23,24 @@ pub(super) fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<
 /// The maximum number of breaches of one document.
 const MAX_BREACHES: usize = 500;
 
-/// Drops all but the first breaches of a document, and reports that there are more.
+/// The first breaches of a document. If there are more, the last one says so.
 fn shortened(mut breaches: Vec<Breach>) -> Vec<Breach> {
     let rest = breaches.split_off(breaches.len().min(MAX_BREACHES));
     if let Some(first) = rest.into_iter().next() {
         let message = "more errors from here on are not shown".to_owned();
-        breaches.push(Breach { message, help: Some("fix the first ones of this document".into()), ..first });
+        breaches.push(Breach {
+            message,
+            help: Some("fix the first ones of this document".into()),
+            form: None,
+            ..first
+        });
     }
     breaches
 }
 
-/// Plain scalars that a YAML 1.1 tool reads differently: a hint on the error they caused, or an error of their own.
-/// `invalid` has the positions of the errors by their path.
-fn ambiguous(
+/// Adds a hint or a breach for each plain scalar that a YAML 1.1 tool reads differently: a hint if the scalar is an invalid value, otherwise a
+/// breach. `invalid` has the indexes of the breaches about invalid values, by path.
+fn add_ambiguous_scalars(
     text: &str,
     node: &Node,
     ancestors: Option<&Ancestors<'_>>,
@@ -45,7 +50,7 @@ fn ambiguous(
     match node.value() {
         Yaml::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                ambiguous(
+                add_ambiguous_scalars(
                     text,
                     item,
                     Some(&Ancestors { above: ancestors, step: Part::Index(index) }),
@@ -62,7 +67,7 @@ fn ambiguous(
                 {
                     breaches.push(breach::ambiguous(entry.key_span(), path(Some(&ancestors)), &entry.key, reading));
                 }
-                ambiguous(text, &entry.value, Some(&ancestors), invalid, breaches);
+                add_ambiguous_scalars(text, &entry.value, Some(&ancestors), invalid, breaches);
             }
         }
         _ if node.is_plain() && node.defined().is_none() => {
@@ -70,8 +75,8 @@ fn ambiguous(
             if let Some(reading) = yaml11(written) {
                 let path = path(ancestors);
                 match invalid.get(&path).and_then(|at| breaches.get_mut(*at)) {
-                    // It already shows what to write.
-                    Some(Breach { help: Some(help), .. }) if help.starts_with("write `") => {}
+                    // The help already shows the form.
+                    Some(Breach { form: Some(_), .. }) => {}
                     Some(breach) => breach.help = Some(breach::hint(written, reading, node.value())),
                     None => breaches.push(breach::ambiguous(node.span(), path, written, reading)),
                 }

@@ -289,7 +289,8 @@ mod tests {
             "ways": {"type": "array", "items": {"$ref": "#/$defs/way"}},
             "names": {"type": "array", "items": {"type": "string"}},
             "key": {"type": ["string", "object"], "properties": {"from": {"type": "string"}}},
-            "labels": {"type": "object", "additionalProperties": {"type": "string"}}
+            "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+            "code": {"type": "string", "pattern": "^x", "description": "write `x` first"}
         },
         "$defs": {"way": {"enum": ["jit", "scim"]}, "stage": {"type": "object", "additionalProperties": false, "properties": {
             "owner": {"type": "string", "pattern": "^[a-z]+$"}, "slaHours": {"type": "integer", "minimum": 1}}}}
@@ -319,7 +320,7 @@ mod tests {
         assert_eq!(
             breaches("kind: App\nxyz: 1\n"),
             [
-                "xyz: `xyz` is not a key of the document (known keys: kind, stage, on, team, tier, ways, names, key, labels)"
+                "xyz: `xyz` is not a key of the document (known keys: kind, stage, on, team, tier, ways, names, key, labels, code)"
             ]
         );
     }
@@ -340,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_wrong_type_lists_allowed_values_and_suggests_a_fix() {
-        for (yaml, told) in [
+        for (yaml, breach) in [
             ("tier: high", "high: `tier` is text, expected a whole number from 1 to 4 (-)"),
             (
                 "tier: [2]",
@@ -365,7 +366,7 @@ mod tests {
             ),
             ("key: 4", "4: `key` is a whole number, expected text or a mapping with `from` (-)"),
         ] {
-            assert_eq!(breaches(&format!("kind: App\n{yaml}\n")), [told], "{yaml}");
+            assert_eq!(breaches(&format!("kind: App\n{yaml}\n")), [breach], "{yaml}");
         }
         assert_eq!(
             breaches("kind: [Ap]\n"),
@@ -382,6 +383,12 @@ mod tests {
         assert_eq!(
             breaches("kind: App\nlabels: {country: no}\n"),
             ["no: a plain `no` is text here, but `false` to YAML 1.1 tools (put it in quotes)"]
+        );
+        // The help of an error stays if it shows the form to write, not if it merely reads like one that does.
+        assert_eq!(breaches("kind: App\nnames: no\n"), ["no: `names` is text, expected a list (write `[\"no\"]`)"]);
+        assert_eq!(
+            breaches("kind: App\ncode: no\n"),
+            ["no: `no` does not fit `code` (in YAML 1.2 a plain `no` is text: write `false`)"]
         );
     }
 }

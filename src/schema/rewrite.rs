@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    allowed::{options, resolve},
+    allowed::{Advice, options, resolve},
     breach::shorten,
     suggest,
 };
@@ -16,7 +16,7 @@ use crate::{
 const ANY: &str = "…";
 
 /// How to write the value so that it has the right type, if that is obvious; otherwise an example.
-pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Option<String> {
+pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Option<Advice> {
     let schema = for_scalars(root, schema?);
     match schema.get("type").and_then(Value::as_str)? {
         "object" => to_mapping(node, root, schema),
@@ -25,13 +25,13 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
     }
 }
 
-/// The part of a schema that describes what people abbreviate by a scalar: that for mappings, or for items that are no mappings.
+/// The part of a schema that describes the value which a scalar abbreviates: the part for mappings, or for list items that are not mappings.
 fn for_scalars<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let schema = resolve(root, schema);
     schema.get("else").map_or(schema, |other| resolve(root, other))
 }
 
-fn to_scalar(node: &Node, expected: &str) -> Option<String> {
+fn to_scalar(node: &Node, expected: &str) -> Option<Advice> {
     let is_number = matches!(expected, "integer" | "number");
     let fits = |node: &Node| match node.value() {
         Yaml::Text(_) => expected == "string",
@@ -42,65 +42,65 @@ fn to_scalar(node: &Node, expected: &str) -> Option<String> {
     };
     match node.value() {
         Yaml::Text(text) if !node.is_plain() && is_number && text.parse::<f64>().is_ok() => {
-            Some("write it without quotes".to_owned())
+            Some("write it without quotes".into())
         }
         Yaml::Text(text) if !node.is_plain() && expected == "boolean" && matches!(&**text, "true" | "false") => {
-            Some("write it without quotes".to_owned())
+            Some("write it without quotes".into())
         }
         Yaml::Text(text) if is_number => {
             let number = text.trim().split(|c: char| !c.is_ascii_digit()).next().filter(|number| !number.is_empty())?;
             let unit = text.trim().get(number.len()..)?.trim_start();
             let is_unit = !unit.is_empty() && unit.chars().all(|c| c.is_ascii_alphabetic() || c == '%');
-            is_unit.then(|| format!("write the number without a unit: `{}`", shorten(number)))
+            is_unit.then(|| format!("write the number without a unit: `{}`", shorten(number)).into())
         }
-        Yaml::Int(_) | Yaml::Float(_) | Yaml::Bool(_) if expected == "string" => Some("put it in quotes".to_owned()),
-        Yaml::List(items) if items.len() == 1 => Some("write it without the brackets".to_owned()),
-        Yaml::List(_) => Some("write one value, not a list".to_owned()),
+        Yaml::Int(_) | Yaml::Float(_) | Yaml::Bool(_) if expected == "string" => Some("put it in quotes".into()),
+        Yaml::List(items) if items.len() == 1 => Some("write it without the brackets".into()),
+        Yaml::List(_) => Some("write one value, not a list".into()),
         Yaml::Map(entries) => match &**entries {
-            [one] if fits(&one.value) => Some(format!("write `{}`, not a mapping", scalar(&one.value)?)),
-            _ => Some("write one value, not a mapping".to_owned()),
+            [entry] if fits(&entry.value) => Some(Advice::form_instead_of("a mapping", scalar(&entry.value)?)),
+            _ => Some("write one value, not a mapping".into()),
         },
         _ => None,
     }
 }
 
-fn to_list(node: &Node, root: &Value, schema: &Value) -> Option<String> {
+fn to_list(node: &Node, root: &Value, schema: &Value) -> Option<Advice> {
     let items = schema.get("items")?;
     match node.value() {
-        Yaml::Null => Some("write `[]`, or remove the key".to_owned()),
+        Yaml::Null => Some(Advice { help: "write `[]`, or remove the key".into(), form: Some("[]".into()) }),
         Yaml::List(_) => None,
         Yaml::Map(entries) if is_keyed_by_name(entries, root, items) => {
             let name = entries.first().map_or(ANY, |entry| &entry.key);
-            Some(format!("begin each entry with its name: `- name: {}`", shorten(&word(name))))
+            Some(format!("begin each entry with its name: `- name: {}`", shorten(&word(name))).into())
         }
-        Yaml::Map(_) => Some("begin each entry with `- `".to_owned()),
+        Yaml::Map(_) => Some("begin each entry with `- `".into()),
         Yaml::Text(text) => {
             let items = for_scalars(root, items);
             let allowed = options(items);
             if is_mapping(items) {
                 let item = meant_entry(node, root, items).unwrap_or_else(|| example(root, items));
-                return Some(format!("write `[{item}]`"));
+                return Some(Advice::form(format!("[{item}]")));
             }
             if allowed.is_empty() {
-                return Some(format!("write `[{}]`", scalar(node)?));
+                return Some(Advice::form(format!("[{}]", scalar(node)?)));
             }
             let words = text.split([',', ' ']).filter(|word| !word.is_empty());
             let meant: Option<Vec<&str>> = words.map(|word| suggest::nearest(word, allowed.iter().copied())).collect();
-            meant.map(|meant| format!("write `[{}]`", shorten(&meant.join(", "))))
+            meant.map(|meant| Advice::form(format!("[{}]", shorten(&meant.join(", ")))))
         }
         Yaml::Int(_) | Yaml::Float(_) | Yaml::Bool(_) => {
             let items = for_scalars(root, items);
             let is_text = items.get("type").and_then(Value::as_str) == Some("string");
             match scalar(node)? {
-                _ if is_mapping(items) => Some(format!("write `[{}]`", example(root, items))),
-                value if is_text => Some(format!("write `[\"{value}\"]`")),
-                value => Some(format!("write `[{value}]`")),
+                _ if is_mapping(items) => Some(Advice::form(format!("[{}]", example(root, items)))),
+                value if is_text => Some(Advice::form(format!("[\"{value}\"]"))),
+                value => Some(Advice::form(format!("[{value}]"))),
             }
         }
     }
 }
 
-/// Whether a mapping is keyed by what a list would have as `name`.
+/// Whether the keys of a mapping are the values of `name` in the list that the schema expects.
 fn is_keyed_by_name(entries: &[Entry], root: &Value, items: &Value) -> bool {
     let items = resolve(root, items);
     let items = items.get("then").map_or(items, |then| resolve(root, then));
@@ -109,17 +109,17 @@ fn is_keyed_by_name(entries: &[Entry], root: &Value, items: &Value) -> bool {
     properties.contains_key("name") && !entries.is_empty() && entries.iter().all(is_entry)
 }
 
-fn to_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
-    let such_as = |text: &str| format!("{text}, such as `{}`", example(root, schema));
+fn to_mapping(node: &Node, root: &Value, schema: &Value) -> Option<Advice> {
+    let such_as = |text: &str| Advice::from(format!("{text}, such as `{}`", example(root, schema)));
     match node.value() {
         Yaml::Map(_) => None,
         Yaml::List(items) if items.len() == 1 && items.iter().all(|item| matches!(item.value(), Yaml::Map(_))) => {
-            Some("write its keys without `- `".to_owned())
+            Some("write its keys without `- `".into())
         }
         Yaml::Null => Some(such_as("remove the key, or write a mapping")),
         Yaml::List(_) => Some(such_as("write a mapping")),
         _ => Some(match meant_mapping(node, root, schema) {
-            Some(mapping) => format!("write `{mapping}`"),
+            Some(mapping) => Advice::form(mapping),
             None => such_as("write a mapping"),
         }),
     }
@@ -145,15 +145,15 @@ fn meant_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
     by_value(&exact)
         .or_else(|| has_type(root, schema, text, "boolean").then(|| format!("{{{text}: true}}")))
         .or_else(|| by_value(&similar))
-        .or_else(|| named(node, root, schema))
+        .or_else(|| mapping_with_name(node, root, schema))
 }
 
 /// The list entry that a scalar abbreviates.
 fn meant_entry(node: &Node, root: &Value, schema: &Value) -> Option<String> {
-    named(node, root, schema).or_else(|| meant_mapping(node, root, schema))
+    mapping_with_name(node, root, schema).or_else(|| meant_mapping(node, root, schema))
 }
 
-fn named(node: &Node, root: &Value, schema: &Value) -> Option<String> {
+fn mapping_with_name(node: &Node, root: &Value, schema: &Value) -> Option<String> {
     let name = node.text().and_then(|_| scalar(node)).filter(|_| has_type(root, schema, "name", "string"))?;
     Some(format!("{{name: {name}}}"))
 }
@@ -165,7 +165,9 @@ fn has_type(root: &Value, schema: &Value, key: &str, name: &str) -> bool {
 
 /// An example of a mapping: that of the schema, or one with the required keys, or with a typical key.
 fn example(root: &Value, schema: &Value) -> String {
-    if let Some(example) = schema.get("examples").and_then(|examples| examples.get(0)).filter(|one| one.is_object()) {
+    if let Some(example) =
+        schema.get("examples").and_then(|examples| examples.get(0)).filter(|example| example.is_object())
+    {
         return flow(example);
     }
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {

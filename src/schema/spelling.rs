@@ -42,7 +42,7 @@ fn ascii_lookalike(c: char) -> Option<char> {
     twins.next().filter(|twin| twin.is_ascii() && twins.next().is_none())
 }
 
-/// Invisible characters: format characters, fillers, variation selectors, and all spaces except the plain one.
+/// Whether a character is invisible: a format character, a filler, a variation selector, or a space other than the plain one.
 fn is_invisible(c: char) -> bool {
     is_odd_space(c)
         || matches!(c,
@@ -56,17 +56,17 @@ fn is_odd_space(c: char) -> bool {
     !c.is_ascii() && c.is_whitespace()
 }
 
-/// Combining marks.
+/// Whether a character is a combining mark.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// Variants of letters and symbols in another width or style, which no language uses.
+/// Whether a character is a variant of a letter or symbol in another width or style. No language uses such variants.
 fn is_styled(c: char) -> bool {
     matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{1d400}'..='\u{1d7ff}' | '\u{2460}'..='\u{24ff}' | '\u{1f100}'..='\u{1f1e5}')
 }
 
-/// Hyphens, full stops, slashes and colons other than the ASCII ones.
+/// Whether a character is a hyphen, full stop, slash or colon other than the ASCII one.
 fn is_odd_sign(c: char) -> bool {
     matches!(
         c,
@@ -85,7 +85,7 @@ fn is_odd_sign(c: char) -> bool {
     )
 }
 
-/// Scripts with enough letters to imitate a Latin word.
+/// Whether the script of a character has enough letters like Latin ones to imitate a Latin word.
 fn is_near_latin(c: char) -> bool {
     matches!(c,
         '\u{250}'..='\u{2af}' | '\u{370}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}' | '\u{1c80}'..='\u{1c8f}' | '\u{1d00}'..='\u{1d7f}'
@@ -205,6 +205,7 @@ fn report(
         help: Some(
             "type it again with plain characters: only `title`, `notes` and other texts for people may contain any character".into(),
         ),
+        form: None,
     });
 }
 

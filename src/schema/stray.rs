@@ -74,12 +74,12 @@ fn contains_leaver(text: &str) -> bool {
     text.split(['/', '.', ':', ' ', '-', '_', '"', '\'']).any(|word| folded(word).starts_with("leaver"))
 }
 
-/// Whether a kind is one of leaver's that people write.
+/// Whether a kind is a kind of leaver that people write by hand.
 fn is_typed(kind: &str) -> bool {
     KINDS.contains(&kind) && !OBSERVED.contains(&kind)
 }
 
-/// Whether a kind is one of leaver's except for its spelling.
+/// Whether a kind is a kind of leaver, apart from its spelling.
 fn is_near_kind(kind: &str) -> bool {
     let kind = folded(kind);
     KINDS
@@ -124,7 +124,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
             || (top && spec.is_some_and(|spec| has_map(spec, "lifecycle")))
             || flat;
     };
-    // A version with a domain belongs to another tool: kapp and Giant Swarm also have a `kind: App`.
+    // An `apiVersion` with a domain belongs to another tool: kapp and Giant Swarm also have a `kind: App`.
     let elsewhere = version.text().and_then(|text| text.split_once('/')).is_some_and(|(group, _)| group.contains('.'));
     let bare = matches!(version.value(), Yaml::Int(_) | Yaml::Float(_) | Yaml::Null)
         || version.text().is_some_and(|text| text.eq_ignore_ascii_case("v1"));
@@ -138,7 +138,7 @@ fn has_map(node: &Node, key: &str) -> bool {
 fn breach_at(node: &Node, ancestors: Option<&Ancestors<'_>>, root: &Node, message: String, help: &str) -> Breach {
     let path = path(ancestors);
     let span = if path.is_empty() { root.locate(&[]).span } else { node.locate(&[]).span };
-    Breach { kind: BreachKind::Envelope, span, path, message, help: Some(help.to_owned()) }
+    Breach { kind: BreachKind::Envelope, span, path, message, help: Some(help.to_owned()), form: None }
 }
 
 /// All declarations inside a document. If the document is a declaration itself, only texts are searched: the schema covers its keys.
@@ -256,5 +256,6 @@ pub(super) fn envelope(root: &Node, version: &'static str) -> Breach {
         path: Vec::new(),
         message,
         help: Some(format!("write `{key}: {version}`, or exclude the file in leaver.yaml")),
+        form: None,
     }
 }

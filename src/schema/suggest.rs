@@ -16,10 +16,10 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// A key that may stand at more places is not suggested elsewhere: the reader would have to guess.
+/// Maximum number of other places to suggest for a key. With more, the reader would have to guess.
 const PLACES: usize = 2;
 
-/// `data/synonyms.yaml`: by the key that holds the value, or by the mapping that holds the key, what a word probably means.
+/// `data/synonyms.yaml`: the probable meaning of a word, by the key that has the word as its value, or by the mapping that has it as a key.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Synonyms {
@@ -124,7 +124,7 @@ fn keys_of(path: &[Step]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The meaning of a word, in whatever way it joins its parts.
+/// The meaning of a word, whatever joins its parts: a hyphen, an underscore or a capital.
 fn synonym<'t>(table: &'t BTreeMap<String, String>, word: &str) -> Option<&'t str> {
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
@@ -150,9 +150,9 @@ mod tests {
         let blocks = blocks(&DECLARATIONS);
         let keys = || blocks.iter().flat_map(|block| &block.keys);
         for (key, words) in &table.values {
-            let held = || keys().filter(|one| one.path.last() == Some(key)).flat_map(|one| &one.values);
+            let values = || keys().filter(|found| found.path.last() == Some(key)).flat_map(|found| &found.values);
             for (word, meant) in words {
-                assert!(held().any(|(value, _)| value == meant), "{key}: {meant}");
+                assert!(values().any(|(value, _)| value == meant), "{key}: {meant}");
                 // A valid value is no synonym, unless another key of the same name has it.
                 assert!(word != meant, "{key}: {word}");
             }

@@ -68,7 +68,8 @@ enum Message {
     Done,
 }
 
-/// The configuration for tests of rules. With `checkout`, the working directory may be inside leaver's own checkout, whose files then count.
+/// The configuration for tests of rules. With `checkout`, rules, schemas and facts come from the checkout of leaver that contains the working
+/// directory, if there is one.
 pub(crate) fn test_config(
     files: &Workspace,
     explicit: Option<&Utf8Path>,
@@ -105,9 +106,10 @@ pub(crate) fn run_isolated(request: TestRequest, config: &Config, ruleset: &Rule
                 break;
             }
         };
-        let timeout = time_of_a_test(rule);
-        let patient = timeout.saturating_mul(PATIENCE);
-        let Some(lost) = listen(&mut run, &mut limits, &request, timeout, &mut |_| child.next(patient)) else {
+        let time = time_of_a_test(rule);
+        // A busy machine gives a test less than all of a processor, so the parent waits longer than the test may compute.
+        let timeout = time.saturating_mul(PATIENCE);
+        let Some(lost) = read_results(&mut run, &mut limits, &request, time, &mut || child.next(timeout)) else {
             break;
         };
         request.from = lost + 1;
@@ -121,17 +123,18 @@ fn time_of_a_test(rule: Duration) -> Duration {
     rule.saturating_mul(EVALUATIONS_PER_TEST) + GRACE
 }
 
-/// Reads the output of one child; if the child was lost, returns the test it was running.
-fn listen(
+/// Reads the messages of one child until it ends, from `next`. If the child is lost in a test, returns the number of the test. `time` is the
+/// processor time that a test may use, for the message about a test that exceeds it.
+fn read_results(
     run: &mut TestRun,
     limits: &mut ResultLimits,
     request: &TestRequest,
-    timeout: Duration,
-    next: &mut dyn FnMut(Duration) -> Result<Message, NoResponse>,
+    time: Duration,
+    next: &mut dyn FnMut() -> Result<Message, NoResponse>,
 ) -> Option<usize> {
     let mut running: Option<(Option<usize>, Case)> = None;
     let reason = loop {
-        match next(timeout) {
+        match next() {
             Ok(Message::Begin { index, case }) => running = Some((index, case)),
             Ok(Message::End { case, coverage }) => {
                 let ended = running.take();
@@ -156,7 +159,7 @@ fn listen(
                 break format!("broke off: out of memory ({} MiB) or endless recursion", request.memory_mib);
             }
             Err(NoResponse::Invalid) => break "ended early: its response is invalid or too long".to_owned(),
-            Err(NoResponse::TimedOut) => break format!("was stopped after {} s", timeout.as_secs()),
+            Err(NoResponse::TimedOut) => break format!("was stopped after {} s", time.as_secs()),
         }
     };
     let Some((index, case)) = running else {
@@ -168,7 +171,7 @@ fn listen(
     index
 }
 
-/// Limits what the parent keeps, because the parent has no memory limit.
+/// Limits the results that the parent keeps, because the parent has no memory limit.
 struct ResultLimits {
     bytes: usize,
     /// The number of lines of each policy file.
@@ -210,7 +213,7 @@ impl ResultLimits {
     }
 }
 
-/// A result with its texts shortened to a readable length.
+/// A test result with its texts shortened to a readable length.
 fn shortened(mut case: Case) -> Case {
     let more = case.failures.len().saturating_sub(MAX_FAILURES);
     case.failures.truncate(MAX_FAILURES);
@@ -282,8 +285,8 @@ mod tests {
         Case { file: "p/a/rule.md".into(), line: 1, name: name.into(), failures }
     }
 
-    /// Reads the same message many times.
-    fn endless(word: impl Fn() -> Message) -> TestRun {
+    /// The run of a child that sends the same message without end.
+    fn run_of_repeated(message: impl Fn() -> Message) -> TestRun {
         let rules = BTreeSet::new();
         let request = TestRequest {
             config: None,
@@ -296,12 +299,12 @@ mod tests {
         };
         let mut run = TestRun::default();
         let mut left = 30_000;
-        let mut next = |_| {
+        let mut next = || {
             left -= 1;
-            if left > 0 { Ok(word()) } else { Err(NoResponse::Ended) }
+            if left > 0 { Ok(message()) } else { Err(NoResponse::Ended) }
         };
         let mut limits = ResultLimits { bytes: 0, files: BTreeMap::from([("p/a/rule.rego".into(), 9)]) };
-        listen(&mut run, &mut limits, &request, Duration::from_secs(1), &mut next);
+        read_results(&mut run, &mut limits, &request, Duration::from_secs(1), &mut next);
         run
     }
 
@@ -313,7 +316,7 @@ mod tests {
             run.cases.iter().map(texts).sum()
         };
         for failures in [vec![long.clone()], vec!["x".repeat(4_000); 120]] {
-            let run = endless(|| Message::End {
+            let run = run_of_repeated(|| Message::End {
                 case: Some(case("acme/x: bad 1", failures.clone())),
                 coverage: Coverage::default(),
             });
@@ -322,17 +325,20 @@ mod tests {
                 run.failures.iter().any(|failure| failure.message.contains("acme/x: bad 1: the tests report more"))
             );
         }
-        let run = endless(|| Message::End { case: Some(case(&long, Vec::new())), coverage: Coverage::default() });
+        let run =
+            run_of_repeated(|| Message::End { case: Some(case(&long, Vec::new())), coverage: Coverage::default() });
         assert!(texts(&run) <= MAX_RESULT_BYTES && run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
-        let run = endless(|| Message::Failed { reason: long.clone() });
+        let run = run_of_repeated(|| Message::Failed { reason: long.clone() });
         assert!(run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
         let lines: BTreeSet<u32> = (1..100).collect();
         let coverage = |file: &str| {
             let lines = crate::policy::Lines { covered: lines.clone(), missed: BTreeSet::new() };
             Coverage(BTreeMap::from([(file.to_owned(), lines)]))
         };
-        let run = endless(|| Message::End { case: None, coverage: coverage("p/a/rule.rego") });
+        let run = run_of_repeated(|| Message::End { case: None, coverage: coverage("p/a/rule.rego") });
         assert_eq!(run.coverage.0["p/a/rule.rego"].covered.len(), 9);
-        assert!(endless(|| Message::End { case: None, coverage: coverage("p/b/rule.rego") }).coverage.0.is_empty());
+        assert!(
+            run_of_repeated(|| Message::End { case: None, coverage: coverage("p/b/rule.rego") }).coverage.0.is_empty()
+        );
     }
 }

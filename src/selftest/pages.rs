@@ -79,7 +79,7 @@ impl Pages<'_> {
                 found.entry((finding.place.start().line, id.clone())).or_default().push(finding.message);
             }
         } else {
-            let tried = catalogue(rule, &text, path).and_then(|(catalogue, signoffs)| {
+            let outcome = catalogue(rule, &text, path).and_then(|(catalogue, signoffs)| {
                 let today = block.today.as_deref().unwrap_or(TODAY).to_owned();
                 let given = Given { today, params: block.params.clone(), signoffs };
                 let trial = trial.get_or_insert_with(|| self.trials.rule(rule)).as_mut();
@@ -91,8 +91,8 @@ impl Pages<'_> {
                 }
                 Ok((catalogue, verdicts))
             });
-            let (catalogue, verdicts) = match tried {
-                Ok(tried) => tried,
+            let (catalogue, verdicts) = match outcome {
+                Ok(outcome) => outcome,
                 Err(mut problems) => {
                     failures.append(&mut problems);
                     return (failures, coverage);

@@ -61,7 +61,7 @@ pub(super) struct TestRunner<'a> {
     end: End<'a>,
 }
 
-/// Called with the number of a test (`None` for what all later tests need) and its description.
+/// Called before each test with its number and description. The number is `None` for work that all later tests need.
 type Begin<'a> = &'a mut dyn FnMut(Option<usize>, &Case) -> Result<(), String>;
 /// Called with the result of a test and its coverage.
 type End<'a> = &'a mut dyn FnMut(Option<Case>, Coverage) -> Result<(), String>;
@@ -86,7 +86,7 @@ impl<'a> TestRunner<'a> {
         (self.end)(Some(Case { failures, ..case }), coverage)
     }
 
-    /// Runs work that is not a test and is never skipped.
+    /// Runs work that later tests need. It is never skipped.
     fn prepare(&mut self, what: &Case, work: impl FnOnce() -> Result<Coverage, String>) -> Result<(), String> {
         (self.begin)(None, what)?;
         (self.end)(None, work()?)
@@ -150,7 +150,7 @@ fn in_order<'a>(set: &'a PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -> Vec<&'a
     rules
 }
 
-/// Keeps the coverage of selected files; that of libraries only if all rules beside them are tested.
+/// Removes the coverage of files that were not selected. A library is selected if all rules of its policy folder are.
 pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) {
     let root = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
     let root_of = |id: &RuleId, rule: &RuleSource| root(rule.module.file.path(), &format!("{id}/rule.rego"));
@@ -168,7 +168,7 @@ pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &d
     });
 }
 
-/// When the coverage of `_test.rego` files is measured: it includes all earlier tests, and takes longer than a test.
+/// When to measure the coverage of `_test.rego` files. A measurement covers all earlier tests and takes longer than one test.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Measure {
     /// After the last test.

@@ -10,7 +10,7 @@ use camino::Utf8Path;
 use serde_json::Value;
 
 use facts::{signoff_facts, signoff_record};
-use gone::{APP, departed_apps};
+use gone::{APP, removed_apps};
 
 use super::{
     digest::{APP_TAG, digest},
@@ -58,7 +58,7 @@ pub struct Entry {
     pub signature_state: SignatureState,
     /// Why it is not valid in spite of a valid signature.
     pub refusal: Option<String>,
-    /// By app: changes since then, material ones first, and the number of material ones.
+    /// By app: the changes since the sign-off, material ones first, and the number of material ones.
     pub since: BTreeMap<String, (Vec<Change>, usize)>,
 }
 
@@ -105,8 +105,8 @@ pub struct Base<'a> {
     pub signoffs: &'a [Artefact],
 }
 
-/// A manifest that was parsed.
-struct Read<'a> {
+/// A parsed manifest with the result of its verification.
+struct VerifiedManifest<'a> {
     artefact: &'a Artefact,
     manifest: Manifest,
     signature_state: SignatureState,
@@ -117,7 +117,7 @@ struct Read<'a> {
     foreign: bool,
 }
 
-impl Read<'_> {
+impl VerifiedManifest<'_> {
     /// Whether its reviewer signed it for this catalogue. Such a sign-off proves the former content of an app, even if it is no longer valid.
     fn is_authentic(&self) -> bool {
         let signed = matches!(&self.signature_state, SignatureState::Valid { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);
@@ -129,9 +129,9 @@ impl Read<'_> {
 pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
     let LedgerInput { trust, settings, catalogue, base, .. } = *input;
     let mut ledger = Ledger::default();
-    let read: Vec<Read<'_>> =
+    let read: Vec<VerifiedManifest<'_>> =
         artefacts.iter().filter_map(|artefact| read(artefact, input, &mut ledger.failures)).collect();
-    ledger.gone = departed_apps(&read, base.as_ref(), catalogue, (input.files, input.root));
+    ledger.gone = removed_apps(&read, base.as_ref(), catalogue, (input.files, input.root));
     let in_force = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
     let references = if read.is_empty() { References::default() } else { References::of(catalogue) };
     let mut name_counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -163,7 +163,7 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
             since.insert(app.name.clone(), (found, material));
         }
         let refusal = refusal(&signoff.manifest, trust, settings);
-        let Read { artefact, manifest, signature_state, .. } = signoff;
+        let VerifiedManifest { artefact, manifest, signature_state, .. } = signoff;
         ledger.entries.push(Entry { name: artefact.name.clone(), manifest, signature_state, refusal, since });
     }
     ledger.facts = signoff_facts(input, &ledger, &records);
@@ -171,7 +171,11 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
 }
 
 /// Reads a manifest and its signature; errors are failures.
-fn read<'a>(artefact: &'a Artefact, input: &LedgerInput<'_>, failures: &mut Vec<Failure>) -> Option<Read<'a>> {
+fn read<'a>(
+    artefact: &'a Artefact,
+    input: &LedgerInput<'_>,
+    failures: &mut Vec<Failure>,
+) -> Option<VerifiedManifest<'a>> {
     // Verify the signature before reading the content; an unsigned manifest is only checked for its form.
     let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
     if let Some(Err(error)) = &sealed {
@@ -197,10 +201,10 @@ fn read<'a>(artefact: &'a Artefact, input: &LedgerInput<'_>, failures: &mut Vec<
     };
     let withdrawn = input.trust.is_withdrawn(artefact.text.as_bytes());
     let foreign = manifest.predicate.catalogue.is_some() && manifest.predicate.catalogue != input.settings.catalogue;
-    Some(Read { artefact, manifest, signature_state, revoked, withdrawn, foreign })
+    Some(VerifiedManifest { artefact, manifest, signature_state, revoked, withdrawn, foreign })
 }
 
-/// Why a manifest is not valid regardless of its signature: the reviewer lacks the role or tier, or it is for another catalogue.
+/// The reason why a manifest is invalid whatever its signature: the reviewer lacks the role or tier, or it is for another catalogue.
 pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option<String> {
     let predicate = &manifest.predicate;
     if predicate.catalogue != settings.catalogue {

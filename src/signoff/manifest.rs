@@ -105,7 +105,7 @@ pub struct AppContent {
     pub declaration: Value,
 }
 
-/// The decision and everything it is based on.
+/// The decision and its basis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Predicate {

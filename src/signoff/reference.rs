@@ -1,4 +1,4 @@
-//! The Teams and Systems that an app names. They determine what the app means, so a sign-off covers their content too.
+//! The Teams and Systems that an app names. Their content gives the names in the app their meaning, so a sign-off covers it too.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -21,7 +21,7 @@ pub struct Seal {
 }
 
 impl Seal {
-    /// Whether this key made it.
+    /// Whether `key` made the signature.
     pub fn is_of(&self, key: &PublicKey) -> bool {
         key.key_data() == &self.key
     }

@@ -22,7 +22,7 @@ pub struct Head {
     pub side: Option<Side>,
     /// Errors in it.
     pub failures: Vec<Failure>,
-    /// The side of the commit to compare with instead of [`super::Trusted::side`], if both have the profile of the command line.
+    /// The side of the commit to compare with instead of [`super::Trusted::side`]: both sides then have the profile of the command line.
     pub against: Option<Side>,
 }
 

@@ -1,5 +1,5 @@
-//! The parts of a check that come from a trusted commit, so that a change cannot relax its own check, and the change's edits to them. `data/trust.yaml` defines
-//! which edits relax a check.
+//! The parts of a check that come from a trusted commit, so that a change cannot relax its own check, and the findings about edits of these parts.
+//! `data/trust.yaml` defines which edits relax a check.
 
 mod head;
 mod observed;
@@ -55,7 +55,7 @@ pub struct Trusted {
     pub tracked: Vec<Utf8PathBuf>,
     /// New and edited files of the change that do not belong to the catalogue.
     pub unread: Vec<Utf8PathBuf>,
-    /// Files that git tracks there and a sparse checkout left out.
+    /// Tracked files of the change that a sparse checkout left out.
     pub absent: Vec<Utf8PathBuf>,
     /// Submodules that the change adds or edits and that are not checked out.
     pub submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
@@ -85,9 +85,9 @@ pub struct Change<'a> {
     pub root: &'a Utf8Path,
     /// The day of the check.
     pub today: &'a str,
-    /// The file of observations that the run itself was given.
+    /// The name of the file with the evidence of this run.
     pub evidence: Option<&'a str>,
-    /// Whether a file belongs to what was loaded and had no errors, so that its declarations are known.
+    /// Whether a file was loaded without errors, so that its declarations are known.
     pub is_read: &'a dyn Fn(&str) -> bool,
 }
 
@@ -292,8 +292,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The facts of each System that differ: before, after, and the declaration. A System that is new overrides no facts, and one that is removed is
-/// reported where it is referenced.
+/// The Systems with differing facts: name, facts before, facts after, and the declaration. A new System overrides no facts. The findings on references
+/// report a removed System.
 fn differing_systems<'a>(
     base: &'a Catalogue,
     head: &'a Catalogue,

@@ -11,7 +11,7 @@ use crate::{
     source::Node,
 };
 
-/// The declarations of one side, by kind and name. Two with the same name are both kept.
+/// The declarations of one side by kind and name, including several with one name.
 type ByName<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Declaration>>;
 
 /// The declarations that a change adds, edits or removes.
@@ -26,7 +26,7 @@ impl<'a> Observed<'a> {
     /// Compares both sides. `evidence` is a file of this run and belongs to no side.
     pub(super) fn of(base: &'a [Declaration], catalogue: &'a Catalogue, evidence: Option<&str>) -> Self {
         let base = by_name(base.iter());
-        let head = by_name(catalogue.own().iter().filter(|one| Some(one.file.path()) != evidence));
+        let head = by_name(catalogue.own().iter().filter(|declaration| Some(declaration.file.path()) != evidence));
         let both = base.keys().chain(head.keys()).copied().collect::<BTreeSet<_>>();
         let differs =
             both.into_iter().filter(|key| !have_same_values(with_key(&base, key), with_key(&head, key))).collect();
@@ -69,17 +69,18 @@ impl<'a> Observed<'a> {
         by_system.into_iter().filter_map(finding).collect()
     }
 
-    /// Whether a later run may have written the observations of a system: none is removed, and the snapshot is neither older nor from the future,
-    /// which would make every later run look older.
+    /// Whether a later run may have written the observations of a system: none is removed, and the snapshot is neither older nor from the future. A
+    /// snapshot from the future would make every later run look older.
     fn is_later(&self, system: &str, today: &str) -> bool {
         let of = |side: &ByName<'a>| {
-            let keys =
-                side.iter().filter(|entry| is_observation(entry.0) && systems(*entry).iter().any(|one| one == system));
+            let keys = side
+                .iter()
+                .filter(|entry| is_observation(entry.0) && systems(*entry).iter().any(|name| name == system));
             keys.map(|(key, _)| *key).collect::<BTreeSet<_>>()
         };
         let taken = |side: &ByName<'a>| {
             let snapshots = of(side).into_iter().flat_map(|key| with_key(side, &key));
-            snapshots.filter_map(|one| spec_text(one, "takenOn").map(str::to_owned)).max()
+            snapshots.filter_map(|declaration| spec_text(declaration, "takenOn").map(str::to_owned)).max()
         };
         let (before, now) = (taken(&self.base), taken(&self.head));
         let is_dated_ahead = now > before && now.as_deref().and_then(|now| now.get(..today.len())) > Some(today);
@@ -113,7 +114,7 @@ impl<'a> Observed<'a> {
 
 fn by_name<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> ByName<'a> {
     let mut by_name = ByName::new();
-    for declaration in declarations.filter(|one| one.well_formed) {
+    for declaration in declarations.filter(|declaration| declaration.well_formed) {
         by_name.entry((&declaration.kind, &declaration.name)).or_default().push(declaration);
     }
     by_name
@@ -140,5 +141,5 @@ fn spec_text<'a>(declaration: &'a Declaration, key: &str) -> Option<&'a str> {
 
 /// The systems that declarations of one name observe.
 fn systems(entry: (&(&str, &str), &Vec<&Declaration>)) -> Vec<String> {
-    entry.1.iter().filter_map(|one| spec_text(one, "system").map(str::to_owned)).collect()
+    entry.1.iter().filter_map(|declaration| spec_text(declaration, "system").map(str::to_owned)).collect()
 }

@@ -31,9 +31,9 @@ type Application<'a> = (&'a str, Cow<'a, str>);
 /// The apps of both sides.
 struct Apps<'a> {
     base: &'a Trusted,
-    /// Those of the change, by name. Two with the same name are both kept.
+    /// The apps of the change by name, including several with one name.
     head: BTreeMap<&'a str, Vec<&'a Declaration>>,
-    /// Those of the change whose names are new, with the applications that they name.
+    /// The apps of the change with new names, each with the applications that it names.
     new: Vec<(&'a Declaration, Vec<Application<'a>>)>,
     /// The apps that files outside the catalogue declare, with the file. Read only if an app is gone.
     unread: OnceCell<BTreeMap<String, String>>,
@@ -50,10 +50,15 @@ pub(super) fn apps_with_fewer_rules(table: &Table, base: &Trusted, change: &Chan
         }
     }
     let in_use = base.apps.iter().filter(|app| app.well_formed && !is_unused(table, app));
-    in_use.filter_map(|app| exemption(table, &apps, app, change)).collect()
+    in_use.filter_map(|app| finding_if_fewer_rules_apply(table, &apps, app, change)).collect()
 }
 
-fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<'_>) -> Option<Changed> {
+fn finding_if_fewer_rules_apply(
+    table: &Table,
+    apps: &Apps<'_>,
+    app: &Declaration,
+    change: &Change<'_>,
+) -> Option<Changed> {
     let named = apps.head.get(app.name.as_str());
     // Two apps of one name are an error. If one of them is unchanged, it counts.
     let mut here: Vec<&Declaration> = named.into_iter().flatten().copied().filter(|other| other.well_formed).collect();
@@ -100,7 +105,8 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
     Some(Changed { message, edits, subject: Some(now.subject()), path, place })
 }
 
-/// The names of the apps that files declare, with the file, whatever the end of its name is: `box.yaml.old` is one.
+/// The names of the apps that files outside the catalogue declare, with the file. The file name only has to contain an extension of YAML or JSON, as
+/// `box.yaml.old` does.
 fn declared_in(workspace: &Workspace, files: &[Utf8PathBuf]) -> BTreeMap<String, String> {
     let ends = ["yaml", "yml", "json"];
     let seems = |path: &&Utf8PathBuf| {
@@ -129,8 +135,8 @@ fn is_unused(table: &Table, app: &Declaration) -> bool {
     table.apps.iter().any(|row| values(app, row).iter().any(|value| row.unused.contains(value)))
 }
 
-fn have_same_values(one: &[Declaration], other: &[Declaration]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.root.same_value(&other.root))
+fn have_same_values(left: &[Declaration], right: &[Declaration]) -> bool {
+    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.root.same_value(&right.root))
 }
 
 /// The edits after which fewer rules apply, in the app and in each of its populations.

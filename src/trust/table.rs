@@ -46,7 +46,7 @@ struct ValueRow {
 pub(super) struct AppRow {
     /// Paths below `spec`. A list on the path contributes each of its entries.
     pub(super) paths: Vec<String>,
-    /// The values, starting with the one to which the fewest rules apply. Without it, the values are entries of a list, and losing one is an edit.
+    /// The values, starting with the value to which the fewest rules apply. If empty, the values are entries of a list, and each lost entry is an edit.
     #[serde(default)]
     pub(super) order: Vec<Value>,
     /// The value of an app that states none.
@@ -57,9 +57,9 @@ pub(super) struct AppRow {
     /// Values of an app that is not in use, so that no edit of it matters.
     #[serde(default)]
     pub(super) unused: Vec<Value>,
-    /// The key of an entry that is closed and may be removed.
+    /// The key that marks an entry as closed. A closed entry may be removed.
     pub(super) closed: Option<String>,
-    /// Whether it is compared for the app as a whole only, not for its populations.
+    /// Whether it is compared only for the app as a whole, not for its populations.
     #[serde(default)]
     pub(super) whole: bool,
 }

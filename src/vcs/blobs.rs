@@ -55,7 +55,7 @@ impl Blobs {
 
     /// Reads files in advance, since a request for each costs time.
     pub(super) fn prefetch(&self, wanted: &[(&Utf8Path, &str)], limit: usize) {
-        // An error is kept, and whoever reads the file gets it too.
+        // The error is stored, and reading the file returns it.
         drop(self.request(wanted, limit, |path, content| {
             self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), content);
         }));

@@ -1,4 +1,4 @@
-//! What git answered before in this run: several options may name the same commit.
+//! Caches the answers of git in a run, since several options may name the same commit.
 
 use std::{
     collections::BTreeMap,

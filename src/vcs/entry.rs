@@ -39,7 +39,7 @@ pub(super) struct Entry {
     pub(super) is_unmerged: bool,
 }
 
-/// What a list of entries describes.
+/// The object that a list of entries describes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Listing {
     /// `git ls-tree -r -z --long`: `<mode> <type> <object> <size>`, a tab, the path (git-ls-tree(1)).

@@ -43,7 +43,7 @@ pub(crate) enum VcsError {
     #[error("`{0}` is not the name of a commit")]
     Name(String),
     /// An ambiguous name.
-    #[error("`{name}` is ambiguous: it is the name of {}", .candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(" and of "))]
+    #[error("`{name}` is ambiguous: it is the name of {}", .candidates.iter().map(|candidate| format!("`{candidate}`")).collect::<Vec<_>>().join(" and of "))]
     Ambiguous {
         /// As given.
         name: String,
@@ -101,7 +101,7 @@ impl VcsError {
             Self::Linked(_) => "name the folder that it leads to, or run leaver there".into(),
             Self::Name(_) => "give the full name of a ref, such as refs/remotes/origin/main, or a commit id".into(),
             Self::Ambiguous { candidates, .. } => {
-                format!("give the full name: {}", candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(" or "))
+                format!("give the full name: {}", candidates.iter().map(|candidate| format!("`{candidate}`")).collect::<Vec<_>>().join(" or "))
             }
             Self::Unknown(_) => FETCH.into(),
             Self::NoDefaultBranch(_) => format!("name the commit to compare with, or {FETCH}"),

@@ -50,7 +50,7 @@ fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
     let listed = git.run_text(&arguments).map_err(failed)?;
     // A pattern also matches everything below it.
     let mut found: Vec<String> =
-        listed.lines().filter(|one| names.iter().any(|name| name == one)).map(str::to_owned).collect();
+        listed.lines().filter(|candidate| names.iter().any(|name| name == candidate)).map(str::to_owned).collect();
     // A tag or local branch can have the name of a remote branch, which makes it ambiguous even if the remote branch is not fetched.
     if let Some((remote, _)) = base.split_once('/')
         && let [one] = found.as_slice()

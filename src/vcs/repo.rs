@@ -56,7 +56,7 @@ pub(crate) struct Repo {
     top: Utf8PathBuf,
     /// The index of a running `git commit FILE`, from the environment of a hook.
     pub(super) index: Option<OsString>,
-    /// What git answered before.
+    /// The answers of git in this run.
     pub(super) cache: Arc<Cache>,
 }
 
@@ -112,7 +112,7 @@ impl Repo {
         self::index(&self.git, folder, index, "the index")
     }
 
-    /// What git tracks below a folder. Bytes of a name that are not UTF-8 are U+FFFD.
+    /// The entries that git tracks below a folder. Bytes of a name that are not UTF-8 are U+FFFD.
     pub(crate) fn tracked(&self, folder: &Utf8Path, files: &Workspace) -> Result<Tracked, VcsError> {
         let inner = self.existing_path_below_top(folder, files)?;
         let mut tracked = Tracked::default();
@@ -168,7 +168,7 @@ impl Repo {
         None
     }
 
-    /// The path below the top of a path of the working directory, without following links of the working tree, because a change chooses their
+    /// The path below the top for a path of the working directory. Links of the working tree are not followed, because a change chooses their
     /// targets. A path through a link above the repository is resolved by [`Self::path_below_top`].
     pub(crate) fn lexical_path(&self, path: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
         let here = files.here().canonicalize_utf8().ok()?;
@@ -185,7 +185,7 @@ impl Repo {
         }
     }
 
-    /// The path below the top of a path of the working directory, which need not exist.
+    /// The path below the top for a path of the working directory. The path need not exist.
     pub(super) fn path_below_top(&self, path: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
         let existing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || files.exists(folder))?;
         let rest = path.strip_prefix(existing).ok()?;

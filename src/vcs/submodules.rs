@@ -1,5 +1,5 @@
-//! Submodules of two sides that are compared. A commit and the index have only the id of a submodule's commit, so its files are those of the
-//! working tree.
+//! Compares the submodules of two sides. A commit and the index have only the id of a submodule's commit, so its files are read from the working
+//! tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use camino::Utf8PathBuf;
 use super::Submodule;
 use crate::{files::Workspace, source::SubmoduleFault};
 
-/// The submodules of a side whose files come from the working tree, or from nowhere.
+/// The source of the later side, which decides whether the files of its submodules are known.
 pub(crate) enum Head<'a> {
     /// The working tree.
     Disk(&'a Workspace),
@@ -16,13 +16,13 @@ pub(crate) enum Head<'a> {
     Git,
 }
 
-/// What a comparison with an earlier commit can read.
+/// The submodules that a comparison with an earlier commit can and cannot read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Compared {
     /// Submodules whose files cannot be compared.
     pub(crate) unread: Vec<(Utf8PathBuf, SubmoduleFault)>,
-    /// Unchanged ones: the files of the working tree are also those of the earlier commit.
-    pub(crate) same: Vec<Utf8PathBuf>,
+    /// Unchanged submodules: the files of the working tree are also those of the earlier commit.
+    pub(crate) unchanged: Vec<Utf8PathBuf>,
 }
 
 /// Compares the submodules of a side with those of an earlier commit.
@@ -35,7 +35,7 @@ pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head
     for path in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         let fault = match (before.get(path), after.get(path), head) {
             (Some(old), Some(new), Head::Disk(_)) if old == new => {
-                compared.same.push(path.clone());
+                compared.unchanged.push(path.clone());
                 continue;
             }
             // Neither side has its files.

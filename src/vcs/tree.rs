@@ -20,7 +20,7 @@ use crate::{
     source::{Content, FileKind, Files, FolderEntry, not_a_folder, not_found},
 };
 
-/// No system has longer targets of links.
+/// Maximum length of a link's target in bytes. No system has longer ones.
 const TARGET_BYTES: usize = 64 * 1024;
 
 #[derive(Debug)]
@@ -51,7 +51,7 @@ struct Child {
 pub(crate) struct Tree {
     top: Utf8PathBuf,
     nodes: BTreeMap<Utf8PathBuf, Node>,
-    /// Files with names that are not UTF-8, which are U+FFFD here.
+    /// Files with names that are not UTF-8. The invalid bytes are U+FFFD here.
     unnamed: Vec<Utf8PathBuf>,
     blobs: Blobs,
 }
@@ -68,7 +68,7 @@ impl Tree {
         }
         for node in tree.nodes.values_mut() {
             if let Node::Folder(children) = node {
-                children.sort_by(|one, other| one.bytes.cmp(&other.bytes));
+                children.sort_by(|left, right| left.bytes.cmp(&right.bytes));
             }
         }
         Ok(tree)
@@ -121,12 +121,16 @@ impl Tree {
 
     /// These files in place of the working tree.
     pub(crate) fn workspace(self: &Arc<Self>, files: &Workspace) -> Workspace {
-        self.workspace_beside(files, &[])
+        self.workspace_with_folders_of_disk(files, &[])
     }
 
-    /// The same, except for some folders, which are those of the working tree.
-    pub(crate) fn workspace_beside(self: &Arc<Self>, files: &Workspace, folders: &[Utf8PathBuf]) -> Workspace {
-        files.with_files(Arc::new(Mounted::new(&self.top, Arc::<Self>::clone(self)).beside(folders)))
+    /// Like [`Self::workspace`], except that some folders are those of the working tree.
+    pub(crate) fn workspace_with_folders_of_disk(
+        self: &Arc<Self>,
+        files: &Workspace,
+        folders: &[Utf8PathBuf],
+    ) -> Workspace {
+        files.with_files(Arc::new(Mounted::new(&self.top, Arc::<Self>::clone(self)).with_folders_of_disk(folders)))
     }
 
     /// Everything below a folder of the working tree, by its path there. Nothing is absent.
@@ -164,8 +168,7 @@ impl Tree {
         }
     }
 
-    /// The first error of git. Something that could not be read may look like a missing file, so whoever draws conclusions from missing files must
-    /// ask.
+    /// The first error of git. A file that git could not read looks like a missing one, so a caller that relies on missing files must check this.
     pub(crate) fn failure(&self) -> Option<VcsError> {
         self.blobs.failure()
     }

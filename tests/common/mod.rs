@@ -96,6 +96,22 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
+/// Commits everything in a folder, including what ignore files hide. Creates the repository if there is none.
+pub fn commit_all(folder: &Path) {
+    if !folder.join(".git").exists() {
+        git(folder, &["init", "-q"]);
+    }
+    git(folder, &["add", "-A", "--force"]);
+    git(folder, &["commit", "-qm", "a commit"]);
+}
+
+/// A repository with these files, committed.
+pub fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let files = folder(files);
+    commit_all(files.path());
+    files
+}
+
 /// A clean app.
 pub const CLEAN: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\nspec: {provisioning: {mode: none}, tier: 3, dataClass: internal, nonHuman: [], thirdPartyGrants: []}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [ada@example.com, grace@example.com]}\n";
 /// An app with one error.

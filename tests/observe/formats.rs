@@ -6,15 +6,15 @@ use flate2::{Compression, write::GzEncoder};
 
 use super::{SETS, export, has_lines, notes, observed, of, read};
 
-/// The observations of the export that has this file.
-fn set(name: &str) -> String {
+/// The observations of the export that includes this file.
+fn observed_set(name: &str) -> String {
     let (format, files) = SETS.iter().find(|(_, files)| files.iter().any(|file| file == name)).expect("an export");
     observed(format, &files.iter().map(|file| read(file)).collect::<Vec<_>>()).expect("it is read")
 }
 
 #[test]
 fn okta_joins_apps_with_their_features_connection_people_and_groups() {
-    let all = set("okta-apps.json");
+    let all = observed_set("okta-apps.json");
     let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
     let lines = [
         "label: Quill",
@@ -146,7 +146,7 @@ fn okta_leaves_out_numbers_of_a_page_that_may_not_be_the_last() {
 
 #[test]
 fn entra_joins_principals_with_jobs_and_assignments() {
-    let all = set("entra-service-principals.json");
+    let all = observed_set("entra-service-principals.json");
     let lines = [
         "- none -",
         "label: Harbour",
@@ -216,7 +216,7 @@ fn entra_has_every_state_of_a_job() {
 
 #[test]
 fn google_counts_people_of_products_and_sign_ins() {
-    let all = set("google-users.json");
+    let all = observed_set("google-users.json");
     assert!(
         has_lines(
             &of(&all, "4411.apps.googleusercontent.com"),
@@ -244,7 +244,7 @@ fn google_reads_the_tables_of_gam() {
 
 #[test]
 fn scim_reads_the_features_of_a_server() {
-    let all = set("scim-config.json");
+    let all = observed_set("scim-config.json");
     let server = of(&all, "scim.quill.example");
     let lines = [
         "kind: service",
@@ -261,7 +261,7 @@ fn scim_reads_the_features_of_a_server() {
 
 #[test]
 fn backstage_accepts_only_teams_as_owners() {
-    let all = set("backstage.yaml");
+    let all = observed_set("backstage.yaml");
     assert!(
         has_lines(
             &of(&all, "component:default/quill"),
@@ -275,7 +275,7 @@ fn backstage_accepts_only_teams_as_owners() {
 
 #[test]
 fn the_published_format_accepts_only_its_fields() {
-    let all = set("observation.json");
+    let all = observed_set("observation.json");
     let quill = of(&all, "quill-web");
     assert!(
         has_lines(&quill, &["system: keycloak", "status: active", "protocol: oidc", "people: 4"])
@@ -300,7 +300,7 @@ fn jsonschema_of(schema: &serde_json::Value) -> Vec<String> {
 
 #[test]
 fn a_terraform_state_shows_managed_resources() {
-    let all = set("terraform-state.json");
+    let all = observed_set("terraform-state.json");
     let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
     assert!(
         has_lines(&quill, &["label: Quill", "protocol: saml", "groups: 2", "disable: true"])
@@ -321,7 +321,7 @@ fn a_terraform_state_shows_managed_resources() {
 
 #[test]
 fn a_terraform_plan_shows_the_future_state() {
-    let all = set("terraform-plan.json");
+    let all = observed_set("terraform-plan.json");
     let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
     assert!(has_lines(&quill, &["planned: true", "disable: false"]), "{quill}");
     assert!(has_lines(&of(&all, "0oa9goes8Zk3TfXQ5d7"), &["status: absent", "planned: true"]), "{all}");

@@ -47,7 +47,7 @@ fn packed(name: &str, values: &[Value]) -> Export {
 }
 
 /// All output for people and files: declarations, notes and errors.
-fn shown(files: &[Export]) -> String {
+fn all_output(files: &[Export]) -> String {
     match collect("auto", files, options()) {
         Ok(collected) => format!("{}{}", documents(&collected, ""), collected.notes.join("\n")),
         Err(failures) => failures.iter().map(|failure| format!("{} {:?}\n", failure.message, failure.help)).collect(),
@@ -57,7 +57,7 @@ fn shown(files: &[Export]) -> String {
 #[test]
 fn nothing_private_in_the_exports_is_copied() {
     for (format, files) in SETS.iter() {
-        let all = shown(&files.iter().map(|file| read(file)).collect::<Vec<_>>());
+        let all = all_output(&files.iter().map(|file| read(file)).collect::<Vec<_>>());
         for planted in ["PLANTED", "lovelace", "Ada ", "Lovelace", "grace", "joan", "@example", "hint"] {
             assert!(!all.contains(planted), "{format}: {planted} in {all}");
         }
@@ -97,7 +97,7 @@ fn people_and_secrets_in_any_field_are_not_copied() {
                         .enumerate()
                         .map(|(at, name)| if at == which { packed(name, &changed) } else { read(name) })
                         .collect();
-                    let shown = shown(&all);
+                    let shown = all_output(&all);
                     assert!(!shown.contains(mark), "{format} {name}, text {field}: {shown}");
                 }
             }
@@ -120,7 +120,7 @@ fn unknown_fields_are_not_copied() {
                     packed(name, &values)
                 })
                 .collect();
-            let shown = shown(&all);
+            let shown = all_output(&all);
             assert!(!shown.contains("Zyx"), "{format} {key}: {shown}");
         }
     }
@@ -166,7 +166,7 @@ fn indexed(name: &str, key: &str, with_applications: bool) -> String {
         }
         index(value, key);
     }
-    shown(&[packed(name, &values)])
+    all_output(&[packed(name, &values)])
 }
 
 /// Keys of `for_each` over people contain their names, in any resource.
@@ -176,7 +176,7 @@ fn people_in_resource_keys_are_not_copied() {
         let change = |(address, kind, after): &(&str, &str, Value)| serde_json::json!({"address": address, "mode": "managed", "type": kind, "change": {"actions": ["create"], "before": null, "after": after}});
         let changes: Vec<Value> = resources.iter().map(change).collect();
         let value = serde_json::json!({"format_version": "1.2", "resource_changes": changes});
-        shown(&[export("plan.json", value.to_string())])
+        all_output(&[export("plan.json", value.to_string())])
     };
     let of = |link: &str| serde_json::json!({link: "0oa1quill7Zk3TfXQ5d7", "principal_type": "User"});
     for key in ["zoe.quux", "Zoe Quux", "a]zoe", "x\\\"]zoe", "zoë.quux"] {
@@ -248,6 +248,6 @@ proptest! {
             }
             packed(name, &values)
         }).collect();
-        prop_assert!(!shown(&all).contains(&mark), "{mark}");
+        prop_assert!(!all_output(&all).contains(&mark), "{mark}");
     }
 }

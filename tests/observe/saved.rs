@@ -10,7 +10,7 @@ const PEOPLE: &[[&str; 5]] = &[
     ["eve@example.com", "False", "True", "False", "False"],
 ];
 
-fn saved(between: &str, end: &str, cell: impl Fn(&str) -> String) -> String {
+fn saved_table(between: &str, end: &str, cell: impl Fn(&str) -> String) -> String {
     let line = |cells: &[&str; 5]| cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(between) + end;
     PEOPLE.iter().map(line).collect()
 }
@@ -37,29 +37,29 @@ fn a_table_that_a_spreadsheet_saved_again_has_the_same_numbers() {
         [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
     };
     for text in [
-        saved(",", "\n", plain),
-        saved(";", "\r\n", plain),
-        saved("\t", "\n", plain),
-        saved(",", "\r", plain),
-        saved(";", "\n", quoted),
-        format!("\u{feff}{}", saved(";", "\r\n", plain)),
-        format!("sep=;\r\n{}", saved(";", "\r\n", plain)),
-        format!("\u{feff}\"sep=,\"\n{}", saved(",", "\n", quoted)),
-        saved(",", "\n", plain) + "\n\n\r\n",
-        saved(";", "\n", plain) + ";;;;\n;;;;\n",
-        saved(",", ",,\n", plain),
-        saved(",", "\n", plain)
-            + &saved(",", "\n", plain).lines().skip(1).map(|line| format!("{line}\n")).collect::<String>(),
-        saved(";", "\n", words("WAHR", "FALSCH")),
-        saved(";", "\n", words("VRAI", "FAUX")),
-        saved(",", "\n", words("1", "0")),
-        saved(",", "\n", words("TRUE", "")),
-        saved(",", "\n", str::to_lowercase),
-        saved(",", "\n", str::to_uppercase),
+        saved_table(",", "\n", plain),
+        saved_table(";", "\r\n", plain),
+        saved_table("\t", "\n", plain),
+        saved_table(",", "\r", plain),
+        saved_table(";", "\n", quoted),
+        format!("\u{feff}{}", saved_table(";", "\r\n", plain)),
+        format!("sep=;\r\n{}", saved_table(";", "\r\n", plain)),
+        format!("\u{feff}\"sep=,\"\n{}", saved_table(",", "\n", quoted)),
+        saved_table(",", "\n", plain) + "\n\n\r\n",
+        saved_table(";", "\n", plain) + ";;;;\n;;;;\n",
+        saved_table(",", ",,\n", plain),
+        saved_table(",", "\n", plain)
+            + &saved_table(",", "\n", plain).lines().skip(1).map(|line| format!("{line}\n")).collect::<String>(),
+        saved_table(";", "\n", words("WAHR", "FALSCH")),
+        saved_table(";", "\n", words("VRAI", "FAUX")),
+        saved_table(",", "\n", words("1", "0")),
+        saved_table(",", "\n", words("TRUE", "")),
+        saved_table(",", "\n", str::to_lowercase),
+        saved_table(",", "\n", str::to_uppercase),
     ] {
         assert_eq!(counts(text.as_bytes()), expected, "{text}");
     }
-    for text in [saved("\t", "\r\n", plain), saved(",", "\n", quoted)] {
+    for text in [saved_table("\t", "\r\n", plain), saved_table(",", "\n", quoted)] {
         assert_eq!(counts(&wide(text.clone())), expected, "{text}");
     }
     let lines =

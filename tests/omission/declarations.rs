@@ -12,9 +12,9 @@ use super::{
 };
 
 /// A finding: the name of its declaration, rule and message.
-type Found = BTreeMap<(String, Told), Severity>;
+type Findings = BTreeMap<(String, Told), Severity>;
 
-fn found(all: &[Value], profile: &str) -> Found {
+fn findings_of(all: &[Value], profile: &str) -> Findings {
     let report = report(all, &[], profile);
     let findings = report.findings.iter();
     findings
@@ -26,10 +26,10 @@ fn found(all: &[Value], profile: &str) -> Found {
 }
 
 /// What is lost where one declaration is replaced.
-fn losses_of(all: &[Value], base: &Found, at: usize, one: Value, place: &str, profile: &str, lost: &mut Losses) {
+fn losses_of(all: &[Value], base: &Findings, at: usize, one: Value, place: &str, profile: &str, lost: &mut Losses) {
     let mut fewer = all.to_vec();
     fewer[at] = one;
-    let now = found(&fewer, profile);
+    let now = findings_of(&fewer, profile);
     let new = now.iter().filter(|(one, _)| !base.contains_key(*one)).map(|(_, severity)| weight(*severity)).max();
     for ((name, told), severity) in base.iter().filter(|(one, _)| !now.contains_key(*one)) {
         if new < Some(weight(*severity)) && !is_exception(&told.0, place) {
@@ -48,7 +48,7 @@ fn places_in(all: &[Value], kinds: &[&str]) -> Vec<(usize, Vec<Place>)> {
 }
 
 /// The place as exceptions name it: that of an app also for its pattern and its populations, else with the kind.
-fn shown(kind: &str, place: &Place) -> String {
+fn displayed_place(kind: &str, place: &Place) -> String {
     let place = generic(place);
     match kind {
         "App" | "Pattern" => match place.strip_prefix("spec.populations.*.") {
@@ -61,11 +61,11 @@ fn shown(kind: &str, place: &Place) -> String {
 
 /// Removes every n-th place, in any declaration.
 fn each_without(all: &[Value], kinds: &[&str], profile: &str, step: usize, lost: &mut Losses) {
-    let base = found(all, profile);
+    let base = findings_of(all, profile);
     let places =
         places_in(all, kinds).into_iter().flat_map(|(at, places)| places.into_iter().map(move |place| (at, place)));
     for (at, place) in sample(places.collect(), 0, step) {
-        let shown = shown(all[at]["kind"].as_str().expect("a kind"), &place);
+        let shown = displayed_place(all[at]["kind"].as_str().expect("a kind"), &place);
         losses_of(all, &base, at, removed(&all[at], &place), &shown, profile, lost);
     }
 }
@@ -76,12 +76,12 @@ fn pairs_without(all: &[Value], kinds: &[&str], step: usize, lost: &mut Losses) 
         for first in sample(places, at, step) {
             let mut fewer = all.to_vec();
             fewer[at] = removed(&all[at], &first);
-            let base = found(&fewer, "default");
+            let base = findings_of(&fewer, "default");
             let kind = all[at]["kind"].as_str().expect("a kind");
             let seconds = each_removed(&fewer[at]).into_iter().flat_map(|variant| variant.places).collect();
             for second in sample(seconds, at, step) {
                 let one = removed(&fewer[at], &second);
-                losses_of(&fewer, &base, at, one, &shown(kind, &second), "default", lost);
+                losses_of(&fewer, &base, at, one, &displayed_place(kind, &second), "default", lost);
             }
         }
     }

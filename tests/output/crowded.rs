@@ -8,7 +8,7 @@ use leaver::{
 };
 use serde_json::Value;
 
-use super::{CASES, assert_harmless, drawn, fixed, parsed, plain, snapshot};
+use super::{CASES, assert_harmless, fixed, parsed, plain, rendered, snapshot};
 
 /// More findings than are shown in full, of many teams and rules.
 pub(super) fn crowd() -> Report {
@@ -55,7 +55,7 @@ fn messages_of_one_rule_at_one_place_share_a_block() {
         one(Severity::Error, "update", "c"),
         one(Severity::Info, "status", "d"),
     ];
-    let text = drawn(Format::FULL, &fixed::report(findings, vec![], fixed::run()), &Style::default());
+    let text = rendered(Format::FULL, &fixed::report(findings, vec![], fixed::run()), &Style::default());
     assert_eq!(text.matches("info[jit/no-update-owner]").count(), 2, "{text}");
     assert_eq!(text.matches("error[jit/no-update-owner]").count(), 1, "{text}");
     assert!(["a", "b", "c", "d"].iter().all(|path| text.contains(&format!("nothing says {path}"))), "{text}");
@@ -70,7 +70,7 @@ fn findings_are_grouped_by_owner_app_and_rule() {
         let style = Style { group_by: Some(by), ..Style::default() };
         for format in PEOPLE {
             for (case, make) in CASES {
-                let text = drawn(format, &make(), &style);
+                let text = rendered(format, &make(), &style);
                 assert_harmless(format, &text);
                 if case == "many" || (case == "waived" && by == GroupBy::Owner && format != Format::CONCISE) {
                     snapshot(&format!("{case}.{format}-by-{name}"), &text);
@@ -79,7 +79,7 @@ fn findings_are_grouped_by_owner_app_and_rule() {
         }
         // Other formats do not change.
         for format in Format::ALL.into_iter().filter(|format| !PEOPLE.contains(format)) {
-            assert_eq!(drawn(format, &crowd(), &style), plain(format, &crowd()), "{format}");
+            assert_eq!(rendered(format, &crowd(), &style), plain(format, &crowd()), "{format}");
         }
     }
 }
@@ -94,15 +94,15 @@ fn many_findings_are_summed_up_errors_first() {
     for (lines, word) in lines.chunks(20).zip([": error[", ": warning[", ": info["]) {
         assert!(lines.iter().all(|line| line.contains(word)), "{word}: {lines:#?}");
     }
-    let all = drawn(Format::FULL, &crowd(), &Style { all: true, ..Style::default() });
+    let all = rendered(Format::FULL, &crowd(), &Style { all: true, ..Style::default() });
     assert_eq!(all.matches("╭─[").count(), 60);
     assert!(!all.contains("  team\n") && all.contains("fix:"));
     for width in [60, 80, 140] {
-        let text = drawn(Format::FULL, &crowd(), &Style { width, ..Style::default() });
+        let text = rendered(Format::FULL, &crowd(), &Style { width, ..Style::default() });
         for line in text.lines().filter(|line| !line.starts_with("apps/")) {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
         }
-        let text = drawn(Format::FULL, &crowd(), &Style { width, terminal: true, ..Style::default() });
+        let text = rendered(Format::FULL, &crowd(), &Style { width, terminal: true, ..Style::default() });
         for line in text.lines() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
         }
@@ -138,7 +138,7 @@ fn the_closing_sentence_is_wrapped() {
         let report = fixed::report(findings, (0..10_000 * more).map(|_| failure()).collect(), run(more));
         for (width, unicode) in [(40, true), (60, true), (60, false), (80, true), (80, false)] {
             let style = Style { width, unicode, ..Style::default() };
-            let text = drawn(Format::FULL, &report, &style);
+            let text = rendered(Format::FULL, &report, &style);
             let start = text.rfind(if unicode { ['✓', '✗', '⚠'].as_slice() } else { &['!'] });
             let start = start.or_else(|| text.rfind("\nx ")).or_else(|| text.rfind("ok ")).unwrap_or(0);
             let closing: Vec<&str> = text[start..].trim_start().lines().take_while(|line| !line.is_empty()).collect();
@@ -146,7 +146,7 @@ fn the_closing_sentence_is_wrapped() {
                 assert!(unicode_width::UnicodeWidthStr::width(*line) <= width, "{width}: {line}");
             }
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-            let wide = drawn(Format::FULL, &report, &Style { width: 110, unicode, ..Style::default() });
+            let wide = rendered(Format::FULL, &report, &Style { width: 110, unicode, ..Style::default() });
             let closing = words(&closing.join(" "));
             assert!(
                 closing.len() > 3 && words(&wide).windows(closing.len()).any(|part| part == closing),
@@ -289,7 +289,7 @@ fn findings_that_do_not_fit_on_a_page_are_counted_least_severe_first() {
     {
         for style in [&style, &Style::default()] {
             let report = too_long(teams, each);
-            let text = drawn(Format::MARKDOWN, &report, style);
+            let text = rendered(Format::MARKDOWN, &report, style);
             assert!(text.len() < 1 << 20 && text.matches("<details>").count() == text.matches("</details>").count());
             let severity = |id: usize| report.findings[id].severity;
             let mut want: Vec<usize> = (0..report.findings.len()).collect();

@@ -162,7 +162,7 @@ pub(crate) fn run() -> Run {
         unevaluated: 0,
         discovered: 0,
         skipped_documents: 0,
-        nothing: false,
+        nothing_found: false,
         out_of_focus: 0,
         known: 0,
         docs_url: "https://docs.example.com/rules".into(),
@@ -206,14 +206,18 @@ pub(crate) fn report(findings: Vec<Finding>, failures: Vec<Failure>, run: Run) -
 
 /// No declarations.
 pub(crate) fn empty() -> Report {
-    report(vec![], vec![], Run { declarations: 0, nothing: true, apps: 0, files: 3, skipped_documents: 5, ..run() })
+    report(
+        vec![],
+        vec![],
+        Run { declarations: 0, nothing_found: true, apps: 0, files: 3, skipped_documents: 5, ..run() },
+    )
 }
 
 pub(crate) fn clean() -> Report {
     report(vec![], vec![], Run { skipped_documents: 4, ..run() })
 }
 
-pub(crate) fn one() -> Report {
+pub(crate) fn one_finding() -> Report {
     report(vec![no_update_owner(&file("apps/monday.yaml", MONDAY))], vec![], run())
 }
 

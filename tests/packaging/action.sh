@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the scripts of the action in an environment like GitHub's: the log, the job summary, the outputs and SARIF, with hostile inputs, with thousands
-# of apps, and on pull requests that relax their own rules.
+# Tests the scripts of the action in an environment like GitHub's: the log, the job summary, the outputs and SARIF. The inputs are hostile, the
+# catalogues have up to thousands of apps, and some pull requests relax their own rules.
 # shellcheck disable=SC2016 # much here must not expand
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
@@ -36,25 +36,25 @@ space() {
 
 space
 action
-holds "a clean catalogue passes" is "$code" 0
-holds "with its status as an output" is "$(output status)" 0
-holds "and in the summary" has "$work/summary" "Nothing found"
-holds "and makes no annotation" lacks "$shown" "::error"
+expect "a clean catalogue passes" is "$code" 0
+expect "the status is an output" is "$(output status)" 0
+expect "the summary reports a clean catalogue" has "$work/summary" "Nothing found"
+expect "a clean catalogue has no annotation" lacks "$shown" "::error"
 
 faulty box >apps/box.yaml
 echo "# what another tool wrote" >"$work/summary"
 keep_summary=1 action
-holds "a fault fails" is "$code" 1
-holds "with its status as an output" is "$(output status)" 1
-holds "with an annotation on its line" grep -q '^::error file=apps/box.yaml,line=8,.*title=jit/no-update-owner::' "$shown"
-holds "with the full text in a group" has "$shown" "::group::leaver: everything it has to say"
-holds "with its fix" has "$shown" "fix: Set "
-holds "after the existing content of the summary" is "$(head -n 1 "$work/summary")" "# what another tool wrote"
-holds "with a table" has "$work/summary" "apps/box.yaml:8"
-holds "with SARIF" has "$(output sarif)" '"uri":"apps/box.yaml"'
-holds "with JSON" has "$(output json)" '"jit/no-update-owner"'
-holds "to upload" is "$(output upload)" true
-holds "and the same findings in each format" python3 - "$(output sarif)" "$(output json)" "$shown" <<'PY'
+expect "a fault fails" is "$code" 1
+expect "the status is an output" is "$(output status)" 1
+expect "a fault has an annotation on its line" grep -q '^::error file=apps/box.yaml,line=8,.*title=jit/no-update-owner::' "$shown"
+expect "the log has the full text in a group" has "$shown" "::group::leaver: full report"
+expect "the log has the fix" has "$shown" "fix: Set "
+expect "the summary keeps its existing content first" is "$(head -n 1 "$work/summary")" "# what another tool wrote"
+expect "the summary has a table" has "$work/summary" "apps/box.yaml:8"
+expect "SARIF is an output" has "$(output sarif)" '"uri":"apps/box.yaml"'
+expect "JSON is an output" has "$(output json)" '"jit/no-update-owner"'
+expect "SARIF is to be uploaded" is "$(output upload)" true
+expect "each format has the same findings" python3 - "$(output sarif)" "$(output json)" "$shown" <<'PY'
 import json, re, sys
 sarif, report = (json.load(open(path)) for path in sys.argv[1:3])
 places = {(r["ruleId"], l["artifactLocation"]["uri"], l["region"]["startLine"])
@@ -63,7 +63,7 @@ notes = {(rule, file, int(line)) for file, line, rule in
          re.findall(r"^::(?:error|warning|notice) file=([^,]*),line=(\d+),.*?title=([^:]*)::", open(sys.argv[3]).read(), re.M)}
 assert places == notes and len(places) == len(report["findings"]), (places, notes)
 PY
-holds "a waiting token ends the stop of commands" python3 - "$shown" <<'PY'
+expect "a waiting token ends the stop of commands" python3 - "$shown" <<'PY'
 import re, sys
 log = open(sys.argv[1]).read()
 mark = re.search(r"^::stop-commands::([0-9a-f]{32})$", log, re.M)[1]
@@ -71,26 +71,26 @@ assert log.count(f"\n::{mark}::\n") == 1 and log.rstrip().endswith("::endgroup::
 PY
 
 action INPUT_ANNOTATIONS=false INPUT_FAIL_ON=warning INPUT_CATEGORY=leaver/eu
-holds "annotations can be switched off" lacks "$shown" "::error file"
-holds "the category is in the SARIF" has "$(output sarif)" '"automationDetails":{"id":"leaver/eu/"}'
+expect "annotations can be switched off" lacks "$shown" "::error file"
+expect "the category is in the SARIF" has "$(output sarif)" '"automationDetails":{"id":"leaver/eu/"}'
 action INPUT_PATHS=$'apps/slack.yaml\n\nteams.yaml\r\n'
-holds "paths restrict the report, with any line ends" is "$code" 0
+expect "paths restrict the report, with any line ends" is "$code" 0
 action INPUT_PROFILE=no-such
-holds "a missing profile is status 2" is "$code" 2
-holds "and is in the log" has "$shown" "no-such"
-holds "and is in the summary" has "$work/summary" "Could not check"
+expect "a missing profile is status 2" is "$code" 2
+expect "a missing profile is in the log" has "$shown" "no-such"
+expect "a missing profile is in the summary" has "$work/summary" "Could not check"
 action INPUT_PROFILE=$'a\nb'
-holds "a line break in an input is refused before anything runs" has "$shown" "INPUT_PROFILE) has a line break"
+expect "a line break in an input is refused before anything runs" has "$shown" "INPUT_PROFILE) has a line break"
 action 'INPUT_CATEGORY=x|e'
-holds "a category with sed syntax is refused" has "$shown" "may have letters, digits"
+expect "a category with sed syntax is refused" has "$shown" "may have letters, digits"
 action INPUT_FAIL_ON=fatal
-holds "an unknown option is status 2" is "$code" 2
-holds "with an annotation" has "$shown" "::error title=leaver::leaver did not understand its options"
-holds "without an upload" is "$(output upload)" false
+expect "an unknown option is status 2" is "$code" 2
+expect "an unknown option has an annotation" has "$shown" "::error title=leaver::leaver did not understand its options"
+expect "an unknown option uploads nothing" is "$(output upload)" false
 rm apps/*.yaml teams.yaml
 action
-holds "nothing to check is status 3" is "$code" 3
-holds "and an annotation" has "$shown" "nothing to check"
+expect "nothing to check is status 3" is "$code" 3
+expect "nothing to check has an annotation" has "$shown" "nothing to check"
 
 # A catalogue in a folder of the repository, and a repository in a folder of the workspace: paths are relative to the repository.
 space
@@ -98,13 +98,13 @@ mkdir -p "cat a" && git mv leaver.yaml teams.yaml apps "cat a/"
 faulty box >"cat a/apps/box.yaml"
 faulty outside >outside.yaml
 action INPUT_WORKING_DIRECTORY="cat a"
-holds "a working directory is checked" is "$code" 1
-holds "and paths start at the top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
-holds "in SARIF too, encoded" has "$(output sarif)" '"uri":"cat%20a/apps/box.yaml"'
-holds "and nothing outside" lacks "$shown" "outside.yaml"
+expect "a working directory is checked" is "$code" 1
+expect "paths start at the top of the repository" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
+expect "paths in SARIF start there too, and are encoded" has "$(output sarif)" '"uri":"cat%20a/apps/box.yaml"'
+expect "files outside of a working directory are not checked" lacks "$shown" "outside.yaml"
 action INPUT_WORKING_DIRECTORY="cat a" INPUT_PATHS=apps/slack.yaml
-holds "paths are below it" is "$code" 0
-# A change moves the catalogue away, and puts a link to another one in its place.
+expect "input \`paths\` is relative to the working directory" is "$code" 0
+# A change replaces the catalogue with a link to another catalogue.
 mkdir -p good/nested && git mv "cat a" rest && clean good >good/good.yaml && echo 'version: 1' >good/leaver.yaml
 for folder in "cat a" "./cat a/" "$work/space/cat a" "rest/../cat a" "sub/cat a"; do
   rm -rf "cat a" sub
@@ -113,20 +113,20 @@ for folder in "cat a" "./cat a/" "$work/space/cat a" "rest/../cat a" "sub/cat a"
     *) ln -s good "cat a" ;;
   esac
   action INPUT_WORKING_DIRECTORY="$folder"
-  holds "working directory $folder: a link does not choose the catalogue" is "$code" 2
-  holds "working directory $folder: which is an annotation" has "$shown" "leads through a link"
+  expect "working directory $folder: a link does not choose the catalogue" is "$code" 2
+  expect "working directory $folder: the link has an annotation" has "$shown" "leads through a link"
 done
 rm -rf "cat a" sub good/*/ && mv rest "cat a" && rm -rf good
 ln -s "$work/space" "$work/linked"
 for folder in "$work/linked/cat a" "cat a/" "./cat a/apps/.."; do
   action GITHUB_WORKSPACE="$work/linked" INPUT_WORKING_DIRECTORY="$folder"
-  holds "working directory $folder: a link above the workspace is the machine's" is "$code" 1
+  expect "working directory $folder: a link above the workspace is accepted" is "$code" 1
 done
 rm "$work/linked"
 mkdir "$work/outer" && mv "$work/space" "$work/outer/inner" && mv "$work/outer" "$work/space"
 action INPUT_WORKING_DIRECTORY="inner/cat a"
-holds "paths of a checkout in a folder start at its own top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
-holds "which is an output for the upload" is "$(output root)" "$(cd "$work/space/inner" && pwd -P)"
+expect "paths of a checkout in a folder start at its own top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
+expect "the top of the checkout is an output for the upload" is "$(output root)" "$(cd "$work/space/inner" && pwd -P)"
 
 # Hostile values: nothing in an input or a declaration becomes a command of a shell or of the runner, an option, or an output.
 space
@@ -147,7 +147,7 @@ hostile=(
   '--exit-zero' '-o' '-' '--' '-rf /' '* ?' '~' '../../etc/passwd' '/etc/passwd' '${{ github.token }}' '%0A::error::x' '$PATH'
   $'a\n::error::injected' $'x\nstatus=0' $'a\r::set-output name=x::y' $'\e[2J' '::add-mask::a' '##[add-path]/tmp' ' ' $'a\tb' 'ü ∂' '||true' '>pwned'
 )
-# Try all values where an input reaches the command line unchanged, and every third elsewhere, each time from another start.
+# Inputs that reach the command line unchanged get all values. Other inputs get every third value, each from another start.
 faulty box >apps/box.yaml
 nth=0
 for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASELINE ANNOTATIONS CATEGORY; do
@@ -156,16 +156,16 @@ for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASEL
     value=${hostile[at]}
     case $name in PATHS | PROFILE) ;; *) [ $(((at + nth) % 3)) = 0 ] || continue ;; esac
     action "INPUT_$name=$value"
-    holds "INPUT_$name=$(printf %q "$value") does no harm" harmless
-    # A value that names nothing must not let the fault pass.
-    case $name in BASELINE) ;; *) holds "INPUT_$name=$(printf %q "$value") lets nothing pass" [ "$code" != 0 ] ;; esac
+    expect "INPUT_$name=$(printf %q "$value") does no harm" harmless
+    # The fault must fail although the value names nothing.
+    case $name in BASELINE) ;; *) expect "INPUT_$name=$(printf %q "$value") lets nothing pass" [ "$code" != 0 ] ;; esac
   done
 done
 action INPUT_PATHS=--exit-zero
-holds "a path is not an option" is "$code" 2
+expect "a path is not an option" is "$code" 2
 echo "" >"--exit-zero.yaml" && faulty dash >-.yaml
 action INPUT_PATHS=-.yaml
-holds "a file may begin with a dash" grep -q '^::error file=-.yaml,line=8' "$shown"
+expect "a file may begin with a dash" grep -q '^::error file=-.yaml,line=8' "$shown"
 rm ./-*.yaml
 
 space
@@ -173,22 +173,22 @@ printf 'apiVersion: leaver/v1\nkind: App\nmetadata: {name: x, title: "a\\n::erro
 printf '::error::injected\n::stop-commands::y\n##[group]z\n- [\n' >apps/log.yaml
 printf '# ::warning::injected\napiVersion: leaver/v1\nkind: App\nmetadata:\n  name: y\n  owner: x  #\n::add-mask::owner: {}\n' >apps/y.yaml
 action
-holds "a hostile declaration fails" is "$code" 1
-holds "and does no harm" harmless
+expect "a hostile declaration fails" is "$code" 1
+expect "a hostile declaration does no harm" harmless
 
-# With thousands of findings, GitHub's limits are respected, and nothing is dropped silently.
+# Thousands of findings stay within GitHub's limits, and the log reports each omission.
 space
 for n in $(seq 3000); do { faulty "app-$n"; echo "---"; } >>"apps/many-$((n % 12)).yaml"; done
 action
-holds "a large catalogue fails" is "$code" 1
+expect "a large catalogue fails" is "$code" 1
 for kind in error warning notice; do
-  holds "at most ten annotations of the kind $kind" [ "$(grep -c "^::$kind " "$shown")" -le 10 ]
+  expect "at most ten annotations of the kind $kind" [ "$(grep -c "^::$kind " "$shown")" -le 10 ]
 done
-holds "the rest is announced" grep -qE '^::notice title=leaver::[0-9]+ more without an annotation' "$shown"
-holds "and in the log" grep -q 'app-3000: accounts are created at sign-in' "$shown"
-holds "the summary is below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
-holds "and says that it is shortened" has "$work/summary" "left out"
-holds "SARIF has them all, below GitHub's limit" python3 - "$(output sarif)" <<'PY'
+expect "the rest is announced" grep -qE '^::notice title=leaver::[0-9]+ more without an annotation' "$shown"
+expect "all findings are in the log" grep -q 'app-3000: accounts are created at sign-in' "$shown"
+expect "the summary is below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
+expect "the summary says that it is shortened" has "$work/summary" "left out"
+expect "SARIF has them all, below GitHub's limit" python3 - "$(output sarif)" <<'PY'
 import gzip, json, sys
 data = open(sys.argv[1], "rb").read()
 results = json.loads(data)["runs"][0]["results"]
@@ -198,10 +198,10 @@ PY
 head -c 1000000 /dev/zero | tr '\0' x >"$work/summary"
 keep_summary=1 action INPUT_PATHS=apps/slack.yaml
 keep_summary=1 action
-holds "a summary that is already full stays below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
-holds "and the log says so" has "$shown" "no room in the job summary"
+expect "a summary that is already full stays below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
+expect "the log reports the full summary" has "$shown" "no room in the job summary"
 
-# Pull requests in a shallow clone of the merge commit, like that of actions/checkout.
+# Pull requests in a shallow clone of the merge commit, as actions/checkout creates it.
 space
 faulty old >apps/old.yaml
 git add -A && git commit -qm "an old fault"
@@ -229,30 +229,30 @@ clone() {
 pull=(GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main GITHUB_HEAD_REF=change GITHUB_REF=refs/pull/7/merge "GITHUB_SHA=$merge" "BASE_SHA=$early")
 clone "$merge"
 action "${pull[@]}" INPUT_TRUST_REF=
-holds "without a trusted commit a change can relax its check" is "$code" 0
+expect "without a trusted commit a change can relax its check" is "$code" 0
 clone "$merge"
 action "${pull[@]}"
-holds "by default it cannot" is "$code" 1
-holds "its fault is shown" grep -q '^::error file=apps/new.yaml' "$shown"
-holds "and its edit of the rules" has "$shown" "trust/changed"
+expect "by default a change cannot relax its check" is "$code" 1
+expect "the fault of the change is shown" grep -q '^::error file=apps/new.yaml' "$shown"
+expect "the change of the rules is shown" has "$shown" "trust/changed"
 clone "$merge"
 action "${pull[@]}" INPUT_SINCE=auto
-holds "only what is new fails" is "$code" 1
-holds "the new fault is shown" has "$shown" "apps/new.yaml"
-holds "an old one is not" lacks "$shown" "apps/old.yaml"
-holds "one that was merged in the meantime is not" lacks "$shown" "apps/meanwhile.yaml"
+expect "only new findings fail" is "$code" 1
+expect "the new fault is shown" has "$shown" "apps/new.yaml"
+expect "an old fault is not shown" lacks "$shown" "apps/old.yaml"
+expect "a fault that was merged in the meantime is not shown" lacks "$shown" "apps/meanwhile.yaml"
 clone change
 action "${pull[@]}" INPUT_SINCE=auto
-holds "a checkout of the head itself works too" grep -q '^::error file=apps/new.yaml' "$shown"
-holds "against the commit that the event names" lacks "$shown" "apps/old.yaml"
+expect "a checkout of the head itself works too" grep -q '^::error file=apps/new.yaml' "$shown"
+expect "a checkout of the head is compared with the commit of the event" lacks "$shown" "apps/old.yaml"
 action GITHUB_EVENT_NAME=pull_request
-holds "a pull request without a base is status 2, not a pass" is "$code" 2
-holds "and says what to set" has "$shown" 'set `trust-ref`'
+expect "a pull request without a base is status 2, not a pass" is "$code" 2
+expect "the message names the inputs to set" has "$shown" 'set `trust-ref`'
 clone "$merge"
 git remote set-url origin "file://$work/nowhere"
 action "${pull[@]}"
-holds "a base that cannot be fetched is status 2, not a pass" is "$code" 2
-holds "and says what to do" has "$shown" "fetch-depth: 0"
+expect "a base that cannot be fetched is status 2, not a pass" is "$code" 2
+expect "the message says how to fetch the base" has "$shown" "fetch-depth: 0"
 
 # The rules come from the tip of the target branch, whatever is checked out: an old base would bring back a removed waiver.
 space
@@ -273,13 +273,13 @@ rm -rf "$work/origin" && cp -r "$work/space" "$work/origin" && git -C "$work/ori
 for head in refs/pull/8/merge change; do
   clone "$head"
   action "${pull[@]}"
-  holds "$head: a waiver that the target branch removed does not count" is "$code" 1
+  expect "$head: a waiver that the target branch removed does not count" is "$code" 1
 done
 clone change
 action GITHUB_EVENT_NAME=pull_request_target GITHUB_REF=refs/heads/main "GITHUB_SHA=$tip" "BASE_SHA=$waived"
-holds "without a merge commit the commit of the event is used" is "$code" 0
+expect "without a merge commit the commit of the event is used" is "$code" 0
 action GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/gh-readonly-queue/main/pr-8 "GITHUB_SHA=$(git -C "$work/space" rev-parse HEAD)" "BASE_SHA=$tip"
-holds "in a merge queue, the commit that the group is built on" is "$code" 1
+expect "in a merge queue, the base commit of the group is used" is "$code" 1
 
 # A configuration with another name comes from the base, too.
 space
@@ -292,20 +292,20 @@ mkdir elsewhere && cp strict.yaml "$work/lax.yaml"
 git add -A && git commit -qm change
 group=(GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/q "GITHUB_SHA=$(git rev-parse HEAD)" "BASE_SHA=$tip")
 action "${group[@]}" INPUT_CONFIG=strict.yaml INPUT_TRUST_REF=
-holds "without a trusted commit the change edits its configuration" is "$code" 0
+expect "without a trusted commit the change edits its configuration" is "$code" 0
 for config in strict.yaml ./strict.yaml apps/../strict.yaml elsewhere/../strict.yaml "$work/space/strict.yaml"; do
   action "${group[@]}" "INPUT_CONFIG=$config"
-  holds "config $config: comes from the base" is "$code" 1
-  holds "config $config: and the edit is shown" has "$shown" "trust/changed"
+  expect "config $config: is read from the base" is "$code" 1
+  expect "config $config: the change is shown" has "$shown" "trust/changed"
 done
 ln -s "$work/lax.yaml" link.yaml && git add -A && git commit -qm link
 action "${group[@]}" INPUT_CONFIG=link.yaml
-holds "a configuration that the base lacks is status 2" is "$code" 2
+expect "a configuration that the base lacks is status 2" is "$code" 2
 action "${group[@]}" "INPUT_CONFIG=$work/lax.yaml"
-holds "with a configuration outside the repository the action warns that it takes nothing from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
+expect "with a configuration outside the repository the action warns that it takes nothing from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
 
 # Programs that a change or the repository's configuration names are never run and make no difference.
-canary() { holds "$1: no program was run" [ ! -e "$work/pwned" ]; rm -f "$work/pwned"; }
+canary() { expect "$1: no program was run" [ ! -e "$work/pwned" ]; rm -f "$work/pwned"; }
 printf '#!/bin/sh\necho "$0 $*" >>"%s"\nexit 0\n' "$work/pwned" >"$work/program"
 chmod +x "$work/program"
 space
@@ -349,19 +349,19 @@ for folder in . inner; do
   action "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
   honest=$code
   canary "folder $folder, an honest clone"
-  holds "folder $folder: the fault is found" is "$code" 1
+  expect "folder $folder: the fault is found" is "$code" 1
   clone HEAD && hostile_config
   for path in "$work/bin:$PATH" ".:$work/bin:$PATH" ":$work/bin:$PATH" "$work/space/bin:$work/bin:$PATH" "bin:.venv/bin:$work/bin:$PATH" "$work/space/inner/../.venv/bin:$work/bin:$PATH"; do
     action PATH="$path" "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
     canary "folder $folder, PATH=${path%%"$work/bin:"*}"
-    holds "folder $folder, PATH=${path%%"$work/bin:"*}: the same status" is "$code" "$honest"
+    expect "folder $folder, PATH=${path%%"$work/bin:"*}: the same status" is "$code" "$honest"
   done
   clone HEAD && hostile_config
   for url in "ext::$work/program %S" "program::x" "ssh://localhost/x" "git://localhost/x"; do
     git config remote.origin.url "$url"
     action "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
     canary "folder $folder, remote $url"
-    holds "folder $folder, remote $url: status 2" is "$code" 2
+    expect "folder $folder, remote $url: status 2" is "$code" 2
   done
   git config remote.origin.vcs program
   action "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
@@ -369,7 +369,7 @@ for folder in . inner; do
 done
 rm -rf "$work/space/.git"
 action PATH="$work/space/bin:/usr/bin:/bin"
-holds "a leaver in the checkout is not used" has "$shown" "no leaver in PATH"
+expect "a leaver in the checkout is not used" has "$shown" "no leaver in PATH"
 canary "a leaver in the checkout"
 
 # Installation of a release that a fake curl serves from this machine.
@@ -394,26 +394,26 @@ install() {
 }
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
 install
-holds "a release is installed" is "$code" 0
-holds "with the version of the action" grep -qx "https://github.com/leaver-lint/leaver/releases/download/v$version/SHA256SUMS" "$work/asked"
-holds "its attestation is verified" has "$work/gh" "attestation verify leaver-x86_64-unknown-linux-musl.tar.gz --repo leaver-lint/leaver"
-holds "and it runs" "$(cat "$work/path")/leaver" --version >/dev/null
+expect "a release is installed" is "$code" 0
+expect "with the version of the action" grep -qx "https://github.com/leaver-lint/leaver/releases/download/v$version/SHA256SUMS" "$work/asked"
+expect "its attestation is verified" has "$work/gh" "attestation verify leaver-x86_64-unknown-linux-musl.tar.gz --repo leaver-lint/leaver"
+expect "and it runs" "$(cat "$work/path")/leaver" --version >/dev/null
 install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:$work/fake:$PATH"
-holds "programs of the checkout do not install it" is "$code" 0
+expect "programs of the checkout do not install it" is "$code" 0
 canary "installing"
 install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:/usr/bin:/bin" INPUT_VERSION=installed
-holds "and are not installed" is "$code" 2
+expect "and are not installed" is "$code" 2
 install GH_STATUS=1
-holds "one with another builder is refused" is "$code $(cat "$work/path")" "2 "
+expect "one with another builder is refused" is "$code $(cat "$work/path")" "2 "
 install INPUT_VERSION=v9.8.7
-holds "another version can be asked for" grep -q "/v9.8.7/leaver-" "$work/asked"
+expect "another version can be asked for" grep -q "/v9.8.7/leaver-" "$work/asked"
 install RUNNER_OS=Plan9
-holds "the error for a runner without a release has a help text" has "$shown" "version: installed"
+expect "the error for a runner without a release has a help text" has "$shown" "version: installed"
 for value in '1.2.3; touch pwned' '../../x' $'1.2.3\n::error::x' '-h' '1.2' 'latest$(touch pwned)'; do
   install "INPUT_VERSION=$value"
-  holds "version $(printf %q "$value") is refused" is "$code" 2
+  expect "version $(printf %q "$value") is refused" is "$code" 2
 done
 echo "0000  leaver-x86_64-unknown-linux-musl.tar.gz" >"$work/release/SHA256SUMS"
 install
-holds "a wrong checksum is refused" is "$code $(cat "$work/path")" "2 "
+expect "a wrong checksum is refused" is "$code $(cat "$work/path")" "2 "
 conclude

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the binary and runs all packaging scripts on it, two at a time, since each runs many short programs one after the other. The wheel is used by
-# the hook that needs no Rust.
+# Builds the binary and runs all packaging scripts on it, two at a time, since each runs many short programs in sequence. The hook that needs no Rust
+# uses the wheel.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 cargo build --locked --quiet

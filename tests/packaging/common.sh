@@ -14,7 +14,7 @@ export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 LEAVER_TODAY=2026-11-25
 
 # Runs a check: a description, and a command that must succeed.
-holds() {
+expect() {
   local sentence=$1
   shift
   if "$@"; then

@@ -46,28 +46,28 @@ by_file() {
   repository "$1"
   faulty box >apps/box.yaml
   commit
-  holds "$2: a fault blocks the commit" is "$code" 1
-  holds "$2: its place is shown" has "$shown" "apps/box.yaml:8:3"
-  holds "$2: with the next command" has "$shown" "leaver explain jit/no-update-owner"
-  holds "$2: faults of other files are not" lacks "$shown" "apps/old.yaml"
-  holds "$2: nothing was committed" is "$(git log --oneline | wc -l)" 1
+  expect "$2: a fault blocks the commit" is "$code" 1
+  expect "$2: its place is shown" has "$shown" "apps/box.yaml:8:3"
+  expect "$2: with the next command" has "$shown" "leaver explain jit/no-update-owner"
+  expect "$2: faults of other files are not" lacks "$shown" "apps/old.yaml"
+  expect "$2: nothing was committed" is "$(git log --oneline | wc -l)" 1
   sed -i 's/^  lifecycle:/&\n    update: {via: ticket, queue: IT, owner: it, slaHours: 24}/' apps/box.yaml
   commit
-  holds "$2: after a fix, it passes" is "$code" 0
+  expect "$2: after a fix, it passes" is "$code" 0
   echo "any: thing" >other.yaml && echo "{}" >.hidden.yml && echo "a: b" >.clang-format && mkdir -p .github/workflows && echo "on: push" >.github/workflows/x.yml
   commit
-  holds "$2: YAML that is not leaver's passes" is "$code" 0
+  expect "$2: YAML that is not leaver's passes" is "$code" 0
   echo "# a comment" >>leaver.yaml
   commit
-  holds "$2: a changed configuration is checked against all" has "$shown" "apps/old.yaml:8:3"
+  expect "$2: a changed configuration is checked against all" has "$shown" "apps/old.yaml:8:3"
   git checkout -q HEAD -- . && git reset -q --hard
   git mv teams.yaml groups.yaml
   commit
-  holds "$2: a renamed file passes" is "$code" 0
+  expect "$2: a renamed file passes" is "$code" 0
   # Other files of the catalogue count, although pre-commit passes only one.
   clean slack >apps/twice.yaml
   commit
-  holds "$2: a name that another file declares is reported" has "$shown" "catalogue/duplicate-name"
+  expect "$2: a name that another file declares is reported" has "$shown" "catalogue/duplicate-name"
   git rm -qf apps/twice.yaml
 }
 by_file "$(hook leaver-system)" leaver-system
@@ -82,57 +82,57 @@ named() {
   faulty dash >--since=main.yaml
   faulty box >apps/box.yaml
   commit
-  holds "names, args '$1': nothing was committed" is "$(git log --oneline | wc -l)" 1
-  holds "names, args '$1': nothing was overwritten" is "$(cat leaver.yaml)" "version: 1"
+  expect "names, args '$1': nothing was committed" is "$(git log --oneline | wc -l)" 1
+  expect "names, args '$1': nothing was overwritten" is "$(cat leaver.yaml)" "version: 1"
 }
 for args in '' ', args: [--]' ', args: [--staged, --]' ', args: [--fail-on, info, --]'; do
   named "$args"
-  holds "names, args '$args': blocked" is "$code" 1
-  holds "names, args '$args': by the new finding" has "$shown" "apps/box.yaml:8:3"
-  holds "names, args '$args': also in a file named like an option" has "$shown" "[--since=main.yaml:8:3]"
+  expect "names, args '$args': blocked" is "$code" 1
+  expect "names, args '$args': by the new finding" has "$shown" "apps/box.yaml:8:3"
+  expect "names, args '$args': also in a file named like an option" has "$shown" "[--since=main.yaml:8:3]"
   rm -- apps/box.yaml --since=main.yaml
   if [[ $args != *info* ]]; then
     commit
-    holds "names, args '$args': without errors it passes" is "$code" 0
+    expect "names, args '$args': without errors it passes" is "$code" 0
   fi
 done
 for args in ', args: []' ', args: [--staged]' ', args: [--exit-zero]'; do
   named "$args"
-  holds "names, args '$args': refused" has "$shown" "is an option, but a file of that name is in the working directory"
-  holds "names, args '$args': with a help text" has "$shown" 'after `--`'
+  expect "names, args '$args': refused" has "$shown" "is an option, but a file of that name is in the working directory"
+  expect "names, args '$args': with a help text" has "$shown" 'after `--`'
   git rm -qf -- '--*' -ojson=leaver.yaml
   commit
-  holds "names, args '$args': other names are checked as usual" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
+  expect "names, args '$args': other names are checked as usual" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
 done
 repository "$(hook leaver-system ', args: [--exit-zero, --]')"
 faulty box >apps/box.yaml
 commit
-holds "an option before -- is an option" is "$code" 0
+expect "an option before -- is an option" is "$code" 0
 
 # Deleted files: pre-commit does not pass them, and runs no hook for them alone.
 repository "$(hook leaver-all-system)"
 git rm -q apps/old.yaml && clean zoom >apps/zoom.yaml
 commit
-holds "leaver-all: a whole catalogue without faults passes" is "$code" 0
+expect "leaver-all: a whole catalogue without faults passes" is "$code" 0
 git rm -q teams.yaml
 commit
-holds "leaver-all: a commit that only deletes is checked" is "$code" 1
-holds "leaver-all: references to the deleted team are shown" has "$shown" "catalogue/unknown-owner"
+expect "leaver-all: a commit that only deletes is checked" is "$code" 1
+expect "leaver-all: references to the deleted team are shown" has "$shown" "catalogue/unknown-owner"
 repository "$(hook leaver-all-system ', args: [--staged, --since, HEAD]')"
 touch readme.txt
 commit
-holds "only new findings: old faults block nothing" is "$code" 0
+expect "only new findings: old faults block nothing" is "$code" 0
 git rm -q teams.yaml
 commit
-holds "only new findings: a deletion is reported" has "$shown" "catalogue/unknown-owner"
+expect "only new findings: a deletion is reported" has "$shown" "catalogue/unknown-owner"
 git reset -q --hard
 git mv apps/old.yaml apps/older.yaml
 commit
-holds "only new findings: a renamed file is not reported" is "$code" 0
+expect "only new findings: a renamed file is not reported" is "$code" 0
 faulty box >apps/box.yaml
 commit
-holds "only new findings: a new fault is reported" has "$shown" "apps/box.yaml:8:3"
-holds "only new findings: and nothing else" lacks "$shown" "apps/older.yaml"
+expect "only new findings: a new fault is reported" has "$shown" "apps/box.yaml:8:3"
+expect "only new findings: old faults are not reported" lacks "$shown" "apps/older.yaml"
 
 # Staged files count, other files in the working tree do not.
 repository "$(hook leaver-system ', args: [--staged]')"
@@ -141,9 +141,9 @@ git add apps/zoom.yaml
 team ops >ops.yaml
 code=0
 git commit -m x >"$shown" 2>&1 || code=$?
-holds "staged: a team that is not staged does not exist" has "$shown" "catalogue/unknown-owner"
+expect "staged: a team that is not staged does not exist" has "$shown" "catalogue/unknown-owner"
 commit
-holds "staged: after staging, it does" is "$code" 0
+expect "staged: after staging, it does" is "$code" 0
 
 # Five hundred files with long names: pre-commit passes them in several runs.
 repository "$(hook leaver-system)"
@@ -151,20 +151,20 @@ long=$(printf 'long-%.0s' {1..20})/$(printf 'name-%.0s' {1..40})
 mkdir "apps/${long%/*}"
 for n in $(seq 500); do faulty "app-$n" >"apps/$long$n.yaml"; done
 commit
-holds "500 files: blocked" is "$code" 1
-holds "500 files: in several runs" [ "$(grep -c '^✗ ' "$shown")" -ge 2 ]
-holds "500 files: each fault once" is "$(grep -cE 'apps/long-[^ ]*:8:3(\]|: error)' "$shown")" 500
-holds "500 files: nothing else" lacks "$shown" "apps/old.yaml"
+expect "500 files: blocked" is "$code" 1
+expect "500 files: in several runs" [ "$(grep -c '^✗ ' "$shown")" -ge 2 ]
+expect "500 files: each fault once" is "$(grep -cE 'apps/long-[^ ]*:8:3(\]|: error)' "$shown")" 500
+expect "500 files: nothing else" lacks "$shown" "apps/old.yaml"
 for n in $(seq 500); do clean "app-$n" >"apps/$long$n.yaml"; done
 commit
-holds "500 files: after a fix, they pass" is "$code" 0
+expect "500 files: after a fix, they pass" is "$code" 0
 
 if [ -n "$wheel" ]; then
   # Without Rust and leaver in PATH.
   rm "$work/bin/leaver"
   PATH=$work/bin:$bin:/usr/local/bin:/usr/bin:/bin
   by_file "$(printf 'repos:\n- repo: local\n  hooks:\n  - id: leaver\n    name: leaver\n    language: python\n    additional_dependencies: ["%s"]\n    entry: leaver check --\n    files: \\.(ya?ml|rego)$\n    require_serial: true\n' "$wheel")" wheel
-  holds "wheel: the hook had no other leaver" [ -z "$(command -v leaver)" ]
+  expect "wheel: the hook had no other leaver" [ -z "$(command -v leaver)" ]
 else
   missing "a hook from a wheel (give one as argument)"
 fi

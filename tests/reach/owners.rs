@@ -33,7 +33,7 @@ fn owners(findings: &[Value], kind: &str, below: &str) -> Vec<(String, String)> 
     all
 }
 
-fn one(team: &str, contact: &str) -> Vec<(String, String)> {
+fn owner_with_contact(team: &str, contact: &str) -> Vec<(String, String)> {
     vec![(team.to_owned(), contact.to_owned())]
 }
 
@@ -49,13 +49,17 @@ fn the_nearest_declared_team_gets_the_finding() {
         ("unknown", "nobody", ("unknown", "-"), ("unknown", "-")),
     ] {
         let found = findings(&[("a.yaml", &app(owner, stage)), ("t.yaml", TEAMS)]);
-        assert_eq!(owners(&found, "App", "spec.provisioning"), one(of_app.0, of_app.1), "{owner}");
+        assert_eq!(owners(&found, "App", "spec.provisioning"), owner_with_contact(of_app.0, of_app.1), "{owner}");
         assert_eq!(
             owners(&found, "App", "spec.lifecycle.deprovision"),
-            one(of_stage.0, of_stage.1),
+            owner_with_contact(of_stage.0, of_stage.1),
             "{owner}, {stage}"
         );
-        assert_eq!(owners(&found, "App", "spec.nonHuman[bot]"), one(of_stage.0, of_stage.1), "{owner}, {stage}");
+        assert_eq!(
+            owners(&found, "App", "spec.nonHuman[bot]"),
+            owner_with_contact(of_stage.0, of_stage.1),
+            "{owner}, {stage}"
+        );
     }
 }
 
@@ -63,8 +67,8 @@ fn the_nearest_declared_team_gets_the_finding() {
 fn teams_systems_and_waivers_have_owners_too() {
     let more = "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: lonely}\nspec: {contact: lonely@example.com, members: [a@example.com]}\n---\napiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-such, apps: [box], owner: security, approver: it-apps, reason: r, expires: 2027-01-01}\n---\napiVersion: leaver/v1\nkind: System\nmetadata: {name: okta, owner: security}\nspec: {deletesUnassigned: true}\n";
     let found = findings(&[("a.yaml", &app("lonely", "lonely")), ("t.yaml", TEAMS), ("m.yaml", more)]);
-    assert_eq!(owners(&found, "Team", "spec"), one("lonely", "lonely@example.com"));
-    assert_eq!(owners(&found, "Waiver", "spec"), one("security", "#security"));
+    assert_eq!(owners(&found, "Team", "spec"), owner_with_contact("lonely", "lonely@example.com"));
+    assert_eq!(owners(&found, "Waiver", "spec"), owner_with_contact("security", "#security"));
 }
 
 /// A cycle of successors ends, and a finding without a declaration has no owner.
@@ -74,7 +78,7 @@ fn findings_without_a_team_have_no_owner() {
     assert!(owners(&found, "App", "spec")[0].0.starts_with("round-"));
     let ownerless = app("x", "x").replace(", owner: x", "");
     let found = findings(&[("a.yaml", &ownerless), ("t.yaml", TEAMS)]);
-    assert_eq!(owners(&found, "App", "spec.provisioning"), one("-", "-"));
+    assert_eq!(owners(&found, "App", "spec.provisioning"), owner_with_contact("-", "-"));
     let found = findings(&[("a.yaml", "apiVersion: leaver/v1\nkind: App\nmetadata: [\n")]);
     assert!(found.iter().all(|finding| finding.get("owner").is_none()), "{found:#?}");
 }

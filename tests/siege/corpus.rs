@@ -34,7 +34,7 @@ fn the_fuzzing_corpus_passes() {
             .map(|entry| entry.expect("an entry").path())
             .map(|path| (path.display().to_string(), std::fs::read(&path).expect("a file")))
             .collect();
-        let kept = kept(name);
+        let kept = kept_inputs(name);
         assert!(chosen.len() >= 4 && kept.len() >= 100, "{name}: {} chosen, {} kept", chosen.len(), kept.len());
         for (path, bytes) in chosen.iter().chain(&kept) {
             if let Err(panic) = std::panic::catch_unwind(|| target(bytes)) {
@@ -50,7 +50,7 @@ fn the_fuzzing_corpus_passes() {
 }
 
 /// The inputs in `fuzz/kept/NAME.tar.gz`.
-fn kept(name: &str) -> Vec<(String, Vec<u8>)> {
+fn kept_inputs(name: &str) -> Vec<(String, Vec<u8>)> {
     let file = File::open(common::root().join(format!("fuzz/kept/{name}.tar.gz"))).expect("an archive");
     let mut archive = tar::Archive::new(GzDecoder::new(file));
     let entries = archive.entries().expect("a list").map(|entry| entry.expect("an entry"));

@@ -3,18 +3,17 @@
 
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
 
-use crate::common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
+use crate::common::{self, CLEAN, FAULTY, code, commit_all, err, folder, git, leaver, out, with_git};
 
-fn committed(files: &[(&str, &str)]) -> tempfile::TempDir {
+/// A repository with these files, committed on the branch `trusted`.
+fn trusted_repository(files: &[(&str, &str)]) -> tempfile::TempDir {
     let files = folder(files);
-    git(files.path(), &["init", "-q"]);
-    commit(files.path());
+    commit_as_trusted(files.path());
     files
 }
 
-fn commit(folder: &Path) {
-    git(folder, &["add", "-A", "--force"]);
-    git(folder, &["commit", "-qm", "change"]);
+fn commit_as_trusted(folder: &Path) {
+    commit_all(folder);
     git(folder, &["branch", "-f", "trusted"]);
 }
 
@@ -37,7 +36,7 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
 #[test]
 fn files_that_are_called_yaml_are_read() {
     for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
-        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+        let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
         let path = files.path().join(name);
         fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
         fs::write(path, FAULTY).expect("written");
@@ -47,7 +46,7 @@ fn files_that_are_called_yaml_are_read() {
     }
     // Not names of YAML files.
     for name in ["yaml", "a.yaml.txt", ".yamllint", ".yaml~"] {
-        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (name, FAULTY)]);
+        let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (name, FAULTY)]);
         assert_eq!(check(files.path(), &[]).0, 0, "{name}");
     }
 }
@@ -56,7 +55,7 @@ fn files_that_are_called_yaml_are_read() {
 #[test]
 fn an_ignore_file_hides_nothing_from_a_diff() {
     for (name, pattern) in [("b.yaml", "b.yaml\n"), ("apps/b.yaml", "apps\n"), ("b.yaml", "*\n")] {
-        let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+        let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
         let path = files.path().join(name);
         fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
         fs::write(path, FAULTY).expect("written");
@@ -74,7 +73,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
         assert!(same.contains("no change in"), "{same}");
     }
     // A file that git does not track stays ignored.
-    let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (".gitignore", "b.yaml\n")]);
+    let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (".gitignore", "b.yaml\n")]);
     fs::write(files.path().join("b.yaml"), FAULTY).expect("written");
     let said = out(&with_git(files.path(), &["diff", "refs/heads/trusted"]));
     assert!(said.contains("no change in"), "{said}");
@@ -84,7 +83,11 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
 #[test]
 fn a_link_does_not_choose_the_catalogue() {
     let moved = || {
-        let files = committed(&[("a/cat/leaver.yaml", "version: 1\n"), ("a/cat/a.yaml", CLEAN), ("good/read.me", "x")]);
+        let files = trusted_repository(&[
+            ("a/cat/leaver.yaml", "version: 1\n"),
+            ("a/cat/a.yaml", CLEAN),
+            ("good/read.me", "x"),
+        ]);
         let at = |name: &str| files.path().join(name);
         fs::write(at("a/cat/b.yaml"), FAULTY).expect("written");
         fs::write(at("good/leaver.yaml"), "version: 1\n").expect("written");
@@ -116,7 +119,7 @@ fn a_link_does_not_choose_the_catalogue() {
     }
     // Links above the repository belong to the machine.
     let outside = folder(&[]);
-    let files = committed(&[("cat/leaver.yaml", "version: 1\n"), ("cat/a.yaml", CLEAN)]);
+    let files = trusted_repository(&[("cat/leaver.yaml", "version: 1\n"), ("cat/a.yaml", CLEAN)]);
     symlink(files.path(), outside.path().join("repository")).expect("a link");
     symlink(files.path().join("cat"), outside.path().join("inner")).expect("a link");
     for place in ["repository/cat", "inner"] {
@@ -129,7 +132,7 @@ fn a_link_does_not_choose_the_catalogue() {
 #[test]
 fn a_link_does_not_choose_the_catalogue_of_staged_files() {
     for is_staged in [true, false] {
-        let files = committed(&[("a/cat/leaver.yaml", "version: 1\n"), ("a/cat/a.yaml", CLEAN)]);
+        let files = trusted_repository(&[("a/cat/leaver.yaml", "version: 1\n"), ("a/cat/a.yaml", CLEAN)]);
         let at = |name: &str| files.path().join(name);
         fs::create_dir(at("good")).expect("a folder");
         fs::write(at("good/leaver.yaml"), "version: 1\n").expect("written");
@@ -158,7 +161,7 @@ fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
         let zoom = CLEAN.replace("slack", "zoom");
         let zoom = zoom.split("---").next().expect("a document");
         let config = "version: 1\nexclude: [old/**]\n";
-        let files = committed(&[("leaver.yaml", config), ("a.yaml", CLEAN), ("b.yaml", zoom)]);
+        let files = trusted_repository(&[("leaver.yaml", config), ("a.yaml", CLEAN), ("b.yaml", zoom)]);
         let at = |name: &str| files.path().join(name);
         fs::create_dir_all(at("old")).expect("a folder");
         fs::rename(at("b.yaml"), at(name)).expect("moved");
@@ -203,7 +206,7 @@ fn the_next_command_of_init_is_quoted() {
 #[test]
 fn a_linked_file_does_not_choose_the_catalogue() {
     let lax = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
-    let files = committed(&[
+    let files = trusted_repository(&[
         ("prod/leaver.yaml", "version: 1\n"),
         ("prod/box.yaml", CLEAN),
         ("lax/leaver.yaml", lax),
@@ -221,7 +224,7 @@ fn a_linked_file_does_not_choose_the_catalogue() {
 /// What git tracks is checked, even if an ignore file of the change names it.
 #[test]
 fn a_forced_file_is_not_hidden_by_an_ignore_file() {
-    let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+    let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     fs::write(files.path().join(".gitignore"), "apps/\n").expect("written");
     fs::create_dir_all(files.path().join("apps")).expect("made");
     fs::write(files.path().join("apps/b.yaml"), FAULTY).expect("written");

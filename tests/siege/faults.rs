@@ -41,7 +41,7 @@ fn pair(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a `[`, `{` or multi-line string is open at the start of a line. An approximation, since the files are valid.
-fn open(lines: &[String]) -> bool {
+fn is_inside_collection(lines: &[String]) -> bool {
     let count =
         |c: char| lines.iter().map(|line| line.split(" #").next().unwrap_or("").matches(c).count()).sum::<usize>();
     count('[') != count(']') || count('{') != count('}')
@@ -58,8 +58,9 @@ impl Text {
 
     /// A line that satisfies a predicate, from 0; the predicate also gets the line before.
     fn line(&self, random: &mut Random, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
-        let found: Vec<usize> =
-            (1..self.0.len()).filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !open(&self.0[..*at])).collect();
+        let found: Vec<usize> = (1..self.0.len())
+            .filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !is_inside_collection(&self.0[..*at]))
+            .collect();
         (!found.is_empty()).then(|| found[random.below(found.len())])
     }
 

@@ -99,7 +99,7 @@ impl Bench {
 }
 
 /// Checks a report on a valid file and a hostile one; returns the reason if it is wrong.
-fn holds(report: &Report, bytes: &[u8], expected: Expected) {
+fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
     let code = report.outcome(Severity::Error).code();
     let beside = report
         .findings
@@ -146,7 +146,7 @@ fn every_hostile_input_ends_well_in_every_format() {
             let started = Instant::now();
             let tried = catch_unwind(AssertUnwindSafe(|| {
                 let report = bench.report(&bytes);
-                holds(&report, &bytes, wanted.unwrap_or_else(|| expected(&bytes)));
+                assert_report(&report, &bytes, wanted.unwrap_or_else(|| expected(&bytes)));
                 for format in Format::ALL {
                     let mut out = Vec::new();
                     render(format, &report, &Style::default(), &mut out).expect("a vector takes everything");

@@ -33,7 +33,7 @@ fn report_on(name: &str, text: &str) -> Report {
     check(&config, &ruleset, &request, &|_, _| {})
 }
 
-fn drawn(format: Format, report: &Report) -> String {
+fn rendered(format: Format, report: &Report) -> String {
     let mut bytes = Vec::new();
     render(format, report, &Style::default(), &mut bytes).expect("a vector takes everything");
     String::from_utf8(bytes).expect("output is UTF-8")
@@ -66,7 +66,7 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
             report.findings.len()
         );
         for format in Format::ALL {
-            assert_harmless(format, &drawn(format, &report), &sarif);
+            assert_harmless(format, &rendered(format, &report), &sarif);
         }
     }
     assert!(reached > 5_000, "the schema is walked: {reached}");

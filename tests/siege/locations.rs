@@ -78,7 +78,7 @@ struct Tally {
 }
 
 /// Plants each kind in many places and counts how often the first message is near.
-fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
+fn plant_faults(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
     let good = valid_files();
     for (name, text) in &good {
         assert_eq!(problems(text), [], "{name} is good before a fault is planted");
@@ -113,7 +113,7 @@ fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str,
 }
 
 /// Checks the share within one line; returns counts and misses by kind, for inspection.
-fn holds(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
+fn assert_near(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
     let planted: usize = all.values().map(|tally| tally.planted).sum();
     let near: usize = all.values().map(|tally| tally.near).sum();
     let misses = all.iter().filter(|(_, tally)| !tally.misses.is_empty()).map(|(kind, tally)| {
@@ -137,15 +137,15 @@ fn holds(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
 #[test]
 fn syntax_faults_are_reported_at_their_place() {
     assert!(faults::SYNTAX.len() >= 25);
-    println!("{}", holds(&planted(&faults::SYNTAX, 1), 500));
+    println!("{}", assert_near(&plant_faults(&faults::SYNTAX, 1), 500));
 }
 
 #[test]
 fn shape_faults_are_reported_at_their_place() {
     assert!(faults::SHAPE.len() >= 25);
-    let mut all = planted(&faults::SHAPE, 2);
-    all.append(&mut planted(&faults::GAPS, 3));
-    println!("{}", holds(&all, 500));
+    let mut all = plant_faults(&faults::SHAPE, 2);
+    all.append(&mut plant_faults(&faults::GAPS, 3));
+    println!("{}", assert_near(&all, 500));
 }
 
 /// An unclosed quote ends at the next quote of its kind, anywhere below; the message points at both.

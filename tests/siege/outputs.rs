@@ -49,7 +49,7 @@ fn snapshot(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// Nothing is written, the file is named, exit status 2.
-fn refused(folder: &Path, arguments: &[&str], says: &str) {
+fn assert_refused(folder: &Path, arguments: &[&str], says: &str) {
     let before = snapshot(folder);
     let output = with_git(folder, arguments);
     let said = format!("{}{}", out(&output), err(&output));
@@ -78,18 +78,18 @@ fn two_outputs_are_never_one_file() {
     let absolute = files.path().join("x").display().to_string();
     for other in ["x", "./x", "out/../x", ".//x", absolute.as_str()] {
         let (one, two) = ("json=x".to_owned(), format!("sarif={other}"));
-        refused(
+        assert_refused(
             files.path(),
             &["check", "-o", &one, "-o", &two],
             if other == "x" { "two outputs" } else { "the same file" },
         );
-        refused(files.path(), &["check", "-o", &two, "-o", "concise", "-o", &one], "`");
+        assert_refused(files.path(), &["check", "-o", &two, "-o", "concise", "-o", &one], "`");
     }
-    refused(files.path(), &["check", "-o", "sarif=old.sarif", "-o", "json=same.json"], "the same file");
+    assert_refused(files.path(), &["check", "-o", "sarif=old.sarif", "-o", "json=same.json"], "the same file");
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
-    refused(files.path(), &["diff", "HEAD", "-o", "json=x", "-o", "markdown=./x"], "the same file");
+    assert_refused(files.path(), &["diff", "HEAD", "-o", "json=x", "-o", "markdown=./x"], "the same file");
     // Several formats may go to standard streams.
     let output = leaver(files.path(), &["check", "-o", "json=/dev/null", "-o", "sarif=/dev/null"]);
     assert_eq!(code(&output), 1, "{}", err(&output));
@@ -105,22 +105,22 @@ fn outputs_below_the_git_folder_are_refused() {
     }
     fs::create_dir_all(files.path().join("module/.git")).expect("a folder");
     for file in [".gitignore", "./.gitattributes", "apps/../.gitmodules"] {
-        refused(files.path(), &["check", "-o", &format!("json={file}")], "a file that git reads");
+        assert_refused(files.path(), &["check", "-o", &format!("json={file}")], "a file that git reads");
     }
     for file in [".git/config", ".git/hooks/pre-commit", ".git/info/exclude", ".GIT/x", "module/.git/x", ".git"] {
-        refused(files.path(), &["check", "-o", &format!("json={file}")], "it lies in a `.git` folder");
-        refused(files.path(), &["bundle", "--output", file], "it lies in a `.git` folder");
+        assert_refused(files.path(), &["check", "-o", &format!("json={file}")], "it lies in a `.git` folder");
+        assert_refused(files.path(), &["bundle", "--output", file], "it lies in a `.git` folder");
     }
     let config =
         |more: &str| fs::write(files.path().join("leaver.yaml"), format!("version: 1\n{more}\n")).expect("written");
     config("baseline: .git/hooks/known");
-    refused(files.path(), &["check", "--update-baseline", "--add-to-baseline"], "it lies in a `.git` folder");
+    assert_refused(files.path(), &["check", "--update-baseline", "--add-to-baseline"], "it lies in a `.git` folder");
     fs::remove_dir_all(files.path().join("trust")).expect("removed");
     config("signoff: {catalogue: x, folder: .git/hooks, required: [{name: all, roles: [security], maxAgeDays: 30}]}");
     let sign = ["signoff", "sign", "box", "--reviewer", "ada@example.com", "--role", "security"];
-    refused(files.path(), &sign, "it lies in a `.git` folder");
+    assert_refused(files.path(), &sign, "it lies in a `.git` folder");
     config("");
-    refused(files.path(), &["new", "rule", "acme/y", "--folder", ".git/hooks"], "`.git`");
+    assert_refused(files.path(), &["new", "rule", "acme/y", "--folder", ".git/hooks"], "`.git`");
 }
 
 #[test]
@@ -142,32 +142,32 @@ fn no_output_replaces_an_input() {
         ("signoffs/a.json", "a sign-off"),
     ] {
         let what = if file.starts_with("policies") { "polic" } else { what };
-        refused(files.path(), &["check", "-o", &format!("json={file}")], what);
-        refused(files.path(), &["check", "-o", "sarif=good.sarif", "-o", &format!("json={file}")], what);
-        refused(files.path(), &["diff", "-o", &format!("json={file}")], what);
-        refused(files.path(), &["test", "--junit", file], what);
-        refused(files.path(), &["bundle", "--output", file], what);
-        refused(files.path(), &["signoff", "prepare", "box", "--output", file], what);
+        assert_refused(files.path(), &["check", "-o", &format!("json={file}")], what);
+        assert_refused(files.path(), &["check", "-o", "sarif=good.sarif", "-o", &format!("json={file}")], what);
+        assert_refused(files.path(), &["diff", "-o", &format!("json={file}")], what);
+        assert_refused(files.path(), &["test", "--junit", file], what);
+        assert_refused(files.path(), &["bundle", "--output", file], what);
+        assert_refused(files.path(), &["signoff", "prepare", "box", "--output", file], what);
         // From a subfolder, the catalogue is the same.
         let below = files.path().join("apps");
         let up = format!("json=../{file}");
         let output = leaver(&below, &["check", "-o", &up]);
         assert!(code(&output) == 2 && err(&output).contains(what), "{file}: {}", err(&output));
     }
-    refused(files.path(), &["check", "--baseline", "base.json", "-o", "json=base.json"], "the baseline");
-    refused(
+    assert_refused(files.path(), &["check", "--baseline", "base.json", "-o", "json=base.json"], "the baseline");
+    assert_refused(
         files.path(),
         &["check", "--baseline", "base.json", "--update-baseline", "-o", "json=./base.json"],
         "the baseline",
     );
-    refused(files.path(), &["check", "--config", "leaver.yaml", "-o", "json=leaver.yaml"], "a configuration");
+    assert_refused(files.path(), &["check", "--config", "leaver.yaml", "-o", "json=leaver.yaml"], "a configuration");
     // Also if the configuration is unreadable or missing.
     fs::write(files.path().join("leaver.yaml"), "version: [").expect("written");
-    refused(files.path(), &["check", "-o", "json=leaver.yaml"], "a configuration");
-    refused(files.path(), &["check", "-o", "json=apps/a.yaml"], "a possible declaration");
+    assert_refused(files.path(), &["check", "-o", "json=leaver.yaml"], "a configuration");
+    assert_refused(files.path(), &["check", "-o", "json=apps/a.yaml"], "a possible declaration");
     fs::remove_file(files.path().join("leaver.yaml")).expect("it was there");
-    refused(files.path(), &["check", "apps/a.yaml", "-o", "json=apps/a.yaml"], "a file to check");
-    refused(files.path(), &["check", "apps", "-o", "json=apps/a.yaml"], "a possible declaration");
+    assert_refused(files.path(), &["check", "apps/a.yaml", "-o", "json=apps/a.yaml"], "a file to check");
+    assert_refused(files.path(), &["check", "apps", "-o", "json=apps/a.yaml"], "a possible declaration");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn nothing_is_written_through_a_link() {
     ];
     for arguments in new {
         // Some read links of the catalogue before they would write: they refuse for that reason.
-        refused(files.path(), arguments, "");
+        assert_refused(files.path(), arguments, "");
         assert_eq!(snapshot(outside.path()), untouched, "{arguments:?}");
     }
 }

@@ -39,7 +39,7 @@ fn catalogue(config: &str, case: Option<&Case>) -> tempfile::TempDir {
 }
 
 /// Rule, message and place of each finding of other rules.
-fn others(report: &Value) -> Vec<String> {
+fn findings_of_other_rules(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().expect("a list").iter();
     findings
         .filter(|finding| finding["rule"] != "acme/bad")
@@ -48,7 +48,7 @@ fn others(report: &Value) -> Vec<String> {
 }
 
 /// Why the outcome of a case is wrong.
-fn wrong(case: &Case, want: &[String]) -> Option<String> {
+fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
     let files = catalogue(LIMITS, Some(case));
     let started = Instant::now();
     let output = common::leaver(files.path(), &["check", "-o", "json"]);
@@ -83,7 +83,7 @@ fn wrong(case: &Case, want: &[String]) -> Option<String> {
         return said("another end");
     }
     // A policy that is refused before evaluation stops the run: fail closed.
-    let found = others(&report);
+    let found = findings_of_other_rules(&report);
     (case.expected != Expected::Refused && found != want).then(|| said("other findings are not the same")).flatten()
 }
 
@@ -94,9 +94,9 @@ fn every_hostile_policy_is_named_and_affects_no_other_rule() {
     let alone = catalogue("version: 1\npolicies: [good]\n", None);
     let report: Value =
         serde_json::from_slice(&common::leaver(alone.path(), &["check", "-o", "json"]).stdout).expect("JSON");
-    let want = others(&report);
+    let want = findings_of_other_rules(&report);
     assert!(want.iter().any(|finding| finding.contains("acme/good")) && want.len() >= 2, "{want:?}");
-    let wrong: Vec<String> = cases.par_iter().filter_map(|case| wrong(case, &want)).collect();
+    let wrong: Vec<String> = cases.par_iter().filter_map(|case| wrong_outcome(case, &want)).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Checks bytes as a file of a catalogue, in every format.
-fn survives(bytes: &[u8], sarif: &jsonschema::Validator, json: &jsonschema::Validator) {
+fn assert_valid_reports(bytes: &[u8], sarif: &jsonschema::Validator, json: &jsonschema::Validator) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("a.yaml"), bytes).expect("a file");
     let root = folder.path().to_str().expect("text");
@@ -121,7 +121,7 @@ fn any_input_gives_a_documented_exit_status_and_valid_reports() {
     let strategy = prop_oneof![any_yaml(), mutated(), prop::collection::vec(any::<u8>(), 0..200)];
     proptest::test_runner::TestRunner::new(config)
         .run(&strategy, |bytes| {
-            survives(&bytes, &sarif, &json);
+            assert_valid_reports(&bytes, &sarif, &json);
             Ok(())
         })
         .unwrap_or_else(|error| panic!("{error}"));

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::common::{FAULTY, code, err, folder, git, out, with_git};
+use crate::common::{FAULTY, code, err, git, out, repository, with_git};
 
 const CONFIG: &str = "version: 1\nexclude: [old/**]\n";
 const APP: &str = "apiVersion: leaver/v1
@@ -30,14 +30,6 @@ const WARNING: &str = "warning[trust/changed] the change makes fewer rules apply
 
 type Move<'a> = &'a dyn Fn(&Path);
 
-fn committed(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let files = folder(files);
-    git(files.path(), &["init", "-q"]);
-    git(files.path(), &["add", "-A"]);
-    git(files.path(), &["commit", "-qm", "base"]);
-    files
-}
-
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
     fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
@@ -58,7 +50,7 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
 }
 
 fn edited(from: &str, to: &str) -> tempfile::TempDir {
-    let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", APP)]);
+    let files = repository(&[("leaver.yaml", CONFIG), ("desk.yaml", APP)]);
     assert!(APP.contains(from), "{from}");
     write(files.path(), "desk.yaml", &APP.replace(from, to));
     files
@@ -150,14 +142,14 @@ fn other_edits_of_an_app_are_not_reported() {
         ("  tier: 4\n", "  tier: 4\n  dataClass: public\n  issuesTokens: false\n"),
     ] {
         let app = |spec: &str| format!("{}spec:\n{spec}", APP.split_once("spec:").expect("it has one").0);
-        let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", &app(base))]);
+        let files = repository(&[("leaver.yaml", CONFIG), ("desk.yaml", &app(base))]);
         write(files.path(), "desk.yaml", &app(head));
         let (status, text) = check(files.path(), &[]);
         assert!(status == 0 && !text.contains("trust/changed"), "{head}: {status} {text}");
     }
     for unused in ["planned", "discovered", "retired"] {
         let text = APP.replace("  tier: 2\n", &format!("  tier: 2\n  status: {unused}\n"));
-        let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", &text), ("other.yaml", PATTERN)]);
+        let files = repository(&[("leaver.yaml", CONFIG), ("desk.yaml", &text), ("other.yaml", PATTERN)]);
         remove(files.path(), "desk.yaml");
         let (status, text) = check(files.path(), &[]);
         assert!(status == 0 && !text.contains("trust/changed"), "{unused}: {status} {text}");
@@ -186,7 +178,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
         }),
     ];
     for (what, go) in moves {
-        let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", APP), ("other.yaml", PATTERN)]);
+        let files = repository(&[("leaver.yaml", CONFIG), ("desk.yaml", APP), ("other.yaml", PATTERN)]);
         go(files.path());
         let (_, text) = check(files.path(), &[]);
         let says = "desk.yaml:1:1: warning[trust/changed] the app `desk` is gone, so no rule checks it any more";
@@ -207,7 +199,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
         ("desk.yaml", APP.replace("spec:\n", "spec: [\n")),
         ("desk.yaml", APP.replace("tier: 2", "tier: high")),
     ] {
-        let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", APP), ("other.yaml", PATTERN)]);
+        let files = repository(&[("leaver.yaml", CONFIG), ("desk.yaml", APP), ("other.yaml", PATTERN)]);
         remove(files.path(), "desk.yaml");
         write(files.path(), name, &text);
         assert!(!check(files.path(), &[]).1.contains("is gone"), "{name}: {text}");
@@ -220,7 +212,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains(&format!("{ERROR} `chair`")), "{status} {text}");
     // Without a configuration, only the requested files are known.
-    let files = committed(&[("desk.yaml", APP), ("other.yaml", PATTERN)]);
+    let files = repository(&[("desk.yaml", APP), ("other.yaml", PATTERN)]);
     let (_, text) = check(files.path(), &["other.yaml"]);
     assert!(!text.contains("is gone"), "{text}");
 }
@@ -232,7 +224,12 @@ fn an_app_does_not_move_to_a_file_that_is_not_read() {
     let base = |root: &str| {
         let desk = format!("{root}desk.yaml");
         let other = format!("{root}other.yaml");
-        committed(&[(&format!("{root}leaver.yaml"), config), (&desk, APP), (&other, PATTERN), ("notes.yaml", "a: 1\n")])
+        repository(&[
+            (&format!("{root}leaver.yaml"), config),
+            (&desk, APP),
+            (&other, PATTERN),
+            ("notes.yaml", "a: 1\n"),
+        ])
     };
     let two = format!("x: 1\n---\n{APP}");
     let json = "{\"apiVersion\": \"leaver/v1\", \"kind\": \"App\", \"metadata\": {\"name\": \"desk\"}, \"spec\": {}}";
@@ -267,7 +264,7 @@ fn an_app_does_not_move_to_a_file_that_is_not_read() {
         assert!(status == 0 && said.contains("warning[trust/changed] the app `desk` is gone"), "{status} {said}");
     }
     let retired = APP.replace("  tier: 2\n", "  tier: 2\n  status: retired\n");
-    let files = committed(&[("leaver.yaml", config), ("desk.yaml", &retired), ("other.yaml", PATTERN)]);
+    let files = repository(&[("leaver.yaml", config), ("desk.yaml", &retired), ("other.yaml", PATTERN)]);
     remove(files.path(), "desk.yaml");
     write(files.path(), "old/desk.yaml", &retired);
     let (status, said) = check(files.path(), &[]);
@@ -282,7 +279,7 @@ fn an_edited_pattern_does_not_remove_an_app_from_the_check() {
         )
     };
     let base =
-        || committed(&[("leaver.yaml", CONFIG), ("p.yaml", PATTERN), ("a.yaml", &app("a")), ("b.yaml", &app("b"))]);
+        || repository(&[("leaver.yaml", CONFIG), ("p.yaml", PATTERN), ("a.yaml", &app("a")), ("b.yaml", &app("b"))]);
     let files = base();
     write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 2, status: planned"));
     let (status, text) = check(files.path(), &[]);
@@ -292,7 +289,7 @@ fn an_edited_pattern_does_not_remove_an_app_from_the_check() {
     let (status, text) = check(files.path(), &[]);
     assert!(status == 0 && text.matches(WARNING).count() == 2, "{status} {text}");
     // The pattern of a population.
-    let files = committed(&[
+    let files = repository(&[
         ("leaver.yaml", CONFIG),
         ("p.yaml", PATTERN),
         ("desk.yaml", &APP.replace("guests, tier: 2}", "guests, pattern: plain}")),
@@ -339,7 +336,7 @@ fn a_future_snapshot_does_not_count_as_a_later_run() {
         )
     };
     for (day, status) in [("2026-11-25", 0), ("2026-11-26", 1), ("2036-01-01", 1)] {
-        let files = committed(&[("leaver.yaml", CONFIG), ("s.yaml", &snapshot("2026-11-24"))]);
+        let files = repository(&[("leaver.yaml", CONFIG), ("s.yaml", &snapshot("2026-11-24"))]);
         write(files.path(), "s.yaml", &snapshot(day));
         let (found, text) = check(files.path(), &[]);
         assert!(
@@ -364,7 +361,7 @@ fn rows_of_a_baseline_are_not_taken_for_each_other() {
         row("desk  spec.nonHuman[a].owner", "tier=1 x", ""),
         row("desk", "spec.nonHuman[a].owner tier=1 x", ""),
     ] {
-        let files = committed(&[("leaver.yaml", config), ("known.json", &base), ("desk.yaml", APP)]);
+        let files = repository(&[("leaver.yaml", config), ("known.json", &base), ("desk.yaml", APP)]);
         write(files.path(), "known.json", &head);
         let (status, text) = check(files.path(), &[]);
         assert!(status == 1 && text.contains("error[trust/changed] `known.json` is edited"), "{head}: {status} {text}");
@@ -384,7 +381,7 @@ fn no_comment_hides_a_declaration() {
             format!("x: 1\n#{mark}{}", APP.replace('\n', mark)),
             APP.replace("  tier: 2\n", &format!("  tier: 2 # critical{mark}  status: planned\n")),
         ] {
-            let files = committed(&[("leaver.yaml", CONFIG), ("other.yaml", PATTERN)]);
+            let files = repository(&[("leaver.yaml", CONFIG), ("other.yaml", PATTERN)]);
             write(files.path(), "desk.yaml", &text);
             let (status, said) = check(files.path());
             assert!(
@@ -398,7 +395,7 @@ fn no_comment_hides_a_declaration() {
             format!("{FAULTY}# the end{mark}\n"),
             format!("x: 1 # one{mark}two: 2\n"),
         ] {
-            let files = committed(&[("leaver.yaml", CONFIG), ("other.yaml", PATTERN)]);
+            let files = repository(&[("leaver.yaml", CONFIG), ("other.yaml", PATTERN)]);
             write(files.path(), "desk.yaml", &text);
             assert!(!check(files.path()).1.contains("a comment contains"), "{text:?}");
         }

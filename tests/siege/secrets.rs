@@ -25,7 +25,7 @@ fn text_of(output: &Output) -> String {
 }
 
 /// Checks in every format, to standard output and to files: no output shows a secret. Returns the status and the text of `full`.
-fn nothing_shown(what: &str, files: &Path, more: &[&str]) -> (i32, String) {
+fn assert_no_output_shows_a_secret(what: &str, files: &Path, more: &[&str]) -> (i32, String) {
     let reports = folder(&[]);
     let mut arguments = vec!["check".to_owned(), "--verbose".into(), "--statistics".into()];
     for format in Format::ALL {
@@ -34,19 +34,19 @@ fn nothing_shown(what: &str, files: &Path, more: &[&str]) -> (i32, String) {
     arguments.extend(["-o".to_owned(), "full".into()]);
     arguments.extend(more.iter().map(|&word| word.to_owned()));
     let output = leaver(files, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
-    quiet(what, &text_of(&output));
+    assert_no_secret(what, &text_of(&output));
     for format in Format::ALL {
-        quiet(what, &std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report"));
+        assert_no_secret(what, &std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report"));
     }
     (code(&output), text_of(&output))
 }
 
-fn quiet(what: &str, text: &str) {
+fn assert_no_secret(what: &str, text: &str) {
     assert!(!text.contains("Canary0"), "{what}: {text}");
 }
 
 /// A declaration with `HERE` in place of the secrets.
-fn planted(text: &str) -> String {
+fn with_secrets(text: &str) -> String {
     let all = secrets().map(|(secret, _)| secret);
     let mut text = text.to_owned();
     for secret in all.iter().cycle() {
@@ -101,8 +101,8 @@ fn two_secrets_on_one_line_are_both_found_and_redacted() {
     ] {
         let key = if notes.starts_with('{') { "labels" } else { "description" };
         let text = FAULTY.replace("{name: box, owner: t, vendor: in-house}", &format!("{{name: box, {key}: {notes}}}"));
-        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &planted(&text))]);
-        let (status, text) = nothing_shown(notes, files.path(), &[]);
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &with_secrets(&text))]);
+        let (status, text) = assert_no_output_shows_a_secret(notes, files.path(), &[]);
         assert!(status == 1 && text.contains("box"), "{notes}: {text}");
     }
 }
@@ -160,9 +160,9 @@ fn secrets_in_invalid_declarations_are_redacted() {
             if !shift.is_empty() && !text.contains("'HERE'") {
                 continue;
             }
-            let text = planted(&text.replace("'HERE'", &format!("'{shift}HERE'")));
+            let text = with_secrets(&text.replace("'HERE'", &format!("'{shift}HERE'")));
             let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
-            let (status, shown) = nothing_shown(what, files.path(), &[]);
+            let (status, shown) = assert_no_output_shows_a_secret(what, files.path(), &[]);
             assert_eq!(status, 1, "{what}: {shown}\n{text}");
         }
     }
@@ -171,11 +171,12 @@ fn secrets_in_invalid_declarations_are_redacted() {
 /// The rule may be off, waived or have any severity: redaction does not depend on it.
 #[test]
 fn secrets_are_redacted_without_an_evaluated_rule() {
-    let text = planted(&FAULTY.replace("    update", "").replace("  sourceOfTruth", "  notes: HERE\n  sourceOfTruth"));
+    let text =
+        with_secrets(&FAULTY.replace("    update", "").replace("  sourceOfTruth", "  notes: HERE\n  sourceOfTruth"));
     for config in ["version: 1\nrules: {credential/secret-in-file: {severity: off}}\n", "version: 1\n"] {
         let files = folder(&[("leaver.yaml", config), ("a.yaml", &text)]);
         for more in [&["--ignore", "credential"][..], &["--select", "jit,leaver"], &[]] {
-            assert_eq!(nothing_shown(config, files.path(), more).0, 1);
+            assert_eq!(assert_no_output_shows_a_secret(config, files.path(), more).0, 1);
         }
     }
 }
@@ -186,17 +187,17 @@ fn secrets_quoted_by_rules_of_users_are_redacted() {
         "x",
         "findings contains {\"path\": [\"metadata\", \"labels\", key], \"message\": sprintf(\"%s is %s\", [key, value])} if some key, value in input.metadata.labels",
     );
-    let text = planted("apiVersion: leaver/v1\nkind: App\nmetadata: {name: a, labels: {'k HERE': 'v HERE', HERE: 1}}\nspec: {provisioning: {mode: none}}\n").replace(": 1}", ": '1'}");
+    let text = with_secrets("apiVersion: leaver/v1\nkind: App\nmetadata: {name: a, labels: {'k HERE': 'v HERE', HERE: 1}}\nspec: {provisioning: {mode: none}}\n").replace(": 1}", ": '1'}");
     let files = folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
         ("policies/acme/x/rule.rego", &own),
         ("a.yaml", &text),
     ]);
-    let (status, shown) = nothing_shown("own rules", files.path(), &[]);
+    let (status, shown) = assert_no_output_shows_a_secret("own rules", files.path(), &[]);
     assert!(status == 1 && (shown.contains("acme/x") || shown.contains("schema/")), "{shown}");
     // An error of the engine quotes the operand.
     let breaks = rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if to_number(input.spec.notes) == 1");
-    let text = planted(
+    let text = with_secrets(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: a}\nspec: {notes: HERE, provisioning: {mode: none}}\n",
     );
     let files = folder(&[
@@ -204,20 +205,20 @@ fn secrets_quoted_by_rules_of_users_are_redacted() {
         ("policies/acme/x/rule.rego", &breaks),
         ("a.yaml", &text),
     ]);
-    nothing_shown("an engine that fails", files.path(), &[]);
+    assert_no_output_shows_a_secret("an engine that fails", files.path(), &[]);
 }
 
 #[test]
 fn secrets_in_waivers_and_baselines_are_redacted() {
-    let waiver = planted(
+    let waiver = with_secrets(
         "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [box, 'HERE'], reason: 'because HERE HERE', approver: 'HERE', owner: t, ticket: 'HERE', compensatingControl: HERE, from: 2026-11-01, expires: 2026-12-31}\n",
     );
-    let labels = planted(&FAULTY.replace("{name: box,", "{name: box, labels: {'HERE': 'HERE'},"));
+    let labels = with_secrets(&FAULTY.replace("{name: box,", "{name: box, labels: {'HERE': 'HERE'},"));
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &labels), ("w.yaml", &waiver)]);
-    nothing_shown("a waiver", files.path(), &[]);
+    assert_no_output_shows_a_secret("a waiver", files.path(), &[]);
     let output = leaver(files.path(), &["check", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
-    quiet("a baseline", &text_of(&output));
-    quiet("a baseline", &std::fs::read_to_string(files.path().join("base.json")).expect("written"));
+    assert_no_secret("a baseline", &text_of(&output));
+    assert_no_secret("a baseline", &std::fs::read_to_string(files.path().join("base.json")).expect("written"));
     // The baseline knows the findings that it lists.
     let known = leaver(files.path(), &["check", "--baseline", "base.json", "-o", "json"]);
     let report: serde_json::Value = serde_json::from_str(&out(&known)).expect("JSON");
@@ -227,9 +228,12 @@ fn secrets_in_waivers_and_baselines_are_redacted() {
         .iter()
         .filter(|finding| !finding["rule"].as_str().unwrap_or_default().starts_with("schema/"));
     assert_eq!(old.filter(|finding| finding["status"] == "open").count(), 0, "{report}");
-    let broken =
-        folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), ("base.json", &planted("{\"HERE\": \"HERE\"}"))]);
-    assert_eq!(nothing_shown("a broken baseline", broken.path(), &["--baseline", "base.json"]).0, 2);
+    let broken = folder(&[
+        ("leaver.yaml", "version: 1\n"),
+        ("a.yaml", CLEAN),
+        ("base.json", &with_secrets("{\"HERE\": \"HERE\"}")),
+    ]);
+    assert_eq!(assert_no_output_shows_a_secret("a broken baseline", broken.path(), &["--baseline", "base.json"]).0, 2);
 }
 
 #[test]
@@ -242,23 +246,23 @@ fn secrets_in_configuration_profile_vendors_and_arguments_are_redacted() {
         ("v.yaml", "version: 1\nvendors: [v.yaml]\n", "vendors: {HERE: {title: HERE, HERE: 1}}\n"),
         ("v.yaml", "version: 1\nvendors: [v.yaml]\n", "vendors: [HERE\n"),
     ] {
-        let files = folder(&[("leaver.yaml", &planted(config)), ("a.yaml", FAULTY)]);
+        let files = folder(&[("leaver.yaml", &with_secrets(config)), ("a.yaml", FAULTY)]);
         if !other.is_empty() {
-            std::fs::write(files.path().join(name), planted(other)).expect("a file");
+            std::fs::write(files.path().join(name), with_secrets(other)).expect("a file");
         }
-        assert_eq!(nothing_shown(name, files.path(), &[]).0, 2, "{config}");
+        assert_eq!(assert_no_output_shows_a_secret(name, files.path(), &[]).0, 2, "{config}");
         for arguments in
             [vec!["config", "show"], vec!["rules"], vec!["test"], vec!["config", "show", "--format", "json"]]
         {
-            quiet(name, &text_of(&leaver(files.path(), &arguments)));
+            assert_no_secret(name, &text_of(&leaver(files.path(), &arguments)));
         }
     }
     let files = folder(&[
-        ("leaver.yaml", &planted("version: 1\ndocsUrl: 'HERE'\n").replace(&secrets()[0].0, &secrets()[3].0)),
+        ("leaver.yaml", &with_secrets("version: 1\ndocsUrl: 'HERE'\n").replace(&secrets()[0].0, &secrets()[3].0)),
         ("a.yaml", FAULTY),
     ]);
     for format in ["text", "json", "yaml"] {
-        quiet(format, &text_of(&leaver(files.path(), &["config", "show", "--format", format])));
+        assert_no_secret(format, &text_of(&leaver(files.path(), &["config", "show", "--format", format])));
     }
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     for (secret, _) in secrets() {
@@ -274,7 +278,7 @@ fn secrets_in_configuration_profile_vendors_and_arguments_are_redacted() {
         ] {
             let output = with_git(files.path(), &arguments);
             assert_eq!(code(&output), 2, "{arguments:?}");
-            quiet("what is typed", &text_of(&output));
+            assert_no_secret("what is typed", &text_of(&output));
         }
     }
 }
@@ -290,24 +294,24 @@ fn diffs_show_no_secret() {
     };
     let files = folder(&[
         ("leaver.yaml", "version: 1\nrules: {credential/secret-in-file: {severity: off}}\n"),
-        ("a.yaml", &planted(&app("HERE"))),
-        ("b.yaml", &planted(broken)),
+        ("a.yaml", &with_secrets(&app("HERE"))),
+        ("b.yaml", &with_secrets(broken)),
     ]);
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
-    std::fs::write(files.path().join("a.yaml"), planted(&app("HERE HERE"))).expect("a file");
+    std::fs::write(files.path().join("a.yaml"), with_secrets(&app("HERE HERE"))).expect("a file");
     std::fs::write(
         files.path().join("b.yaml"),
-        planted(&broken.replace("notes: HERE", "notes: 'HERE HERE', title: HERE")),
+        with_secrets(&broken.replace("notes: HERE", "notes: 'HERE HERE', title: HERE")),
     )
     .expect("a file");
     for format in ["text", "json", "markdown"] {
         let output = with_git(files.path(), &["diff", "HEAD", "-o", format]);
-        quiet(format, &text_of(&output));
+        assert_no_secret(format, &text_of(&output));
         assert!(text_of(&output).contains("slack"), "{}", text_of(&output));
         let output = with_git(files.path(), &["check", "--since", "HEAD", "-o", "full"]);
-        quiet(format, &text_of(&output));
+        assert_no_secret(format, &text_of(&output));
     }
 }
 
@@ -316,7 +320,7 @@ fn diffs_show_no_secret() {
 #[test]
 fn sign_offs_contain_no_secret() {
     for off in ["", "rules: {credential/secret-in-file: {severity: off}}\n"] {
-        let text = planted(&CLEAN.replace("{provisioning: {mode: none},", "{notes: HERE, provisioning: {mode: none}, lifecycle: {update: {via: ticket, queue: 'HERE', owner: it-apps}},"));
+        let text = with_secrets(&CLEAN.replace("{provisioning: {mode: none},", "{notes: HERE, provisioning: {mode: none}, lifecycle: {update: {via: ticket, queue: 'HERE', owner: it-apps}},"));
         let config = format!("version: 1\n{off}");
         let files = folder(&[("leaver.yaml", &config), ("a.yaml", &text)]);
         let output = with_git(
@@ -325,11 +329,11 @@ fn sign_offs_contain_no_secret() {
         );
         assert!(code(&output) == 2 && text_of(&output).contains("contains a secret"), "{}", text_of(&output));
         assert!(!files.path().join("s.json").exists());
-        quiet("sign", &text_of(&output));
+        assert_no_secret("sign", &text_of(&output));
         let output = with_git(files.path(), &["signoff", "prepare", "slack"]);
         assert_eq!(code(&output), 0, "{}", text_of(&output));
-        quiet("prepare", &text_of(&output));
-        quiet("status", &text_of(&with_git(files.path(), &["signoff", "status"])));
+        assert_no_secret("prepare", &text_of(&output));
+        assert_no_secret("status", &text_of(&with_git(files.path(), &["signoff", "status"])));
     }
 }
 

@@ -25,7 +25,7 @@ fn start(folder: &Path, temporary: &Path, arguments: &[&str]) -> Child {
         .expect("leaver starts")
 }
 
-fn until(what: &str, mut done: impl FnMut() -> bool) {
+fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let started = Instant::now();
     while !done() {
         assert!(started.elapsed() < Duration::from_secs(30), "{what}");
@@ -33,7 +33,7 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-fn kill(process: &Child, signal: &str) {
+fn send_signal(process: &Child, signal: &str) {
     let status = Command::new("kill").args([&format!("-{signal}"), &process.id().to_string()]).status();
     assert!(status.expect("kill").success());
 }
@@ -44,7 +44,7 @@ fn children(parent: u32) -> Vec<u32> {
     list.split_whitespace().filter_map(|id| id.parse().ok()).collect()
 }
 
-fn lives(id: u32) -> bool {
+fn is_running(id: u32) -> bool {
     // A zombie that has not been waited for does nothing.
     fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
@@ -91,15 +91,15 @@ fn the_child_and_temporary_files_go_with_leaver() {
                 };
                 children(id).into_iter().find(works)
             };
-            until("the child starts", || worker().is_some());
+            wait_until("the child starts", || worker().is_some());
             let child = worker().expect("there");
             // Commits and the index are read from git, not laid out.
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{arguments:?}");
-            kill(&leaver, signal);
+            send_signal(&leaver, signal);
             let ended = leaver.wait().expect("it ends");
             assert_eq!(ended.code(), Some(status), "{signal} {arguments:?}: {ended}");
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{signal} {arguments:?}");
-            until("the child ends", || !lives(child));
+            wait_until("the child ends", || !is_running(child));
         }
     }
 }
@@ -112,14 +112,14 @@ fn the_child_ends_with_a_leaver_that_is_killed() {
         let temporary = folder(&[]);
         let mut leaver = start(files.path(), temporary.path(), arguments);
         let id = leaver.id();
-        until("the child starts", || !children(id).is_empty());
+        wait_until("the child starts", || !children(id).is_empty());
         let child = children(id)[0];
         // It is in the rule by now.
         std::thread::sleep(Duration::from_millis(500));
-        assert!(lives(child), "{arguments:?}");
-        kill(&leaver, "KILL");
+        assert!(is_running(child), "{arguments:?}");
+        send_signal(&leaver, "KILL");
         leaver.wait().expect("it ends");
-        until("the child ends", || !lives(child));
+        wait_until("the child ends", || !is_running(child));
     }
 }
 
@@ -138,8 +138,8 @@ fn an_interrupted_run_leaves_no_partial_report() {
     for _ in 0..5 {
         let mut leaver = start(files.path(), temporary.path(), &arguments);
         let written = |name: &str| files.path().join(name).exists();
-        until("the first report", || written("0.sarif") || !lives(leaver.id()));
-        kill_if_there(&leaver);
+        wait_until("the first report", || written("0.sarif") || !is_running(leaver.id()));
+        send_signal_if_running(&leaver);
         let ended = leaver.wait().expect("it ends");
         stopped += i32::from(ended.code() == Some(143));
         assert!(matches!(ended.code(), Some(1 | 2 | 143)), "{ended}");
@@ -157,7 +157,7 @@ fn an_interrupted_run_leaves_no_partial_report() {
     assert!(stopped > 0, "the signal never came in time");
 }
 
-fn kill_if_there(process: &Child) {
+fn send_signal_if_running(process: &Child) {
     drop(Command::new("kill").args(["-TERM", &process.id().to_string()]).stderr(Stdio::null()).status());
 }
 
@@ -171,10 +171,10 @@ fn an_ignored_hangup_signal_does_not_stop_the_run() {
         .stdout(Stdio::null())
         .spawn()
         .expect("a shell");
-    until("the child starts", || !children(leaver.id()).is_empty());
-    kill(&leaver, "HUP");
+    wait_until("the child starts", || !children(leaver.id()).is_empty());
+    send_signal(&leaver, "HUP");
     std::thread::sleep(Duration::from_millis(300));
     assert!(leaver.try_wait().expect("asked").is_none(), "it still runs");
-    kill(&leaver, "TERM");
+    send_signal(&leaver, "TERM");
     assert_eq!(leaver.wait().expect("it ends").code(), Some(143));
 }

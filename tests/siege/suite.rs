@@ -40,7 +40,7 @@ fn plain(value: &Value) -> Value {
 }
 
 /// The first problem with its place, which must be in the text.
-fn refused(file: &SourceFile, problem: &Problem) -> String {
+fn first_problem(file: &SourceFile, problem: &Problem) -> String {
     assert!(file.text().get(problem.span.start()..problem.span.end()).is_some(), "{problem:?}");
     let point = file.point(problem.span.start());
     assert!(point.line <= file.lines() && !problem.message.is_empty());
@@ -60,7 +60,7 @@ fn every_case_parses_as_documented_or_is_refused_with_a_place() {
         let wanted: Option<Vec<Value>> = json.map(|values| values.iter().map(plain).collect());
         let told = match (problems.first(), fail) {
             (Some(problem), true) => {
-                refused(&file, problem);
+                first_problem(&file, problem);
                 right += 1;
                 continue;
             }
@@ -68,7 +68,7 @@ fn every_case_parses_as_documented_or_is_refused_with_a_place() {
                 right += 1;
                 continue;
             }
-            (Some(problem), false) => refused(&file, problem),
+            (Some(problem), false) => first_problem(&file, problem),
             (None, true) => "ACCEPTED, but is no YAML".to_owned(),
             (None, false) => {
                 format!("READ AS {}, not {}", Value::from(values), Value::from(wanted.unwrap_or_default()))

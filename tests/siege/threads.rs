@@ -35,7 +35,7 @@ fn skipped(what: &str) {
 }
 
 /// A catalogue that everyone can read.
-fn open(files: &[(&str, &str)]) -> tempfile::TempDir {
+fn readable_folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(files);
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).expect("permissions");
@@ -45,7 +45,7 @@ fn open(files: &[(&str, &str)]) -> tempfile::TempDir {
 /// No thread waits for the signal then, so loops poll for it.
 #[test]
 fn without_threads_a_signal_cleans_up() {
-    let files = open(&[("leaver.yaml", "version: 1\n"), ("leaver-copy", "")]);
+    let files = readable_folder(&[("leaver.yaml", "version: 1\n"), ("leaver-copy", "")]);
     let binary = files.path().join("leaver-copy");
     std::fs::copy(env!("CARGO_BIN_EXE_leaver"), &binary).expect("a copy");
     for nth in 0..600 {
@@ -99,8 +99,11 @@ fn without_threads_a_signal_cleans_up() {
 
 #[test]
 fn without_threads_the_main_thread_does_the_work() {
-    let files =
-        open(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("b.yaml", &FAULTY.replace("box", "other"))]);
+    let files = readable_folder(&[
+        ("leaver.yaml", "version: 1\n"),
+        ("a.yaml", FAULTY),
+        ("b.yaml", &FAULTY.replace("box", "other")),
+    ]);
     let want = out(&leaver(files.path(), &["check", "-o", "json"]));
     for arguments in [&["check", "-o", "json"][..], &["check", "-o", "json", "--threads", "8"]] {
         for processes in ["1", "2", "3"] {
@@ -129,7 +132,7 @@ fn without_threads_own_rules_run_or_are_reported() {
     let body = "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"";
     let page =
         "# X\n\n## Bad\n\n```yaml\nspec: {tier: 1} # finding: acme/x\n```\n\n## Good\n\n```yaml\nkind: Team\n```\n";
-    let files = open(&[
+    let files = readable_folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
         ("a.yaml", FAULTY),
         ("policies/acme/x/rule.rego", &rule("x", body)),

@@ -30,7 +30,7 @@ const EDITS: [(&str, &str); 9] = [
 type Edit = Box<dyn Fn(&Board)>;
 
 /// Edits after which the app no longer exists.
-fn gone() -> Vec<(&'static str, Edit)> {
+fn removals() -> Vec<(&'static str, Edit)> {
     let edit = |from: &'static str, to: &'static str| -> Box<dyn Fn(&Board)> {
         Box::new(move |board| board.edit("apps.yaml", from, to))
     };
@@ -94,7 +94,7 @@ fn an_edit_does_not_release_an_unsigned_app_from_the_requirement() {
 
 #[test]
 fn removing_a_signed_app_is_reported() {
-    for (what, go) in gone() {
+    for (what, go) in removals() {
         let board = Board::new();
         board.signed("ada", &[]);
         board.assert_check(0, &[], &[]);
@@ -114,7 +114,7 @@ fn removing_a_signed_app_is_reported() {
 
 #[test]
 fn removal_does_not_release_an_unsigned_app_from_the_requirement() {
-    for (what, go) in gone() {
+    for (what, go) in removals() {
         let board = Board::new();
         board.commit();
         go(&board);

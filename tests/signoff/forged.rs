@@ -8,12 +8,12 @@ use serde_json::json;
 
 use crate::{common::root, signoff::board::Board};
 
-fn kept(name: &str) -> Vec<u8> {
+fn kept_input(name: &str) -> Vec<u8> {
     std::fs::read(root().join("fuzz").join(name)).expect("a kept file")
 }
 
 fn kept_text(name: &str) -> String {
-    String::from_utf8(kept(name)).expect("text")
+    String::from_utf8(kept_input(name)).expect("text")
 }
 
 /// With a key of low order (RFC 8032, 8.4; here the neutral element) one signature is valid for every text, and anyone can create it.

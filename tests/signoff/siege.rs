@@ -206,6 +206,17 @@ fn rejects_a_revoked_key_and_a_revoked_manifest() {
 }
 
 #[test]
+fn revoking_needs_no_valid_rules() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.edit("leaver.yaml", "version: 1\n", "version: 1\npolicies: [policies]\n");
+    board.write("policies/acme/x/rule.rego", "package broken {\n");
+    assert_eq!(board.check(&[]).0, 2, "the rule is broken");
+    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "laptop stolen"]);
+    assert_eq!(status, 0, "{text}");
+}
+
+#[test]
 fn revoking_does_not_cover_up_an_edit_of_the_trust_root() {
     let board = Board::new();
     board.signed("ada", &[]);

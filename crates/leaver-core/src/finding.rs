@@ -156,7 +156,7 @@ pub struct Finding {
     pub message: String,
     /// What to do, if it differs from the rule's own `fix`.
     pub help: Option<String>,
-    /// The declaration, if the text is one.
+    /// The declaration that it is about; `None` if the document is not a declaration.
     pub subject: Option<Subject>,
     /// The path in the declaration, with positions for list entries.
     pub path: Vec<Step>,
@@ -213,7 +213,7 @@ impl Finding {
         self.status == Status::Open
     }
 
-    /// Its own place and the related ones.
+    /// Its own place and its related places.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         std::iter::once(&self.place).chain(self.related.iter().map(|related| &related.place))
     }

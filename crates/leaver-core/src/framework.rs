@@ -30,7 +30,7 @@ pub struct Control {
     /// What it requires.
     #[serde(default)]
     pub title: Option<String>,
-    /// Whether someone has compared the id with the text.
+    /// Whether a person has compared the id with the text of the framework.
     #[serde(default = "default_true")]
     pub verified: bool,
     /// Rule ids, or patterns with `*`.
@@ -47,8 +47,8 @@ impl Control {
         self.rules.iter().filter_map(|pattern| Some(Glob::new(pattern).ok()?.compile_matcher()))
     }
 
-    /// Whether the rule supports it.
-    pub fn has(&self, id: &RuleId) -> bool {
+    /// Whether a rule supports the control.
+    pub fn is_supported_by(&self, id: &RuleId) -> bool {
         self.patterns().any(|pattern| pattern.is_match(id.as_str()))
     }
 
@@ -86,7 +86,7 @@ impl Framework {
     }
 
     /// The ids of the controls that a rule supports; unverified ones are marked.
-    pub fn of(&self, meta: &RuleMeta) -> Vec<String> {
+    pub fn controls_of(&self, meta: &RuleMeta) -> Vec<String> {
         self.controls_with_rules(&std::iter::once(meta)).into_iter().map(|(control, _)| control.label()).collect()
     }
 }

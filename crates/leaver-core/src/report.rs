@@ -139,7 +139,7 @@ pub struct Run {
     /// Number of YAML documents that are not leaver's.
     pub skipped_documents: usize,
     /// Whether a declaration was expected, but none was found.
-    pub nothing: bool,
+    pub nothing_found: bool,
     /// Number of declarations outside the requested paths.
     pub out_of_focus: usize,
     /// Number of findings that the base commit or the baseline already contains.
@@ -240,7 +240,7 @@ impl Report {
             Outcome::Incomplete
         } else if self.open().any(|finding| finding.severity >= fail_on && !self.is_preview(&finding.rule)) {
             Outcome::Findings
-        } else if self.run.nothing || !self.rules.values().any(|rule| !rule.native) {
+        } else if self.run.nothing_found || !self.rules.values().any(|rule| !rule.native) {
             Outcome::Nothing
         } else {
             Outcome::Clean

@@ -23,11 +23,12 @@ use crate::{
     source::{Node, Yaml, redact},
 };
 
-/// The paths to try, in this order, as the parent of a key that is given without its parents.
-pub(in crate::cli) const ABOVE: [&[&str]; 5] =
+/// The parents to try, in this order, for a key that the user gives without its parents.
+pub(in crate::cli) const PARENTS: [&[&str]; 5] =
     [&[], &["metadata"], &["spec"], &["spec", "lifecycle"], &["spec", "provisioning"]];
 /// The default columns.
-const USUAL: [&str; 7] = ["name", "owner", "tier", "mode", "pattern", "deprovision.owner", "deprovision.slaHours"];
+const DEFAULT_COLUMNS: [&str; 7] =
+    ["name", "owner", "tier", "mode", "pattern", "deprovision.owner", "deprovision.slaHours"];
 
 /// Arguments of `leaver list`.
 #[derive(Debug, Clone, Args)]
@@ -78,7 +79,7 @@ impl Key {
     fn read(word: &str) -> Result<Self, Failure> {
         let parts: Vec<&str> = word.split('.').collect();
         // The table lists apps only, so keys of other kinds are errors.
-        let path = ABOVE.iter().map(|above| [above, &parts[..]].concat()).find(|path| {
+        let path = PARENTS.iter().map(|above| [above, &parts[..]].concat()).find(|path| {
             matches!(path.first(), Some(&("metadata" | "spec"))) && path.len() > 1 && DECLARATIONS.has_path(path)
         });
         let Some(path) = path else {
@@ -90,9 +91,9 @@ impl Key {
         Ok(Self { word: word.to_owned(), path: path.into_iter().map(str::to_owned).collect() })
     }
 
-    /// The value; of a key below a list, the list of the values of its entries.
-    fn of<'a>(&self, app: &'a Declaration) -> Option<Cow<'a, Node>> {
-        let node = below(&app.root, &self.path)?;
+    /// The value in an app; `None` if it is empty. For a key below a list, it is the list of the values of the entries.
+    fn value_in<'a>(&self, app: &'a Declaration) -> Option<Cow<'a, Node>> {
+        let node = value_at(&app.root, &self.path)?;
         let empty = match node.value() {
             Yaml::Null => true,
             Yaml::Text(text) => text.is_empty(),
@@ -103,16 +104,16 @@ impl Key {
         (!empty).then_some(node)
     }
 
-    fn full(&self) -> String {
+    fn full_path(&self) -> String {
         self.path.join(".")
     }
 }
 
 /// The value at a path.
-fn below<'a>(node: &'a Node, path: &[String]) -> Option<Cow<'a, Node>> {
+fn value_at<'a>(node: &'a Node, path: &[String]) -> Option<Cow<'a, Node>> {
     let Some((key, rest)) = path.split_first() else { return Some(Cow::Borrowed(node)) };
-    let Yaml::List(items) = node.value() else { return below(node.get(key)?, rest) };
-    let values: Vec<Node> = items.iter().filter_map(|item| below(item, path)).map(Cow::into_owned).collect();
+    let Yaml::List(items) = node.value() else { return value_at(node.get(key)?, rest) };
+    let values: Vec<Node> = items.iter().filter_map(|item| value_at(item, path)).map(Cow::into_owned).collect();
     (!values.is_empty()).then(|| Cow::Owned(node.with_value(Yaml::List(values.into()))))
 }
 
@@ -141,7 +142,7 @@ impl List {
         let mut failures = Vec::new();
         let mut key = |word: &str| Key::read(word).map_err(|failure| failures.push(failure)).ok();
         let columns: Vec<String> = if self.columns.is_empty() {
-            USUAL.iter().map(|word| (*word).to_owned()).collect()
+            DEFAULT_COLUMNS.iter().map(|word| (*word).to_owned()).collect()
         } else {
             self.columns.clone()
         };
@@ -152,14 +153,14 @@ impl List {
         let given = [("owner", &self.owner), ("mode", &self.mode)];
         let given = given.into_iter().filter_map(|(word, value)| Some((word, value.clone()?)));
         wanted.extend(given.filter_map(|(word, value)| Some((key(word)?, value))));
-        let mut shapeless = Vec::new();
+        let mut malformed = Vec::new();
         for text in &self.wanted {
             match text.split_once('=') {
                 Some((word, value)) => wanted.extend(key(word.trim()).map(|key| (key, value.trim().to_owned()))),
-                None => shapeless.push(usage(format!("`{text}` is not KEY=VALUE"), "write it like --where tier=1")),
+                None => malformed.push(usage(format!("`{text}` is not KEY=VALUE"), "write it like --where tier=1")),
             }
         }
-        failures.extend(shapeless);
+        failures.extend(malformed);
         match sort {
             Some(sort) if failures.is_empty() => Ok(Query { columns, wanted, missing, sort }),
             _ => Err(failures),
@@ -167,19 +168,19 @@ impl List {
     }
 
     fn show(&self, query: &Query, found: &Effective, style: &Style) -> u8 {
-        let mut apps: Vec<&Declaration> = found.declarations.iter().filter(|one| one.kind == "App").collect();
+        let mut apps: Vec<&Declaration> = found.declarations.iter().filter(|app| app.kind == "App").collect();
         let all = apps.len();
         apps.retain(|app| query.matches(app));
-        apps.sort_by(|one, other| {
-            compare(query.sort.of(one).as_deref(), query.sort.of(other).as_deref())
-                .then_with(|| one.name.cmp(&other.name))
+        apps.sort_by(|left, right| {
+            compare(query.sort.value_in(left).as_deref(), query.sort.value_in(right).as_deref())
+                .then_with(|| left.name.cmp(&right.name))
         });
         let paint = Paint { style };
         let table = Table {
             heads: query.columns.iter().map(|key| key.word.clone()).collect(),
             rows: apps
                 .iter()
-                .map(|app| query.columns.iter().map(|key| cell_text(key.of(app).as_deref())).collect())
+                .map(|app| query.columns.iter().map(|key| cell_text(key.value_in(app).as_deref())).collect())
                 .collect(),
         };
         let status = print(|out| match self.output {
@@ -190,7 +191,7 @@ impl List {
                 let discovered = apps.iter().filter(|app| app.is_discovered()).count();
                 writeln!(out, "{}", count_line(apps.len(), all, discovered))
             }
-            Format::Csv => table.csv(&query.columns.iter().map(Key::full).collect::<Vec<_>>(), out),
+            Format::Csv => table.csv(&query.columns.iter().map(Key::full_path).collect::<Vec<_>>(), out),
             Format::Json => json(query, &apps, out),
             Format::Markdown => table.markdown(out),
         });
@@ -209,12 +210,12 @@ impl List {
 
 impl Query {
     fn matches(&self, app: &Declaration) -> bool {
-        self.missing.iter().all(|key| key.of(app).is_none())
-            && self.wanted.iter().all(|(key, value)| key.of(app).is_some_and(|node| has_value(&node, value)))
+        self.missing.iter().all(|key| key.value_in(app).is_none())
+            && self.wanted.iter().all(|(key, value)| key.value_in(app).is_some_and(|node| has_value(&node, value)))
     }
 }
 
-/// Whether a value is the wanted one, or a list that contains it.
+/// Whether a value is equal to `wanted`, or is a list with an item that is.
 fn has_value(node: &Node, wanted: &str) -> bool {
     match node.value() {
         Yaml::List(items) => items.iter().any(|item| has_value(item, wanted)),
@@ -225,19 +226,19 @@ fn has_value(node: &Node, wanted: &str) -> bool {
 }
 
 /// Compares numbers numerically, texts alphabetically, and puts missing values last.
-fn compare(one: Option<&Node>, other: Option<&Node>) -> Ordering {
+fn compare(left: Option<&Node>, right: Option<&Node>) -> Ordering {
     let number = |node: &Node| match node.value() {
         #[expect(clippy::cast_precision_loss, reason = "numbers of days and tiers")]
         Yaml::Int(value) => Some(*value as f64),
         Yaml::Float(value) => Some(*value),
         _ => None,
     };
-    match (one, other) {
-        (Some(one), Some(other)) => match (number(one), number(other)) {
-            (Some(one), Some(other)) => one.total_cmp(&other),
-            _ => cell_text(Some(one)).cmp(&cell_text(Some(other))),
+    match (left, right) {
+        (Some(left), Some(right)) => match (number(left), number(right)) {
+            (Some(left), Some(right)) => left.total_cmp(&right),
+            _ => cell_text(Some(left)).cmp(&cell_text(Some(right))),
         },
-        (one, other) => other.is_some().cmp(&one.is_some()),
+        (left, right) => right.is_some().cmp(&left.is_some()),
     }
 }
 
@@ -267,13 +268,13 @@ fn count_line(shown: usize, all: usize, discovered: usize) -> String {
 
 fn json(query: &Query, apps: &[&Declaration], out: &mut dyn Write) -> std::io::Result<()> {
     let app = |app: &&Declaration| {
-        let value = |key: &Key| key.of(app).map(|node| (key.full(), Value::from(&*node)));
+        let value = |key: &Key| key.value_in(app).map(|node| (key.full_path(), Value::from(&*node)));
         let values: Map<String, Value> = query.columns.iter().filter_map(value).collect();
         json!({"name": app.name, "file": app.file.path(), "valid": app.well_formed, "values": values})
     };
     let document = json!({
         "version": "1",
-        "columns": query.columns.iter().map(Key::full).collect::<Vec<_>>(),
+        "columns": query.columns.iter().map(Key::full_path).collect::<Vec<_>>(),
         "apps": apps.iter().map(app).collect::<Vec<_>>(),
     });
     let text = serde_json::to_string_pretty(&document)?;

@@ -73,10 +73,10 @@ impl Show {
     /// The app with the name, else the pattern.
     fn find<'f>(&self, found: &'f Effective) -> Result<&'f Declaration, Failure> {
         let all = found.declarations.iter();
-        let of = |kind: &str| all.clone().find(|one| one.kind == kind && one.name == self.name);
+        let of = |kind: &str| all.clone().find(|declaration| declaration.kind == kind && declaration.name == self.name);
         let Some(declaration) = of("App").or_else(|| of("Pattern")) else {
-            let named = all.clone().filter(|one| one.kind == "App" || one.kind == "Pattern");
-            let near = nearest(&self.name, named.map(|one| one.name.as_str()));
+            let named = all.clone().filter(|declaration| declaration.kind == "App" || declaration.kind == "Pattern");
+            let near = nearest(&self.name, named.map(|declaration| declaration.name.as_str()));
             let help = near
                 .map_or_else(|| "`leaver list` names all apps".to_owned(), |near| format!("did you mean `{near}`?"));
             return Err(usage(format!("there is no app or pattern `{}`", self.name), help));
@@ -101,7 +101,7 @@ impl Show {
     fn select_population<'f>(&self, declaration: &'f Declaration) -> Result<&'f Declaration, Failure> {
         let Some(name) = &self.population else { return Ok(declaration) };
         let own = declaration.populations().iter();
-        own.clone().find(|one| one.population() == Some(name)).ok_or_else(|| {
+        own.clone().find(|population| population.population() == Some(name)).ok_or_else(|| {
             let names: Vec<&str> = own.filter_map(Declaration::population).collect();
             let help = match &names[..] {
                 [] => "it declares none as a mapping; `leaver show` without --population shows the values for all"

@@ -9,15 +9,14 @@ use super::{
     Base, Check,
 };
 use crate::{
-    Request,
+    Request, check_and_keep,
     config::Config,
     engine::Memo,
-    examine,
     output::summary::counted,
     report::Failure,
     ruleset::Ruleset,
     source::SourceError,
-    triage::{Before, Known},
+    triage::{Known, Versions},
 };
 
 /// Maximum size of a baseline, which is enough for 200,000 findings.
@@ -68,9 +67,9 @@ impl Check {
         if self.update_baseline {
             let paths = config.whole_catalogue();
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-            let (report, catalogue) = examine(config, ruleset, &request, memo, &|_, _| {});
+            let (report, catalogue) = check_and_keep(config, ruleset, &request, memo, &|_, _| {});
             let now = Known::of(&report.findings);
-            let known = old.clone().with_names(&Before::unknown(&catalogue));
+            let known = old.clone().with_names(&Versions::current_only(&catalogue));
             let next = if self.add_to_baseline { now } else { known.shrink(&now) };
             let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
             write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;

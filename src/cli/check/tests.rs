@@ -7,9 +7,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use proptest::prelude::*;
 
 use crate::{
-    Request,
+    Request, check_and_keep,
     config::Overrides,
-    examine,
     files::Workspace,
     output::{Format, Style, render},
     ruleset::load,
@@ -145,7 +144,7 @@ fn reported(files: &Workspace, start: &str, paths: &[&str]) -> String {
         paths => paths.iter().map(Utf8PathBuf::from).collect(),
     };
     let request = Request { paths, today: "2026-11-25".into(), ..Request::default() };
-    let (report, _) = examine(&config, &ruleset, &request, None, &|_, _| {});
+    let (report, _) = check_and_keep(&config, &ruleset, &request, None, &|_, _| {});
     let mut text = Vec::new();
     for format in [Format::FULL, Format::JSON, Format::SARIF] {
         render(format, &report, &Style { all: true, ..Style::default() }, &mut text)

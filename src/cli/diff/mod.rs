@@ -7,7 +7,7 @@ mod tests;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use side::Checked;
+use side::CheckedSide;
 
 use super::{
     common::{self, ConfigArgs, git_failure, guard_outputs, refuse, today, usage, write_outputs},
@@ -55,8 +55,8 @@ fn parse_output(text: &str) -> Result<Output, String> {
 
 /// The two sides, read and checked.
 struct Sides {
-    base: Checked,
-    head: Checked,
+    base: CheckedSide,
+    head: CheckedSide,
     today: String,
 }
 
@@ -115,11 +115,11 @@ impl Diff {
         let commit = |reference: &str| Commit::of(&repo, reference, &start, files).map_err(git_failure);
         let base = commit(&reference).map_err(as_list)?;
         let head = self.head.as_deref().map(commit).transpose().map_err(as_list)?;
-        let place = side::Place { files, top: repo.top(), start: &start, explicit };
-        let mut base = side::Discovered::of_commit(label, base, &place)?;
+        let place = side::Location { files, top: repo.top(), start: &start, explicit };
+        let mut base = side::ConfiguredSide::of_commit(label, base, &place)?;
         let mut head = match head {
-            Some(head) => side::Discovered::of_commit(head.reference().to_owned(), head, &place)?,
-            None => side::Discovered::of_working_tree(&place)?,
+            Some(head) => side::ConfiguredSide::of_commit(head.reference().to_owned(), head, &place)?,
+            None => side::ConfiguredSide::of_working_tree(&place)?,
         };
         side::use_same_folder(&mut base, &mut head).map_err(as_list)?;
         let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };

@@ -11,11 +11,10 @@ use super::super::{
     trust::texts_of_named_files,
 };
 use crate::{
-    Request,
+    Request, check_and_keep,
     config::{Config, ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below},
     diff::Side,
     engine::Memo,
-    examine,
     files::Workspace,
     model::Catalogue,
     report::{Failure, Report},
@@ -24,9 +23,9 @@ use crate::{
     vcs::{Commit, Head, Repo, Tracked, Tree, compare_submodules},
 };
 
-/// Where both sides are: the commits have the paths of the working tree.
+/// The location of both sides. The files of a commit have the paths of the working tree.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct Location<'a> {
     /// The working tree.
     pub(super) files: &'a Workspace,
     /// The top of the repository.
@@ -37,8 +36,8 @@ pub(super) struct Place<'a> {
     pub(super) explicit: Option<&'a Utf8Path>,
 }
 
-/// A side and its configuration.
-pub(super) struct Discovered {
+/// A side with its configuration, before its check.
+pub(super) struct ConfiguredSide {
     label: String,
     /// The commit and its files; `None` for the working tree.
     commit: Option<(Commit, Arc<Tree>)>,
@@ -48,21 +47,21 @@ pub(super) struct Discovered {
     /// The root of the catalogue.
     root: Utf8PathBuf,
     loaded: Loaded,
-    /// Whether `--config` gives the configuration, so that it is not part of the change.
-    given: bool,
+    /// Whether `--config` names the configuration, so that the configuration is not part of the change.
+    is_explicit: bool,
 }
 
-/// A checked side.
-pub(super) struct Checked {
-    found: Discovered,
+/// A side with the report of its check.
+pub(super) struct CheckedSide {
+    found: ConfiguredSide,
     catalogue: Catalogue,
     report: Report,
     config: Value,
 }
 
-impl Discovered {
-    pub(super) fn of_commit(label: String, commit: Commit, place: &Place<'_>) -> Result<Self, Vec<Failure>> {
-        let Place { top, explicit, .. } = *place;
+impl ConfiguredSide {
+    pub(super) fn of_commit(label: String, commit: Commit, place: &Location<'_>) -> Result<Self, Vec<Failure>> {
+        let Location { top, explicit, .. } = *place;
         let tree = commit.tree().map_err(|error| vec![git_failure(error)])?;
         let files = tree.workspace(place.files);
         let start = place.files.canonical(place.start).unwrap_or_else(|_| place.files.at(place.start));
@@ -73,12 +72,12 @@ impl Discovered {
             })?,
         };
         let root = if explicit.is_some() || loaded.source.is_none() { start } else { loaded.root.clone() };
-        let given = explicit.is_some();
-        Ok(Self { label, commit: Some((commit, tree)), files, top: top.to_owned(), root, loaded, given })
+        let is_explicit = explicit.is_some();
+        Ok(Self { label, commit: Some((commit, tree)), files, top: top.to_owned(), root, loaded, is_explicit })
     }
 
-    pub(super) fn of_working_tree(place: &Place<'_>) -> Result<Self, Vec<Failure>> {
-        let Place { files, top, .. } = *place;
+    pub(super) fn of_working_tree(place: &Location<'_>) -> Result<Self, Vec<Failure>> {
+        let Location { files, top, .. } = *place;
         let loaded = discovered(place)?;
         let root = files.canonical(&loaded.root).unwrap_or_else(|_| loaded.root.clone());
         if !root.starts_with(top) {
@@ -87,13 +86,13 @@ impl Discovered {
                 "run it in the repository of the catalogue",
             )]);
         }
-        let (label, files, given) = ("working tree".to_owned(), files.clone(), place.explicit.is_some());
-        Ok(Self { label, commit: None, files, top: top.to_owned(), root, loaded, given })
+        let (label, files, is_explicit) = ("working tree".to_owned(), files.clone(), place.explicit.is_some());
+        Ok(Self { label, commit: None, files, top: top.to_owned(), root, loaded, is_explicit })
     }
 
-    /// The files that its configuration names.
+    /// The entries of its configuration that name files.
     pub(super) fn named_files(&self) -> Vec<ConfigFile> {
-        if self.given { Vec::new() } else { vec![self.loaded.entries.clone()] }
+        if self.is_explicit { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
     /// Checks the side. Files that any of the configurations `named` refers to are compared. Both sides share the `memo`.
@@ -102,23 +101,23 @@ impl Discovered {
         overrides: &Overrides,
         today: &str,
         named: &[ConfigFile],
-        tracked: OfGit,
+        tracked: TrackedFiles,
         memo: &Memo,
-    ) -> Result<Checked, Vec<Failure>> {
+    ) -> Result<CheckedSide, Vec<Failure>> {
         let root = self.root.clone();
-        if !self.given {
+        if !self.is_explicit {
             self.loaded.root.clone_from(&root);
         }
         let (config, ruleset) = resolve(&self.loaded, overrides)
             .map_err(|failures| failures.into_iter().map(|failure| self.labelled(failure)).collect::<Vec<_>>())?;
         let config = Config { files: self.files.clone(), root: root.clone(), ..config };
         let paths = config.whole_catalogue();
-        let OfGit { files: tracked, submodules } = tracked;
+        let TrackedFiles { files: tracked, submodules } = tracked;
         let (today, worker) = (today.to_owned(), own_binary());
         let request = Request { paths, today, tracked, submodules, worker, ..Request::default() };
-        let (report, catalogue) = examine(&config, &ruleset, &request, Some(memo), &|_, _| {});
+        let (report, catalogue) = check_and_keep(&config, &ruleset, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
-        let settings = if self.given {
+        let settings = if self.is_explicit {
             Value::Null
         } else {
             settings(&config, &ruleset, texts_of_named_files(&self.files, &root, &entries))
@@ -126,10 +125,10 @@ impl Discovered {
         if let Some(error) = self.commit.as_ref().and_then(|(_, tree)| tree.failure()) {
             return Err(vec![git_failure(error)]);
         }
-        Ok(Checked { found: self, catalogue, report, config: settings })
+        Ok(CheckedSide { found: self, catalogue, report, config: settings })
     }
 
-    /// What git tracks of the catalogue.
+    /// The files and submodules of the catalogue that git tracks.
     fn tracked(&self) -> Result<Tracked, Vec<Failure>> {
         let tracked = match &self.commit {
             Some((_, tree)) => Ok(tree.tracked(&self.root)),
@@ -138,38 +137,38 @@ impl Discovered {
         tracked.map_err(|error| vec![git_failure(error)])
     }
 
-    /// A failure that names the commit, whose files have the same paths as those of the working tree.
+    /// The failure with the name of the commit. Paths do not distinguish the sides, since both have those of the working tree.
     fn labelled(&self, failure: Failure) -> Failure {
         if self.commit.is_some() { label_failure(failure, &self.label) } else { failure }
     }
 }
 
-/// What git tracks of a side. An ignore file of the change does not hide it.
-pub(super) struct OfGit {
+/// The files of a side that git tracks, whether or not an ignore file of the change hides them.
+pub(super) struct TrackedFiles {
     files: Vec<Utf8PathBuf>,
     /// Submodules whose declarations cannot be read, and why.
     submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
 }
 
-/// What git tracks of both sides. The base gets the files of unchanged submodules from the working tree, if that is the head.
+/// The tracked files of both sides. If the head is the working tree, the base gets the files of unchanged submodules from it.
 pub(super) fn tracked(
     working_tree: &Workspace,
-    base: &mut Discovered,
-    head: &Discovered,
-) -> Result<[OfGit; 2], Vec<Failure>> {
+    base: &mut ConfiguredSide,
+    head: &ConfiguredSide,
+) -> Result<[TrackedFiles; 2], Vec<Failure>> {
     let (before, after) = (base.tracked()?, head.tracked()?);
     let files = if head.commit.is_some() { Head::Git } else { Head::Disk(working_tree) };
     let compared = compare_submodules(&before.submodules, &after.submodules, &files);
-    if let Some((_, tree)) = base.commit.as_ref().filter(|_| !compared.same.is_empty()) {
-        base.files = tree.workspace_beside(working_tree, &compared.same);
+    if let Some((_, tree)) = base.commit.as_ref().filter(|_| !compared.unchanged.is_empty()) {
+        base.files = tree.workspace_with_folders_of_disk(working_tree, &compared.unchanged);
     }
     let (mut old, mut new) = (compared.unread.clone(), compared.unread);
     old.retain(|(_, fault)| *fault == SubmoduleFault::Differs);
     new.retain(|(_, fault)| head.commit.is_some() || *fault != SubmoduleFault::Differs);
-    Ok([OfGit { files: before.files, submodules: old }, OfGit { files: after.files, submodules: new }])
+    Ok([TrackedFiles { files: before.files, submodules: old }, TrackedFiles { files: after.files, submodules: new }])
 }
 
-fn discovered(place: &Place<'_>) -> Result<Loaded, Vec<Failure>> {
+fn discovered(place: &Location<'_>) -> Result<Loaded, Vec<Failure>> {
     discover(place.files, Utf8Path::new("."), place.explicit)
 }
 
@@ -182,8 +181,8 @@ fn label_failure(failure: Failure, label: &str) -> Failure {
     Failure { message, place: None, ..failure }
 }
 
-/// Makes both sides use the same folder if only one has a `leaver.yaml`. If a commit lacks the folder, it is empty there.
-pub(super) fn use_same_folder(base: &mut Discovered, head: &mut Discovered) -> Result<(), Failure> {
+/// Makes both sides use the same folder if only one has a `leaver.yaml`. A commit without that folder gets an empty one.
+pub(super) fn use_same_folder(base: &mut ConfiguredSide, head: &mut ConfiguredSide) -> Result<(), Failure> {
     match (base.loaded.source.is_some(), head.loaded.source.is_some()) {
         (true, false) => head.root.clone_from(&base.root),
         (false, _) => base.root.clone_from(&head.root),
@@ -237,7 +236,7 @@ fn insert_at(level: &mut Map<String, Value>, keys: &[&str], value: &Value) {
     }
 }
 
-impl Checked {
+impl CheckedSide {
     /// The side in the form that the comparison needs.
     pub(super) fn side(&self) -> Side<'_> {
         let found = &self.found;

@@ -6,10 +6,9 @@ use camino::Utf8Path;
 use serde_json::json;
 
 use crate::{
-    Request,
+    Request, check_and_keep,
     config::Overrides,
     diff::{Side, compute},
-    examine,
     files::Workspace,
     output::{
         Style,
@@ -81,7 +80,7 @@ spec:
     - {name: "**b** `c` \n# d ##[group]", owner: "\u202e"}
 "#;
 
-fn drawn(base: &str, head: &str, format: Format, style: &Style) -> String {
+fn rendered(base: &str, head: &str, format: Format, style: &Style) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let root = Utf8Path::from_path(folder.path()).expect("UTF-8");
     let mut read = Vec::new();
@@ -92,7 +91,7 @@ fn drawn(base: &str, head: &str, format: Format, style: &Style) -> String {
         let (config, ruleset) =
             load(&Workspace::default(), &root, None, &Overrides::default()).expect("no configuration");
         let request = Request { paths: vec![root.clone()], today: "2026-11-25".into(), ..Request::default() };
-        read.push(examine(&config, &ruleset, &request, None, &|_, _| {}));
+        read.push(check_and_keep(&config, &ruleset, &request, None, &|_, _| {}));
     }
     let side = |at: usize, label: &str, commit: Option<&str>, profile: &str| {
         let (report, catalogue) = &read[at];
@@ -128,19 +127,19 @@ fn snapshot(name: &str, text: &str) {
 #[test]
 fn every_format_draws_the_change() {
     let plain = Style::default();
-    snapshot("text", &drawn(BASE, HEAD, Format::Text, &plain));
-    snapshot("text-color", &drawn(BASE, HEAD, Format::Text, &Style { color: true, ..plain.clone() }));
-    snapshot("text-ascii", &drawn(BASE, HEAD, Format::Text, &Style { unicode: false, ..plain.clone() }));
-    snapshot("text-40", &drawn(BASE, HEAD, Format::Text, &Style { width: 40, ..plain.clone() }));
-    snapshot("markdown", &drawn(BASE, HEAD, Format::Markdown, &plain));
-    snapshot("json", &drawn(BASE, HEAD, Format::Json, &plain));
+    snapshot("text", &rendered(BASE, HEAD, Format::Text, &plain));
+    snapshot("text-color", &rendered(BASE, HEAD, Format::Text, &Style { color: true, ..plain.clone() }));
+    snapshot("text-ascii", &rendered(BASE, HEAD, Format::Text, &Style { unicode: false, ..plain.clone() }));
+    snapshot("text-40", &rendered(BASE, HEAD, Format::Text, &Style { width: 40, ..plain.clone() }));
+    snapshot("markdown", &rendered(BASE, HEAD, Format::Markdown, &plain));
+    snapshot("json", &rendered(BASE, HEAD, Format::Json, &plain));
 }
 
 #[test]
 fn text_keeps_to_the_width() {
     let long = HEAD.replace("name: slack", "name: slack-of-the-sales-people-north");
     for (width, head) in [60, 80, 100, 140].into_iter().flat_map(|width| [(width, HEAD), (width, &long)]) {
-        let text = drawn(BASE, head, Format::Text, &Style { width, ..Style::default() });
+        let text = rendered(BASE, head, Format::Text, &Style { width, ..Style::default() });
         for line in text.lines() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
         }
@@ -150,7 +149,7 @@ fn text_keeps_to_the_width() {
 #[test]
 fn unchanged_catalogues_take_one_line() {
     for format in Format::ALL {
-        let text = drawn(BASE, BASE, format, &Style::default());
+        let text = rendered(BASE, BASE, format, &Style::default());
         assert!(!text.contains("slack"), "{text}");
         assert!(format == Format::Json || text.contains("strict → default"), "only the profile differs: {text}");
     }
@@ -159,14 +158,17 @@ fn unchanged_catalogues_take_one_line() {
 #[test]
 fn hostile_text_is_harmless_in_every_format() {
     let base = HOSTILE.split("  lifecycle").next().expect("a start");
-    let text = drawn(base, HOSTILE, Format::Text, &Style::default());
-    let page = drawn(base, HOSTILE, Format::Markdown, &Style::default());
-    let other = drawn(&HOSTILE.replace("slack", "zoom"), HOSTILE, Format::Markdown, &Style::default());
-    let json = drawn(base, HOSTILE, Format::Json, &Style::default());
-    for (name, drawn) in [("text", &text), ("markdown", &page), ("markdown-renamed", &other), ("json", &json)] {
-        assert!(!drawn.contains(['\u{1b}', '\u{202e}']), "{drawn}");
-        assert!(!drawn.contains("##[") && !drawn.lines().any(|line| line.trim_start().starts_with("::")), "{drawn}");
-        snapshot(&format!("hostile.{name}"), drawn);
+    let text = rendered(base, HOSTILE, Format::Text, &Style::default());
+    let page = rendered(base, HOSTILE, Format::Markdown, &Style::default());
+    let other = rendered(&HOSTILE.replace("slack", "zoom"), HOSTILE, Format::Markdown, &Style::default());
+    let json = rendered(base, HOSTILE, Format::Json, &Style::default());
+    for (name, rendered) in [("text", &text), ("markdown", &page), ("markdown-renamed", &other), ("json", &json)] {
+        assert!(!rendered.contains(['\u{1b}', '\u{202e}']), "{rendered}");
+        assert!(
+            !rendered.contains("##[") && !rendered.lines().any(|line| line.trim_start().starts_with("::")),
+            "{rendered}"
+        );
+        snapshot(&format!("hostile.{name}"), rendered);
     }
     for page in [page, other] {
         // Code spans may contain anything; outside them, the only HTML is the fold.

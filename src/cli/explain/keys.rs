@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write};
 
 use super::super::{
-    catalogue::list::ABOVE,
+    catalogue::list::PARENTS,
     common::{safe, usage},
 };
 use crate::{
@@ -18,8 +18,8 @@ use crate::{
     schema::{Block, DECLARATIONS, Key, blocks, nearest},
 };
 
-/// If more rules than this read a key, they are not listed.
-const MANY: usize = 60;
+/// Maximum number of rules that are listed with a key. More are only counted.
+const READERS_LIMIT: usize = 60;
 
 /// The keys of all declarations.
 pub(in crate::cli) struct Keys {
@@ -27,7 +27,7 @@ pub(in crate::cli) struct Keys {
     reads: BTreeMap<RuleId, Reads>,
 }
 
-/// A key, or the block that a key leads to, at one of its places.
+/// A key or a block, at one of the places where it may occur.
 pub(in crate::cli) struct KeyPlace<'a> {
     kind: &'a str,
     path: Vec<String>,
@@ -47,7 +47,8 @@ impl Keys {
         self.blocks.iter().flat_map(move |block| {
             block.places.iter().flat_map(move |(kind, place)| {
                 block.keys.iter().map(move |key| {
-                    let inner = key.block.as_ref().and_then(|title| self.blocks.iter().find(|one| one.title == *title));
+                    let inner =
+                        key.block.as_ref().and_then(|title| self.blocks.iter().find(|block| block.title == *title));
                     KeyPlace { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
                 })
             })
@@ -68,7 +69,7 @@ impl Keys {
             }
             _ => (None, steps.as_slice()),
         };
-        ABOVE.iter().find_map(|above| {
+        PARENTS.iter().find_map(|above| {
             let wanted = [above, steps].concat();
             self.all().find(|found| {
                 kind.is_none_or(|kind| found.kind.eq_ignore_ascii_case(kind))
@@ -97,10 +98,10 @@ impl Keys {
         let required = if found.key.is_some_and(|key| key.required) { ", required" } else { "" };
         let what = found.key.map(|key| key.what.as_str()).unwrap_or_default();
         writeln!(out, "{}", paint.color(TextRole::Faint, &paint.fold(&format!("{what}{required}; in {kinds}"), 0)))?;
-        let mut told = Vec::new();
-        told.extend(found.key.map(|key| key.description.as_str()));
-        told.extend(found.block.map(|block| block.description.as_str()).filter(|text| !told.contains(text)));
-        for text in &told {
+        let mut printed = Vec::new();
+        printed.extend(found.key.map(|key| key.description.as_str()));
+        printed.extend(found.block.map(|block| block.description.as_str()).filter(|text| !printed.contains(text)));
+        for text in &printed {
             writeln!(out, "\n  {}", paint.prose(&paint.wrap(&safe(text), 2)))?;
         }
         if let Some(key) = found.key {
@@ -124,7 +125,7 @@ impl Keys {
         if readers.is_empty() {
             return writeln!(out, "  none");
         }
-        if readers.len() > MANY {
+        if readers.len() > READERS_LIMIT {
             return writeln!(out, "  {} of {}", readers.len(), counted(self.reads.len(), "rule"));
         }
         let title = |id: &RuleId| ruleset.meta(id).map_or("", |meta| meta.title.as_str());
@@ -158,7 +159,7 @@ impl Keys {
             .all()
             .map(|found| found.path.into_iter().filter(|step| !is_index(step)).collect::<Vec<_>>().join("."))
             .collect();
-        let mut full = ABOVE.iter().map(|above| [above, &[word][..]].concat().join("."));
+        let mut full = PARENTS.iter().map(|above| [above, &[word][..]].concat().join("."));
         let near = full.find_map(|full| nearest(&full, all.iter().map(String::as_str)));
         let help = near.map_or_else(
             || "keys are paths such as spec.lifecycle.deprovision; `leaver schema` prints all of them".to_owned(),
@@ -230,8 +231,8 @@ impl Keys {
             .collect();
         readers.sort();
         readers.dedup();
-        if readers.len() > MANY {
-            text.push_str(&format!("\nMore than {MANY} of the {} rules read it.\n", count / 10 * 10));
+        if readers.len() > READERS_LIMIT {
+            text.push_str(&format!("\nMore than {READERS_LIMIT} of the {} rules read it.\n", count / 10 * 10));
         } else if !readers.is_empty() {
             text.push_str("\nRead by\n\n");
             for id in readers {

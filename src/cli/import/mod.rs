@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Request,
-    check::{Tried, effective, try_out},
+    check::{Tryout, effective, try_out},
     config::Overrides,
     declarations,
     files::Workspace,
@@ -40,8 +40,8 @@ pub(super) struct Import {
     config: ConfigArgs,
 }
 
-/// The rule whose limit is the time that a draft of a discovered app has to be declared.
-const DECLARED_LATE: &str = "catalogue/declaration-overdue";
+/// The rule with the parameter `maxDays`: the days until a discovered app must be declared. Drafts get this deadline.
+const DECLARATION_OVERDUE: &str = "catalogue/declaration-overdue";
 
 impl Import {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
@@ -63,8 +63,8 @@ impl Import {
         let declare_by = days_after(&today, days_to_declare(&ruleset));
         let (undeclared, more) = undeclared(&collected, &declared, &config.vendors, self.exports.format(), &declare_by);
         let drafts = fitted(&undeclared, &declared, &|texts| {
-            let tried = try_out(&config, &ruleset, &today, &declared, &observations, texts, &checks_fit)?;
-            Ok(tried.iter().map(|tried| tried.as_ref().map(trial)).collect())
+            let tryouts = try_out(&config, &ruleset, &today, &declared, &observations, texts, &checks_fit)?;
+            Ok(tryouts.iter().map(|tryout| tryout.as_ref().map(trial)).collect())
         })?;
         let folder = self.into.clone().unwrap_or_else(|| config.root.join("apps"));
         let (mut lines, mut failures, mut written) = (Vec::new(), Vec::new(), 0);
@@ -98,9 +98,9 @@ impl Import {
     }
 }
 
-/// The limit in force, in days.
+/// The value of `maxDays` in force.
 fn days_to_declare(ruleset: &Ruleset) -> i64 {
-    let params = ruleset.params.iter().find(|(rule, _)| rule.as_str() == DECLARED_LATE);
+    let params = ruleset.params.iter().find(|(rule, _)| rule.as_str() == DECLARATION_OVERDUE);
     params.and_then(|(_, params)| params.get("maxDays")?.as_i64()).unwrap_or_default()
 }
 
@@ -109,10 +109,10 @@ fn checks_fit(rule: &RuleId) -> bool {
     rule.group() == "drift" || rule.as_str() == "pattern/mostly-overridden"
 }
 
-fn trial(tried: &Tried) -> Trial {
-    let app = std::iter::once(&tried.app).chain(tried.app.populations());
+fn trial(tryout: &Tryout) -> Trial {
+    let app = std::iter::once(&tryout.app).chain(tryout.app.populations());
     let specs = app.filter_map(|declaration| declaration.root.get("spec").map(Value::from)).collect();
-    Trial { specs, found: tried.found.iter().map(ToString::to_string).collect() }
+    Trial { specs, found: tryout.rules.iter().map(ToString::to_string).collect() }
 }
 
 /// Corrects declarations. Skips files that are not UTF-8.

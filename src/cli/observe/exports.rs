@@ -38,7 +38,7 @@ pub(super) fn read_exports(workspace: &Workspace, paths: &[Utf8PathBuf]) -> Resu
         if path == "-" {
             files.push(path.clone());
         } else if path.is_dir() {
-            below(path, 0, &mut files)
+            add_files_below(path, 0, &mut files)
                 .unwrap_or_else(|error| failures.push(cannot_read(workspace, path, &error.to_string())));
         } else {
             files.push(path.clone());
@@ -46,7 +46,7 @@ pub(super) fn read_exports(workspace: &Workspace, paths: &[Utf8PathBuf]) -> Resu
     }
     let mut exports = Vec::new();
     for path in &files {
-        match export(workspace, path) {
+        match read_export(workspace, path) {
             Ok(export) => exports.push(export),
             Err(error) => failures.push(cannot_read(workspace, path, &error.to_string())),
         }
@@ -58,8 +58,8 @@ pub(super) fn read_exports(workspace: &Workspace, paths: &[Utf8PathBuf]) -> Resu
     if failures.is_empty() { Ok(exports) } else { Err(failures) }
 }
 
-/// The files below a folder, sorted by name. Skips links and hidden files.
-fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::Result<()> {
+/// Adds the files below a folder to `files`, sorted by name. Skips links and hidden files.
+fn add_files_below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::Result<()> {
     // A name that is not UTF-8 is an error, because skipping it would lose a page of the export.
     let entries: io::Result<Vec<Utf8DirEntry>> = folder.read_dir_utf8()?.collect();
     let mut entries: Vec<Utf8PathBuf> = entries?.into_iter().map(Utf8DirEntry::into_path).collect();
@@ -74,7 +74,7 @@ fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::R
             if level >= LEVELS {
                 return Err(io::Error::other(format!("folders are nested more than {LEVELS} deep")));
             }
-            below(&path, level + 1, files)?;
+            add_files_below(&path, level + 1, files)?;
         } else if meta.is_file() {
             if files.len() >= FILES {
                 return Err(io::Error::other(format!("it has more than {FILES} files")));
@@ -85,7 +85,7 @@ fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::R
     Ok(())
 }
 
-fn export(files: &Workspace, path: &Utf8Path) -> io::Result<Export> {
+fn read_export(files: &Workspace, path: &Utf8Path) -> io::Result<Export> {
     let mut bytes = Vec::new();
     // Read one byte more than allowed to detect larger files.
     let most = EXPORT_BYTES as u64 + 1;
@@ -107,8 +107,8 @@ fn export(files: &Workspace, path: &Utf8Path) -> io::Result<Export> {
 /// The name of the evidence, its declarations, and notes about it.
 pub(in crate::cli) type Evidence = (String, String, Vec<String>);
 
-/// A path of evidence, and the System that it comes from, if stated: `okta-prod=plan.json`.
-fn named(files: &Workspace, path: &Utf8Path) -> (Option<String>, Utf8PathBuf) {
+/// Splits an argument of `--evidence` into the System, if it names one (`okta-prod=plan.json`), and the path.
+fn split_system(files: &Workspace, path: &Utf8Path) -> (Option<String>, Utf8PathBuf) {
     let stated = path.as_str().split_once('=').filter(|(name, file)| !file.is_empty() && super::system(name).is_ok());
     match stated {
         Some((name, file)) if !files.exists(path) => (Some(name.to_owned()), file.into()),
@@ -118,17 +118,17 @@ fn named(files: &Workspace, path: &Utf8Path) -> (Option<String>, Utf8PathBuf) {
 
 /// Whether a path of evidence is standard input.
 pub(in crate::cli) fn is_standard_input(files: &Workspace, path: &Utf8Path) -> bool {
-    named(files, path).1 == "-"
+    split_system(files, path).1 == "-"
 }
 
 /// Reads the evidence for a run of `leaver check`.
-pub(in crate::cli) fn evidence(
+pub(in crate::cli) fn read_evidence(
     files: &Workspace,
     paths: &[Utf8PathBuf],
     today: &str,
 ) -> Result<Option<Evidence>, Vec<Failure>> {
     let mut systems: BTreeMap<Option<String>, Vec<Utf8PathBuf>> = BTreeMap::new();
-    for (system, path) in paths.iter().map(|path| named(files, path)) {
+    for (system, path) in paths.iter().map(|path| split_system(files, path)) {
         systems.entry(system).or_default().push(path);
     }
     let (mut shown, mut texts, mut notes) = (Vec::new(), Vec::new(), Vec::new());

@@ -13,14 +13,13 @@ use super::{
     style::{self, When},
 };
 use crate::{
-    config::Overrides,
     files::Workspace,
     observe::{Change, Collected, File, Options, changes, collect, documents, formats},
     output::summary::counted,
     report::Failure,
 };
-pub(super) use exports::{evidence, is_standard_input};
 use exports::{format, read_exports};
+pub(super) use exports::{is_standard_input, read_evidence};
 
 /// Arguments about exports.
 #[derive(Debug, Clone, Args)]
@@ -67,7 +66,7 @@ impl ExportArgs {
         &self.format
     }
 
-    /// Today, or the day given as such.
+    /// The date of `--today`, or today.
     pub(super) fn today(&self) -> Result<String, Vec<Failure>> {
         today(self.today.as_deref()).map_err(|failure| vec![failure])
     }
@@ -123,7 +122,7 @@ impl Observe {
         }
         let folder = match &self.output {
             Some(folder) => folder.clone(),
-            None => self.config.load(files, Utf8Path::new("."), Overrides::default())?.0.root.join("observed"),
+            None => self.config.load_without_rules(files)?.root.join("observed"),
         };
         if collected.counts().is_empty() {
             return Ok(print(|out| writeln!(out, "nothing to write: the exports show no application")));

@@ -8,16 +8,16 @@ use crate::{
     ruleset::Ruleset,
 };
 
-/// The severities of a rule with several severities.
+/// The severities of a rule that reports several.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::cli) struct Varies {
+pub(in crate::cli) struct VaryingSeverity {
     /// Worst first.
     pub(in crate::cli) severities: Vec<Severity>,
-    /// What the severity depends on: `tier` or `case`.
+    /// The word for the cause of a severity: `tier` or `case`.
     pub(in crate::cli) by: &'static str,
 }
 
-impl Varies {
+impl VaryingSeverity {
     /// `None` if all findings have the same severity, for example because the user has set it.
     pub(in crate::cli) fn of(ruleset: &Ruleset, meta: &RuleMeta) -> Option<Self> {
         if ruleset.pinned.contains_key(&meta.id) {
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn severities_are_read_from_the_rego() {
         let tier = "# custom: \"severity\"\nfindings contains {\"path\": [], \"severity\": _severity} if true\n\ndefault _severity := \"warning\"\n\n_severity := \"error\" if apps.tier == 1\n";
-        let read = |text: &str| Varies::read(Severity::Warning, text).map(|varies| varies.summary());
+        let read = |text: &str| VaryingSeverity::read(Severity::Warning, text).map(|varies| varies.summary());
         assert_eq!(read(tier).as_deref(), Some("error or warning, by tier"));
         let late = "findings contains {\"severity\": _severity(late)} if true\n\n_severity(late) := \"error\" if late > 3\n\n_severity(late) := \"info\" if late <= 3\n";
         assert_eq!(read(late).as_deref(), Some("error or info, by case"));

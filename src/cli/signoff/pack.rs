@@ -112,7 +112,7 @@ fn list_section(list: &Line, value: &Value, page: &mut String) {
     for item in items {
         let word = |key: &str| item.get(key).map(|value| markdown_code(&display_value(value)));
         let mut more = Vec::new();
-        flat(item, "", &mut |path, value| {
+        visit_values(item, "", &mut |path, value| {
             if !matches!(path, "name" | "owner") {
                 more.push(format!("{} {}", markdown(path), markdown_code(&display_value(value))));
             }
@@ -136,7 +136,7 @@ fn other_fields(value: &Value, page: &mut String) {
             || matches!(path, "apiVersion" | "kind" | "metadata.name")
     };
     let mut rows = Vec::new();
-    flat(value, "", &mut |path, value| {
+    visit_values(value, "", &mut |path, value| {
         if !above(path) {
             rows.push(format!("| {} | {} |\n", markdown_code(path), markdown_code(&display_value(value))));
         }
@@ -156,7 +156,7 @@ fn covered_declarations(situation: &Situation, value: &Value, page: &mut String)
     page.push_str("\n### Teams and systems that the app names\n\n| | what the sign-off covers |\n| --- | --- |\n");
     for reference in references {
         let mut covered = Vec::new();
-        flat(&reference.declaration, "", &mut |path, value| {
+        visit_values(&reference.declaration, "", &mut |path, value| {
             if path.starts_with("spec.") {
                 covered.push(format!("{} {}", markdown(path), markdown_code(&display_value(value))));
             }
@@ -167,14 +167,14 @@ fn covered_declarations(situation: &Situation, value: &Value, page: &mut String)
 }
 
 /// All values with their paths; a list of scalars is one value.
-fn flat(value: &Value, path: &str, each: &mut dyn FnMut(&str, &Value)) {
+fn visit_values(value: &Value, path: &str, each: &mut dyn FnMut(&str, &Value)) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     match value {
         Value::Object(fields) if !fields.is_empty() => {
-            fields.iter().for_each(|(key, field)| flat(field, &below(key), each));
+            fields.iter().for_each(|(key, field)| visit_values(field, &below(key), each));
         }
         Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
-            items.iter().enumerate().for_each(|(at, item)| flat(item, &below(&at.to_string()), each));
+            items.iter().enumerate().for_each(|(at, item)| visit_values(item, &below(&at.to_string()), each));
         }
         other => each(path, other),
     }

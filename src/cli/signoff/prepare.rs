@@ -34,11 +34,16 @@ impl Prepare {
                 let printed = match &self.output {
                     None => print(|out| out.write_all(page.as_bytes())),
                     Some(path) => print(|out| {
-                        writeln!(out, "wrote {}\nnext: read it, then {}", safe(&files.show(path)), safe(&self.next()))
+                        writeln!(
+                            out,
+                            "wrote {}\nnext: read it, then {}",
+                            safe(&files.show(path)),
+                            safe(&self.next_command())
+                        )
                     }),
                 };
                 if self.output.is_none() && printed == 0 {
-                    print_to_stderr(&format!("leaver: next: {}", self.next()));
+                    print_to_stderr(&format!("leaver: next: {}", self.next_command()));
                 }
                 if failures.is_empty() || printed != 0 { printed } else { refuse(&failures, &style) }
             }
@@ -46,7 +51,7 @@ impl Prepare {
         }
     }
 
-    fn next(&self) -> String {
+    fn next_command(&self) -> String {
         let names: Vec<String> = self.apps.iter().map(|name| quoted(name)).collect();
         format!("leaver signoff sign {} --reviewer YOU@EXAMPLE.COM --role ROLE", names.join(" "))
     }

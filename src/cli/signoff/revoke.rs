@@ -10,7 +10,6 @@ use crate::{
         common::{print, refuse, safe, today, usage, write_file},
         style::{self, When},
     },
-    config::Overrides,
     files::Workspace,
     report::Failure,
     signoff::{FILES, MANIFEST_BYTES, Manifest, SUMS, TRUST_BYTES, Trust, sums},
@@ -40,7 +39,7 @@ impl Revoke {
     fn write(&self, files: &Workspace) -> Result<String, Vec<Failure>> {
         let as_list = |failure: Failure| vec![failure];
         let day = today(self.common.today.as_deref()).map_err(as_list)?;
-        let (config, _) = self.common.config.load(files, Utf8Path::new("."), Overrides::default())?;
+        let config = self.common.config.load_without_rules(files)?;
         let folder = config.root.join(&config.signoff.trust);
         // Require a valid trust root, because the new checksums would hide an edit.
         let trust = Trust::load(files, &folder)?;
@@ -51,9 +50,9 @@ impl Revoke {
                 "give a reason: --reason \"laptop stolen\"",
             )));
         }
-        let (what, told) = self.target(files).map_err(as_list)?;
-        if trust.revoked.iter().any(|revoked| revoked.what == what) {
-            return Err(as_list(usage(format!("{told} is already revoked"), "there is nothing to do")));
+        let (target, description) = self.target(files).map_err(as_list)?;
+        if trust.revoked.iter().any(|revoked| revoked.what == target) {
+            return Err(as_list(usage(format!("{description} is already revoked"), "there is nothing to do")));
         }
         let text = |name: &str| {
             files
@@ -66,7 +65,7 @@ impl Revoke {
         if !revoked.is_empty() && !revoked.ends_with('\n') {
             revoked.push('\n');
         }
-        revoked.push_str(&format!("{what} {day} {reason}\n"));
+        revoked.push_str(&format!("{target} {day} {reason}\n"));
         let sums = sums([&signers, &approvers, &revoked]);
         let shown = |name: &str| files.show(&folder.join(name));
         // An interruption between the two writes leaves wrong checksums, so that every sign-off is refused.
@@ -77,13 +76,13 @@ impl Revoke {
         }
         Ok(format!(
             "{} is revoked from now on, whenever it was signed\nwrote {} and {}\nnext: merge this change at once; `leaver signoff status` shows which apps need a new sign-off\n",
-            safe(&told),
+            safe(&description),
             safe(&shown("revoked")),
             safe(&shown(SUMS))
         ))
     }
 
-    /// The spelling in the list, and in messages.
+    /// The key or manifest to revoke: as the list of revocations spells it, and as messages do.
     fn target(&self, files: &Workspace) -> Result<(String, String), Failure> {
         if let Some(print) = self.what.strip_prefix("SHA256:") {
             let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');

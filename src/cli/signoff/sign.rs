@@ -96,15 +96,13 @@ impl Sign {
         let looks = || {
             let values: Vec<serde_json::Value> = apps.iter().map(|app| app.content()).collect();
             let references = References::of(&situation.catalogue).references(&values);
-            let others = situation
-                .catalogue
-                .own()
-                .iter()
-                .filter(|other| references.iter().any(|one| one.kind == other.kind && one.name == other.name));
+            let others = situation.catalogue.own().iter().filter(|other| {
+                references.iter().any(|reference| reference.kind == other.kind && reference.name == other.name)
+            });
             let mut all = apps.iter().copied().chain(others);
             all.find(|app| !secrets(&serde_json::Value::from(&*app.root).to_string()).is_empty())
         };
-        if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|one| &one.file)) {
+        if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|app| &app.file)) {
             return Err(as_list(usage(
                 format!("`{}` contains a secret, which the manifest would contain too", file.path()),
                 "remove the secret and rotate it: others have read the file",
@@ -134,7 +132,7 @@ impl Sign {
             create(Utf8Path::new(&format!("{path}.sig")), signature)
                 .map_err(|error| fail(&format!("{shown}.sig"), error))?;
         }
-        Ok(next(&shown, signature.is_some(), &findings))
+        Ok(next_steps(&shown, signature.is_some(), &findings))
     }
 
     /// The current time. With `--today`, it is noon, or as many seconds later as needed to be the latest sign-off of these apps.
@@ -327,7 +325,10 @@ fn signature(files: &Workspace, key: &Utf8Path, text: &str, manifest: &str) -> R
     sign(text.as_bytes(), file.text()).map_err(|error| {
         let help = match error {
             SignError::Encrypted => {
-                format!("leave out --key, and sign with `{}`, which asks for it", command(key.as_str(), manifest))
+                format!(
+                    "leave out --key, and sign with `{}`, which asks for it",
+                    signing_command(key.as_str(), manifest)
+                )
             }
             _ => "`ssh-keygen -t ed25519` creates a key".to_owned(),
         };
@@ -336,11 +337,11 @@ fn signature(files: &Workspace, key: &Utf8Path, text: &str, manifest: &str) -> R
 }
 
 /// The command that signs a manifest.
-pub(super) fn command(key: &str, manifest: &str) -> String {
+pub(super) fn signing_command(key: &str, manifest: &str) -> String {
     format!("ssh-keygen -Y sign -n {NAMESPACE} -f {} {}", quoted(key), quoted(manifest))
 }
 
-fn next(manifest: &str, signed: bool, findings: &[&Finding]) -> String {
+fn next_steps(manifest: &str, signed: bool, findings: &[&Finding]) -> String {
     let errors = findings.iter().filter(|finding| finding.is_open() && finding.severity == Severity::Error).count();
     let mut text = format!("wrote {}\n", safe(manifest));
     if signed {
@@ -356,7 +357,7 @@ fn next(manifest: &str, signed: bool, findings: &[&Finding]) -> String {
         text.push_str(&format!("next: leaver signoff verify {}\n", safe(&quoted(manifest))));
     } else {
         text.push_str("next: read it, sign it with your own key, and verify it:\n");
-        text.push_str(&format!("  {}\n", safe(&command("~/.ssh/id_ed25519", manifest))));
+        text.push_str(&format!("  {}\n", safe(&signing_command("~/.ssh/id_ed25519", manifest))));
         text.push_str(&format!("  leaver signoff verify {}\n", safe(&quoted(manifest))));
     }
     text

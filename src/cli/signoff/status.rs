@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     args::{Common, Situation},
-    sign::{GROUP, command},
+    sign::{GROUP, signing_command},
     verify::{Form, why_invalid},
 };
 use crate::{
@@ -57,7 +57,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn is_open(&self) -> bool {
+    fn has_problems(&self) -> bool {
         self.findings.iter().any(|finding| finding.is_open() && finding.severity == Severity::Error)
     }
 
@@ -100,7 +100,7 @@ impl Status {
         if !situation.ledger.failures.is_empty() {
             return refuse(&situation.ledger.failures, &style);
         }
-        if rows.iter().any(Row::is_open) { Outcome::Findings.code() } else { 0 }
+        if rows.iter().any(Row::has_problems) { Outcome::Findings.code() } else { 0 }
     }
 
     fn rows<'a>(&self, situation: &'a Situation, report: &'a Report) -> Vec<Row<'a>> {
@@ -136,7 +136,7 @@ fn text(
     out: &mut dyn std::io::Write,
 ) -> std::io::Result<()> {
     for row in rows {
-        let color = if row.is_open() { TextRole::from(Severity::Error) } else { TextRole::Strong };
+        let color = if row.has_problems() { TextRole::from(Severity::Error) } else { TextRole::Strong };
         let tier = row.tier.as_ref().map(|tier| format!(" (tier {tier})")).unwrap_or_default();
         let head = format!("{}{tier}: ", safe(row.name));
         let state = row.state();
@@ -158,7 +158,7 @@ fn text(
         }
     }
     let apps = situation.catalogue.own().iter().filter(|declaration| declaration.kind == "App").count();
-    let open = rows.iter().filter(|row| row.is_open()).count();
+    let open = rows.iter().filter(|row| row.has_problems()).count();
     let counts = format!("{}, {} listed (signed or required), {open} with problems", counted(apps, "app"), rows.len());
     writeln!(out, "{}", paint.fold(&counts, 0))?;
     if situation.config.signoff.required.is_empty() {
@@ -167,11 +167,11 @@ fn text(
     }
     // A removed app must be restored first.
     let gone = |row: &&Row<'_>| situation.ledger.gone.iter().any(|app| app.name == row.name);
-    let Some(row) = rows.iter().filter(|row| !gone(row)).find(|row| row.is_open()) else { return Ok(()) };
+    let Some(row) = rows.iter().filter(|row| !gone(row)).find(|row| row.has_problems()) else { return Ok(()) };
     let waiting = row.entries.iter().find(|entry| entry.signature_state == SignatureState::Unsigned);
     let next = match waiting {
         Some(entry) => {
-            command("~/.ssh/id_ed25519", &situation.config.files.show(&situation.config.root.join(&entry.name)))
+            signing_command("~/.ssh/id_ed25519", &situation.config.files.show(&situation.config.root.join(&entry.name)))
         }
         None => format!("leaver signoff prepare {}", quoted(row.name)),
     };

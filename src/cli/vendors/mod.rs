@@ -6,7 +6,6 @@ pub(super) use generate::Facts;
 
 use std::io::{self, Write};
 
-use camino::Utf8Path;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -15,7 +14,7 @@ use super::{
     style::{self, When},
 };
 use crate::{
-    config::{Config, Overrides},
+    config::Config,
     facts::{Vendor, keys, similar_names, vendor},
     files::Workspace,
     output::{
@@ -25,7 +24,7 @@ use crate::{
     report::Failure,
 };
 
-/// Older facts are marked.
+/// The age from which facts are marked as old, in years.
 const OLD_YEARS: u16 = 2;
 
 /// Arguments of `leaver vendors`.
@@ -53,12 +52,13 @@ enum Form {
 impl Vendors {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        let known = self.config.load(files, Utf8Path::new("."), Overrides::default());
-        let (config, today) =
-            match known.and_then(|(config, _)| Ok((config, today(self.today.as_deref()).map_err(|it| vec![it])?))) {
-                Ok(both) => both,
-                Err(failures) => return refuse(&failures, &style),
-            };
+        let config = self.config.load_without_rules(files);
+        let (config, today) = match config
+            .and_then(|config| Ok((config, today(self.today.as_deref()).map_err(|failure| vec![failure])?)))
+        {
+            Ok(both) => both,
+            Err(failures) => return refuse(&failures, &style),
+        };
         let Some(name) = &self.name else { return self.list(&config) };
         let Some(vendor) = vendor(&config.vendors, name) else {
             return refuse(&[unknown(name, &config)], &style);
@@ -104,14 +104,14 @@ fn unknown(name: &str, config: &Config) -> Failure {
     usage(format!("no product is known as `{name}`"), help)
 }
 
-/// Facts before this day are old.
+/// The day before which facts are old.
 fn old_before(today: &str) -> String {
     let year = today.get(..4).and_then(|year| year.parse::<u16>().ok()).unwrap_or_default();
     format!("{:04}{}", year.saturating_sub(OLD_YEARS), today.get(4..).unwrap_or_default())
 }
 
-/// Whether a fact is certainly older: a plain year counts until its end.
-fn has_positions(as_of: &str, before: &str) -> bool {
+/// Whether a fact is certainly from before a day. A date without month or day counts as the end of its year or month.
+fn is_older(as_of: &str, before: &str) -> bool {
     before.get(..as_of.len()).is_some_and(|before| as_of < before)
 }
 
@@ -175,7 +175,7 @@ fn origin(fact: &Value, old: &str) -> String {
     let get = |key: &str| fact.get(key).and_then(Value::as_str);
     let as_of = get("asOf").unwrap_or("without a date");
     let mut words = vec![as_of.to_owned()];
-    if has_positions(as_of, old) {
+    if is_older(as_of, old) {
         words.push(format!("older than {OLD_YEARS} years"));
     }
     words.extend(get("quality").filter(|quality| *quality != "high").map(|quality| format!("quality {quality}")));
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fact_is_old_when_it_certainly_is() {
+    fn a_fact_is_old_only_if_all_days_of_its_date_are() {
         let before = old_before("2026-11-28");
         assert_eq!(before, "2024-11-28");
         for (as_of, want) in [
@@ -201,7 +201,7 @@ mod tests {
             ("2024-11-28", false),
             ("2026", false),
         ] {
-            assert_eq!(has_positions(as_of, &before), want, "{as_of}");
+            assert_eq!(is_older(as_of, &before), want, "{as_of}");
         }
     }
 }

@@ -95,7 +95,7 @@ impl PageKind {
     }
 }
 
-/// Whether assignments are the applications of one person or group, and not the people of applications.
+/// Whether a list of assignments is about one person or group and their applications, and not about an application and its people.
 fn are_of_one_principal(items: &[Value]) -> bool {
     let all = |key: &str| items.iter().map(|item| item.get(key).and_then(Value::as_str)).collect::<BTreeSet<_>>();
     let is_known = |ids: &BTreeSet<Option<&str>>| !ids.contains(&None);
@@ -288,7 +288,7 @@ impl Entra {
             [("credentials.oauth-client", "passwordCredentials"), ("credentials.certificate", "keyCredentials")]
         {
             let days = entry.get(list).and_then(Value::as_array).into_iter().flatten();
-            let ends = days.filter_map(|one| clean::day(one.get("endDateTime")?.as_str()?)).max();
+            let ends = days.filter_map(|credential| clean::day(credential.get("endDateTime")?.as_str()?)).max();
             observed.set_latest(path, ends);
         }
         collected.add(self, None, id, observed);

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Collected, Observed,
     clean::slug,
-    collected::{Gap, Shown},
+    collected::{Gap, SystemContent},
     emit::yaml,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub struct File {
     pub text: String,
 }
 
-/// What to do with a file.
+/// The action for a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// Write it: it is new or changed.
@@ -129,7 +129,7 @@ fn other_format(known: &Known<'_>, mine: &str) -> Option<String> {
 fn system_changes(
     collected: &Collected,
     (system, format): (&str, &str),
-    shown: &Shown,
+    shown: &SystemContent,
     known: &Known<'_>,
 ) -> Vec<Change> {
     let folder = slug(system);
@@ -242,14 +242,14 @@ fn declaration(kind: &str, name: &str, spec: Map<String, Value>) -> String {
     format!("{MARK}{}", yaml(&root))
 }
 
-fn snapshot(collected: &Collected, (system, format): (&str, &str), shown: &Shown, missing: u64) -> String {
+fn snapshot(collected: &Collected, (system, format): (&str, &str), shown: &SystemContent, missing: u64) -> String {
     declaration("Snapshot", &cut(&slug(system), 63), snapshot_spec(collected, (system, format), shown, missing))
 }
 
 fn snapshot_spec(
     collected: &Collected,
     (system, format): (&str, &str),
-    shown: &Shown,
+    shown: &SystemContent,
     missing: u64,
 ) -> Map<String, Value> {
     let mut spec = Map::new();

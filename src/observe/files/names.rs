@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{SNAPSHOT, Shown, slug};
+use super::{SNAPSHOT, SystemContent, slug};
 
 /// The first characters of a name.
 pub(super) fn cut(text: &str, most: usize) -> String {
@@ -22,7 +22,7 @@ const STEM: usize = 31;
 
 /// The file name of each application, by id. An existing file keeps its name even if the label changed.
 pub(super) fn names<'a>(
-    shown: &'a Shown,
+    shown: &'a SystemContent,
     there: &BTreeMap<Cow<'_, str>, &str>,
     taken: &BTreeSet<&str>,
 ) -> BTreeMap<&'a str, String> {

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::drafts::{Draft, Proven};
+use super::drafts::{Draft, ProvenFacts};
 use crate::{
     model::{Declaration, PATTERN},
     report::Failure,
@@ -124,7 +124,7 @@ fn is_empty_list(value: &Value) -> bool {
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Array(ones), Value::Array(others)) => {
-            let has = |all: &[Value], value: &Value| all.iter().any(|one| is_same(one, value));
+            let has = |all: &[Value], value: &Value| all.iter().any(|item| is_same(item, value));
             ones.iter().all(|value| has(others, value)) && others.iter().all(|value| has(ones, value))
         }
         (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
@@ -165,7 +165,7 @@ fn is_applicable(proven: &Map<String, Value>, pattern: &Value, comparison: &Comp
 
 /// The search for the pattern of a draft.
 struct Search<'a> {
-    proven: &'a Proven,
+    proven: &'a ProvenFacts,
     /// Candidates, best last. Equally good ones share a rank.
     ranks: Vec<Vec<(&'a str, Comparison)>>,
     /// Why candidates were rejected.
@@ -175,7 +175,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(proven: &'a Proven, patterns: &'a Patterns) -> Self {
+    fn new(proven: &'a ProvenFacts, patterns: &'a Patterns) -> Self {
         let mut search = Self { proven, ranks: Vec::new(), refused: Vec::new(), chosen: None, note: None };
         let mode = proven.spec.get("provisioning").and_then(|how| how.get("mode")?.as_str());
         let system = proven.spec.get("signOn").and_then(|how| how.get("system")?.as_str());
@@ -287,7 +287,7 @@ fn first_few(words: &[String], comma: &str) -> String {
 
 /// Drafts, each with its best-fitting pattern.
 pub(crate) fn fitted(
-    proven: &[Proven],
+    proven: &[ProvenFacts],
     declarations: &[Declaration],
     evaluate_drafts: EvaluateDrafts<'_>,
 ) -> Result<Vec<Draft>, Vec<Failure>> {

@@ -9,7 +9,7 @@ use crate::observe::{Page, collected::may_be_full};
 
 /// The people and groups on the pages of one application.
 #[derive(Debug, Default)]
-pub(super) struct Assigned<'a> {
+pub(super) struct Assignments<'a> {
     /// Whether a person is assigned individually, by id. Overlapping pages and copies of a page count a person once.
     people: BTreeMap<&'a str, bool>,
     groups: BTreeSet<&'a str>,
@@ -26,7 +26,7 @@ fn page_key(page: &Page, what: PageKind) -> PageKey<'_> {
     (&page.shown, page.document, &page.within, what == PageKind::People)
 }
 
-impl<'a> Assigned<'a> {
+impl<'a> Assignments<'a> {
     /// Counts a page without entries, which shows that the list is complete.
     pub(super) fn count_none(&mut self, page: &'a Page, what: PageKind) {
         self.pages.entry(page_key(page, what)).or_default();

@@ -14,7 +14,7 @@ use super::{
     collected::{entries, id_at, source},
 };
 use crate::report::{Code, Failure};
-use assigned::Assigned;
+use assigned::Assignments;
 use words::{auth, features, jit, merge};
 
 /// Exports of Okta's management API.
@@ -139,7 +139,7 @@ impl Adapter for Okta {
             collected.date(self, None, page, None);
         }
         self.system_gaps(pages, collected);
-        let mut assigned: BTreeMap<String, Assigned<'_>> = BTreeMap::new();
+        let mut assigned: BTreeMap<String, Assignments<'_>> = BTreeMap::new();
         let mut more: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = PageKind::of(page) else { continue };

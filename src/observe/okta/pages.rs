@@ -39,12 +39,12 @@ fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     let Some(own) = answers.iter().map(|answer| answer.own).collect::<Option<Vec<&str>>>() else {
         return answers.iter().all(|answer| answer.next.is_some());
     };
-    let own: BTreeSet<Option<&str>> = own.into_iter().map(after).collect();
-    answers.iter().filter_map(|answer| answer.next).any(|next| !own.contains(&after(next)))
+    let own: BTreeSet<Option<&str>> = own.into_iter().map(cursor).collect();
+    answers.iter().filter_map(|answer| answer.next).any(|next| !own.contains(&cursor(next)))
 }
 
 /// The cursor in the URL of a page; the first page has none. Other parameters may be in any order.
-fn after(address: &str) -> Option<&str> {
+fn cursor(address: &str) -> Option<&str> {
     address.split_once('?')?.1.split('&').find_map(|parameter| parameter.strip_prefix("after="))
 }
 
@@ -62,7 +62,8 @@ impl<'a> Answer<'a> {
     fn is_filtered(&self) -> bool {
         const FILTERS: &[&str] = &["q", "filter", "search"];
         let queries = [self.own, self.next].into_iter().flatten().filter_map(|address| address.split_once('?'));
-        let mut parameters = queries.flat_map(|(_, query)| query.split('&')).filter_map(|one| one.split_once('='));
+        let mut parameters =
+            queries.flat_map(|(_, query)| query.split('&')).filter_map(|parameter| parameter.split_once('='));
         parameters.any(|(name, value)| FILTERS.contains(&name) && !value.is_empty())
     }
 

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::super::Observed;
 
-/// Reads the list of features. Without one that pushes, such as an empty list or one of imports, Okta pushes nothing; the application may still
-/// create accounts itself.
+/// Reads the list of features. If no feature pushes, as in an empty list or a list of imports, Okta pushes nothing; the application may still create
+/// accounts itself.
 pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed) {
     let Some(features) = list.and_then(Value::as_array) else { return };
     let has = |name: &str| features.iter().any(|feature| feature.as_str() == Some(name));
@@ -39,7 +39,8 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
     }
 }
 
-/// Merges features or connection, which override the list of features; if either is disabled, provisioning is disabled.
+/// Merges the features or the connection of an application into its observation. They override the list of features; if either is disabled,
+/// provisioning is disabled.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
     // A list without pushes does not prove that provisioning is disabled.

@@ -11,13 +11,13 @@ pub(super) struct Resource<'a> {
     pub(super) address: &'a str,
     pub(super) kind: &'a str,
     pub(super) values: &'a Value,
-    /// Which of its values are unknown before a plan is applied.
+    /// The values that are unknown until the plan is applied.
     unknown: Option<&'a Value>,
     pub(super) action: PlannedAction,
     pub(super) pointer: String,
 }
 
-/// What a plan does with a resource.
+/// The action of a plan on a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlannedAction {
     /// Unchanged.
@@ -47,7 +47,7 @@ impl PlannedAction {
 }
 
 impl Resource<'_> {
-    /// Whether a value is unknown before the plan is applied. It is then missing in `values`, like one that is not set.
+    /// Whether a value is unknown until the plan is applied. Such a value is missing in `values`, like a value that is not set.
     pub(super) fn is_unknown(&self, key: &str) -> bool {
         self.unknown.and_then(|unknown| unknown.get(key)) == Some(&Value::Bool(true))
     }
@@ -59,12 +59,12 @@ impl Resource<'_> {
         )
     }
 
-    /// Removed, now or by the plan; identified by its id.
+    /// Whether the resource is removed, already or by the plan. Its id is known.
     pub(super) fn is_removed(&self) -> bool {
         matches!(self.action, PlannedAction::Removed) || self.is_former()
     }
 
-    /// Removed from its address, where there may be another one.
+    /// Whether the resource is removed from its address, where the plan may create another one.
     pub(super) fn is_former(&self) -> bool {
         matches!(self.action, PlannedAction::Replaced | PlannedAction::RemovedElsewhere)
     }

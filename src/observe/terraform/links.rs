@@ -18,7 +18,7 @@ pub(super) struct Links<'a> {
 }
 
 /// An address as shown in Observations: without the keys of `for_each`, which often name people.
-pub(super) fn shown(address: &str) -> String {
+pub(super) fn displayed_address(address: &str) -> String {
     clean::id(&without_indexes(address)).unwrap_or_else(|| "unknown".to_owned())
 }
 
@@ -62,7 +62,7 @@ impl<'a> Links<'a> {
             // A replaced application gets a new id.
             let known = if resource.action == super::PlannedAction::Created { None } else { own_id(resource) };
             let id = known.unwrap_or_else(|| {
-                let address = shown(resource.address);
+                let address = displayed_address(resource.address);
                 let nth = alike.entry(address.clone()).or_default();
                 *nth += 1;
                 if *nth == 1 { address } else { format!("{address}#{nth}") }
@@ -83,7 +83,7 @@ impl<'a> Links<'a> {
         self.ids.get(resource.address).cloned()
     }
 
-    /// The id of the application in whose place a plan creates this one. Only the full address tells: instances of `for_each` differ in nothing else.
+    /// The id of the application that a plan replaces with this one. They have the same full address; instances of `for_each` differ in nothing else.
     pub(super) fn replaced(&self, resource: &Resource<'_>) -> Option<&str> {
         let is_new = resource.action == super::PlannedAction::Created;
         self.replaced.get(resource.address).filter(|_| is_new).map(String::as_str)

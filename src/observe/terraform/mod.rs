@@ -171,7 +171,7 @@ impl Terraform {
         };
         let mut observed = part.observed;
         observed.source = source(page, resource.pointer.clone());
-        observed.source.address = Some(links::shown(resource.address));
+        observed.source.address = Some(links::displayed_address(resource.address));
         if resource.is_removed() {
             observed.set("status", "absent");
         }

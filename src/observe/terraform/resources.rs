@@ -73,7 +73,7 @@ pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
             observed,
             changes: resource.changes(),
             pointer: resource.pointer.clone(),
-            address: links::shown(resource.address),
+            address: links::displayed_address(resource.address),
         })
     };
     if let Some((_, protocol)) = APPLICATIONS.iter().find(|(kind, _)| *kind == resource.kind) {
@@ -130,8 +130,9 @@ pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
         }
         "azuread_synchronization_secret" => {
             let credentials = values.get("credential").and_then(Value::as_array).into_iter().flatten();
-            let base = credentials.filter(|one| one.get("key").and_then(Value::as_str) == Some("BaseAddress"));
-            base.for_each(|one| observed.set_from("provisioning.endpointHost", one.get("value")));
+            let base =
+                credentials.filter(|credential| credential.get("key").and_then(Value::as_str) == Some("BaseAddress"));
+            base.for_each(|credential| observed.set_from("provisioning.endpointHost", credential.get("value")));
             part("entra-id", Role::Part, "service_principal_id", observed)
         }
         "azuread_service_principal_password"

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{manifest::AppContent, material::Change},
-    Ledger, LedgerInput, Read, SignatureState,
+    Ledger, LedgerInput, SignatureState, VerifiedManifest,
     gone::APP,
     people::People,
 };
@@ -57,13 +57,13 @@ pub(super) fn signoff_facts(input: &LedgerInput<'_>, ledger: &Ledger, records: &
 
 /// The facts about a manifest and one of its apps.
 pub(super) fn signoff_record(
-    read: &Read<'_>,
+    read: &VerifiedManifest<'_>,
     app: &AppContent,
     input: &LedgerInput<'_>,
     changes: &[Change],
     material: usize,
 ) -> Value {
-    let Read { artefact, manifest, signature_state, .. } = read;
+    let VerifiedManifest { artefact, manifest, signature_state, .. } = read;
     let predicate = &manifest.predicate;
     let mut record = Map::from_iter([
         ("file".to_owned(), Value::from(artefact.name.as_str())),

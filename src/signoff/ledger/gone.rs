@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     super::{folder::Artefact, manifest::AppContent},
-    Base, Read,
+    Base, VerifiedManifest,
 };
 use crate::{
     files::Workspace,
@@ -21,13 +21,13 @@ use crate::{
 /// The kind of signed declarations.
 pub(super) const APP: &str = "App";
 
-/// The age of a source: a manifest in the trusted commit is older than that commit's declarations, which are older than a manifest in the change.
-/// Two manifests are ordered by time.
+/// The age of a source. A manifest in the trusted commit is older than the declarations of the commit, and these are older than a manifest in the
+/// change. Two manifests are ordered by time.
 type Rank = (u8, String);
 
-/// The last known declaration of each departed app, sorted by name.
-pub(super) fn departed_apps(
-    read: &[Read<'_>],
+/// The last known declaration of each app that is no longer in the catalogue, sorted by name.
+pub(super) fn removed_apps(
+    read: &[VerifiedManifest<'_>],
     base: Option<&Base<'_>>,
     catalogue: &Catalogue,
     (files, root): (&Workspace, &Utf8Path),
@@ -39,14 +39,14 @@ pub(super) fn departed_apps(
     let (before, signed) = base.map_or((&[][..], &[][..]), |base| (base.declarations, base.signoffs));
     let signed: BTreeSet<&str> = signed.iter().map(|artefact| artefact.text.as_str()).collect();
     let mut all: Vec<(&str, Rank, LastKnown<'_>)> = Vec::new();
-    for one in read.iter().filter(|one| !one.withdrawn) {
-        let rank = match (one.is_authentic(), signed.contains(one.artefact.text.as_str())) {
-            (true, false) => (2, one.manifest.signed_at.to_string()),
-            (true, true) => (0, one.manifest.signed_at.to_string()),
+    for verified in read.iter().filter(|verified| !verified.withdrawn) {
+        let rank = match (verified.is_authentic(), signed.contains(verified.artefact.text.as_str())) {
+            (true, false) => (2, verified.manifest.signed_at.to_string()),
+            (true, true) => (0, verified.manifest.signed_at.to_string()),
             (false, _) => (0, String::new()),
         };
-        for (at, app) in one.manifest.predicate.apps.iter().enumerate() {
-            all.push((&app.name, rank.clone(), LastKnown::Signed(one.artefact, at, app)));
+        for (at, app) in verified.manifest.predicate.apps.iter().enumerate() {
+            all.push((&app.name, rank.clone(), LastKnown::Signed(verified.artefact, at, app)));
         }
     }
     for app in before.iter().filter(|declaration| declaration.kind == APP) {
@@ -68,7 +68,7 @@ enum LastKnown<'a> {
 }
 
 impl LastKnown<'_> {
-    /// Converts it to a declaration. The place of one from a manifest is the line of its subject.
+    /// Converts it to a declaration. The place of verified from a manifest is the line of its subject.
     fn declaration(self, files: &Workspace, root: &Utf8Path) -> Declaration {
         let (artefact, at, app) = match self {
             Self::Declared(declaration) => return declaration.clone(),

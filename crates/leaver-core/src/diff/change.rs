@@ -16,7 +16,7 @@ const VALUE_LIMIT: usize = 60;
 /// Maximum number of shown list items.
 const ITEM_LIMIT: usize = 6;
 
-/// The weight of the most important values, such as the mode, which are shown first even if they are not weaker.
+/// The weight of the most important values, such as the mode. Their changes come first, whether they weaken anything or not.
 const HEAVIEST: u8 = 9;
 
 /// The kind of change of a value.
@@ -56,7 +56,7 @@ pub(crate) struct Change {
     pub(crate) old: Option<Value>,
     /// The new value.
     pub(crate) new: Option<Value>,
-    /// Whether a reviewer must not overlook it.
+    /// Whether the change makes governance weaker, so that a reviewer has to see it.
     pub(crate) weaker: bool,
     /// 1 to 9, from the table.
     pub(crate) weight: u8,
@@ -83,7 +83,7 @@ impl Change {
         }
     }
 
-    /// Orders by importance: the heaviest changes and those that must not be overlooked first, by weight.
+    /// Orders by importance: weaker values and the heaviest changes come before all others, each group by weight.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let first = |change: &Self| change.weaker || change.weight >= HEAVIEST;
         (first(other), other.weight, other.weaker, &self.path).cmp(&(
@@ -105,13 +105,13 @@ pub(super) struct Differences {
 pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
     let mut found = Differences::default();
     let mut parts = BTreeSet::new();
-    for (kind, here, there) in [(Kind::Added, new, old), (Kind::Removed, old, new)] {
-        for path in here.parts.difference(&there.parts) {
-            if is_within(&parts, path) || there.leaves.contains_key(path) {
+    for (kind, side, other_side) in [(Kind::Added, new, old), (Kind::Removed, old, new)] {
+        for path in side.parts.difference(&other_side.parts) {
+            if is_within(&parts, path) || other_side.leaves.contains_key(path) {
                 continue;
             }
             let Some((row, label)) = rows.row(path, true) else { continue };
-            found.changes.push(part_change(row, &label, kind, path, here));
+            found.changes.push(part_change(row, &label, kind, path, side));
             parts.insert(path.clone());
         }
     }
@@ -153,7 +153,7 @@ pub(super) fn whole_change(whole: &PartRow, kind: Kind, flat: &Flat) -> Change {
     }
 }
 
-/// Whether a path is at or below one of these.
+/// Whether a path is at or below one of `parts`.
 fn is_within(parts: &BTreeSet<Path>, path: &Path) -> bool {
     (0..=path.len()).any(|length| path.get(..length).is_some_and(|start| parts.contains(start)))
 }
@@ -282,7 +282,7 @@ fn text(value: &Value, unit: &str) -> String {
     }
 }
 
-/// All ways in which a value changed. A missing value counts as false if the other side is a boolean, and as an empty list if it is a list.
+/// All ways in which a value changed. A missing value counts as false if the other side is a boolean, and as an empty list if the other side is a list.
 fn value_changes(row: &Row, old: Option<&Leaf>, new: Option<&Leaf>) -> Vec<ValueChange> {
     let no = Value::Bool(false);
     match (old.map(|leaf| &leaf.value), new.map(|leaf| &leaf.value)) {
@@ -358,7 +358,7 @@ mod tests {
     #[test]
     fn longer_deadlines_and_more_rights_are_weaker() {
         let stage = |hours: u32, covers: Value| json!({"spec": {"lifecycle": {"review": {"slaHours": hours, "covers": covers}}, "nonHuman": [{"name": "bot", "expires": format!("2027-01-{hours:02}"), "privileged": hours > 20}]}});
-        let (one, other) = (stage(10, json!(["users", "admins"])), stage(24, json!(["users"])));
+        let (strict, weak) = (stage(10, json!(["users", "admins"])), stage(24, json!(["users"])));
         let worse = [
             "! review within 10 → 24 h",
             "! sets credential bot privileged yes",
@@ -369,11 +369,11 @@ mod tests {
             .iter()
             .map(|text| text.replace("sets credential bot privileged yes", "credential bot privileged no → yes"))
             .collect();
-        let (mut changes, _) = phrases("App", &one, &other);
+        let (mut changes, _) = phrases("App", &strict, &weak);
         worse.sort();
         changes.sort();
         assert_eq!(changes, worse);
-        assert!(phrases("App", &other, &one).0.iter().all(|text| !text.starts_with('!')));
+        assert!(phrases("App", &weak, &strict).0.iter().all(|text| !text.starts_with('!')));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     change::{Change, Kind, compare, whole_change},
-    findings::{FindingChange, Findings, only_here},
+    findings::{FindingChange, Findings, open_only_in},
     flat::Flat,
     inherited,
     pair::{Named, by_subject, renamed},
@@ -28,11 +28,11 @@ pub struct Side<'a> {
     pub commit: Option<String>,
     /// The user's own declarations.
     pub declarations: &'a [Declaration],
-    /// The result of checking it.
+    /// The report of its check.
     pub report: &'a Report,
     /// The configuration in force, and the files that decide it.
     pub config: Value,
-    /// Files of the catalogue: path as shown elsewhere → path relative to the repository root.
+    /// Files of the catalogue: displayed path → path relative to the repository root.
     pub files: BTreeMap<String, String>,
     /// Errors in reading or checking it.
     pub failures: Vec<Failure>,
@@ -49,8 +49,8 @@ impl Side<'_> {
         unread.map(|finding| (self.file(finding.place.file.path()), finding.place.file.text())).collect()
     }
 
-    /// Whether declarations of this file may be missing here because it could not be read completely.
-    fn may_hide(&self, file: &str, broken: &BTreeMap<String, &str>) -> bool {
+    /// Whether declarations of a file may be missing on this side because the file could not be read completely.
+    fn may_lack_declarations_of(&self, file: &str, broken: &BTreeMap<String, &str>) -> bool {
         let refused = |failure: &Failure| {
             let unread = failure.file.as_deref().unwrap_or_default();
             // A folder that could not be read may contain any file below it.
@@ -61,7 +61,7 @@ impl Side<'_> {
     }
 }
 
-/// Whether a finding reports that a document cannot be read as a declaration, so that nothing else is known about it.
+/// Whether a finding reports a document that cannot be read as a declaration. No other finding describes such a document.
 fn is_unread(finding: &Finding) -> bool {
     finding.rule.is_fixed() && finding.subject.is_none()
 }
@@ -107,7 +107,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) subject: Subject,
     /// The word for its kind in messages.
     pub(crate) noun: String,
-    /// Its file relative to the repository root, on the latest side that has it.
+    /// The path of its file on the head side, or on the base side if the head lacks it, relative to the repository root.
     pub(crate) file: String,
     /// Its former name, if renamed.
     pub(crate) old_name: Option<String>,
@@ -178,11 +178,11 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
         };
         (subject, empty)
     };
-    for change in only_here(&after, &before) {
+    for change in open_only_in(&after, &before) {
         let (subject, empty) = entry_of(change.finding, head, &nothing);
         entries.entry(subject).or_insert(empty).gained.push(change);
     }
-    for change in only_here(&before, &after) {
+    for change in open_only_in(&before, &after) {
         let (subject, empty) = entry_of(change.finding, base, &renamed);
         entries.entry(subject).or_insert(empty).lost.push(change);
     }
@@ -191,8 +191,9 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
     Some(Diff { base, head, entries })
 }
 
-/// Sorts unreadable files first, then declarations that the change touches before those with other findings only; among these by the rank
-/// of the kind, new errors, weaker values by weight, other findings, and the weight of other changes.
+/// The sort key of an entry; the greatest comes first. Unreadable files come before changed declarations, and these before declarations of which
+/// only findings differ. The further criteria are the rank of the kind, new errors, the weight of weaker values, the number of new findings and
+/// the weight of all changes.
 fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u8) {
     let errors = entry.gained.iter().any(|change| change.finding.severity == Severity::Error);
     let weight = |weaker: bool| {
@@ -262,7 +263,7 @@ fn compare_declarations<'a>(
         if let Some(before) = old.get(before_name) {
             let own = inherited::without_inherited(before, after);
             // An app counts once per pattern that it or one of its populations uses.
-            let mut patterns = inherited::of_populations(before, after);
+            let mut patterns = inherited::patterns_that_changed_populations(before, after);
             if own.as_ref().is_some_and(|own| own.affected && subject.kind == "App") {
                 patterns.extend(after.declaration.layers().iter().map(|layer| layer.name.as_str()));
             }
@@ -281,7 +282,7 @@ fn compare_declarations<'a>(
                 (None, None) => continue,
             };
             (entry.changes, entry.others) = (found.changes, found.others);
-        } else if base.may_hide(&after.file, &broken_before) {
+        } else if base.may_lack_declarations_of(&after.file, &broken_before) {
             entry.status = EntryStatus::Unread;
         } else {
             entry.status = EntryStatus::Added;
@@ -298,7 +299,7 @@ fn compare_declarations<'a>(
         old.iter().filter(|(subject, _)| !new.contains_key(*subject) && !renamed.contains_key(*subject))
     {
         let rows = table.kind(&subject.kind);
-        let unread = head.may_hide(&before.file, &broken_now);
+        let unread = head.may_lack_declarations_of(&before.file, &broken_now);
         let gone = rows.whole.as_ref().filter(|_| !unread).map(|row| whole_change(row, Kind::Removed, &before.flat));
         entries.push(Entry {
             subject: subject.clone(),

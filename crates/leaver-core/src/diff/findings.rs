@@ -66,7 +66,7 @@ impl Findings<'_, '_> {
             Some(subject) => (subject.kind.clone(), subject.name.clone()),
             None => ("File".into(), (self.file)(finding)),
         };
-        // A changed identity is reported with the declaration, so it does not change its findings.
+        // The diff shows a changed identity with its declaration, so the findings count as the same.
         Key::of(finding).map(Key::without_identity).map_or_else(
             || FindingKey::Fixed {
                 rule: finding.rule.clone(),
@@ -79,40 +79,40 @@ impl Findings<'_, '_> {
     }
 }
 
-/// The open findings of `here` that are not open in `there`: gained or lost, depending on the sides.
-pub(super) fn only_here<'a>(here: &Findings<'_, 'a>, there: &Findings<'_, '_>) -> Vec<FindingChange<'a>> {
+/// The open findings of `side` that are not open in `other`, most severe first. With the head as `side` they are new, with the base they are gone.
+pub(super) fn open_only_in<'a>(side: &Findings<'_, 'a>, other: &Findings<'_, '_>) -> Vec<FindingChange<'a>> {
     let mut left: BTreeMap<FindingKey, usize> = BTreeMap::new();
-    for finding in there.report.open() {
-        *left.entry(there.key(finding)).or_default() += 1;
+    for finding in other.report.open() {
+        *left.entry(other.key(finding)).or_default() += 1;
     }
-    let waived: BTreeSet<FindingKey> = there
+    let waived: BTreeSet<FindingKey> = other
         .report
         .findings
         .iter()
         .filter(|finding| matches!(finding.status, Status::Waived(_)))
-        .map(|finding| there.key(finding))
+        .map(|finding| other.key(finding))
         .collect();
-    let mut only = Vec::new();
-    for finding in here.report.open() {
-        let same = here.key(finding);
+    let mut changes = Vec::new();
+    for finding in side.report.open() {
+        let same = side.key(finding);
         if let Some(count) = left.get_mut(&same).filter(|count| **count > 0) {
             *count -= 1;
             continue;
         }
         let cause = if waived.contains(&same) {
             Cause::Waiver
-        } else if there.report.rules.contains_key(&finding.rule) || finding.rule.is_fixed() {
+        } else if other.report.rules.contains_key(&finding.rule) || finding.rule.is_fixed() {
             Cause::Declared
         } else {
             Cause::Rule
         };
-        only.push(FindingChange { finding, cause });
+        changes.push(FindingChange { finding, cause });
     }
-    only.sort_by(|a, b| {
+    changes.sort_by(|a, b| {
         let key = |change: &FindingChange<'a>| {
             (std::cmp::Reverse(change.finding.severity), change.finding.rule.clone(), change.finding.message.clone())
         };
         key(a).cmp(&key(b))
     });
-    only
+    changes
 }

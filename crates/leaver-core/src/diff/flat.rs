@@ -28,7 +28,7 @@ const DOTS: &str = "••••";
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
     pub(super) value: Value,
-    /// Whether it is or contains a secret: it is never shown.
+    /// Whether the value is or contains a secret, and is never shown.
     pub(super) hidden: bool,
 }
 

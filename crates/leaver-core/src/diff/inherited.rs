@@ -1,4 +1,4 @@
-//! Shows inherited changes once, with the pattern, instead of with each app.
+//! Separates inherited changes from those of an app, so that a diff shows them once, with the pattern.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<Ow
         return None;
     }
     let (before, after) = (old.declaration.written(), new.declaration.written());
-    let is_own = |path: &Path| decides(before, path) || decides(after, path);
+    let is_own = |path: &Path| sets_or_removes(before, path) || sets_or_removes(after, path);
     let mut affected = false;
     let mut reduce = |side: &Placed<'_>, other: &Placed<'_>| {
         let mut flat = Flat::default();
@@ -44,9 +44,9 @@ pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<Ow
     Some(OwnValues { old: reduced_old, new: reduced_new, affected })
 }
 
-/// The patterns through which populations of an app changed. Excludes changes written in the app or population, and values that a
+/// The names of the patterns that changed populations of an app. Changes in the app or the population itself do not count, nor do values that a
 /// population inherits from the app.
-pub(super) fn of_populations<'a>(old: &Placed<'a>, new: &Placed<'a>) -> BTreeSet<&'a str> {
+pub(super) fn patterns_that_changed_populations<'a>(old: &Placed<'a>, new: &Placed<'a>) -> BTreeSet<&'a str> {
     let mut names = BTreeSet::new();
     for after in new.declaration.populations() {
         let mut all = old.declaration.populations().iter();
@@ -71,7 +71,7 @@ fn differ_by_pattern(old: (&Placed<'_>, &Declaration), new: (&Placed<'_>, &Decla
     let is_own = |path: &Path| {
         [old, new].iter().any(|(app, population)| {
             let item = app.declaration.item(population);
-            item.is_none_or(|item| path.split_first().is_some_and(|(_, path)| decides(item, path)))
+            item.is_none_or(|item| path.split_first().is_some_and(|(_, path)| sets_or_removes(item, path)))
         })
     };
     let is_of_pattern = |path: &Path| {
@@ -101,8 +101,8 @@ fn written_at<'n>(root: &'n Node, path: &[Part]) -> Option<&'n Node> {
     Some(node)
 }
 
-/// Whether the declaration itself sets or removes the value at a path.
-fn decides(written: &Node, path: &[Part]) -> bool {
+/// Whether a declaration as `written` sets or removes the value at a path.
+fn sets_or_removes(written: &Node, path: &[Part]) -> bool {
     let mut node = written;
     for part in path {
         let Part::Key(key) = part else { return true };

@@ -29,24 +29,24 @@ pub(super) fn by_subject<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str
 
 /// Old name → new name of declarations that were renamed and otherwise changed little.
 pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Subject> {
-    let gone: Vec<&Subject> = old.keys().filter(|subject| !new.contains_key(*subject)).collect();
-    let came: Vec<&Subject> = new.keys().filter(|subject| !old.contains_key(*subject)).collect();
-    let mut taken = BTreeSet::new();
+    let removed: Vec<&Subject> = old.keys().filter(|subject| !new.contains_key(*subject)).collect();
+    let added: Vec<&Subject> = new.keys().filter(|subject| !old.contains_key(*subject)).collect();
+    let mut paired = BTreeSet::new();
     let mut pairs = BTreeMap::new();
     // The most reliable criteria first.
     for is_same in [is_alias, has_same_content, is_same_document] {
-        for before in &gone {
+        for before in &removed {
             if pairs.contains_key(*before) {
                 continue;
             }
-            let mut fits = came.iter().filter(|after| {
+            let mut fits = added.iter().filter(|after| {
                 after.kind == before.kind
-                    && !taken.contains(*after)
-                    && old.get(*before).zip(new.get(**after)).is_some_and(|(one, other)| is_same(one, other))
+                    && !paired.contains(*after)
+                    && old.get(*before).zip(new.get(**after)).is_some_and(|(old, new)| is_same(old, new))
             });
             // Two candidates are ambiguous.
             if let (Some(after), None) = (fits.next(), fits.next()) {
-                taken.insert(*after);
+                paired.insert(*after);
                 pairs.insert((*before).clone(), (*after).clone());
             }
         }
@@ -61,16 +61,19 @@ fn is_alias(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     aliases.iter().any(|item| item.text() == Some(old.declaration.name.as_str()))
 }
 
-/// With fewer values, two declarations may be equal by chance.
-const FEW: usize = 4;
+/// Minimum number of values to recognise a renamed declaration: with fewer, two declarations may be equal by chance.
+const MIN_VALUES: usize = 4;
 
 fn has_same_content(old: &Placed<'_>, new: &Placed<'_>) -> bool {
-    old.flat.leaves.len() >= FEW && old.flat.leaves == new.flat.leaves
+    old.flat.leaves.len() >= MIN_VALUES && old.flat.leaves == new.flat.leaves
 }
 
 /// Whether both are the same document of the same file and share at least half of the values.
 fn is_same_document(old: &Placed<'_>, new: &Placed<'_>) -> bool {
-    let kept = old.flat.leaves.iter().filter(|(path, leaf)| new.flat.leaves.get(*path) == Some(*leaf)).count();
+    let equal = old.flat.leaves.iter().filter(|(path, leaf)| new.flat.leaves.get(*path) == Some(*leaf)).count();
     let most = old.flat.leaves.len().max(new.flat.leaves.len());
-    old.file == new.file && old.declaration.document == new.declaration.document && most >= FEW && kept * 2 >= most
+    old.file == new.file
+        && old.declaration.document == new.declaration.document
+        && most >= MIN_VALUES
+        && equal * 2 >= most
 }

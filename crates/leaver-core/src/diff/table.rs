@@ -95,10 +95,10 @@ const fn default_true() -> bool {
 /// A path with placeholders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "String")]
-struct Pattern(Vec<Blank>);
+struct Pattern(Vec<Placeholder>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Blank {
+enum Placeholder {
     Key(String),
     AnyKey,
     AnyItem,
@@ -107,9 +107,9 @@ enum Blank {
 impl From<String> for Pattern {
     fn from(text: String) -> Self {
         let part = |part: &str| match (part, part.strip_suffix("[]")) {
-            ("*", _) => vec![Blank::AnyKey],
-            (_, Some(list)) => vec![Blank::Key(list.to_owned()), Blank::AnyItem],
-            (key, None) => vec![Blank::Key(key.to_owned())],
+            ("*", _) => vec![Placeholder::AnyKey],
+            (_, Some(list)) => vec![Placeholder::Key(list.to_owned()), Placeholder::AnyItem],
+            (key, None) => vec![Placeholder::Key(key.to_owned())],
         };
         Self(text.split('.').flat_map(part).collect())
     }
@@ -121,24 +121,27 @@ impl Pattern {
         if self.0.len() != path.len() {
             return None;
         }
-        let mut blanks = Vec::new();
-        for (blank, part) in self.0.iter().zip(path) {
-            match (blank, part) {
-                (Blank::Key(want), Part::Key(key)) if want == key => {}
-                (Blank::AnyKey, Part::Key(name)) | (Blank::AnyItem, Part::Item(name)) => blanks.push(name.as_str()),
+        let mut placeholders = Vec::new();
+        for (placeholder, part) in self.0.iter().zip(path) {
+            match (placeholder, part) {
+                (Placeholder::Key(want), Part::Key(key)) if want == key => {}
+                (Placeholder::AnyKey, Part::Key(name)) | (Placeholder::AnyItem, Part::Item(name)) => {
+                    placeholders.push(name.as_str())
+                }
                 _ => return None,
             }
         }
-        Some(blanks)
+        Some(placeholders)
     }
 }
 
 impl Row {
     /// The label of a matching path.
     fn label(&self, path: &Path) -> Option<String> {
-        let blanks = self.path.match_path(path)?;
-        let fill = |text: String, (at, blank): (usize, &&str)| text.replace(&format!("{{{}}}", at + 1), blank);
-        Some(blanks.iter().enumerate().fold(self.say.clone(), fill))
+        let placeholders = self.path.match_path(path)?;
+        let fill =
+            |text: String, (at, placeholder): (usize, &&str)| text.replace(&format!("{{{}}}", at + 1), placeholder);
+        Some(placeholders.iter().enumerate().fold(self.say.clone(), fill))
     }
 }
 
@@ -170,7 +173,7 @@ impl Table {
             .filter_map(|(kind, rows)| Some((kind.clone(), table.kinds.get(rows.like.as_ref()?)?.rows.clone())))
             .collect();
         for (kind, rows) in borrowed {
-            let of_spec = rows.into_iter().filter(|row| row.path.0.first() == Some(&Blank::Key("spec".into())));
+            let of_spec = rows.into_iter().filter(|row| row.path.0.first() == Some(&Placeholder::Key("spec".into())));
             if let Some(kind) = table.kinds.get_mut(&kind) {
                 kind.rows.extend(of_spec);
             }
@@ -192,7 +195,7 @@ mod tests {
     use super::*;
 
     /// The schemas that a pattern leads to from one schema.
-    fn reach<'s>(all: &'s Value, from: &'s Value, blanks: &[Blank]) -> Vec<&'s Value> {
+    fn schemas_at<'s>(all: &'s Value, from: &'s Value, placeholders: &[Placeholder]) -> Vec<&'s Value> {
         let from = match from.get("$ref").and_then(Value::as_str) {
             // The copies for editors are like the originals.
             Some(target) => {
@@ -201,19 +204,19 @@ mod tests {
             }
             None => from,
         };
-        let Some((blank, rest)) = blanks.split_first() else { return vec![from] };
+        let Some((placeholder, rest)) = placeholders.split_first() else { return vec![from] };
         let branches = [from.get("then"), from.get("else")].into_iter().flatten();
-        let branches: Vec<&Value> = branches.flat_map(|branch| reach(all, branch, blanks)).collect();
+        let branches: Vec<&Value> = branches.flat_map(|branch| schemas_at(all, branch, placeholders)).collect();
         let properties = from.get("properties").and_then(Value::as_object);
-        let next: Vec<&Value> = match blank {
-            Blank::Key(key) => properties.and_then(|all| all.get(key)).into_iter().collect(),
-            Blank::AnyKey => {
+        let next: Vec<&Value> = match placeholder {
+            Placeholder::Key(key) => properties.and_then(|all| all.get(key)).into_iter().collect(),
+            Placeholder::AnyKey => {
                 let any = from.get("additionalProperties").filter(|schema| schema.is_object());
                 properties.into_iter().flat_map(|all| all.values()).chain(any).collect()
             }
-            Blank::AnyItem => from.get("items").into_iter().collect(),
+            Placeholder::AnyItem => from.get("items").into_iter().collect(),
         };
-        next.into_iter().flat_map(|next| reach(all, next, rest)).chain(branches).collect()
+        next.into_iter().flat_map(|next| schemas_at(all, next, rest)).chain(branches).collect()
     }
 
     #[test]
@@ -226,14 +229,15 @@ mod tests {
             let top = schema.pointer(&format!("/$defs/{kind}")).expect("a kind");
             let kind = table.kinds.get(kind).expect("every kind has rows");
             for row in &kind.rows {
-                assert!(!reach(&schema, top, &row.path.0).is_empty(), "{row:?}");
+                assert!(!schemas_at(&schema, top, &row.path.0).is_empty(), "{row:?}");
                 assert!((1..=9).contains(&row.weight), "{row:?}");
-                let blanks = row.path.0.iter().filter(|blank| !matches!(blank, Blank::Key(_))).count();
-                assert!(!row.say.contains(&format!("{{{}}}", blanks + 1)), "{row:?}");
+                let placeholders =
+                    row.path.0.iter().filter(|placeholder| !matches!(placeholder, Placeholder::Key(_))).count();
+                assert!(!row.say.contains(&format!("{{{}}}", placeholders + 1)), "{row:?}");
             }
             let shown = kind.whole.iter().flat_map(|whole| &whole.show);
-            for path in shown.map(|text| text.split(['{', '}']).nth(1).expect("a blank")) {
-                assert!(!reach(&schema, top, &Pattern::from(path.to_owned()).0).is_empty(), "{path}");
+            for path in shown.map(|text| text.split(['{', '}']).nth(1).expect("a placeholder")) {
+                assert!(!schemas_at(&schema, top, &Pattern::from(path.to_owned()).0).is_empty(), "{path}");
             }
         }
     }
@@ -245,7 +249,7 @@ mod tests {
         for kind in KINDS {
             let top = schema.pointer(&format!("/$defs/{kind}")).expect("a kind");
             for row in &table.kinds.get(kind).expect("rows").rows {
-                let ends = reach(&schema, top, &row.path.0);
+                let ends = schemas_at(&schema, top, &row.path.0);
                 let known = |value: &String| {
                     ends.iter()
                         .any(|end| end["enum"].as_array().is_some_and(|all| all.contains(&Value::from(value.as_str()))))

@@ -44,8 +44,8 @@ pub struct Inherited {
     pub well_formed: bool,
     /// The patterns, nearest first: nodes of layer 1 are in the file of the first pattern.
     pub layers: Arc<[Layer]>,
-    /// The names of the patterns that its populations name, and of their patterns.
-    pub beside: BTreeSet<String>,
+    /// The names of all patterns that its populations inherit from, directly or through other patterns.
+    pub population_patterns: BTreeSet<String>,
     /// The populations of an app that are evaluated as declarations.
     pub populations: Vec<Declaration>,
 }
@@ -98,8 +98,9 @@ impl Declaration {
 
     /// The names of all declared patterns that it or one of its populations inherits from: a fault in one of them affects it.
     pub fn patterns(&self) -> BTreeSet<&str> {
-        let beside = self.inherited.iter().flat_map(|inherited| &inherited.beside).map(String::as_str);
-        self.layers().iter().map(|layer| layer.name.as_str()).chain(beside).collect()
+        let population_patterns =
+            self.inherited.iter().flat_map(|inherited| &inherited.population_patterns).map(String::as_str);
+        self.layers().iter().map(|layer| layer.name.as_str()).chain(population_patterns).collect()
     }
 
     /// Whether its populations are evaluated instead of it.
@@ -109,7 +110,7 @@ impl Declaration {
 
     /// Whether rules on single declarations evaluate any part of it.
     pub fn is_evaluated(&self) -> bool {
-        self.well_formed && (!is_replaced(self) || self.populations().iter().any(|one| one.well_formed))
+        self.well_formed && (!is_replaced(self) || self.populations().iter().any(|population| population.well_formed))
     }
 
     /// Whether it is an app that was found but is not fully declared yet, so that most rules do not apply to it.
@@ -199,17 +200,17 @@ pub const BUILT_IN: &str = "built-in System";
 pub struct Catalogue {
     declarations: Vec<Declaration>,
     own: usize,
-    /// The end of the built-in Systems and the start of populations.
+    /// The index after the last built-in System, at which the populations start.
     end: usize,
     index: BTreeMap<(String, String), usize>,
-    /// For each user's System that extends built-in ones, by name, the indexes of these.
+    /// By the name of a user's System: the indexes of the built-in Systems that it extends.
     extends: BTreeMap<String, BTreeSet<usize>>,
 }
 
 impl Catalogue {
-    /// Collects declarations. A user's System extends the built-in one that it names, and takes precedence over it in look-ups. Of two
-    /// declarations with the same kind and name, the first one counts in look-ups. An invalid one does not hide a built-in one, since
-    /// nothing is known about it.
+    /// Collects declarations. A user's System extends the built-in System that it names, and takes precedence over it in look-ups. Of two
+    /// declarations with the same kind and name, look-ups find the first. An invalid System does not hide a built-in System, since its content
+    /// is unknown.
     pub fn new(own: Vec<Declaration>, builtin: Vec<Declaration>) -> Self {
         let count = own.len();
         let mut declarations: Vec<Declaration> = own.into_iter().chain(builtin).collect();
@@ -233,7 +234,7 @@ impl Catalogue {
         self.declarations.get(self.own..self.end).unwrap_or_default()
     }
 
-    /// The names of the user's Systems that extend built-in ones, with the names of those.
+    /// The name of each user's System that extends built-in Systems, with the names of these.
     pub fn extended(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         self.extends.iter().map(|(name, bases)| {
             (name.as_str(), bases.iter().filter_map(|at| self.get(*at)).map(|base| base.name.as_str()).collect())
@@ -252,7 +253,7 @@ impl Catalogue {
 
     /// The input of rules on single declarations: the user's declarations and derived populations, which replace an app that consists of them.
     pub fn evaluated(&self) -> impl Iterator<Item = (usize, &Declaration)> {
-        let own = self.own().iter().enumerate().filter(|(_, one)| !is_replaced(one));
+        let own = self.own().iter().enumerate().filter(|(_, declaration)| !is_replaced(declaration));
         own.chain(self.populations())
     }
 
@@ -263,15 +264,15 @@ impl Catalogue {
 
     /// Apps replaced by their populations. Only rules on secrets see them: a population may remove a value, but its text stays in the file.
     pub fn replaced(&self) -> impl Iterator<Item = (usize, &Declaration)> {
-        self.own().iter().enumerate().filter(|(_, one)| is_replaced(one))
+        self.own().iter().enumerate().filter(|(_, declaration)| is_replaced(declaration))
     }
 
-    /// By index; built-in ones come after the user's.
+    /// The declaration at an index; built-in Systems come after the user's declarations.
     pub fn get(&self, index: usize) -> Option<&Declaration> {
         self.declarations.get(index)
     }
 
-    /// By kind and name. [`BUILT_IN`] is the kind of a built-in System in its original form.
+    /// The declaration with a kind and name. [`BUILT_IN`] is the kind of a built-in System in its original form.
     pub fn find(&self, subject: &Subject) -> Option<&Declaration> {
         if subject.kind == BUILT_IN {
             return self.builtin().iter().find(|declaration| declaration.name == subject.name);
@@ -285,8 +286,8 @@ impl Catalogue {
     }
 }
 
-/// Merges each well-formed System over the built-in one that it extends. Returns, by name of the user's System,
-/// the indexes of the built-in ones.
+/// Merges each well-formed System over the built-in System that it extends. Returns the indexes of the built-in Systems by the name of the user's
+/// System.
 fn extend_systems(declarations: &mut [Declaration], own: usize) -> BTreeMap<String, BTreeSet<usize>> {
     let mut extends: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     let (own, builtin) = declarations.split_at_mut(own);

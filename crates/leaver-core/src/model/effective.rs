@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::{
     catalogue::{Declaration, Inherited, Layer},
-    extend::{heritage, merge},
+    extend::{inheritable, merge},
     population,
 };
 use crate::{
@@ -39,7 +39,7 @@ pub struct Fault {
     pub broken: Broken,
 }
 
-/// What can be wrong with the patterns of a declaration.
+/// The ways in which the patterns of a declaration can be wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
     /// There is no Pattern of this name.
@@ -54,8 +54,8 @@ pub enum Broken {
     Twice(String),
 }
 
-/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns those that have none. Starts from
-/// the written values, so it can be called again.
+/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns a fault for each declaration that has
+/// none. Starts from the written values, so calling it again gives the same result.
 pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     for declaration in declarations.iter_mut() {
         if let Some(inherited) = declaration.inherited.take() {
@@ -63,8 +63,12 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
             declaration.root = Arc::clone(&inherited.written);
         }
     }
-    let users: Vec<usize> =
-        declarations.iter().enumerate().filter(|(_, one)| pattern_name(one).is_some()).map(|(at, _)| at).collect();
+    let users: Vec<usize> = declarations
+        .iter()
+        .enumerate()
+        .filter(|(_, declaration)| pattern_name(declaration).is_some())
+        .map(|(at, _)| at)
+        .collect();
     if users.is_empty() && !declarations.iter().any(population::has_derived) {
         return Vec::new();
     }
@@ -78,10 +82,10 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     let mut resolved: BTreeMap<usize, Resolved> = BTreeMap::new();
     for (_, at) in order {
         let found = patterns.nearest(declarations, at).and_then(|pattern| {
-            let base = declarations.get(pattern).filter(|one| one.well_formed).ok_or(None)?;
+            let base = declarations.get(pattern).filter(|declaration| declaration.well_formed).ok_or(None)?;
             let ancestor = ancestors.entry(pattern).or_insert_with(|| Ancestor {
                 size: count_nodes(&base.root),
-                spec: base.root.get("spec").map(|spec| Arc::new(heritage(spec, 1))),
+                spec: base.root.get("spec").map(|spec| Arc::new(inheritable(spec, 1))),
                 layers: patterns.layers(declarations, at).into(),
             });
             budget = budget.checked_sub(ancestor.size).ok_or(Some(Broken::TooMuch))?;
@@ -134,8 +138,12 @@ pub(super) struct Patterns {
 impl Patterns {
     fn of(declarations: &[Declaration]) -> Self {
         let mut names = BTreeMap::new();
-        let all: Vec<usize> =
-            declarations.iter().enumerate().filter(|(_, one)| one.kind == PATTERN).map(|(at, _)| at).collect();
+        let all: Vec<usize> = declarations
+            .iter()
+            .enumerate()
+            .filter(|(_, declaration)| declaration.kind == PATTERN)
+            .map(|(at, _)| at)
+            .collect();
         for (at, name) in all.iter().filter_map(|at| Some((*at, &declarations.get(*at)?.name))) {
             names.entry(name.clone()).or_insert(at);
         }
@@ -188,7 +196,7 @@ impl Patterns {
 
     /// Position of a declaration in the order of merging.
     fn rank(&self, declarations: &[Declaration], at: usize) -> usize {
-        let is_pattern = declarations.get(at).is_some_and(|one| one.kind == PATTERN);
+        let is_pattern = declarations.get(at).is_some_and(|declaration| declaration.kind == PATTERN);
         let depth = self.depths.get(&at).and_then(|depth| depth.as_ref().ok());
         depth.filter(|_| is_pattern).copied().unwrap_or(usize::MAX)
     }
@@ -221,7 +229,7 @@ impl Patterns {
         }
         let mut chain = Vec::new();
         loop {
-            let pattern = declarations.get(at).filter(|one| one.well_formed).ok_or(None)?;
+            let pattern = declarations.get(at).filter(|declaration| declaration.well_formed).ok_or(None)?;
             chain.push(pattern);
             match pattern_name(pattern).and_then(|name| self.names.get(name)) {
                 Some(next) => at = *next,
@@ -256,13 +264,13 @@ impl Patterns {
 struct Ancestor {
     /// The number of its values.
     size: usize,
-    /// Its effective `spec`, which they share.
+    /// Its effective `spec`, shared by the declarations that name it.
     spec: Option<Arc<Node>>,
-    /// Itself and those that it inherits from.
+    /// The pattern itself and the patterns that it inherits from, nearest first.
     layers: Arc<[Layer]>,
 }
 
-/// The result of resolving the pattern of a declaration.
+/// The effective value of a declaration with a pattern.
 struct Resolved {
     /// Whether there is an effective pattern.
     is_known: bool,
@@ -282,7 +290,8 @@ impl Resolved {
         // A declaration without its pattern is incomplete.
         declaration.well_formed &= self.is_known;
         let layers = Arc::clone(&self.layers);
-        let inherited = Inherited { written, well_formed, layers, beside: BTreeSet::new(), populations: Vec::new() };
+        let inherited =
+            Inherited { written, well_formed, layers, population_patterns: BTreeSet::new(), populations: Vec::new() };
         declaration.inherited = Some(Arc::new(inherited));
     }
 }

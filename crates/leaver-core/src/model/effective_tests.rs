@@ -70,7 +70,7 @@ fn chains_are_merged_in_any_order_of_files() {
     for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]] {
         let mut all = declarations(&order.map(|at| files[at]));
         assert_eq!(apply_patterns(&mut all), []);
-        let app = all.iter().find(|one| one.kind == "App").expect("it is there");
+        let app = all.iter().find(|declaration| declaration.kind == "App").expect("it is there");
         assert_eq!(spec(app), serde_json::json!({"pattern": "near", "a": 1, "b": 2, "c": 3}));
         let file = |key: &str| app.spot(&path(key)).place.file.path().to_owned();
         assert_eq!([file("spec.a"), file("spec.b"), file("spec.c")], ["a.yaml", "b.yaml", "c.yaml"]);
@@ -131,7 +131,7 @@ fn a_declaration_that_cannot_be_merged_is_reported_once_and_not_evaluated() {
         ),
         ("kind: App\nspec: {pattern: null}\n---\nkind: App\nspec: {pattern: [a]}", vec![], vec![]),
     ];
-    for (text, faults, unjudged) in cases {
+    for (text, faults, unevaluated) in cases {
         let mut all = declarations(&[("a.yaml", text)]);
         let found = apply_patterns(&mut all);
         let want: Vec<Fault> = faults
@@ -144,7 +144,7 @@ fn a_declaration_that_cannot_be_merged_is_reported_once_and_not_evaluated() {
             .collect();
         assert_eq!(found, want, "{text}");
         let left: Vec<usize> = (0..all.len()).filter(|at| !all[*at].well_formed).collect();
-        assert_eq!(left, unjudged, "{text}");
+        assert_eq!(left, unevaluated, "{text}");
     }
 }
 

@@ -19,8 +19,8 @@ fn normalize(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The built-in System that a declared one extends: the one with its name, otherwise the first with one of its names. The title of the
-/// declared one does not count.
+/// The index of the built-in System that a declared System extends: the one with the same `metadata.name`, otherwise the first that shares a
+/// name or alias with it. The title of the declared System does not count.
 pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'a Node)>) -> Option<usize> {
     let metadata = own.get("metadata")?;
     let name = normalize(metadata.get("name").and_then(Node::text).unwrap_or_default());
@@ -72,13 +72,13 @@ fn node_at(node: &Node, anchor: Span) -> Node {
     Node::new(anchor, value)
 }
 
-/// A value of a pattern as its heirs inherit it, so that they can share it: without keys that are `null`, and with all layers raised by `above`.
-/// The places stay those in the pattern's file.
-pub(super) fn heritage(node: &Node, above: u8) -> Node {
+/// The value of a pattern that other declarations inherit and share: keys that are `null` are removed, and all layers are raised by `above`. The
+/// places stay those in the pattern's file.
+pub(super) fn inheritable(node: &Node, above: u8) -> Node {
     raise(node, above, Nulls::Remove)
 }
 
-/// `own` merged over a value without `null` (RFC 7396), such as that of [`heritage`]. All values that need no merging are shared.
+/// `own` merged over a value without `null` (RFC 7396), such as the result of [`inheritable`]. All values that need no merging are shared.
 pub(super) fn merge(base: &Node, own: &Node) -> Node {
     let Yaml::Map(written) = own.value() else { return own.clone() };
     let inherited = base.entries();

@@ -45,7 +45,7 @@ pub(super) fn is_replaced(declaration: &Declaration) -> bool {
 /// Derives the populations of all apps.
 pub(super) fn derive_all(declarations: &mut [Declaration], patterns: &Patterns, budget: &mut usize) -> Vec<Fault> {
     let with_derived: Vec<usize> = (0..declarations.len())
-        .filter(|at| declarations.get(*at).is_some_and(|one| one.well_formed && has_derived(one)))
+        .filter(|at| declarations.get(*at).is_some_and(|app| app.well_formed && has_derived(app)))
         .collect();
     let mut faults = Vec::new();
     for at in with_derived {
@@ -53,7 +53,7 @@ pub(super) fn derive_all(declarations: &mut [Declaration], patterns: &Patterns, 
         let mut names = BTreeSet::new();
         let mut populations = Vec::new();
         let mut broken = Vec::new();
-        let mut beside = BTreeSet::new();
+        let mut population_patterns = BTreeSet::new();
         for (nth, item) in items(&app.root).iter().enumerate() {
             let path = |key: Option<&str>| {
                 let key = key.map(|key| Step::Key(key.into()));
@@ -70,7 +70,7 @@ pub(super) fn derive_all(declarations: &mut [Declaration], patterns: &Patterns, 
                 continue;
             }
             if let Some(pattern) = item.get(PATTERN_KEY).and_then(Node::text) {
-                beside.extend(patterns.names_in_chain(declarations, pattern));
+                population_patterns.extend(patterns.names_in_chain(declarations, pattern));
             }
             match derive(declarations, app, item, name, patterns, budget) {
                 Ok(population) => populations.push(population),
@@ -84,8 +84,10 @@ pub(super) fn derive_all(declarations: &mut [Declaration], patterns: &Patterns, 
         }
         let layers = app.layers().into();
         let Some(app) = declarations.get_mut(at) else { continue };
-        let written = app.inherited.as_ref().map_or_else(|| Arc::clone(&app.root), |one| Arc::clone(&one.written));
-        app.inherited = Some(Arc::new(Inherited { written, well_formed: true, layers, beside, populations }));
+        let written =
+            app.inherited.as_ref().map_or_else(|| Arc::clone(&app.root), |inherited| Arc::clone(&inherited.written));
+        app.inherited =
+            Some(Arc::new(Inherited { written, well_formed: true, layers, population_patterns, populations }));
         app.well_formed = broken.is_empty();
         faults.extend(broken.into_iter().flatten());
     }
@@ -115,24 +117,25 @@ fn derive(
         let layer = u8::try_from(first + nth + 1).map_err(|_| None)?;
         spec = merge_layer(&spec, &without(written, &[PATTERN_KEY]), layer);
     }
-    layers.extend(chain.iter().map(|one| Layer { name: one.name.clone(), file: Arc::clone(&one.file) }));
+    layers.extend(chain.iter().map(|pattern| Layer { name: pattern.name.clone(), file: Arc::clone(&pattern.file) }));
     spec = merge_layer(&spec, &without(item, &["name"]), 0);
     let head = item.get("name").unwrap_or(item).with_value(Yaml::Text(name.into()));
-    let entry = |key: &str, value: Node| Entry::new(key.into(), head.span(), false, value);
-    spec.push(entry(POPULATIONS, head.with_value(Yaml::List([head.clone()].into()))));
-    let entries = app.root.entries().iter().map(|one| match &*one.key {
-        "spec" => one.with_value(spec.clone()),
+    let new_entry = |key: &str, value: Node| Entry::new(key.into(), head.span(), false, value);
+    spec.push(new_entry(POPULATIONS, head.with_value(Yaml::List([head.clone()].into()))));
+    let entries = app.root.entries().iter().map(|entry| match &*entry.key {
+        "spec" => entry.with_value(spec.clone()),
         "metadata" => {
-            let mut metadata = one.value.clone();
-            metadata.push(entry("population", head.clone()));
-            one.with_value(metadata)
+            let mut metadata = entry.value.clone();
+            metadata.push(new_entry("population", head.clone()));
+            entry.with_value(metadata)
         }
-        _ => one.clone(),
+        _ => entry.clone(),
     });
     let root = Arc::new(app.root.with_value(Yaml::Map(entries.collect())));
     let written = Arc::clone(&root);
     let layers = layers.into();
-    let inherited = Inherited { written, well_formed: true, layers, beside: BTreeSet::new(), populations: Vec::new() };
+    let inherited =
+        Inherited { written, well_formed: true, layers, population_patterns: BTreeSet::new(), populations: Vec::new() };
     Ok(Declaration { root, inherited: Some(Arc::new(inherited)), ..app.clone() })
 }
 

@@ -1,4 +1,5 @@
-//! The sign-ons of an app, and the applications that they name. `spec.signOn` is one, with others in `also`, or a list of them; `policies/lib/sign_ons.rego` reads the same for rules.
+//! The sign-ons of an app, and the applications that they name. `spec.signOn` is a mapping for the first sign-on, with further ones in `also`, or a
+//! list of sign-ons. `policies/lib/sign_ons.rego` reads them in the same way for rules.
 
 use std::borrow::Cow;
 
@@ -23,13 +24,13 @@ impl<'a> SignOn<'a> {
 }
 
 impl Declaration {
-    /// How people sign in, the first one first.
+    /// The sign-ons in the order of the declaration.
     pub fn sign_ons(&self) -> Vec<SignOn<'_>> {
         sign_ons(&self.root, ["spec", "signOn"].map(|key| Step::Key(key.into())).to_vec())
     }
 
-    /// The system and id of each application that an App names, also for its populations. The system is empty if an invalid App does not name
-    /// it: the App inherits nothing from its pattern.
+    /// The system and id of each application that an App and its populations name. The system is empty if an invalid App names none, because such
+    /// an App inherits nothing from its pattern.
     pub fn applications(&self) -> Vec<(&str, Cow<'_, str>)> {
         let mut all: Vec<SignOn<'_>> =
             std::iter::once(self).chain(self.populations()).flat_map(Self::sign_ons).collect();
@@ -40,14 +41,14 @@ impl Declaration {
                 populations.iter().flat_map(|population| sign_ons(population, vec![Step::Key("signOn".into())])),
             );
         }
-        let named = all.iter().filter_map(|one| {
-            let id = match (one.node.get("appId")?.value(), self.well_formed) {
+        let named = all.iter().filter_map(|sign_on| {
+            let id = match (sign_on.node.get("appId")?.value(), self.well_formed) {
                 (Yaml::Text(id), _) => Cow::Borrowed(id.as_str()),
                 // An id of digits without quotes is a schema error.
                 (Yaml::Int(id), false) => Cow::Owned(id.to_string()),
                 _ => return None,
             };
-            let system = one.text("system").or((!self.well_formed).then_some(""))?;
+            let system = sign_on.text("system").or((!self.well_formed).then_some(""))?;
             Some((system, id))
         });
         named.collect()
@@ -84,29 +85,29 @@ mod tests {
         let text = format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: miro}}\nspec: {spec}\n");
         let app = declarations(&[("a.yaml", &text)]).remove(0);
         let all = app.sign_ons();
-        let shown = all.iter().map(|one| {
-            (Address::of(&app.root, &one.path).to_string(), one.text("system").unwrap_or_default().to_owned())
+        let addressed = all.iter().map(|sign_on| {
+            (Address::of(&app.root, &sign_on.path).to_string(), sign_on.text("system").unwrap_or_default().to_owned())
         });
-        shown.collect()
+        addressed.collect()
     }
 
     #[test]
     fn a_list_and_also_give_the_same_sign_ons() {
-        let is = |spec: &str, want: &[(&str, &str)]| {
+        let assert_sign_ons = |spec: &str, want: &[(&str, &str)]| {
             let want: Vec<_> = want.iter().map(|(path, system)| ((*path).to_owned(), (*system).to_owned())).collect();
             assert_eq!(read(spec), want, "{spec}");
         };
-        is("{}", &[]);
-        is("{signOn: {protocol: local}}", &[("spec.signOn", "")]);
-        is(
+        assert_sign_ons("{}", &[]);
+        assert_sign_ons("{signOn: {protocol: local}}", &[("spec.signOn", "")]);
+        assert_sign_ons(
             "{signOn: [{system: okta}, {system: entra-id}]}",
             &[("spec.signOn[system=okta]", "okta"), ("spec.signOn[system=entra-id]", "entra-id")],
         );
-        is(
+        assert_sign_ons(
             "{signOn: {system: okta, also: [{system: entra-id}]}}",
             &[("spec.signOn", "okta"), ("spec.signOn.also[system=entra-id]", "entra-id")],
         );
-        is(
+        assert_sign_ons(
             "{signOn: [{system: okta, appId: a}, {system: okta, appId: b}]}",
             &[("spec.signOn[appId=a]", "okta"), ("spec.signOn[appId=b]", "okta")],
         );

@@ -25,8 +25,8 @@ struct Selector {
 }
 
 impl Selector {
-    /// Whether it names no apps.
-    const fn is_open(&self) -> bool {
+    /// Whether it lists no apps, and selects them only by label, vendor or pattern.
+    const fn lists_no_apps(&self) -> bool {
         self.apps.is_none()
     }
 
@@ -75,9 +75,9 @@ impl Waiver {
             _ => Vec::new(),
         });
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
-        // A label that is not a string matches nothing.
+        // A waiver with a label that is not a string waives nothing.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
-        // Nor does a vendor or pattern that is blank or not a string. If it counted as absent, the waiver would apply to more apps.
+        // Nor does a waiver with a vendor or pattern that is not a string: ignoring the key would apply the waiver to more apps.
         let text_of = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
         let (vendor, pattern) = (text_of("vendor").ok()?, text_of("pattern").ok()?);
         let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor, pattern };
@@ -87,8 +87,8 @@ impl Waiver {
             Some(_) => return None,
         };
         // A waiver that does not name apps must limit their number.
-        let selects = !selector.is_open() || !selector.selects_by_name_only();
-        if !selects || (selector.is_open() && max_apps.is_none()) {
+        let selects = !selector.lists_no_apps() || !selector.selects_by_name_only();
+        if !selects || (selector.lists_no_apps() && max_apps.is_none()) {
             return None;
         }
         let by = WaivedBy {
@@ -132,9 +132,9 @@ impl Waiver {
         self.selector.apps.as_deref().unwrap_or_default()
     }
 
-    /// Whether it selects apps by label, vendor or pattern, without naming them.
-    pub const fn is_open(&self) -> bool {
-        self.selector.is_open()
+    /// Whether it selects apps by label, vendor or pattern, without listing them.
+    pub const fn lists_no_apps(&self) -> bool {
+        self.selector.lists_no_apps()
     }
 
     /// Whether it applies to an app.
@@ -149,7 +149,7 @@ impl Waiver {
         selected.chain(named).collect()
     }
 
-    /// Whether this is more apps than it allows; it then waives nothing.
+    /// Whether a number of apps is above its limit. A waiver above its limit waives nothing.
     pub fn exceeds_limit(&self, apps: usize) -> bool {
         self.max_apps.is_some_and(|max| apps > max)
     }
@@ -171,12 +171,12 @@ impl Waiver {
     pub fn described_apps(&self) -> String {
         let apps = self.apps().iter().map(|app| format!("`{app}`")).collect::<Vec<_>>().join(", ");
         let traits = self.described_selector();
-        let said = match (apps.is_empty(), traits.is_empty()) {
+        let described = match (apps.is_empty(), traits.is_empty()) {
             (_, true) => apps,
             (true, false) => format!("apps with {traits}"),
             (false, false) => format!("{apps} with {traits}"),
         };
-        if self.populations.is_empty() { said } else { format!("{said} ({})", self.populations.join(", ")) }
+        if self.populations.is_empty() { described } else { format!("{described} ({})", self.populations.join(", ")) }
     }
 
     /// The path that it is limited to.
@@ -199,12 +199,12 @@ impl Waiver {
         today <= self.by.expires.as_str() && self.from.as_deref().is_none_or(|from| from <= today)
     }
 
-    /// Whether it is in force on `today`, has the rule of a finding on an app, and lists that app or lists none.
+    /// Whether it is in force on `today`, is for the rule of the finding, and lists the app of the finding or no apps.
     pub fn matches(&self, finding: &Finding, today: &str) -> bool {
         let app = finding.subject.as_ref().filter(|subject| subject.kind == APP);
         self.in_force(today)
             && self.rule == finding.rule.as_str()
-            && app.is_some_and(|app| self.is_open() || self.apps().contains(&app.name))
+            && app.is_some_and(|app| self.lists_no_apps() || self.apps().contains(&app.name))
             && match &finding.population {
                 Some(population) => self.populations.contains(population),
                 None => self.populations.is_empty(),

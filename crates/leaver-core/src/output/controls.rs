@@ -31,12 +31,12 @@ pub fn by_control(
     }
 }
 
-/// The same report, with only the controls of this framework.
+/// A copy of the report in which rules have only the controls of the framework.
 fn with_controls(framework: &Framework, report: &Report) -> Report {
     let mut report = report.clone();
     for meta in report.rules.values_mut() {
         let mut named = (**meta).clone();
-        let ids = framework.of(meta);
+        let ids = framework.controls_of(meta);
         named.controls.clear();
         if !ids.is_empty() {
             named.controls.insert(framework.id.clone(), ids);

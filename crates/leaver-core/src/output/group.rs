@@ -63,7 +63,7 @@ pub(crate) fn groups<'a>(report: &Report, findings: impl Iterator<Item = &'a Fin
         Group { title, counts: Counts::of(findings.iter().copied()), findings }
     };
     let mut groups: Vec<Group<'_>> = all.into_iter().map(group).collect();
-    groups.sort_by(|one, other| (Reverse(one.counts), &one.title).cmp(&(Reverse(other.counts), &other.title)));
+    groups.sort_by(|left, right| (Reverse(left.counts), &left.title).cmp(&(Reverse(right.counts), &right.title)));
     groups
 }
 

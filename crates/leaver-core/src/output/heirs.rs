@@ -67,7 +67,8 @@ impl Block<'_> {
 
     /// The message with the number of apps. Several populations of one app count as one.
     pub(crate) fn message(&self) -> String {
-        let apps: BTreeSet<&str> = self.all().filter_map(|one| Some(one.subject.as_ref()?.name.as_str())).collect();
+        let apps: BTreeSet<&str> =
+            self.all().filter_map(|finding| Some(finding.subject.as_ref()?.name.as_str())).collect();
         match (&self.first.pattern, reason(self.first), apps.first()) {
             (Some(_), Some(reason), Some(app)) if self.is_shared() && apps.len() == 1 => format!("{app}: {reason}"),
             (Some(pattern), Some(reason), _) if self.is_shared() => {
@@ -87,9 +88,9 @@ impl Block<'_> {
 
     /// The names of the apps, with the population if the finding is about one; only the first few unless the user asks for all.
     pub(crate) fn names(&self, style: &Style) -> Option<String> {
-        let name = |one: &Finding| {
-            let app = &one.subject.as_ref()?.name;
-            Some(one.population.as_ref().map_or_else(|| app.clone(), |population| format!("{app} ({population})")))
+        let name = |finding: &Finding| {
+            let app = &finding.subject.as_ref()?.name;
+            Some(finding.population.as_ref().map_or_else(|| app.clone(), |population| format!("{app} ({population})")))
         };
         let names: Vec<String> = self.all().filter_map(name).collect();
         let shown = if style.verbose { names.len() } else { NAMES.min(names.len()) };

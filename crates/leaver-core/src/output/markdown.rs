@@ -93,7 +93,7 @@ impl Dropped {
         Severity::ALL
             .into_iter()
             .zip(self.open.columns())
-            .filter(|(one, _)| *one > severity)
+            .filter(|(dropped_severity, _)| *dropped_severity > severity)
             .map(|(_, count)| count)
             .sum()
     }

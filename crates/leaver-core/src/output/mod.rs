@@ -163,7 +163,8 @@ pub struct Style {
     pub width: usize,
     /// Whether the output is a terminal, so that long lines are wrapped. In a file or pipe, a one-line finding stays on one line.
     pub terminal: bool,
-    /// The lowest severity that fails the run: findings below it do not fail a test in `junit`, and the summary mentions it.
+    /// The lowest severity that fails the run. In `junit`, findings below this severity are passed tests; the summary of a run that passes with
+    /// findings names it.
     pub fail_on: Severity,
     /// No summary unless there are findings or failures.
     pub quiet: bool,
@@ -171,7 +172,7 @@ pub struct Style {
     pub statistics: bool,
     /// Show every finding in full, however many there are.
     pub all: bool,
-    /// How formats for people group findings.
+    /// The criterion by which formats for people group findings.
     pub group_by: Option<GroupBy>,
     /// List all apps that fail for one reason, not only the first few.
     pub verbose: bool,

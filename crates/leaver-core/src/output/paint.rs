@@ -1,4 +1,4 @@
-//! Colours, marks and wrapping of text for people. Everything follows from `Style`, nothing reads the environment.
+//! Colours, marks and wrapping of text for people. All of them depend on `Style` alone; nothing here reads the environment.
 
 use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
 use unicode_width::UnicodeWidthStr;
@@ -113,7 +113,7 @@ impl Paint<'_> {
     }
 
     /// Wraps a text between words. The first line starts after an indent, which the caller has filled with text of that width. Does not
-    /// break at `GLUE`.
+    /// break at [`NO_BREAK_SPACE`].
     pub fn wrap(&self, text: &str, indent: usize) -> String {
         let limit = self.prose_width(indent);
         let mut out = String::new();

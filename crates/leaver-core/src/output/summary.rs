@@ -68,7 +68,7 @@ impl Words {
 /// Shown in place of the owner of a finding without one.
 pub(crate) const NO_OWNER: &str = "no owner";
 
-/// Open findings by severity, ordered by errors first.
+/// The numbers of open findings by severity. Counts with more errors are greater, then those with more warnings, then those with more infos.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Counts {
     pub(crate) errors: usize,
@@ -128,7 +128,7 @@ fn counts(report: &Report, summary: &Summary) -> String {
 fn nothing_found(report: &Report) -> String {
     let rules = rules(report);
     let run = &report.run;
-    if run.nothing {
+    if run.nothing_found {
         let files = counted(run.files, "file");
         // Failures are more important than this hint.
         let start = if report.failures.is_empty() { "; `leaver init` writes a first one" } else { "" };

@@ -161,10 +161,10 @@ fn addresses_never_refer_to_another_entry() {
             _ => Vec::new(),
         };
         let (before, after) = (items(&old), items(&new));
-        let (mut one, mut other) = (Entries::default(), Entries::default());
-        let (one, other) = (one.of(&before), other.of(&after));
-        for (part, entry) in one.iter().zip(&before) {
-            for (_, same) in other.iter().zip(&after).filter(|(candidate, _)| *candidate == part) {
+        let (mut old_entries, mut new_entries) = (Entries::default(), Entries::default());
+        let (old_entries, new_entries) = (old_entries.of(&before), new_entries.of(&after));
+        for (part, entry) in old_entries.iter().zip(&before) {
+            for (_, same) in new_entries.iter().zip(&after).filter(|(candidate, _)| *candidate == part) {
                 let key = |key: &str| {
                     entry.get(key).is_some()
                         && entry.get(key).and_then(Node::text) == same.get(key).and_then(Node::text)
@@ -172,7 +172,11 @@ fn addresses_never_refer_to_another_entry() {
                 assert!(key("name") || key("id") || entry.same_value(same), "{part:?}");
             }
         }
-        assert_eq!(one.len(), one.iter().collect::<std::collections::BTreeSet<_>>().len(), "{one:?}");
+        assert_eq!(
+            old_entries.len(),
+            old_entries.iter().collect::<std::collections::BTreeSet<_>>().len(),
+            "{old_entries:?}"
+        );
     }
 }
 

@@ -48,15 +48,15 @@ impl Selection {
     }
 }
 
-/// The files of a folder: paths in byte order, and errors.
+/// The files of a catalogue or folder: paths in byte order, and errors.
 #[derive(Debug, Default)]
-pub struct Found {
-    /// Files.
+pub struct FileList {
+    /// The selected files.
     pub files: Vec<Utf8PathBuf>,
     /// Files and folders that could not be read.
     pub errors: Vec<SourceError>,
-    /// Files that are not selected and whose names are unusual: they may imitate that of a YAML file.
-    pub odd: Vec<Utf8PathBuf>,
+    /// Files that are not selected, with unusual names that may imitate the name of a YAML file.
+    pub unusual: Vec<Utf8PathBuf>,
 }
 
 /// The type of a file.
@@ -94,8 +94,8 @@ pub enum Content {
     NotRegular,
 }
 
-/// Files by path: those of the disk, of a commit, of the index of git, or unsaved ones. Implementations provide facts only. What a link means,
-/// which files are ignored and which are too large is decided above them, once for all.
+/// Files by path: those of the disk, of a commit, of the index of git, or unsaved ones. Implementations provide facts only. The code above them
+/// decides for all of them where a link leads, which files are ignored and which are too large.
 pub trait Files: Debug + Send + Sync {
     /// The type of a file. A link at the end is not followed; links on the way are.
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind>;
@@ -118,8 +118,8 @@ pub trait Files: Debug + Send + Sync {
     fn prefetch(&self, _paths: &[Utf8PathBuf], _limit: usize) {}
 }
 
-/// No path goes through more links. Linux has the same limit.
-const MOST_LINKS: usize = 40;
+/// Maximum number of links on the way to a file, as on Linux.
+const MAX_LINKS: usize = 40;
 
 /// The error for a missing file, with the text of the operating system.
 pub fn not_found() -> io::Error {
@@ -146,7 +146,8 @@ pub fn resolve<F: Files + ?Sized>(files: &F, path: &Utf8Path) -> io::Result<Utf8
     resolve_with(&|path| files.kind(path), &|link| files.target(link), path)
 }
 
-/// The same, with the type of a file and the target of a link. Both are asked only about paths whose folder has no links.
+/// Like [`resolve`], with `kind` for the type of a file and `target` for the target of a link. Neither is called for a path with links in its
+/// folder.
 pub fn resolve_with(
     kind: &dyn Fn(&Utf8Path) -> io::Result<FileKind>,
     target: &dyn Fn(&Utf8Path) -> io::Result<Utf8PathBuf>,
@@ -172,7 +173,7 @@ pub fn resolve_with(
         match kind(&next)? {
             FileKind::Link => {
                 links += 1;
-                if links > MOST_LINKS {
+                if links > MAX_LINKS {
                     return Err(too_many_links());
                 }
                 let target = target(&next)?;
@@ -270,7 +271,7 @@ impl Overlay {
     }
 }
 
-/// What unsaved files have in place of a missing file. A file that exists but cannot be read stays an error.
+/// The result for unsaved files (`above`) if the file is missing in the files below. A file that exists but cannot be read stays an error.
 fn or_missing<T>(below: io::Result<T>, above: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     match below {
         Err(error) if error.kind() == io::ErrorKind::NotFound => above().map_err(|_| error),
@@ -301,7 +302,7 @@ impl Files for Overlay {
         let mut all: Vec<FolderEntry> =
             below.into_iter().filter(|entry| !above.iter().any(|other| other.name == entry.name)).collect();
         all.extend(above);
-        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all.sort_by(|left, right| left.name.cmp(&right.name));
         Ok(all)
     }
 

@@ -55,7 +55,7 @@ fn links_are_resolved_as_on_disk() {
     assert_eq!(error("/c/to-file/x"), not_a_folder().raw_os_error());
 }
 
-/// Files of which nothing can be read.
+/// Files that cannot be read.
 #[derive(Debug)]
 struct Locked;
 
@@ -75,7 +75,7 @@ impl Files for Locked {
 }
 
 #[test]
-fn an_overlay_does_not_hide_what_cannot_be_read() {
+fn an_overlay_does_not_hide_unreadable_files() {
     let files = Overlay::new(Arc::new(Locked), texts(&[("/c/d/e.yaml", "e")]));
     let denied = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
     for path in ["/c", "/c/d", "/c/x.yaml"] {

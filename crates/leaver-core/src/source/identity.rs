@@ -179,8 +179,8 @@ mod tests {
                 let mut node = target(&schema, &schema["$defs"][kind]);
                 for step in path {
                     node = target(&schema, &node["properties"][step.to_string()]);
-                    node = node.get("else").map_or(node, |one| target(&schema, one));
-                    node = node.get("items").map_or(node, |one| target(&schema, one));
+                    node = node.get("else").map_or(node, |schema_part| target(&schema, schema_part));
+                    node = node.get("items").map_or(node, |schema_part| target(&schema, schema_part));
                 }
                 assert!(node.get("type").is_some() || node.get("enum").is_some(), "{kind} {path:?}");
             }
@@ -223,9 +223,9 @@ mod tests {
     fn different_texts_have_different_display_names() {
         assert_eq!(display_name("terraform"), "terraform");
         let long = "a".repeat(200);
-        let (one, other) = (format!("{long}b"), format!("{long}c"));
-        assert!(display_name(&one) != display_name(&other) && display_name(&one).chars().count() < 200);
-        let (one, other) = (display_name("glpat-abcdefghijklmnopqrst"), display_name("glpat-abcdefghijklmnopqrsu"));
-        assert!(one != other && !one.contains("glpat-abc"), "{one} {other}");
+        let (first, second) = (format!("{long}b"), format!("{long}c"));
+        assert!(display_name(&first) != display_name(&second) && display_name(&first).chars().count() < 200);
+        let (first, second) = (display_name("glpat-abcdefghijklmnopqrst"), display_name("glpat-abcdefghijklmnopqrsu"));
+        assert!(first != second && !first.contains("glpat-abc"), "{first} {second}");
     }
 }

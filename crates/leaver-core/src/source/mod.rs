@@ -16,7 +16,7 @@ pub use address::{Address, Entries, NotAnAddress, Part};
 pub use error::{SourceError, SubmoduleFault};
 pub use file::SourceFile;
 pub use files::{
-    CONFIG_NAME, Content, FileKind, Files, FolderEntry, Found, Overlay, Selection, Texts, not_a_folder, not_found,
+    CONFIG_NAME, Content, FileKind, FileList, Files, FolderEntry, Overlay, Selection, Texts, not_a_folder, not_found,
     resolve, resolve_with,
 };
 pub use identity::{compared_id, identity, is_uuid};

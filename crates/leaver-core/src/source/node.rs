@@ -12,7 +12,7 @@ use crate::finding::Step;
 #[derive(Clone, PartialEq)]
 pub struct Node {
     mark: Mark,
-    held: Held,
+    content: Content,
 }
 
 /// A YAML 1.2 core schema value.
@@ -44,9 +44,9 @@ pub struct Entry {
     pub value: Node,
 }
 
-/// A value. Aliases are rare, so only they pay for a second span.
+/// A value, written or aliased. Aliases are rare, so only they store a second span.
 #[derive(Clone, PartialEq)]
-enum Held {
+enum Content {
     Written(Yaml),
     Aliased(Box<Aliased>),
 }
@@ -152,12 +152,12 @@ impl fmt::Debug for Node {
 impl Node {
     /// A value at `span`, in the declaration's own file. See [`Self::plain`] for values without quotes.
     pub fn new(span: Span, value: Yaml) -> Self {
-        Self { mark: Mark::new(span, false, 0), held: Held::Written(value) }
+        Self { mark: Mark::new(span, false, 0), content: Content::Written(value) }
     }
 
     /// A value that is written without quotes, so that its type follows from its text.
     pub fn plain(span: Span, value: Yaml) -> Self {
-        Self { mark: Mark::new(span, true, 0), held: Held::Written(value) }
+        Self { mark: Mark::new(span, true, 0), content: Content::Written(value) }
     }
 
     /// Its span; for a value from an alias or a merge key, the span of the use.
@@ -167,9 +167,9 @@ impl Node {
 
     /// The span of the anchored value, if it is an alias.
     pub fn defined(&self) -> Option<Span> {
-        match &self.held {
-            Held::Written(_) => None,
-            Held::Aliased(aliased) => Some(aliased.defined),
+        match &self.content {
+            Content::Written(_) => None,
+            Content::Aliased(aliased) => Some(aliased.defined),
         }
     }
 
@@ -185,20 +185,20 @@ impl Node {
 
     /// Its value.
     pub fn value(&self) -> &Yaml {
-        match &self.held {
-            Held::Written(value) => value,
-            Held::Aliased(aliased) => &aliased.value,
+        match &self.content {
+            Content::Written(value) => value,
+            Content::Aliased(aliased) => &aliased.value,
         }
     }
 
     /// Another value at the same place.
     #[must_use]
     pub fn with_value(&self, value: Yaml) -> Self {
-        let held = match &self.held {
-            Held::Written(_) => Held::Written(value),
-            Held::Aliased(aliased) => Held::Aliased(Box::new(Aliased { defined: aliased.defined, value })),
+        let content = match &self.content {
+            Content::Written(_) => Content::Written(value),
+            Content::Aliased(aliased) => Content::Aliased(Box::new(Aliased { defined: aliased.defined, value })),
         };
-        Self { mark: self.mark, held }
+        Self { mark: self.mark, content }
     }
 
     /// The same with `value`, with its layer raised by `above`.
@@ -220,11 +220,11 @@ impl Node {
             (Yaml::List(mine), Yaml::List(others)) if Arc::ptr_eq(mine, others) => true,
             (Yaml::Map(mine), Yaml::Map(others)) if Arc::ptr_eq(mine, others) => true,
             (Yaml::List(mine), Yaml::List(others)) => {
-                mine.len() == others.len() && mine.iter().zip(others.iter()).all(|(one, other)| one.same_value(other))
+                mine.len() == others.len() && mine.iter().zip(others.iter()).all(|(left, right)| left.same_value(right))
             }
             (Yaml::Map(mine), Yaml::Map(others)) => {
-                let same = |one: &Entry, other: &Entry| one.key == other.key && one.value.same_value(&other.value);
-                mine.len() == others.len() && mine.iter().zip(others.iter()).all(|(one, other)| same(one, other))
+                let same = |left: &Entry, right: &Entry| left.key == right.key && left.value.same_value(&right.value);
+                mine.len() == others.len() && mine.iter().zip(others.iter()).all(|(left, right)| same(left, right))
             }
             (mine, others) => mine == others,
         }
@@ -318,7 +318,7 @@ impl Node {
         };
         let defined = self.defined().unwrap_or_else(|| self.span());
         let mark = Mark::new(use_span, self.is_plain(), self.layer());
-        Self { mark, held: Held::Aliased(Box::new(Aliased { defined, value })) }
+        Self { mark, content: Content::Aliased(Box::new(Aliased { defined, value })) }
     }
 }
 
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_kept() {
+    fn marks_keep_span_notation_and_layer() {
         for (start, end) in [(0, 0), (0, 1), (7, 9), (u32::MAX as usize - 3, u32::MAX as usize), (5, (1 << 26) + 4)] {
             for layer in [0, 1, 17, 31] {
                 for plain in [false, true] {

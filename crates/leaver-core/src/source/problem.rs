@@ -7,8 +7,8 @@ use super::{file::floor_boundary, secret::redact, span::Span};
 /// Help for a template that is not rendered to YAML yet.
 pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
 
-/// The beginnings of some messages of the parser, which use its own terms, and what to say instead.
-const PLAIN: [(&str, &str); 3] = [
+/// The beginnings of messages in which the parser uses its own terms, and the messages to show instead.
+const REWORDED: [(&str, &str); 3] = [
     ("mapping values are not allowed", "a key is not allowed here; is a line indented too far, or a quote missing?"),
     ("tabs disallowed", "a tab in the indentation"),
     ("while parsing node, found unknown anchor", "an alias of an anchor that does not exist"),
@@ -77,7 +77,7 @@ impl Problem {
         let rest = text.get(at..).unwrap_or("");
         let end = at + rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
         let mut message = error.info();
-        if let Some((_, plain)) = PLAIN.iter().find(|(start, _)| message.starts_with(start)) {
+        if let Some((_, plain)) = REWORDED.iter().find(|(start, _)| message.starts_with(start)) {
             (*plain).clone_into(&mut message);
         } else if let Some(first) = message.get(..1).map(str::to_ascii_lowercase) {
             message.replace_range(..1, &first);

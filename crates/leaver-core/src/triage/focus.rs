@@ -50,14 +50,15 @@ impl Focus {
         if self.is_all() {
             return;
         }
-        let inherits = |one: &Declaration| one.layers().iter().any(|layer| self.has(layer.file.path()));
-        let heir = |one: &&Declaration| inherits(one) || one.populations().iter().any(inherits);
+        let inherits = |declaration: &Declaration| declaration.layers().iter().any(|layer| self.has(layer.file.path()));
+        let heir = |declaration: &&Declaration| inherits(declaration) || declaration.populations().iter().any(inherits);
         self.heirs = declarations.iter().filter(heir).map(Declaration::subject).collect();
-        let faulty =
-            declarations.iter().filter(|one| !one.well_formed && one.inherited.is_some() && self.includes(one));
-        let patterns = |one: &Declaration| -> Vec<Subject> {
+        let faulty = declarations.iter().filter(|declaration| {
+            !declaration.well_formed && declaration.inherited.is_some() && self.includes(declaration)
+        });
+        let patterns = |declaration: &Declaration| -> Vec<Subject> {
             let pattern = |name: &str| Subject { kind: PATTERN.into(), name: name.to_owned() };
-            one.patterns().into_iter().map(pattern).chain([one.subject()]).collect()
+            declaration.patterns().into_iter().map(pattern).chain([declaration.subject()]).collect()
         };
         self.faulty = faulty.flat_map(patterns).collect();
     }

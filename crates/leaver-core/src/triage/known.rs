@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    before::{Before, Reused, described_identity},
+    versions::{Reused, Versions, described_identity},
     waive::can_be_accepted,
 };
 use crate::{
@@ -50,9 +50,9 @@ impl Key {
     }
 }
 
-/// A row of a version 1 baseline: with a JSON Pointer and without identity.
+/// A row of a version 1 baseline, which has a JSON Pointer and no identity.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Old {
+struct PointerKey {
     rule: String,
     subject: Subject,
     pointer: String,
@@ -62,7 +62,7 @@ struct Old {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     all: BTreeMap<Key, usize>,
-    old: BTreeMap<Old, usize>,
+    old: BTreeMap<PointerKey, usize>,
 }
 
 /// A baseline file.
@@ -116,12 +116,12 @@ impl Known {
         !self.old.is_empty()
     }
 
-    /// Converts positions in old files to names, using the catalogue they were written for.
+    /// Converts the positions of a version 1 baseline to names, in the catalogue for which it was written.
     #[must_use]
-    pub fn with_names(mut self, before: &Before<'_>) -> Self {
+    pub fn with_names(mut self, versions: &Versions<'_>) -> Self {
         for (old, count) in std::mem::take(&mut self.old) {
             // A declaration that did not exist had no known findings.
-            let Some(declaration) = before.declaration(&old.subject) else { continue };
+            let Some(declaration) = versions.declaration(&old.subject) else { continue };
             let key = Key {
                 rule: old.rule,
                 path: address_of_pointer(&old.pointer).with_names(&declaration.root).to_string(),
@@ -135,7 +135,7 @@ impl Known {
         self
     }
 
-    /// Removes known findings. Also returns reused names: those whose findings are known of another declaration with this name.
+    /// Returns the findings that are not known, and the names whose findings are known of another declaration with the same name.
     pub fn subtract(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Reused>) {
         let mut left = self.all.clone();
         let mut others: BTreeMap<(Subject, String, String), usize> = BTreeMap::new();
@@ -160,14 +160,17 @@ impl Known {
         let reused = others.into_iter().map(|((subject, now, was), count)| {
             let findings =
                 if count == 1 { "1 known finding belongs" } else { &format!("{count} known findings belong") };
-            let (was, is) = (described_identity(&was), described_identity(&now));
-            let what = format!("{findings} to another {} of that name ({was}; now {is})", subject.kind.to_lowercase());
-            Reused { subject, now, what }
+            let (known_identity, identity) = (described_identity(&was), described_identity(&now));
+            let reason = format!(
+                "{findings} to another {} of that name ({known_identity}; now {identity})",
+                subject.kind.to_lowercase()
+            );
+            Reused { subject, now, reason }
         });
         (new, reused.collect())
     }
 
-    /// Union; counts are the maximum of both.
+    /// The findings of both sides, each with the greater of its two counts.
     #[must_use]
     pub fn union(mut self, other: &Self) -> Self {
         for (key, count) in &other.all {
@@ -177,7 +180,7 @@ impl Known {
         self
     }
 
-    /// Keeps only findings that still exist in `now`: a baseline only shrinks.
+    /// Keeps only the findings that exist in `now` too, so that a baseline only shrinks.
     #[must_use]
     pub fn shrink(&self, now: &Self) -> Self {
         let both = |(key, count): (&Key, &usize)| now.all.get(key).map(|other| (key.clone(), *count.min(other)));
@@ -197,7 +200,7 @@ impl Known {
             }
             match (file.version, path, pointer) {
                 (1, None, Some(pointer)) if identity.is_empty() => {
-                    known.old.insert(Old { rule, subject: Subject { kind, name }, pointer }, count);
+                    known.old.insert(PointerKey { rule, subject: Subject { kind, name }, pointer }, count);
                 }
                 (2, Some(path), None) => {
                     known.all.insert(Key { rule, kind, name, path, identity }, count);

@@ -32,9 +32,10 @@ pub fn assign_owners(findings: &mut [Finding], catalogue: &Catalogue) {
 
 /// The declaration of a finding: of several with one name, the one that contains the place.
 fn declaration<'a>(finding: &Finding, all: &[&'a Declaration]) -> Option<&'a Declaration> {
-    let same_file = |one: &&&Declaration| one.file.path() == finding.place.file.path();
+    let same_file = |declaration: &&&Declaration| declaration.file.path() == finding.place.file.path();
     let at = finding.place.span.start();
-    let around = |one: &&&Declaration| (one.root.span().start()..=one.root.span().end()).contains(&at);
+    let around =
+        |declaration: &&&Declaration| (declaration.root.span().start()..=declaration.root.span().end()).contains(&at);
     let here = all.iter().filter(same_file).find(around).or_else(|| all.iter().find(same_file));
     here.or_else(|| all.first()).copied()
 }

@@ -1,6 +1,6 @@
 //! Unused waivers. Reported only by runs that evaluated the rule and the apps of the waiver.
 
-use super::before::{Before, Waived};
+use super::versions::{Coverage, Versions};
 use crate::{
     finding::{Finding, RelatedVerdict, Step, Subject, Target, Verdict},
     model::{Catalogue, Declaration, Waiver},
@@ -21,7 +21,7 @@ pub fn unused<'a>(
     waivers: impl IntoIterator<Item = IndexedWaiver<'a>>,
     findings: &[Finding],
     catalogue: &Catalogue,
-    before: &Before<'_>,
+    versions: &Versions<'_>,
     today: &str,
     ran: &dyn Fn(&str) -> bool,
 ) -> Vec<Verdict> {
@@ -30,11 +30,12 @@ pub fn unused<'a>(
         .filter(|IndexedWaiver { waiver, .. }| {
             waiver.in_force(today) && ran(waiver.rule()) && is_evaluated(waiver, catalogue)
         })
-        .filter(|IndexedWaiver { waiver, .. }| !before.exceeds_limit(waiver))
+        .filter(|IndexedWaiver { waiver, .. }| !versions.exceeds_limit(waiver))
         .filter(|IndexedWaiver { waiver, .. }| {
             // A waiver that was given for another app is reported separately.
             !findings.iter().filter(|finding| super::waive::can_be_accepted(finding)).any(|finding| {
-                waiver.matches(finding, today) && !matches!(before.waived(waiver, finding, today), Waived::No)
+                waiver.matches(finding, today)
+                    && !matches!(versions.coverage(waiver, finding, today), Coverage::NotCovered)
             })
         })
         .map(|IndexedWaiver { index, waiver }| Verdict {

@@ -2,25 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::before::{Before, Reused, Waived};
+use super::versions::{Coverage, Reused, Versions};
 use crate::{
     finding::{Finding, Status},
     model::Waiver,
 };
 
-/// The key for waivers that name no app; no app has this name.
+/// The key of waivers that list no app. No app has this name.
 const ANY: &str = "";
 
-/// Marks the findings that waivers in force cover, and returns waivers that were given for another app of the same name. Findings that a
-/// file is invalid or that trusted files were edited cannot be waived.
-pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, today: &str) -> Vec<Reused> {
-    // Index by rule and app, since a catalogue may have thousands of both. Waivers that name no app come last.
+/// Marks the findings that waivers in force cover. Returns the names of apps that reuse the name for which a waiver was given. Findings about
+/// invalid files and edited trusted files cannot be waived.
+pub fn waive(findings: &mut [Finding], waivers: &[Waiver], versions: &Versions<'_>, today: &str) -> Vec<Reused> {
+    // Index by rule and app, since a catalogue may have thousands of both. Waivers that list no app come last.
     let mut index: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
-    for waiver in waivers.iter().filter(|waiver| !before.exceeds_limit(waiver)) {
+    for waiver in waivers.iter().filter(|waiver| !versions.exceeds_limit(waiver)) {
         for app in waiver.apps() {
             index.entry((waiver.rule(), app)).or_default().push(waiver);
         }
-        if waiver.is_open() {
+        if waiver.lists_no_apps() {
             index.entry((waiver.rule(), ANY)).or_default().push(waiver);
         }
     }
@@ -28,19 +28,20 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, 
     for finding in findings.iter_mut().filter(|finding| can_be_accepted(finding)) {
         let Some(subject) = &finding.subject else { continue };
         let waivers = [subject.name.as_str(), ANY].map(|app| index.get(&(finding.rule.as_str(), app)));
-        let mut others = Vec::new();
-        let by =
-            waivers.into_iter().flatten().flatten().find_map(|waiver| match before.waived(waiver, finding, today) {
-                Waived::By(waiver) => Some(waiver.by().clone()),
-                Waived::Other(other) => {
-                    others.push(other);
+        let mut reused_names = Vec::new();
+        let by = waivers.into_iter().flatten().flatten().find_map(|waiver| {
+            match versions.coverage(waiver, finding, today) {
+                Coverage::Covered(waiver) => Some(waiver.by().clone()),
+                Coverage::OtherApp(reused) => {
+                    reused_names.push(reused);
                     None
                 }
-                Waived::No => None,
-            });
+                Coverage::NotCovered => None,
+            }
+        });
         match by {
             Some(by) => finding.status = Status::Waived(by),
-            None => reused.append(&mut others),
+            None => reused.append(&mut reused_names),
         }
     }
     reused

@@ -1,4 +1,4 @@
-//! `gitlab`: the Code Quality report. GitLab shows only the first of two equal fingerprints; ours are unique.
+//! `gitlab`: the Code Quality report. GitLab shows only the first of two equal fingerprints; leaver's are unique.
 
 use std::io;
 

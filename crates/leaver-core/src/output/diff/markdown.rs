@@ -66,7 +66,12 @@ fn line(entry: &Entry<'_>, through: &[PatternFinding<'_>]) -> String {
         (_, 0) => phrases.push(changes()),
         (_, fields) => phrases.push(format!("{}, {}", changes(), counted(fields, "other field"))),
     }
-    let of_apps = |gone: bool| through.iter().filter(move |one| one.gone == gone).map(|one| one.change);
+    let of_apps = |gone: bool| {
+        through
+            .iter()
+            .filter(move |pattern_finding| pattern_finding.gone == gone)
+            .map(|pattern_finding| pattern_finding.change)
+    };
     let (gained, lost) = (entry.gained.iter().chain(of_apps(false)), entry.lost.iter().chain(of_apps(true)));
     if let Some(found) = findings(gained.clone(), lost) {
         phrases.push(if gained.count() == 0 { found } else { format!("**{found}**") });

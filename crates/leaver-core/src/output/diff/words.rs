@@ -62,8 +62,10 @@ pub(super) fn reasons(through: &[PatternFinding<'_>]) -> Vec<(Severity, String, 
     let mut phrases = Vec::new();
     for cause in [Cause::Declared, Cause::Waiver, Cause::Rule] {
         for gone in [false, true] {
-            let changes = through.iter().filter(|one| one.gone == gone && one.change.cause == cause);
-            for block in blocks(changes.map(|one| one.change.finding)) {
+            let changes = through
+                .iter()
+                .filter(|pattern_finding| pattern_finding.gone == gone && pattern_finding.change.cause == cause);
+            for block in blocks(changes.map(|pattern_finding| pattern_finding.change.finding)) {
                 let names = block.names(&Style::default()).map(|names| format!(" ({names})")).unwrap_or_default();
                 let text = format!("{}: {}{names}", finding_change(gone, cause), block.message());
                 phrases.push((block.first.severity, block.first.rule.to_string(), gone, text));

@@ -1,5 +1,5 @@
-//! The line fingerprint that GitHub's upload action computes. With it, uploads without the action have one too, and the action does not
-//! warn. It hashes the first 100 UTF-16 units from the start of the line, without blanks.
+//! The line fingerprint that GitHub's upload action computes: a hash of the first 100 UTF-16 units from the start of the line, without blanks.
+//! leaver writes the fingerprint, because uploads without the action would lack it, and because the action warns if it is missing.
 
 use std::collections::BTreeMap;
 

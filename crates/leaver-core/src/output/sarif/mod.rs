@@ -142,8 +142,8 @@ fn properties(finding: &Finding) -> Option<OutcomeProperties> {
 }
 
 /// GitHub treats an empty text as missing.
-fn non_empty(text: &str, otherwise: &str) -> String {
-    escape::sarif(if text.trim().is_empty() { otherwise } else { text })
+fn non_empty(text: &str, fallback: &str) -> String {
+    escape::sarif(if text.trim().is_empty() { fallback } else { text })
 }
 
 fn logical_location(finding: &Finding) -> Option<LogicalLocation> {

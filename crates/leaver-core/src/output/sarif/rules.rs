@@ -96,8 +96,8 @@ pub(super) fn descriptor<'a>(
 }
 
 /// A text that GitHub accepts: not empty, not too long, ending with a full stop.
-fn sentence(text: &str, otherwise: &str) -> String {
-    let text = if text.trim().is_empty() { otherwise } else { text.trim() };
+fn sentence(text: &str, fallback: &str) -> String {
+    let text = if text.trim().is_empty() { fallback } else { text.trim() };
     let text = Safe::cut(text, DESCRIPTION_LIMIT);
     let stop = if text.as_str().ends_with(['.', '…', '!', '?']) { "" } else { "." };
     format!("{text}{stop}")

@@ -1,5 +1,5 @@
-//! The apps that waivers and baselines were written for. Comparing names is not enough: an app that takes the name of another one, or an
-//! entry that takes the position of another one, must not take over what was accepted for it.
+//! The apps for which waivers and baselines were written. Comparing names is not enough: a waiver or baseline must not cover an app that takes the
+//! name of another app, nor an entry that takes the position of another entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use crate::{
     rule::RuleId,
 };
 
-/// A catalogue, and its earlier version if known.
-pub struct Before<'a> {
+/// The current version of a catalogue and, if known, the commit that its waivers and baseline come from.
+pub struct Versions<'a> {
     now: &'a Catalogue,
     base: Option<Base<'a>>,
 }
@@ -21,25 +21,25 @@ struct Base<'a> {
     waivers: BTreeMap<String, Vec<Waiver>>,
 }
 
-/// A name that another app had before.
+/// A name that belonged to another app before.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reused {
     /// The app that has it now.
     pub subject: Subject,
-    /// Its present identity.
+    /// The current identity of the app.
     pub now: String,
-    /// The waiver or known findings that do not apply to it, as a clause.
-    pub what: String,
+    /// The waiver or the known findings that do not apply to it, as the text after the name in the message.
+    pub reason: String,
 }
 
-impl<'a> Before<'a> {
-    /// Only the catalogue: waivers and baselines are assumed to be written for its present apps.
-    pub const fn unknown(now: &'a Catalogue) -> Self {
+impl<'a> Versions<'a> {
+    /// The current version only: waivers and baselines count as written for its apps.
+    pub const fn current_only(now: &'a Catalogue) -> Self {
         Self { now, base: None }
     }
 
-    /// The catalogue, and the apps and waivers of a commit.
-    pub fn of(
+    /// The current version, and the apps and waivers of a commit.
+    pub fn with_commit(
         now: &'a Catalogue,
         apps: impl Iterator<Item = &'a Declaration>,
         waivers: impl Iterator<Item = &'a Declaration>,
@@ -48,11 +48,11 @@ impl<'a> Before<'a> {
         for app in apps.filter(|app| app.kind == "App") {
             named.entry(app.name.as_str()).or_insert(app);
         }
-        let mut given: BTreeMap<String, Vec<Waiver>> = BTreeMap::new();
+        let mut waivers_by_name: BTreeMap<String, Vec<Waiver>> = BTreeMap::new();
         for waiver in waivers.filter_map(Waiver::read) {
-            given.entry(waiver.name().to_owned()).or_default().push(waiver);
+            waivers_by_name.entry(waiver.name().to_owned()).or_default().push(waiver);
         }
-        Self { now, base: Some(Base { apps: named, waivers: given }) }
+        Self { now, base: Some(Base { apps: named, waivers: waivers_by_name }) }
     }
 
     /// The commit, if it contains the waiver unchanged.
@@ -68,10 +68,10 @@ impl<'a> Before<'a> {
         }
     }
 
-    /// Whether a waiver covers a finding, or would cover it if the app were the one for which the waiver was given.
-    pub(super) fn waived<'w>(&self, waiver: &'w Waiver, finding: &Finding, today: &str) -> Waived<'w> {
+    /// The effect of a waiver on a finding.
+    pub(super) fn coverage<'w>(&self, waiver: &'w Waiver, finding: &Finding, today: &str) -> Coverage<'w> {
         let Some(subject) = finding.subject.as_ref().filter(|_| waiver.matches(finding, today)) else {
-            return Waived::No;
+            return Coverage::NotCovered;
         };
         // A waiver that the commit does not contain was written for the present catalogue.
         let base = self.base_of(waiver);
@@ -83,7 +83,7 @@ impl<'a> Before<'a> {
         let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
         let is_selected = waiver.selects_by_name_only() || (selected(app) && selected(self.now.find(subject)));
         if !is_selected {
-            return Waived::No;
+            return Coverage::NotCovered;
         }
         let was = match (waiver.identity(&subject.name), base) {
             (Some(identity), _) => Some(identity.to_owned()),
@@ -91,18 +91,18 @@ impl<'a> Before<'a> {
             (None, None) => Some(finding.identity.clone()),
         };
         if was.as_deref() == Some(finding.identity.as_str()) {
-            return if waiver.covers_path_of(finding, app) { Waived::By(waiver) } else { Waived::No };
+            return if waiver.covers_path_of(finding, app) { Coverage::Covered(waiver) } else { Coverage::NotCovered };
         }
         // If the earlier app is not known, the whole scope of the waiver applies.
         if app.is_some() && !waiver.covers_path_of(finding, app) {
-            return Waived::No;
+            return Coverage::NotCovered;
         }
         let was = was.map_or_else(|| "no app had this name".into(), |was| described_identity(&was));
         let now = described_identity(&finding.identity);
-        Waived::Other(Reused {
+        Coverage::OtherApp(Reused {
             subject: subject.clone(),
             now: finding.identity.clone(),
-            what: format!("the waiver `{}` is for another app of that name ({was}; now {now})", waiver.name()),
+            reason: format!("the waiver `{}` is for another app of that name ({was}; now {now})", waiver.name()),
         })
     }
 
@@ -127,13 +127,13 @@ impl<'a> Before<'a> {
 }
 
 /// The effect of a waiver on a finding.
-pub(super) enum Waived<'w> {
-    /// The waiver covers it.
-    By(&'w Waiver),
-    /// The waiver would cover it, but was given for another app.
-    Other(Reused),
-    /// The waiver has no effect.
-    No,
+pub(super) enum Coverage<'w> {
+    /// The waiver covers the finding.
+    Covered(&'w Waiver),
+    /// The waiver would cover the finding, but was given for another app of the same name.
+    OtherApp(Reused),
+    /// The waiver has no effect on the finding.
+    NotCovered,
 }
 
 /// An identity as text.
@@ -156,7 +156,7 @@ pub fn reused_name_verdicts(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalog
             rule: rule.clone(),
             declaration: *index,
             path: vec![Step::Key("metadata".into()), Step::Key("name".into())],
-            message: format!("{}: {}", reused.subject.name, reused.what),
+            message: format!("{}: {}", reused.subject.name, reused.reason),
             severity: None,
             related: Vec::new(),
             fix: Vec::new(),
@@ -165,19 +165,19 @@ pub fn reused_name_verdicts(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalog
     all.into_iter().filter_map(verdict).collect()
 }
 
-/// Findings of `rule` on waivers whose path contains list positions. `given` are the waivers of the catalogue by their index in it.
+/// Verdicts of `rule` on waivers with list positions in their path. `waivers` have the index of their declaration in the catalogue.
 pub fn positional_paths<'w>(
     rule: &RuleId,
-    given: impl IntoIterator<Item = (usize, &'w Waiver)>,
-    before: &Before<'_>,
+    waivers: impl IntoIterator<Item = (usize, &'w Waiver)>,
+    versions: &Versions<'_>,
 ) -> Vec<Verdict> {
     let verdict = |(index, waiver): (usize, &'w Waiver)| {
         let (path, address) = waiver.path().zip(waiver.address().filter(|address| address.has_index()))?;
         // The apps that it names, in order, and those that it selects.
-        let covered = waiver.covered_apps(before.now.own());
+        let covered = waiver.covered_apps(versions.now.own());
         let apps = waiver.apps().iter().map(String::as_str).filter(|app| covered.contains(app));
         let named = apps.chain(covered.iter().copied()).find_map(|app| {
-            let named = address.with_names(&before.app(waiver, app)?.root);
+            let named = address.with_names(&versions.app(waiver, app)?.root);
             (!named.has_index()).then(|| named.to_string())
         });
         let replace = |named: &String| serde_json::json!({"op": "replace", "path": "/spec/path", "value": named});
@@ -195,5 +195,5 @@ pub fn positional_paths<'w>(
             fix: named.iter().map(replace).collect(),
         })
     };
-    given.into_iter().filter_map(verdict).collect()
+    waivers.into_iter().filter_map(verdict).collect()
 }
