@@ -126,7 +126,7 @@ impl Pattern {
             match (placeholder, part) {
                 (Placeholder::Key(want), Part::Key(key)) if want == key => {}
                 (Placeholder::AnyKey, Part::Key(name)) | (Placeholder::AnyItem, Part::Item(name)) => {
-                    placeholders.push(name.as_str())
+                    placeholders.push(name.as_str());
                 }
                 _ => return None,
             }
