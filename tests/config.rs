@@ -224,7 +224,7 @@ fn commands_without_rules_run_beside_broken_ones() {
         ("policies/acme/x/rule.rego", "package broken {\n"),
         (
             "vendors.yaml",
-            "version: 1\nvendors: {homemade: {title: Homemade, scim: none, asOf: \"2026\", source: ours}}\n",
+            "version: 1\nvendors: {homemade: {title: Homemade, scim: none, asOf: \"2026\", source: ours, quality: high}}\n",
         ),
         ("exports/apps.json", export),
         ("a.yaml", CLEAN),
