@@ -113,7 +113,7 @@ impl Paint<'_> {
     }
 
     /// Wraps a text between words. The first line starts after an indent, which the caller has filled with text of that width. Does not
-    /// break at [`NO_BREAK_SPACE`].
+    /// break at a no-break space.
     pub fn wrap(&self, text: &str, indent: usize) -> String {
         let limit = self.prose_width(indent);
         let mut out = String::new();
