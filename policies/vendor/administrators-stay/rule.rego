@@ -29,24 +29,22 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/administrators-stay"].maxFactAgeDays
 
-_privileged := [role | some role in input.spec.roles; role.privileged == true]
-
-# The team that closes them is named for at least one of the roles.
-_closed_otherwise if {
-	some role in _privileged
-	object.get(role, ["closedBy", "via"], "none") != "none"
-}
+# Privileged roles whose accounts nothing but the push closes.
+_left_alone := [role.name |
+	some role in input.spec.roles
+	role.privileged == true
+	object.get(role, ["closedBy", "via"], "none") == "none"
+]
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.via == "scim"
-	count(_privileged) > 0
-	not _closed_otherwise
+	count(_left_alone) > 0
 	fact := vendors.facts.administrators
 	"accounts" in fact.value
 	vendors.fresh(fact, _days)
 	message := sprintf("%s: accounts with the role `%s` are closed by SCIM, but SCIM of %s does not close administrators (%s)", [
-		input.metadata.name, concat("`, `", [role.name | some role in _privileged]), vendors.vendor.title, vendors.cited(fact),
+		input.metadata.name, concat("`, `", _left_alone), vendors.vendor.title, vendors.cited(fact),
 	])
 }
 
