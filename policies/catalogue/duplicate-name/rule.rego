@@ -18,7 +18,7 @@ package policies.catalogue["duplicate-name"]
 import data.policies.lib.ids
 import data.policies.lib.sign_ons
 
-# [kind, word, index, path], sorted so that equal words of a kind are neighbours.
+# [kind, name or alias, index, path], sorted so that equal names of a kind are neighbours.
 _names := sort(array.concat(
 	[[declaration.kind, declaration.metadata.name, at, ["metadata", "name"]] |
 		some at, declaration in input.declarations
@@ -60,7 +60,7 @@ findings contains {"declaration": second[2], "path": second[3], "message": messa
 
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]
 
-# Neighbours with the same word, in two declarations.
+# Neighbours with the same name or id, in two declarations.
 _equal(sorted) := {[first, second] |
 	some at, second in sorted
 	at > 0

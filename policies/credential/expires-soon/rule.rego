@@ -19,7 +19,7 @@
 #       default: 30
 #       description: Minimum number of days left
 #       unit: days
-#       source: leaver; Huawei Cloud Config warns 90 days before a SCIM token expires
+#       source: a judgement; Huawei Cloud Config warns 90 days before a SCIM token expires
 #     percentOfLife:
 #       type: integer
 #       default: 25
@@ -36,12 +36,12 @@ import data.policies.lib.dates
 
 _params := data.leaver.params["credential/expires-soon"]
 
-# Age of the current secret in days.
+# First day of the current secret.
 _start(item) := max({day | some day in object.filter(item, ["created", "lastRotated"])}) if {
 	count(object.filter(item, ["created", "lastRotated"])) > 0
 }
 
-# Lifetime of one secret: from its first to its last day, or else its rotation interval. A first day after the last day is ignored.
+# Lifetime of one secret: from its first to its last day, or else its rotation interval. If the first day is after the last day, it is ignored.
 _lifetime(item) := days if {
 	days := dates.days_between(_start(item), item.expires)
 	days > 0

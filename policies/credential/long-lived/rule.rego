@@ -19,7 +19,7 @@
 #       default: 365
 #       description: Maximum lifetime of one secret
 #       unit: days
-#       source: leaver, after the default life of Chainguard's SCIM tokens (1 year); Snowflake's live for 6 months
+#       source: a judgement, after the default lifetime of Chainguard's SCIM tokens (1 year); Snowflake's live for 6 months
 package policies.credential["long-lived"]
 
 import data.policies.lib.counted

@@ -27,7 +27,7 @@ import data.policies.lib.sign_ons
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
-# Every push, and a sign-in that creates accounts: after a change it creates a second one, and the first stays open.
+# Every push, and a sign-in that creates accounts. After a change, such a sign-in creates a second account, and the first stays open.
 _blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if apps.created_by_jit

@@ -17,13 +17,13 @@ import data.policies.lib.instances
 
 _plain(text) := lower(trim_space(text))
 
-# [word, index], sorted so that equal words are neighbours.
+# [name, index] and [place, index], sorted so that equal values are neighbours.
 _names := sort([[_plain(instance.name), at] | some at, instance in instances.live])
 
-_places := sort([[word, at] |
+_places := sort([[place, at] |
 	some at, instance in instances.live
 	count(object.filter(instance, ["host", "tenant"])) > 0
-	word := [_plain(object.get(instance, "host", "")), _plain(object.get(instance, "tenant", ""))]
+	place := [_plain(object.get(instance, "host", "")), _plain(object.get(instance, "tenant", ""))]
 ])
 
 _second(sorted) := {[sorted[next - 1][1], sorted[next][1]] |

@@ -18,13 +18,13 @@
 #       default: 50
 #       description: Maximum share of apps that one owner may have
 #       unit: percent
-#       source: leaver
+#       source: a judgement
 #     minApps:
 #       type: integer
 #       default: 10
 #       description: Minimum number of apps for the check to apply
 #       unit: count
-#       source: leaver
+#       source: a judgement
 package policies.owner.concentration
 
 _params := data.leaver.params["owner/concentration"]

@@ -17,13 +17,13 @@
 #       default: 50
 #       description: Maximum share of the values of its pattern that an app may override
 #       unit: percent
-#       source: leaver
+#       source: a judgement
 #     minValues:
 #       type: integer
 #       default: 6
 #       description: Minimum number of values of a pattern for the check to apply
 #       unit: count
-#       source: leaver
+#       source: a judgement
 package policies.pattern["mostly-overridden"]
 
 _params := data.leaver.params["pattern/mostly-overridden"]

@@ -1,5 +1,5 @@
 # METADATA
-# title: Administrators that the push leaves alone
+# title: Administrators whom the push does not manage
 # description: SCIM of this product does not close the accounts of administrators, or does not manage groups with administrative rights. The
 #   people with the most rights keep them after they leave or change jobs.
 # custom:
@@ -20,7 +20,7 @@
 #       unit: days
 #       minimum: 1
 #       description: Maximum age of a vendor fact, in days
-#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+#       source: "none by default; two years in `strict`, since products change"
 package policies.vendor["administrators-stay"]
 
 import data.policies.lib.apps

@@ -18,7 +18,7 @@
 #       default: 180
 #       description: Maximum time from the first day to the last
 #       unit: days
-#       source: leaver
+#       source: a judgement
 package policies.waiver["too-long"]
 
 import data.policies.lib.counted
