@@ -40,20 +40,20 @@ _app_ids := sort([[how.system, ids.compared(how.appId), at, array.concat(path, [
 _name(entry) := input.declarations[entry[2]].metadata.name
 
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "also declared here")} if {
-	some [first, second] in _equal(_names)
+	some [first, second] in _duplicates(_names)
 	_name(first) == _name(second)
 	second[1] == _name(second)
 	message := sprintf("%s: another %s has this name", [_name(second), second[0]])
 }
 
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "also declared here")} if {
-	some [first, second] in _equal(_names)
+	some [first, second] in _duplicates(_names)
 	_name(first) != _name(second)
 	message := sprintf("%s: `%s` is also a name of %s", [_name(second), second[1], _name(first)])
 }
 
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "the other app")} if {
-	some [first, second] in _equal(_app_ids)
+	some [first, second] in _duplicates(_app_ids)
 	_name(first) != _name(second)
 	message := sprintf("%s: signs in through the same application of %s as %s", [_name(second), second[0], _name(first)])
 }
@@ -61,7 +61,7 @@ findings contains {"declaration": second[2], "path": second[3], "message": messa
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]
 
 # Neighbours with the same name or id, in two declarations.
-_equal(sorted) := {[first, second] |
+_duplicates(sorted) := {[first, second] |
 	some at, second in sorted
 	at > 0
 	first := sorted[at - 1]

@@ -74,7 +74,7 @@ _credential(entry) := entry[4]
 _app(entry) := input.declarations[entry[1]].metadata.name
 
 # Neighbours with the same vault or id, in two apps or in different environments of one app.
-_twice contains [first, second] if {
+_reuses contains [first, second] if {
 	some entries in [_sorted_references, _ids]
 	some at, second in entries
 	at > 0
@@ -97,7 +97,7 @@ _same_vault(first, second) if {
 }
 
 findings contains {"declaration": second[1], "path": array.concat(second[2], [second[3]]), "message": message, "related": related} if {
-	some [first, second] in _twice
+	some [first, second] in _reuses
 	not _same_vault(first, second)
 	related := [{"declaration": first[1], "path": array.concat(first[2], [first[3]]), "message": "the other use"}]
 	message := sprintf("%s: the credential `%s` has the same `%s` as `%s` of %s", [

@@ -71,11 +71,11 @@ findings contains {"path": ["spec", "provisioning", block, "matchKey", "from"], 
 	some block in _blocks
 	some key in [keys.declared[block]]
 	not lower(key.attribute) in _changing
-	_last(key.from) in _changing
+	_last_part(key.from) in _changing
 	message := sprintf("%s: `%s` fills `%s` from `%s`, which can change while the person stays", [
 		input.metadata.name, block, key.attribute, key.from,
 	])
 }
 
 # `user.email` is the mail address of the user.
-_last(source) := parts[count(parts) - 1] if parts := split(lower(source), ".")
+_last_part(source) := parts[count(parts) - 1] if parts := split(lower(source), ".")

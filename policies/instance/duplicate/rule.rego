@@ -15,23 +15,23 @@ package policies.instance.duplicate
 
 import data.policies.lib.instances
 
-_plain(text) := lower(trim_space(text))
+_normalised(text) := lower(trim_space(text))
 
 # [name, index] and [place, index], sorted so that equal values are neighbours.
-_names := sort([[_plain(instance.name), at] | some at, instance in instances.live])
+_names := sort([[_normalised(instance.name), at] | some at, instance in instances.live])
 
 _places := sort([[place, at] |
 	some at, instance in instances.live
 	count(object.filter(instance, ["host", "tenant"])) > 0
-	place := [_plain(object.get(instance, "host", "")), _plain(object.get(instance, "tenant", ""))]
+	place := [_normalised(object.get(instance, "host", "")), _normalised(object.get(instance, "tenant", ""))]
 ])
 
-_second(sorted) := {[sorted[next - 1][1], sorted[next][1]] |
+_duplicates(sorted) := {[sorted[next - 1][1], sorted[next][1]] |
 	some next in numbers.range(1, count(sorted) - 1)
 	sorted[next - 1][0] == sorted[next][0]
 }
 
-_pairs := object.union({"name": _second(_names) | count(_names) > 1}, {"place": _second(_places) | count(_places) > 1})
+_pairs := object.union({"name": _duplicates(_names) | count(_names) > 1}, {"place": _duplicates(_places) | count(_places) > 1})
 
 findings contains {"path": ["spec", "instances", second, "name"], "message": message, "related": _related(first)} if {
 	count(instances.live) > 1

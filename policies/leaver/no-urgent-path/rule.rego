@@ -44,9 +44,9 @@ _missing contains "via" if not _urgent.via
 
 _missing contains "owner" if not _urgent.owner
 
-_missing contains "slaHours" if not _timed
+_missing contains "slaHours" if not _urgent_has_sla
 
-_timed if _urgent.slaHours >= 0
+_urgent_has_sla if _urgent.slaHours >= 0
 
 default _severity := "warning"
 

@@ -30,7 +30,7 @@ import data.policies.lib.vendors
 _days := data.leaver.params["vendor/administrators-stay"].maxFactAgeDays
 
 # Privileged roles whose accounts nothing but the push closes.
-_left_alone := [role.name |
+_closed_only_by_push := [role.name |
 	some role in input.spec.roles
 	role.privileged == true
 	object.get(role, ["closedBy", "via"], "none") == "none"
@@ -39,12 +39,12 @@ _left_alone := [role.name |
 findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.via == "scim"
-	count(_left_alone) > 0
+	count(_closed_only_by_push) > 0
 	fact := vendors.facts.administrators
 	"accounts" in fact.value
 	vendors.fresh(fact, _days)
 	message := sprintf("%s: accounts with the role `%s` are closed by SCIM, but SCIM of %s does not close administrators (%s)", [
-		input.metadata.name, concat("`, `", _left_alone), vendors.vendor.title, vendors.cited(fact),
+		input.metadata.name, concat("`, `", _closed_only_by_push), vendors.vendor.title, vendors.cited(fact),
 	])
 }
 
