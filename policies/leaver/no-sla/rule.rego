@@ -1,6 +1,6 @@
 # METADATA
-# title: Deprovisioning without a time limit
-# description: Without a time limit, nobody can tell whether an account was closed too late.
+# title: Deprovisioning without an SLA
+# description: Without an SLA, nobody can tell whether an account was closed too late.
 # custom:
 #   severity: error
 #   precision: high

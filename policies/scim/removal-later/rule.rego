@@ -40,7 +40,7 @@ findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "messag
 	related := [{"kind": "System", "name": _system, "path": ["spec", "deletesAfterDays"], "message": "time of deletion"}]
 }
 
-# A rule takes leavers out of scope before anybody deletes them.
+# A membership rule takes leavers out of scope before anybody deletes them.
 _out_of_scope_first if input.spec.provisioning[_stage.via].scope.by == "rule"
 
 _compares_disabled if {
@@ -49,7 +49,7 @@ _compares_disabled if {
 }
 
 # [severity, what is missing]
-_missing_comparison := ["warning", "a rule ends the assignment, and `reconcile` does not cover disabled accounts"] if {
+_missing_comparison := ["warning", "a membership rule ends the assignment, and `reconcile` does not cover disabled accounts"] if {
 	_out_of_scope_first
 	not _compares_disabled
 }
