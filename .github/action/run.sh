@@ -57,7 +57,7 @@ normalised() {
   printf '%s' "${out:-/}"
 }
 
-# Replaces a path of the workspace, which links above it may lead to, with its physical one.
+# Replaces a path in the workspace with its physical path, since a folder above the workspace may be a link.
 physical() {
   local path=$1
   if [ -n "${GITHUB_WORKSPACE:-}" ]; then
@@ -121,8 +121,8 @@ repository() {
 
 is_commit() { [[ $1 =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]]; }
 
-# Whether a commit exists, by its id; a shallow clone fetches it. An id, not a branch, since `origin` can be a fork. Not with ssh, which runs programs
-# from the configuration. GIT_ALLOW_PROTOCOL, since the configuration can allow a protocol that `protocol.allow` forbids.
+# Whether a commit exists, by its id; a shallow clone fetches it. It fetches an id, not a branch, since `origin` can be a fork. It never uses ssh, which
+# runs programs that the configuration names, and sets GIT_ALLOW_PROTOCOL, since the configuration can allow a protocol that `protocol.allow` forbids.
 available() {
   is_commit "$1" || return 1
   repository cat-file -e "$1^{commit}" 2>/dev/null && return
