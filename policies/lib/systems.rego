@@ -23,35 +23,35 @@ _of_vendor := {name |
 # Where the facts of a built-in System are documented: the first place of its `source`.
 source(name) := regex.find_n(`^[^ ;,]+`, data.leaver.builtin.System[name].spec.source, 1)[0]
 
-# Built-in facts that the declared System contradicts: {path, declared, builtIn, system}.
-contradicted contains {"path": ["spec", key], "declared": declared, "builtIn": fact, "system": system} if {
+# Built-in facts that the declared System contradicts: {path, mine, known, system}.
+contradicted contains {"path": ["spec", key], "mine": mine, "known": fact, "system": system} if {
 	some system in known
 	some key, fact in data.leaver.builtin.System[system].spec
 	not is_object(fact)
-	some declared in [input.spec[key]]
-	_differs(declared, fact)
-	not _set(system, key, declared, fact)
+	some mine in [input.spec[key]]
+	_differs(mine, fact)
+	not _set(system, key, mine, fact)
 }
 
-contradicted contains {"path": ["spec", key, part], "declared": declared, "builtIn": fact, "system": system} if {
+contradicted contains {"path": ["spec", key, part], "mine": mine, "known": fact, "system": system} if {
 	some system in known
 	some key, facts in data.leaver.builtin.System[system].spec
 	is_object(facts)
 	some part, fact in facts
-	some declared in [input.spec[key][part]]
-	_differs(declared, fact)
-	not _set(system, key, declared, fact)
+	some mine in [input.spec[key][part]]
+	_differs(mine, fact)
+	not _set(system, key, mine, fact)
 }
 
-_differs(declared, fact) if {
+_differs(mine, fact) if {
 	not is_array(fact)
-	_plain(declared) != _plain(fact)
+	_plain(mine) != _plain(fact)
 }
 
 # The order of a list is ignored.
-_differs(declared, fact) if {
+_differs(mine, fact) if {
 	is_array(fact)
-	{item | some item in declared} != {item | some item in fact}
+	{item | some item in mine} != {item | some item in fact}
 }
 
 # The case of a name is ignored too.
@@ -60,11 +60,11 @@ _plain(value) := lower(trim_space(value)) if is_string(value)
 _plain(value) := value if not is_string(value)
 
 # An administrator can change or measure the value.
-_set(system, key, declared, fact) if {
+_set(system, key, mine, fact) if {
 	some setting in data.leaver.builtin.settings
 	setting.key == key
 	_applies_to(setting, system)
-	_allows(setting, declared, fact)
+	_allows(setting, mine, fact)
 }
 
 _applies_to(setting, _) if not setting.systems
@@ -76,19 +76,19 @@ _allows(setting, _, _) if {
 	not setting.to
 }
 
-_allows(setting, declared, _) if declared in setting.to
+_allows(setting, mine, _) if mine in setting.to
 
-_allows(setting, declared, fact) if {
+_allows(setting, mine, fact) if {
 	setting.only == "higher"
-	declared > fact
+	mine > fact
 }
 
-_allows(setting, declared, fact) if {
+_allows(setting, mine, fact) if {
 	setting.only == "lower"
-	declared < fact
+	mine < fact
 }
 
-_allows(setting, declared, fact) if {
+_allows(setting, mine, fact) if {
 	setting.only == "fewer"
-	count({item | some item in declared} - {item | some item in fact}) == 0
+	count({item | some item in mine} - {item | some item in fact}) == 0
 }

@@ -42,7 +42,7 @@ _accounts := [account |
 _has_expired(account) if account.expires < data.leaver.today
 
 # People sign in through an identity provider, with personal accounts.
-_people_sign_in_federated if {
+_due if {
 	apps.in_use
 	count(sign_ons.federated) > 0
 	not _no_personal_accounts
@@ -53,7 +53,7 @@ _no_personal_accounts if apps.mode in {"none", "shared"}
 _critical if apps.tier <= _params.maxTier
 
 findings contains {"path": ["spec", "breakGlass"], "message": message} if {
-	_people_sign_in_federated
+	_due
 	_critical
 	count(_accounts) == 0
 	message := sprintf("%s: the app has tier %d, but no emergency account for when single sign-on fails", [
@@ -62,7 +62,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message} if {
 }
 
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
-	_people_sign_in_federated
+	_due
 	_critical
 	count(_accounts) > 0
 	count(_accounts) < _params.minAccounts
@@ -73,7 +73,7 @@ _all_enforced if count([how | some [_, how] in sign_ons.federated; not how.enfor
 
 # Single sign-on is enforced for everyone, and no account is outside of it.
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
-	_people_sign_in_federated
+	_due
 	not _critical
 	count(_accounts) == 0
 	_all_enforced
@@ -110,11 +110,11 @@ _has_one_holder(role) if role.max <= 1
 
 # The findings above cover this case.
 _critical_federation if {
-	_people_sign_in_federated
+	_due
 	_critical
 }
 
 _critical_federation if {
-	_people_sign_in_federated
+	_due
 	_all_enforced
 }

@@ -37,11 +37,11 @@ _imports contains [interval.system, interval.syncMinutes] if {
 }
 
 # Whether a feed is from that System: by its name, by one that it extends, or as another name for the same product.
-_is_same_system(name, known) if name == known
+_is(name, known) if name == known
 
-_is_same_system(name, known) if known in data.leaver.builtin.extends[name]
+_is(name, known) if known in data.leaver.builtin.extends[name]
 
-_is_same_system(name, known) if {
+_is(name, known) if {
 	mine := data.leaver.catalogue.System[name].spec
 	theirs := data.leaver.builtin.System[known].spec
 	lower(trim_space(mine.vendor)) == theirs.vendor
@@ -52,7 +52,7 @@ findings contains {"path": ["spec", "fedBy", at, "syncMinutes"], "message": mess
 	_in_use
 	some at, feed in input.spec.fedBy
 	some [system, minutes] in _imports
-	_is_same_system(feed.system, system)
+	_is(feed.system, system)
 	minutes - feed.syncMinutes > data.leaver.params["mechanism/feed-too-fast"].toleranceMinutes
 	message := sprintf("%s: `syncMinutes` of the feed from %s is %v, but the shortest interval of this import is %s", [
 		input.metadata.name, feed.system, feed.syncMinutes, feeds.time_of(minutes),
