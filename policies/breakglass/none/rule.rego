@@ -26,6 +26,11 @@
 #       description: Minimum number of emergency accounts
 #       unit: count
 #       source: Microsoft and Okta both advise two emergency accounts outside of the identity provider
+#     maxTierOfOne:
+#       type: integer
+#       default: 2
+#       description: Highest tier number for which one emergency account beside a single administrator is too few
+#       source: "a judgement: with both gone, nobody gets in"
 package policies.breakglass.none
 
 import data.policies.lib.apps
@@ -96,6 +101,23 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	not input.spec.localAccounts.accounts
 	message := sprintf("%s: at most one person has the role `%s`, and there is no emergency account for when that person is gone", [
 		input.metadata.name, role.name,
+	])
+}
+
+# The same with one emergency account, if single sign-on is enforced for everyone.
+findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
+	_due
+	not _critical
+	apps.tier <= _params.maxTierOfOne
+	_all_enforced
+	count(_accounts) > 0
+	count(_accounts) < _params.minAccounts
+	count(_wider_roles) == 0
+	not input.spec.localAccounts.accounts
+	some role in input.spec.roles
+	role.privileged == true
+	message := sprintf("%s: at most one person has the role `%s`, and the app has %d of at least %d emergency accounts", [
+		input.metadata.name, role.name, count(_accounts), _params.minAccounts,
 	])
 }
 

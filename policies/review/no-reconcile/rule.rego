@@ -1,7 +1,8 @@
 # METADATA
-# title: Automatic deprovisioning without a comparison
-# description: A mechanism closes only accounts it knows. Accounts that it skipped, never created or lost from its scope stay open without
-#   an error. Only a comparison with the source of truth finds them. At tier 1 that is an error.
+# title: Deprovisioning without a comparison
+# description: A mechanism closes only accounts it knows, and people close only those that they are told of. Accounts that were skipped, made
+#   in another way or forgotten stay open without an error. Only a comparison with the source of truth finds them. At tier 1 that is an
+#   error if a mechanism closes accounts.
 # custom:
 #   severity: warning
 #   precision: high
@@ -14,9 +15,23 @@
 #     nist-800-53: ["AC-2j", "CA-7"]
 #     cis-v8: ["5.3", "6.2"]
 #     soc2: ["CC6.2", "CC6.3"]
+#   params:
+#     maxTierByHand:
+#       type: integer
+#       default: 2
+#       description: Highest tier number for which a comparison is required where people close accounts
+#       source: "a judgement: in a less critical app, a frequent review is enough"
+#     maxReviewDays:
+#       type: integer
+#       default: 180
+#       description: Longest interval of a review that replaces the comparison in a less critical app where people close accounts
+#       unit: days
+#       minimum: 1
+#       source: "a judgement: an account that was forgotten stays open for half a year at most"
 package policies.review["no-reconcile"]
 
 import data.policies.lib.apps
+import data.policies.lib.comparison
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
@@ -34,6 +49,14 @@ _compared if mechanisms.done("reconcile")
 default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
+
+findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": message} if {
+	some why in comparison.due_by_hand
+	not _compared
+	message := sprintf("%s: accounts are closed by hand (`%s`) and %s, but no `reconcile` stage compares them with the source of truth", [
+		input.metadata.name, _via, why,
+	])
+}
 
 findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": message, "severity": _severity} if {
 	_due
