@@ -105,7 +105,22 @@ _questions contains [["spec", "lifecycle", "reconcile"], "whether accounts are c
 	apps.has_accounts
 	input.spec.lifecycle
 	not _closed_by_program
-	count(comparison.due_by_hand) == 0
+	not _asked_as_comparison
+}
+
+_asked_as_comparison if {
+	comparison.by_hand
+	apps.tier <= data.leaver.params["review/no-reconcile"].maxTierByHand
+}
+
+_asked_as_comparison if {
+	comparison.by_hand
+	input.spec.dataClass == "restricted"
+}
+
+_asked_as_comparison if {
+	comparison.by_hand
+	not comparison.review_days <= data.leaver.params["review/no-reconcile"].maxReviewDays
 }
 
 _closed_by_program if input.spec.lifecycle[ways.closing].via in apps.automatic

@@ -16,21 +16,13 @@ package policies.credential["no-vault"]
 
 import data.policies.lib.credentials
 
-# A credential of a mechanism can create and close accounts.
-_why(item) := "privileged" if item.privileged == true
-
-_why(item) := "used to provision accounts" if {
-	not item.privileged == true
-	item.name in credentials.of_mechanisms
-}
-
 findings contains {"path": ["spec", "nonHuman", at, "vault"], "message": message} if {
 	some at, item in credentials.live
+	item.privileged == true
 	not credentials.secretless(item)
 	not credentials.expired(item)
 	not item.vault
-	why := _why(item)
-	message := sprintf("%s: the credential `%s` is %s, but it is not declared where its secret is stored (`vault`)", [
-		input.metadata.name, item.name, why,
+	message := sprintf("%s: the credential `%s` is privileged, but it is not declared where its secret is stored (`vault`)", [
+		input.metadata.name, item.name,
 	])
 }

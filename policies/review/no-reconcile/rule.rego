@@ -32,9 +32,12 @@ package policies.review["no-reconcile"]
 
 import data.policies.lib.apps
 import data.policies.lib.comparison
+import data.policies.lib.counted
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
+
+_params := data.leaver.params["review/no-reconcile"]
 
 _via := input.spec.lifecycle[ways.closing].via
 
@@ -50,11 +53,25 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
+# Why accounts that people close must be compared.
+_why := sprintf("the app has tier %d", [apps.tier]) if apps.tier <= _params.maxTierByHand
+
+_why := "the app has restricted data" if {
+	apps.tier > _params.maxTierByHand
+	input.spec.dataClass == "restricted"
+}
+
+_why := sprintf("no review of all users takes place every %s", [counted.days(_params.maxReviewDays)]) if {
+	apps.tier > _params.maxTierByHand
+	not input.spec.dataClass == "restricted"
+	not comparison.review_days <= _params.maxReviewDays
+}
+
 findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": message} if {
-	some why in comparison.due_by_hand
+	comparison.by_hand
 	not _compared
 	message := sprintf("%s: accounts are closed by hand (`%s`) and %s, but no `reconcile` stage compares them with the source of truth", [
-		input.metadata.name, _via, why,
+		input.metadata.name, _via, _why,
 	])
 }
 
