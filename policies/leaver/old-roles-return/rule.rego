@@ -38,11 +38,15 @@ _kept := [related |
 	object.get(input.spec.roles[related.path[2]], ["closedBy", "via"], "none") == "none"
 ]
 
+# `leaver/roles-differ-on-return` reports it.
+_not_restored if data.leaver.catalogue.System[mechanisms.system("reactivate")].spec.restoresGroups == false
+
 findings contains {"path": ["spec", "lifecycle", "reactivate", "roles"], "message": message, "related": _kept} if {
 	apps.alive
 	_stage.roles == "previous"
 	_stage.via in mechanisms.pushing
 	_stage.approver
+	not _not_restored
 	count(_kept) > 0
 	message := sprintf("%s: `%s` reactivates accounts with their old roles, privileged ones included, without asking the `approver`", [
 		input.metadata.name, _stage.via,
