@@ -38,8 +38,8 @@ findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": m
 
 _stage := input.spec.lifecycle.reclaim
 
-# A deactivation is all that the push sends.
-findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message} if {
+# A deactivation is all that the push sends, so the declaration is wrong.
+findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message, "severity": "warning"} if {
 	apps.alive
 	input.spec.seats == "paid"
 	_stage.via in mechanisms.pushing
