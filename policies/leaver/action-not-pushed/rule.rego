@@ -51,7 +51,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "actio
 	apps.alive
 	_in_system
 	some action in [_urgent.action]
-	some ignored in array.concat(["nothing"], _facts.notPushed)
+	some ignored in array.concat(["nothing"], object.get(_facts, "notPushed", []))
 	action == ignored
 	related := _related
 	message := sprintf("%s: the urgent action in %s is `%s`, which is not pushed, so the account in the application remains", [

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: System
-#   fix: Configure the import so that leavers are deactivated, and declare `action: deactivate` for the feed in `spec.fedBy`. If an import
-#     misses deletions, disable people in its source and wait for the next import before you delete them.
+#   fix: "Configure the import so that leavers are deactivated, and declare `action: deactivate` for the feed in `spec.fedBy`. If an import
+#     misses deletions, disable people in its source and wait for the next import before you delete them."
 #   controls:
 #     nist-800-53: ["AC-2(3)", "PS-4a"]
 #     nist-csf: ["PR.AA-01"]
