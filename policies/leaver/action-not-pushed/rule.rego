@@ -29,16 +29,12 @@ _system := mechanisms.system("deprovision") if _stage.via in mechanisms.pushing
 
 _facts := data.leaver.catalogue.System[_system].spec
 
-# The urgent path begins in that System, where somebody acts on the person.
-_in_system if {
-	_urgent.via in ways.by_hand
-	_urgent.system == _system
-}
+# The urgent path begins in that System.
+_in_system if _urgent.system == _system
 
-# An action is declared for the System that closes the accounts.
 _in_system if {
-	_urgent.action
 	not _urgent.system
+	_urgent.via in mechanisms.pushing
 }
 
 default _severity := "warning"
@@ -61,7 +57,8 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "actio
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "system"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
-	_in_system
+	_urgent.system == _system
+	_urgent.via in ways.by_hand
 	not _urgent.action
 	"suspend" in _facts.notPushed
 	related := _related
