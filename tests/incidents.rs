@@ -200,12 +200,7 @@ fn what_is_missed_of_the_other_unseen_incidents_is_known() {
             &[
                 "half-a-year-by-default",
                 "token-of-whoever-made-it",
-                "one-group-for-two-things",
-                "suspended-only-at-the-door",
-                "last-day-that-nobody-reads",
                 "only-the-managed-ones",
-                "left-as-it-was",
-                "deletion-waits-for-a-joiner",
             ],
         ),
     ];

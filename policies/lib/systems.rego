@@ -23,6 +23,27 @@ _of_vendor := {name |
 # Where the facts of a built-in System are documented: the first place of its `source`.
 source(name) := regex.find_n(`^[^ ;,]+`, data.leaver.builtin.System[name].spec.source, 1)[0]
 
+# How the System imports from others: its own `imports`, else those of the built-in Systems that it matches.
+imports contains feed if some feed in input.spec.imports
+
+imports contains feed if {
+	not input.spec.imports
+	some name in known
+	some feed in data.leaver.builtin.System[name].spec.imports
+}
+
+# Whether a System is a built-in one: by its name, by one that it extends, or as another name for the same product.
+same(name, built_in) if name == built_in
+
+same(name, built_in) if built_in in data.leaver.builtin.extends[name]
+
+same(name, built_in) if {
+	mine := data.leaver.catalogue.System[name].spec
+	theirs := data.leaver.builtin.System[built_in].spec
+	lower(trim_space(mine.vendor)) == theirs.vendor
+	mine.kind == theirs.kind
+}
+
 # Built-in facts that the declared System contradicts: {path, mine, known, system}.
 contradicted contains {"path": ["spec", key], "mine": mine, "known": fact, "system": system} if {
 	some system in known

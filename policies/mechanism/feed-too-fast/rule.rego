@@ -27,32 +27,13 @@ import data.policies.lib.systems
 
 _in_use if not input.spec.status == "retired"
 
-# [system, minutes] of the System itself, else of the built-in ones that it matches.
-_imports contains [interval.system, interval.syncMinutes] if some interval in input.spec.imports
-
-_imports contains [interval.system, interval.syncMinutes] if {
-	not input.spec.imports
-	some name in systems.known
-	some interval in data.leaver.builtin.System[name].spec.imports
-}
-
-# Whether a feed is from that System: by its name, by one that it extends, or as another name for the same product.
-_is(name, known) if name == known
-
-_is(name, known) if known in data.leaver.builtin.extends[name]
-
-_is(name, known) if {
-	mine := data.leaver.catalogue.System[name].spec
-	theirs := data.leaver.builtin.System[known].spec
-	lower(trim_space(mine.vendor)) == theirs.vendor
-	mine.kind == theirs.kind
-}
-
 findings contains {"path": ["spec", "fedBy", at, "syncMinutes"], "message": message, "related": related} if {
 	_in_use
 	some at, feed in input.spec.fedBy
-	some [system, minutes] in _imports
-	_is(feed.system, system)
+	some interval in systems.imports
+	system := interval.system
+	minutes := interval.syncMinutes
+	systems.same(feed.system, system)
 	minutes - feed.syncMinutes > data.leaver.params["mechanism/feed-too-fast"].toleranceMinutes
 	message := sprintf("%s: `syncMinutes` of the feed from %s is %v, but the shortest interval of this import is %s", [
 		input.metadata.name, feed.system, feed.syncMinutes, feeds.time_of(minutes),

@@ -225,5 +225,10 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             "fedBy": [{"system": "workday", "syncMinutes": 0}], "deleteGuard": {"threshold": 50, "approver": "identity", "slaHours": 1},
         },
     }));
+    // It does not push deletions.
+    documents.push(json!({
+        "apiVersion": "leaver/v1", "kind": "System", "metadata": {"name": "pingfederate", "owner": "identity"},
+        "spec": {"fedBy": [{"system": "active-directory", "syncMinutes": 0, "action": "deactivate"}]},
+    }));
     documents
 }

@@ -53,7 +53,7 @@ impl Maker<'_> {
         if self.mode == "jit" {
             operations.remove("create");
         }
-        if facts["pushesGroups"] == false {
+        if facts["pushesGroups"] == false || facts["keepsUnpushedGroups"] == true {
             operations.remove("groups");
         }
         // It sends a deletion only to an app that cannot disable accounts.

@@ -293,7 +293,7 @@ impl Maker<'_> {
             put(&mut stage, "everyDays", every);
             put(&mut stage, "last", self.random.ago(0, every));
             if self.random.chance(40) {
-                put(&mut stage, "covers", ["active", "disabled", "guests", "nonHuman"].as_slice());
+                put(&mut stage, "covers", ["active", "disabled", "guests", "nonHuman", "groups"].as_slice());
             }
             life.insert("reconcile".into(), stage);
         }

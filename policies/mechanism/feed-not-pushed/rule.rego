@@ -1,0 +1,42 @@
+# METADATA
+# title: Feed that closes no account
+# description: "What happens to a leaver in this system decides whether applications learn of it. An import that only suspends people, or does
+#   nothing, leaves all their accounts open if the system does not push that. An import can also miss what was done in its source."
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: System
+#   fix: "Configure the import so that leavers are deactivated, and declare `action: deactivate` for the feed in `spec.fedBy`. If an import
+#     misses deletions, disable people in its source and wait for the next import before you delete them."
+#   controls:
+#     nist-800-53: ["AC-2(3)", "PS-4a"]
+#     nist-csf: ["PR.AA-01"]
+package policies.mechanism["feed-not-pushed"]
+
+import data.policies.lib.systems
+
+_in_use if not input.spec.status == "retired"
+
+# The System has nothing to push.
+_pushes if not input.spec.pushes == false
+
+findings contains {"path": ["spec", "fedBy", at, "action"], "message": message} if {
+	_in_use
+	_pushes
+	some at, feed in input.spec.fedBy
+	some action in [feed.action]
+	action in array.concat(["nothing"], object.get(input.spec, "notPushed", []))
+	message := sprintf("%s: the action for leavers of %s is `%s`, which is not pushed to applications", [input.metadata.name, feed.system, action])
+}
+
+findings contains {"path": ["spec", "fedBy", at, "action"], "message": message} if {
+	_in_use
+	some at, feed in input.spec.fedBy
+	some known in systems.imports
+	some action in known.misses
+	action == feed.action
+	systems.same(feed.system, known.system)
+	message := sprintf("%s: an import from %s does not notice the action `%s`, so leavers stay active", [input.metadata.name, feed.system, action])
+}

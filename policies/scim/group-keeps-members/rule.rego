@@ -1,0 +1,79 @@
+# METADATA
+# title: Pushed group that keeps its members
+# description: Rights come from pushed groups, but the system does not take everybody out of them. Some systems do not support pushing the
+#   group that also assigns people to the application. Others leave a group as it is when they no longer push it. Movers keep the rights of
+#   the group.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Push other groups than those that assign people to the application, and declare them in `scope.pushedGroups` of the mechanism. If
+#     groups stay when they are no longer pushed, compare them as well: add `groups` to `spec.lifecycle.reconcile.covers`."
+#   controls:
+#     nist-800-53: [AC-2f, PS-5c]
+package policies.scim["group-keeps-members"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+# Rights depend on a pushed group.
+_grants_by_group if {
+	some role in input.spec.roles
+	role.grant == "group"
+}
+
+# Mechanism → its block, if it pushes groups.
+_blocks[via] := block if {
+	some via in mechanisms.used
+	block := input.spec.provisioning[via]
+	"groups" in block.operations
+}
+
+findings contains {"path": ["spec", "provisioning", via, "scope", "pushedGroups", nth], "message": message, "related": related} if {
+	apps.alive
+	some via, block in _blocks
+	some nth, group in block.scope.pushedGroups
+	group in block.scope.groups
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.pushesAssignedGroups == false
+	message := sprintf("%s: `%s` assigns people and is pushed too, which %s does not support: who leaves it stays in it in the application", [
+		input.metadata.name, group, system,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "pushesAssignedGroups"], "message": "does not support it"}]
+}
+
+findings contains {"path": ["spec", "provisioning", via, "scope", "pushedGroups"], "message": message, "related": related} if {
+	apps.alive
+	some via, block in _blocks
+	count(block.scope.groups) > 0
+	not block.scope.pushedGroups
+	_grants_by_group
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.pushesAssignedGroups == false
+	message := sprintf("%s: groups assign people and groups are pushed, `pushedGroups` does not declare which, and %s cannot do both with one group", [
+		input.metadata.name, system,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "pushesAssignedGroups"], "message": "does not support it"}]
+}
+
+_compares_groups if {
+	mechanisms.done("reconcile")
+	"groups" in input.spec.lifecycle.reconcile.covers
+}
+
+findings contains {"path": ["spec", "provisioning", via, "operations", nth], "message": message, "related": related} if {
+	apps.alive
+	some via, block in _blocks
+	_grants_by_group
+	not _compares_groups
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.keepsUnpushedGroups == true
+	some nth, operation in block.operations
+	operation == "groups"
+	message := sprintf("%s: a group that %s no longer pushes keeps its members and their rights, and `reconcile` does not cover groups", [
+		input.metadata.name, system,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "keepsUnpushedGroups"], "message": "leaves the group as it is"}]
+}
