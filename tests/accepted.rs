@@ -33,7 +33,7 @@ fn a_code_owner_accepts_exactly_one_change() {
         let (status, text) = check(files.path(), &["--accept-policy-change", not]);
         assert!(status == 1 && text.contains("error[trust/changed]"), "{not}: {text}");
     }
-    // Through the environment of the pipeline, among others.
+    // The digest may also come from the environment of the pipeline.
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_leaver"))
         .args(["check", "--trust-ref", "main", "--fail-on", "error"])
         .current_dir(files.path())
@@ -70,7 +70,7 @@ fn a_change_does_not_accept_itself() {
         let (found, text) = check(files.path(), &[]);
         assert!(found == status && text.contains("error[trust/changed]"), "{edits:?}: {text}");
     }
-    // Nor can a waiver that was merged before.
+    // A waiver that was merged before cannot accept it either.
     let files = repository();
     write(files.path(), "w.yaml", waiver);
     commit(files.path());

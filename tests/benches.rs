@@ -1,7 +1,7 @@
-//! The benchmarks are a workspace of their own, which `cargo test` does not compile. What they have in common with leaver is compiled here, and the
-//! catalogues that they measure are tested.
+//! The benchmarks are a workspace of their own, which `cargo test` does not compile. This file compiles the modules that the benchmarks share with
+//! leaver, and tests the catalogues that they measure.
 
-#![allow(clippy::pedantic, clippy::print_stdout, clippy::float_cmp, reason = "tools that print tables")]
+#![allow(clippy::pedantic, clippy::print_stdout, clippy::float_cmp, reason = "the benchmarks print tables")]
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -184,7 +184,7 @@ fn rules_of_a_checkout_run_in_a_child() {
     assert!(said.contains("took longer than 2000 ms") || said.contains("was stopped"), "{said}");
 }
 
-/// Two branches that each add a rule merge, and the pages are then as `leaver docs` writes them, except for the order of the index.
+/// Two branches that each add a rule merge without conflicts. The merged pages equal the output of `leaver docs`, except for the order of the index.
 #[test]
 fn branches_that_each_add_a_rule_merge() {
     let copy = checkout();

@@ -1,4 +1,4 @@
-//! A change that declares Systems or Teams cannot silence a rule: built-in facts stay, and a Team without members owns nothing.
+//! A change that declares Systems or Teams cannot hide findings: built-in facts stay in force, and a Team without members owns nothing.
 
 use crate::common::{code, err, folder, leaver, out};
 

@@ -126,7 +126,7 @@ fn a_mode_change_shows_losses_and_findings() {
     let slack = entry(&value, "slack");
     assert_eq!(texts(slack), ["mode scim → jit", "loses deprovision (it-apps, via scim, within 24 h)"]);
     assert!(rules_and_causes(slack, "gained").contains(&("jit/no-deprovision-owner", "declared")), "{slack:#}");
-    assert_eq!(slack["changes"][0]["weaker"], false, "whether a mode is weaker is for rules to find");
+    assert_eq!(slack["changes"][0]["weaker"], false, "rules decide whether a mode is weaker");
     assert_eq!(slack["changes"][1]["weaker"], true);
     let page = diff(files.path(), &["-o", "markdown"]);
     assert!(
@@ -241,7 +241,7 @@ fn apps_come_go_move_and_are_renamed() {
     let (zoom, miro) = (entry(&value, "zoom"), entry(&value, "miro-eu"));
     assert_eq!((&zoom["oldFile"], &zoom["file"]), (&Value::from("apps/zoom.yaml"), &Value::from("moved.yaml")));
     assert_eq!((miro["oldName"].as_str(), texts(miro)), (Some("miro"), vec!["loses update owner it-apps"]));
-    assert_eq!(rules_and_causes(miro, "lost"), [], "its old findings are the same under the new name");
+    assert_eq!(rules_and_causes(miro, "lost"), [], "its findings are the same under the new name");
     assert_eq!(texts(entry(&value, "box")), ["app removed (mode scim, owner it-apps, tier 2, internal data)"]);
     let text = diff(root, &["main"]);
     assert!(text.contains("moved, was in apps/zoom.yaml") && text.contains("renamed, was miro"), "{text}");

@@ -1,4 +1,4 @@
-//! More ways in which a change could decide its own check with `--trust-ref`: by links, names, submodules, and facts that it brings along.
+//! More attempts of a change to relax its own check with `--trust-ref`: by links, names, submodules, and its own facts.
 #![cfg(unix)]
 
 use std::{
@@ -230,7 +230,7 @@ fn files_that_are_not_checked_out_are_reported() {
     assert_eq!(check(files.path(), &[]).0, 0, "{}", check(files.path(), &[]).1);
 }
 
-/// A file that a reviewer takes for a declaration, and that leaver would not read.
+/// A file that looks like a declaration to a reviewer, but that leaver would not read.
 #[test]
 fn names_that_imitate_yaml_files_are_reported() {
     let odd = [
@@ -365,7 +365,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
     write(files.path(), "observed/s.yaml", &SNAPSHOT.replace("11-24", "11-25"));
     let (status, text) = check(files.path(), &[]);
     assert!(status == 0 && text.contains(&format!("warning[trust/changed] {says} (2 edited)")), "{status} {text}");
-    // With any other edit, in any file, it would decide the check.
+    // Together with any other edit, in any file, the edit is an error.
     let title = |files: &Path| {
         let text = fs::read_to_string(files.join("b.yaml")).expect("text");
         write(files, "b.yaml", &text.replace("{name: box,", "{name: box, title: Box,"));

@@ -66,7 +66,7 @@ fn status_2_if_something_could_not_be_checked() {
             "did you mean `profile`?",
         ),
         (
-            "a configuration that is no YAML",
+            "a configuration that is not YAML",
             &[("leaver.yaml", "version: [1\n"), ("a.yaml", CLEAN)],
             &[],
             "not valid YAML",
@@ -120,12 +120,12 @@ fn status_2_if_something_could_not_be_checked() {
             "cannot read the policy folder",
         ),
         (
-            "a policy folder outside",
+            "a policy folder outside the catalogue",
             &[("leaver.yaml", "version: 1\npolicies: [../x]\n"), ("a.yaml", CLEAN)],
             &[],
             "leads out of the catalogue",
         ),
-        ("a day that is none", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a date"),
+        ("an invalid date", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a date"),
         (
             "a file that is not UTF-8 text",
             &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("big.yaml", BIG)],
@@ -319,7 +319,7 @@ fn standard_input_is_checked_within_the_catalogue() {
         out(&output)
     );
     let same = leaver_with(clean.path(), &["check", "-", "--stdin-name", "a.yaml"], CLEAN);
-    assert_eq!(code(&same), 0, "the text stands for the file: {}", out(&same));
+    assert_eq!(code(&same), 0, "the text replaces the file: {}", out(&same));
     assert_eq!(code(&leaver_with(clean.path(), &["check", "-"], "")), 3, "an empty text in a catalogue");
 }
 

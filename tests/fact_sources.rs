@@ -1,4 +1,4 @@
-//! Tables of `data/sources` that cannot be right: the generator refuses them, and with it the build.
+//! Invalid tables of `data/sources`: the generator and the build refuse them.
 
 use std::collections::BTreeMap;
 

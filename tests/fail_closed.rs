@@ -18,7 +18,7 @@ fn a_path_above_the_working_directory_includes_everything_below_it() {
     let up = leaver(&inner, &["check", "..", "-o", "concise"]);
     assert!(code(&up) == 1 && out(&up).contains("box:") && out(&up).contains("other:"), "{}", out(&up));
     let here = leaver(&inner, &["check", ".", "-o", "concise"]);
-    assert!(out(&here).contains("box:") && !out(&here).contains("other:"), "only what is here: {}", out(&here));
+    assert!(out(&here).contains("box:") && !out(&here).contains("other:"), "only this catalogue: {}", out(&here));
 }
 
 #[test]

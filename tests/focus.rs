@@ -233,5 +233,5 @@ fn declarations_with_one_name_are_evaluated_together() {
     git(root, &["commit", "-qm", "base"]);
     std::fs::write(root.join("b.yaml"), app).expect("written");
     let new = findings(root, &["--since", "HEAD", "b.yaml", "--select", "jit"]);
-    assert_eq!(rules(&new), ["jit/no-update-owner"], "the first of the two is the one that is known");
+    assert_eq!(rules(&new), ["jit/no-update-owner"], "the first of the two findings is known");
 }

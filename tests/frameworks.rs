@@ -20,14 +20,14 @@ fn bundled_rules() -> Ruleset {
 }
 
 #[test]
-fn every_control_is_served_by_a_rule_and_every_pattern_has_one() {
+fn every_control_is_supported_by_a_rule_and_every_pattern_matches_one() {
     let ruleset = bundled_rules();
     for framework in frameworks() {
         assert!(framework.source.starts_with("https://"), "{}", framework.id);
         let served = framework.controls_with_rules(&ruleset.metas());
         assert!(!served.is_empty(), "{}", framework.id);
         let ids: BTreeSet<&str> = framework.controls.iter().map(|control| control.id.as_str()).collect();
-        assert_eq!(ids.len(), framework.controls.len(), "{}: a control is there twice", framework.id);
+        assert_eq!(ids.len(), framework.controls.len(), "{}: a control is listed twice", framework.id);
         for control in &framework.controls {
             for pattern in &control.rules {
                 let mut only = control.clone();

@@ -1,4 +1,4 @@
-//! Acceptance for one thing never counts for another: list entries are identified by name, apps by more than their name.
+//! A waiver or baseline never covers another entry or app: list entries are identified by name, apps by more than their name.
 
 mod shown;
 
@@ -79,7 +79,7 @@ fn list_changes() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
         ("renamed", vec![entry("old2"), owned("ok")], vec![open_finding("old2")]),
         ("swapped", vec![entry("ok"), owned("old")], vec![open_finding("ok")]),
         ("another spelling", vec![entry("OLD"), owned("ok")], vec![open_finding("OLD")]),
-        ("a name that looks like its path", vec![entry("'old].owner'")], vec![open_finding("\"old].owner\"")]),
+        ("a name that looks like a path", vec![entry("'old].owner'")], vec![open_finding("\"old].owner\"")]),
         ("a number", vec![entry("'0'"), owned("old")], vec![open_finding("\"0\"")]),
     ]
 }
@@ -237,8 +237,8 @@ fn other_apps_of_the_name() -> Vec<(&'static str, String, String)> {
     let with = |metadata: &str, spec: &str| app(metadata, spec, &[entry("old")]);
     vec![
         ("vendor", with(", vendor: Box", ""), with(", vendor: Dropbox", "")),
-        ("a vendor that was not said", with("", ""), with(", vendor: Dropbox", "")),
-        ("a vendor that is not said any more", with(", vendor: Box", ""), with("", "")),
+        ("a vendor that was not declared", with("", ""), with(", vendor: Dropbox", "")),
+        ("a vendor that is no longer declared", with(", vendor: Box", ""), with("", "")),
         ("tier", with("", "  tier: 3\n"), with("", "  tier: 1\n")),
         ("appId", with("", "  signOn: {appId: a1}\n"), with("", "  signOn: {appId: a2}\n")),
         ("system", with("", "  signOn: {system: okta}\n"), with("", "  signOn: {system: entra-id}\n")),

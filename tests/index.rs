@@ -1,5 +1,5 @@
-//! The index of rules never hides a finding or an error: evaluation with and without it gives the same result, on the examples of every
-//! rule, on generated catalogues, and on both with damage that no schema would accept.
+//! The index of rules never hides a finding or an error: evaluation with and without it gives the same result, on the examples of every rule, on
+//! generated catalogues, and on damaged copies of both, which no schema would accept.
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -435,7 +435,7 @@ fn a_configuration_by_another_name_is_a_failure() {
     let config = "version: 1\nfailOn: info\n";
     for wrong in MISNAMED {
         names_the_right_file(&[(wrong, config), ("a.yaml", CLEAN)], "", wrong);
-        // An empty one, too: it is in the place of the configuration.
+        // An empty file counts too, since it would replace the configuration.
         names_the_right_file(&[(wrong, ""), ("a.yaml", CLEAN)], "", wrong);
         names_the_right_file(&[(".git/HEAD", ""), (wrong, config), ("apps/a.yaml", CLEAN)], "apps", wrong);
     }

@@ -1,5 +1,5 @@
-//! Omissions do not help: if anything is removed from a catalogue or replaced with a placeholder, no finding disappears unless one of equal
-//! severity replaces it. Each app is checked in one run with all its variants, each of which lacks one thing.
+//! Omissions never improve a report: if a value is removed from a catalogue or replaced with a placeholder, no finding disappears unless one of equal
+//! severity replaces it. Each run checks an app with all its variants, each of which lacks one value.
 
 mod declarations;
 mod examples;
@@ -218,7 +218,7 @@ fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lo
     }
 }
 
-/// Whether a rule may fall silent without this place.
+/// Whether a rule may report nothing if the value at this place is missing.
 fn is_exception(rule: &str, place: &str) -> bool {
     EXCEPTIONS.iter().any(|(group, at, _)| rule.starts_with(group) && (at.is_empty() || is_at(place, at)))
 }
@@ -321,7 +321,7 @@ fn omitting_two_values_never_improves_the_report() {
 }
 
 #[test]
-#[ignore = "many minutes: everything in every profile, for whoever changes a rule"]
+#[ignore = "takes many minutes: every value in every profile, for changes of rules"]
 fn omitting_any_value_never_improves_the_report() {
     each_removed_in([1, 1, 1]);
     let mut lost = Losses::new();

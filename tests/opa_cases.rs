@@ -17,7 +17,7 @@ enum Outcome {
     Same,
     /// An error as in OPA, with any wording.
     SameError,
-    /// Refused: a builtin that leaver is built without.
+    /// Refused: a builtin that is not compiled into leaver.
     Absent,
     /// An error, where OPA is not strict and has none: leaver never ignores an error.
     Stricter,
@@ -191,7 +191,7 @@ fn outcome(case: &Json, known: &mut BTreeMap<String, bool>) -> (Outcome, String)
 #[test]
 fn the_engine_agrees_with_opa_in_features_that_rules_use() {
     let Some(folder) = std::env::var_os("LEAVER_OPA_CASES").map(PathBuf::from) else {
-        eprintln!("not run: LEAVER_OPA_CASES does not name a folder of OPA's conformance cases");
+        eprintln!("not run: LEAVER_OPA_CASES does not name a folder with OPA's conformance cases");
         return;
     };
     let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();

@@ -51,8 +51,8 @@ fn parsed(format: Format, report: &Report) -> Value {
     serde_json::from_str(&plain(format, report)).expect("the output is JSON")
 }
 
-/// Whether the output of a format for a case shows something that no other snapshot shows. The tests below check the other pairs: places,
-/// schemas, hostile text.
+/// Whether a format has a snapshot for a case: only if the output shows something that no other snapshot shows. Other tests cover the remaining
+/// pairs: places, schemas, hostile text.
 fn has_snapshot(case: &str, format: Format) -> bool {
     let is_json = matches!(format.grammar(), Grammar::Json | Grammar::JsonLines);
     match case {
@@ -81,7 +81,7 @@ fn stable(case: &str, format: Format, report: &Report) -> String {
     } else {
         let mut value = parsed(format, report);
         for list in lists.iter().filter(|_| case != "many") {
-            *value.pointer_mut(list).expect("the list is there") = "[rules]".into();
+            *value.pointer_mut(list).expect("the list exists") = "[rules]".into();
         }
         serde_json::to_string_pretty(&value).expect("a value becomes text")
     };

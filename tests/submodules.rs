@@ -1,4 +1,4 @@
-//! Commits and the index have only the id of a submodule's commit, so none of its declarations. They must not be missed silently.
+//! Commits and the index have only the id of a submodule's commit, not its declarations. leaver must report that these are missing.
 
 use std::{fs, path::Path};
 
@@ -54,7 +54,7 @@ fn a_staged_submodule_is_reported() {
     assert_eq!(status, 0, "{said}");
 }
 
-/// A commit of a submodule that the base does not have in the repository: what it declared is unknown.
+/// The commit of the submodule differs between base and head: its former declarations are unknown.
 #[test]
 fn a_changed_submodule_is_reported_in_comparisons() {
     let inner = repository(&[("b.yaml", OTHER)]);
@@ -88,7 +88,7 @@ fn a_changed_submodule_is_reported_in_comparisons() {
         assert!(status == 2 && said.contains(changed), "{what}: {status} {said}");
     };
     compared("another commit");
-    // It is gone, or its files are in the repository itself.
+    // The submodule is removed, or its files are moved into the repository.
     git(path, &["rm", "-q", "-f", "apps"]);
     compared("removed");
     fs::create_dir_all(path.join("apps")).expect("a folder");
@@ -111,7 +111,7 @@ fn new_and_unchanged_submodules_are_compared() {
     assert!(status == 1 && said.contains("apps/b.yaml:7:3: error[jit/no-update-owner]"), "{status} {said}");
     let (status, said) = run(path, &["diff", "refs/tags/before"]);
     assert!(status != 2 && said.contains("box"), "{status} {said}");
-    // The head is a commit, which has no files of it.
+    // The head is a commit, which lacks the files of the submodule.
     let (status, said) = run(path, &["diff", "refs/tags/before", "HEAD"]);
     assert!(status == 2 && said.contains("the submodule `apps` has changed"), "{status} {said}");
     // The same commit on both sides.
@@ -132,7 +132,7 @@ fn new_and_unchanged_submodules_are_compared() {
     }
 }
 
-/// With a trusted commit too, a submodule with another commit is not the one that the trusted commit has.
+/// With a trusted commit, a submodule with another commit counts as changed too.
 #[test]
 fn a_changed_submodule_that_is_not_checked_out_is_reported() {
     let inner = repository(&[("b.yaml", OTHER)]);

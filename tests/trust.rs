@@ -235,7 +235,7 @@ fn waivers_apply_as_written_in_the_trusted_commit() {
     let files = waived();
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
     assert!(status == 0 && !text.contains("trust/changed"), "{text}");
-    // The second one is moved to another app, where it does not count yet.
+    // The change moves the second waiver to another app, for which it is not in force yet.
     write(files.path(), "b.yaml", &FAULTY.replace("name: box", "name: barrel"));
     write(files.path(), "w.yaml", &WAIVERS.replace("apps: [box]", "apps: [barrel]"));
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);

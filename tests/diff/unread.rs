@@ -79,5 +79,5 @@ fn paths_of_changes_are_unambiguous_and_findings_have_addresses() {
     let gained = changed["gained"].as_array().expect("a list");
     let addresses: Vec<&str> = gained.iter().map(|one| one["address"].as_str().expect("text")).collect();
     assert!(addresses.contains(&"spec.nonHuman[z].owner"), "{addresses:?}");
-    assert!(addresses.iter().all(|address| !address.contains("[y]")), "what only moved is not new: {addresses:?}");
+    assert!(addresses.iter().all(|address| !address.contains("[y]")), "a moved finding is not new: {addresses:?}");
 }

@@ -119,7 +119,7 @@ fn vendors_and_owners_come_from_facts_and_teams() {
     leaver(there.path(), &["import", "backstage", backstage.to_str().expect("text"), "--into", "teams"]);
     let quill = fs::read_to_string(there.path().join("teams/quill.yaml")).expect("text");
     assert!(quill.contains("owner: design-ops") && !quill.contains("signOn"), "{quill}");
-    assert!(!there.path().join("teams/ferry.yaml").exists(), "a person is no owner");
+    assert!(!there.path().join("teams/ferry.yaml").exists(), "a person is not an owner");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Whatever pattern a draft names, the effective app has all values of the draft without patterns.
+//! With any pattern, the effective app has all values of the draft without patterns.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -81,7 +81,7 @@ fn the_effective_draft_proves_what_the_draft_alone_proves() {
             let text = fs::read_to_string(files.path().join(format!("apps/{name}.yaml"))).expect("text");
             chosen += usize::from(named(&text).is_some());
             let all = effective(files.path(), &name);
-            assert!(includes(&all, part), "{all} says not {part} of {text}");
+            assert!(includes(&all, part), "{all} lacks {part} of {text}");
         }
         assert_eq!(
             fs::read_dir(files.path().join("again")).map(Iterator::count).unwrap_or_default(),

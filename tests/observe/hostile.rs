@@ -262,13 +262,13 @@ fn a_system_needs_a_name() {
     }
 }
 
-/// Cells of a table, with what is hard to read in them.
+/// Cells of a table, some of which are hard to parse.
 const CELLS: &str = "[a-z]{0,3}|primaryEmail|suspended|clientId|user|True|WAHR|\"[a-z,;\\n]{0,3}\"|\"|sep=|[,;\t{}:\\[#]{1,2}|\\PC{0,3}";
 
 proptest! {
     #![proptest_config(super::cases(400))]
 
-    /// A table of any shape is read or refused in words. What is read has no person, and is the same however the lines end.
+    /// A table of any shape is read, or refused with a message. The result names no person, and does not depend on the line endings.
     #[test]
     fn a_table_of_any_shape_is_read_or_refused(
         rows in proptest::collection::vec(proptest::collection::vec(CELLS, 1..5), 1..6),

@@ -353,7 +353,7 @@ fn keys_of_the_published_format_are_held_to_their_shapes() {
     }
 }
 
-/// The id of a job is no application: a draft that names it would be absent as soon as the export is whole.
+/// The id of a job is not that of an application: a draft with it would be marked as absent after the next complete export.
 #[test]
 fn jobs_without_their_application_are_no_applications() {
     let job = r#"{"value":[{"id":"BoxOutDelta.e4bbf445","templateId":"BoxOutDelta","status":{"code":"Active"}}]}"#;
@@ -363,7 +363,7 @@ fn jobs_without_their_application_are_no_applications() {
     assert!(!all.contains("kind: component") && all.contains(PRINCIPAL), "{all}");
 }
 
-/// Many notes on entries do not push out those on the whole export.
+/// Notes on the whole export are shown even if there are many notes on entries.
 #[test]
 fn the_note_on_missing_pages_is_always_shown() {
     let broken = (0..60)

@@ -86,7 +86,7 @@ fn findings_of_a_population_name_it_in_every_format() {
     }
 }
 
-/// So that no consumer has to parse messages.
+/// Consumers need not parse messages.
 #[test]
 fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
     let files = catalogue(GUESTS);
@@ -178,7 +178,7 @@ fn baselines_commits_and_waivers_distinguish_populations() {
     std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
     let new = findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat());
     assert!(new.len() == 1 && new[0]["population"].is_null(), "{new:#?}");
-    // So is the effect of a changed pattern on guests alone.
+    // A changed pattern that affects only guests gives a new finding too.
     std::fs::write(files.path().join("apps/miro.yaml"), app(GUESTS)).expect("written");
     std::fs::write(files.path().join("p.yaml"), PATTERN.replace("queue: IT, ", "")).expect("written");
     let new = findings(files.path(), &["--since", "HEAD", "--select", "manual,leaver"]);

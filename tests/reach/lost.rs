@@ -103,7 +103,7 @@ fn references_to_a_removed_declaration_are_reported() {
         let typed =
             leaver_with_git(files.path(), &["check", "-", "--stdin-name", file, "-o", "concise", "--exit-zero"], &text);
         assert_eq!(elsewhere(&typed), want, "{what}, standard input");
-        // After the commit, only a base reveals it.
+        // After the commit, only a comparison with a base shows the removal.
         commit(files.path());
         assert_eq!(affected(files.path(), &["--since", "HEAD~1", file]), want, "{what}, since");
         assert_eq!(affected(files.path(), &[file]), Vec::<String>::new(), "{what}, committed");
@@ -156,7 +156,7 @@ fn references_to_a_removed_app_are_reported() {
     assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
 }
 
-/// Declarations of different kinds may share a name. One that stays does not hide that another one is gone.
+/// Declarations of different kinds may share a name. One that stays does not hide the removal of another one.
 #[test]
 fn a_declaration_of_another_kind_does_not_stand_in() {
     let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");

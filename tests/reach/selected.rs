@@ -134,7 +134,7 @@ fn a_change_does_not_label_itself_into_a_waiver() {
     assert_eq!(read(&run()).0, Vec::<String>::new(), "{}", run());
 }
 
-/// A blank selector selects no app. If it counted as missing, the waiver would cover more than its approver saw.
+/// A blank selector selects no app. If it counted as missing, the waiver would cover more apps than its approver saw.
 #[test]
 fn a_blank_selector_covers_no_app() {
     let blanks = [" ", "\u{a0}", "\u{2003}", "\u{3000}", " \u{3000} ", "\t", "\u{85}", "\u{2028}"];

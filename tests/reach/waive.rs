@@ -176,7 +176,7 @@ fn a_waiver_for_the_wrong_population_is_refused() {
         assert!(status == 2 && text.contains(says), "{arguments:?}: {status} {text}");
         assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
     }
-    // With a fault in the app itself, the app's waiver covers only that.
+    // With a fault in the app itself, a waiver for the app covers only this fault.
     let app = std::fs::read_to_string(files.path().join("miro.yaml")).expect("text");
     let app = app.replace("slaHours: 24", "slaHours: 700");
     std::fs::write(files.path().join("miro.yaml"), app).expect("written");

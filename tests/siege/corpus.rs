@@ -27,7 +27,7 @@ fn the_fuzzing_corpus_passes() {
     ];
     let corpus = common::root().join("fuzz/corpus");
     let folders = std::fs::read_dir(&corpus).expect("a folder").count();
-    assert_eq!(folders, all.len(), "a target that is not replayed");
+    assert_eq!(folders, all.len(), "a target is not replayed");
     for (name, target) in all {
         let chosen: Vec<(String, Vec<u8>)> = std::fs::read_dir(corpus.join(name))
             .expect("a folder")

@@ -32,7 +32,7 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// A name that is nothing but an extension, which path functions take for the name of a hidden file.
+/// A name that consists of an extension only. Path functions treat it as the name of a hidden file.
 #[test]
 fn files_that_are_called_yaml_are_read() {
     for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
@@ -79,7 +79,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
     assert!(said.contains("no change in"), "{said}");
 }
 
-/// Another catalogue in place of the one that the pipeline names: the old one is still there, and nothing reads it.
+/// A change replaces the catalogue that the pipeline names with a link to another one. The old catalogue still exists, but nothing reads it.
 #[test]
 fn a_link_does_not_choose_the_catalogue() {
     let moved = || {
@@ -221,7 +221,7 @@ fn a_linked_file_does_not_choose_the_catalogue() {
     }
 }
 
-/// What git tracks is checked, even if an ignore file of the change names it.
+/// Tracked files are checked, even if an ignore file of the change names them.
 #[test]
 fn a_forced_file_is_not_hidden_by_an_ignore_file() {
     let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);

@@ -125,7 +125,7 @@ fn without_free_file_handles_nothing_passes_unreported() {
             other => panic!("{handles}: {other}: {text}{said}"),
         }
     }
-    assert!(short > 0, "the limit is never felt");
+    assert!(short > 0, "no run reached the limit");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_deleted_working_directory_is_reported() {
     assert!(code(&output) == 2, "{}", out(&output));
 }
 
-/// Root can read everything, except through a loop of links or a path that is too long for the system.
+/// Root can read any folder except through a loop of links or a path that is too long for the system.
 #[test]
 fn a_folder_that_cannot_be_entered_is_reported() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("apps/b.yaml", CLEAN)]);
@@ -230,7 +230,7 @@ fn a_folder_without_permission_is_reported() {
                 assert!(text.contains(&format!("cannot read `{path}`: Permission denied")), "{text}");
             }
         }
-        _ => eprintln!("skipped: no way here to become somebody else than root"),
+        _ => eprintln!("skipped: this machine cannot run a command as a user other than root"),
     }
 }
 
@@ -250,7 +250,7 @@ fn an_ignore_file_that_is_not_a_file_is_reported() {
             assert!(status == 2 && text.contains(".gitignore` is not a regular file"), "{kind}: {status} {text}");
         }
     }
-    // Some people use a link as an ignore file.
+    // An ignore file may be a link.
     let files = folder(&[("a.yaml", CLEAN), ("apps/b.yaml", FAULTY), ("ignore", "apps\n")]);
     symlink("ignore", files.path().join(".gitignore")).expect("a link");
     assert_eq!(concise(files.path(), &[]).0, 0);

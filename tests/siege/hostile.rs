@@ -105,7 +105,7 @@ fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
         .findings
         .iter()
         .any(|finding| finding.rule.as_str() == "jit/no-update-owner" && finding.place.file.path().ends_with("a.yaml"));
-    assert!(beside, "the file beside it lost its finding");
+    assert!(beside, "the other file lost its finding");
     let syntax = report
         .findings
         .iter()
@@ -187,7 +187,7 @@ fn documents_before_a_hostile_one_are_read() {
         }
         let both = SourceFile::new("t.yaml", format!("{good}...\n{text}"));
         let documents = parse(&both, &YamlLimits::default()).documents;
-        assert!(documents.first().is_some_and(|first| first.root == alone.root), "{name} takes the one before it away");
+        assert!(documents.first().is_some_and(|first| first.root == alone.root), "{name} hides the document before it");
         read += 1;
     }
     assert!(read > 450, "{read}");

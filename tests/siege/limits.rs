@@ -1,4 +1,4 @@
-//! Memory of the parent process: a rule may report anything, the parent keeps a bounded part of it and reports the rest as a failure.
+//! Memory of the parent process: a rule may report any number of findings; the parent keeps a limited number and reports the rest as a failure.
 #![cfg(target_os = "linux")]
 
 use std::{path::Path, process::Output};

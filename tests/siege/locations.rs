@@ -50,11 +50,7 @@ fn problems(text: &str) -> Vec<(usize, String)> {
         parsed.problems.iter().map(|problem| (problem.span.start(), problem.message.clone())).collect();
     for document in parsed.documents {
         let by_code = DECLARATIONS.check(text, &document.root);
-        assert_eq!(
-            by_code,
-            COMPILED.check(text, &document.root),
-            "the code that the build made of the schema is the schema"
-        );
+        assert_eq!(by_code, COMPILED.check(text, &document.root), "the generated code agrees with the schema");
         match declare(&file, document) {
             Declared::Foreign => {}
             Declared::Bare(breach) => all.push((breach.span.start(), breach.message)),
@@ -81,7 +77,7 @@ struct Tally {
 fn plant_faults(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
     let good = valid_files();
     for (name, text) in &good {
-        assert_eq!(problems(text), [], "{name} is good before a fault is planted");
+        assert_eq!(problems(text), [], "{name} is valid before a fault is planted");
     }
     let mut all: BTreeMap<&'static str, Tally> = BTreeMap::new();
     for (at, (kind, fault)) in kinds.iter().enumerate() {

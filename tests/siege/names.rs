@@ -98,7 +98,7 @@ fn names_like_options_and_names_as_long_as_they_may_be_are_read() {
         assert!(text.contains(name), "{name} in {text}");
     }
     for named in ["--exit-zero.yaml", "-o.yaml"] {
-        // A shell that expands `*` passes them as options: refused, not interpreted as one.
+        // A shell that expands `*` passes such names as arguments: leaver refuses them instead of interpreting them as options.
         let output = leaver(files.path(), &["check", named]);
         assert_eq!(code(&output), 2, "{named}");
         let (status, text) = concise(files.path(), &["--", named]);

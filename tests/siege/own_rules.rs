@@ -122,7 +122,7 @@ fn a_loop_that_never_ends_is_stopped() {
     }
 }
 
-/// On a busy machine a rule gets little of the processor. Only the time that it has counts.
+/// On a busy machine, a rule gets little processor time. Only processor time counts.
 #[cfg(target_os = "linux")]
 #[test]
 fn waiting_for_the_processor_does_not_count() {

@@ -118,7 +118,7 @@ fn figures(binary: &str, folder: &Path) -> Option<(f64, u64, i32)> {
 
 /// Measures the promise with the default limits. `LEAVER_BINARY` names a release build.
 #[test]
-#[ignore = "takes minutes and wants a quiet machine"]
+#[ignore = "takes minutes, and needs an idle machine"]
 fn figures_of_every_hostile_policy() {
     let named = std::env::var_os("LEAVER_BINARY").and_then(|name| name.into_string().ok());
     let binary = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_leaver").to_owned());

@@ -41,7 +41,7 @@ fn a_limit_ends_in_2_with_a_place_and_the_rest_is_still_checked() {
         (&documents, "more than 5000 documents in one file"),
         (&large, "`b.yaml` is larger than 1048576 bytes"),
     ] {
-        // At the beginning, in the middle and at the end, and in files of leaver and others.
+        // At the beginning, in the middle and at the end, in files of leaver and of other tools.
         for marked in ["", "# leaver/v1\n"] {
             let text = format!("{text}{marked}");
             let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("b.yaml", &text)]);
@@ -192,7 +192,7 @@ fn a_file_under_two_names_is_read_once() {
         let twice = json(files.path(), paths);
         let count = |report: &serde_json::Value| report["findings"].as_array().map(Vec::len);
         assert_eq!((twice.0, count(&twice.1)), (once.0, count(&once.1)), "{paths:?}: {}", twice.1);
-        assert!(!twice.1.to_string().contains("catalogue/"), "nothing stands twice in it: {}", twice.1);
+        assert!(!twice.1.to_string().contains("catalogue/"), "no file is reported twice: {}", twice.1);
     }
 }
 

@@ -41,7 +41,7 @@ fn remove(folder: &Path, name: &str) {
     fs::remove_file(folder.join(name)).expect("removed");
 }
 
-/// Beside the edits, only one rule is evaluated, since the app has faults.
+/// Apart from the edits, only one rule is evaluated, since the app has faults.
 fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     let arguments =
         ["check", "-o", "concise", "--trust-ref", "refs/heads/main", "--select", "catalogue/duplicate-name"];
@@ -101,7 +101,7 @@ fn fewer_rules_for_an_app_are_reported() {
         let files = edited(from, to);
         let (status, text) = check(files.path(), &[]);
         assert!(status == 0 && text.contains(&format!("{WARNING} `desk` ({says}")), "{from} → {to}: {status} {text}");
-        // Whatever paths were requested.
+        // The requested paths do not matter.
         write(files.path(), "other.yaml", "x: 1\n");
         let (_, text) = check(files.path(), &["--since", "refs/heads/main", "other.yaml"]);
         assert!(text.contains(WARNING), "{from} → {to}: {text}");
@@ -250,7 +250,7 @@ fn an_app_does_not_move_to_a_file_that_is_not_read() {
             "error[trust/changed] the app `desk` leaves the catalogue and relaxes the check: its declaration moves to";
         assert!(status == 1 && said.contains(says) && said.contains("which is not read"), "{to}: {status} {said}");
     }
-    // One that was there before, of another app, and one that is not in use.
+    // A file that existed before, a file of another app, and an app that is not in use.
     for (text, before) in [(APP, true), (&APP.replace("desk", "chair").replace("a1", "b1").replace("a2", "b2"), false)]
     {
         let files = base("cat/");
@@ -346,7 +346,7 @@ fn a_future_snapshot_does_not_count_as_a_later_run() {
     }
 }
 
-/// A row that reads like another one, with its words in other columns, is another finding.
+/// A row with the same words in other columns is another finding.
 #[test]
 fn rows_of_a_baseline_are_not_taken_for_each_other() {
     let row = |name: &str, path: &str, identity: &str| {
@@ -368,7 +368,7 @@ fn rows_of_a_baseline_are_not_taken_for_each_other() {
     }
 }
 
-/// YAML 1.1 ends a comment at characters that YAML 1.2 does not take for line breaks.
+/// YAML 1.1 ends a comment at characters that are not line breaks in YAML 1.2.
 #[test]
 fn no_comment_hides_a_declaration() {
     let check = |files: &Path| {
@@ -389,7 +389,7 @@ fn no_comment_hides_a_declaration() {
                 "{text:?}: {status} {said}"
             );
         }
-        // Texts may have them, and other tools' files are their own.
+        // Strings may contain these characters, and files of other tools are not checked.
         for text in [
             FAULTY.replace("owner: t, vendor", &format!("owner: t, title: \"one{mark}two\", vendor")),
             format!("{FAULTY}# the end{mark}\n"),

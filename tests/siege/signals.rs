@@ -154,7 +154,7 @@ fn an_interrupted_run_leaves_no_partial_report() {
             }
         }
     }
-    assert!(stopped > 0, "the signal never came in time");
+    assert!(stopped > 0, "no signal arrived before the end of a run");
 }
 
 fn send_signal_if_running(process: &Child) {

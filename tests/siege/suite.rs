@@ -69,14 +69,14 @@ fn every_case_parses_as_documented_or_is_refused_with_a_place() {
                 continue;
             }
             (Some(problem), false) => first_problem(&file, problem),
-            (None, true) => "ACCEPTED, but is no YAML".to_owned(),
+            (None, true) => "ACCEPTED, but is not YAML".to_owned(),
             (None, false) => {
                 format!("READ AS {}, not {}", Value::from(values), Value::from(wanted.unwrap_or_default()))
             }
         };
         others.push(format!("{id} {name}: {told}"));
     }
-    let text = format!("{right} of 402 as the suite says; the others:\n{}", others.join("\n"));
+    let text = format!("{right} of 402 as the suite expects; the others:\n{}", others.join("\n"));
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(".");
     settings.set_prepend_module_to_snapshot(false);

@@ -31,7 +31,7 @@ fn limited(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output>
 
 fn skipped(what: &str) {
     eprintln!("skipped: {what}: this machine cannot limit the processes of another user");
-    assert!(std::env::var_os("CI").is_none(), "{what}: a CI machine can");
+    assert!(std::env::var_os("CI").is_none(), "{what}: this test must run in CI");
 }
 
 /// A catalogue that everyone can read.
@@ -42,7 +42,7 @@ fn readable_folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// No thread waits for the signal then, so loops poll for it.
+/// Without a thread that waits for the signal, loops poll for it.
 #[test]
 fn without_threads_a_signal_cleans_up() {
     let files = readable_folder(&[("leaver.yaml", "version: 1\n"), ("leaver-copy", "")]);

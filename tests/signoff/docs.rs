@@ -1,4 +1,4 @@
-//! `docs/signoff.md` is a procedure: its shell blocks run in order, in one repository, and end as the page says.
+//! `docs/signoff.md` is a procedure: its shell blocks run in order, in one repository, and give the documented results.
 
 use std::{path::Path, process::Command};
 

@@ -184,7 +184,7 @@ fn a_removed_app_needs_no_revoked_sign_off() {
     board.signed("ada", &[]);
     board.write("apps.yaml", TEAM);
     board.assert_check(1, &[], &["error[signoff/app-gone]"]);
-    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "the app never came"]);
+    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "the app was never merged"]);
     assert_eq!(status, 0, "{text}");
     board.assert_check(0, &[], &[]);
 }
@@ -280,7 +280,7 @@ fn a_void_sign_off_still_proves_facts_about_the_app() {
             }),
         ),
         (
-            "the key is over",
+            "the key has expired",
             Box::new(|board| {
                 let line = board.line("ada", "namespaces=\"leaver-signoff@v1\",valid-before=\"20261101Z\"");
                 board.trust(&line, &board.read("trust/approvers.yaml"), "");

@@ -212,7 +212,7 @@ fn ssh_keygen_agrees_on_every_accepted_text() {
     ];
     assert!(texts.len() >= 120, "{}", texts.len());
     let accepted = texts.iter().filter(|text| desk.compare(text).is_some()).count();
-    // Neither everything nor almost nothing is accepted.
+    // Some texts are accepted and some refused, so both results are tested.
     assert!((30..90).contains(&accepted), "{accepted} of {}", texts.len());
 }
 

@@ -242,7 +242,7 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
     board.assert_check(1, &["--select", "signoff"], &["error[signoff/stale]", "System okta is new"]);
 }
 
-/// Manifests of the first version are accepted, and cover what they covered.
+/// Manifests of the first version are still accepted, with the same coverage.
 #[test]
 fn a_manifest_of_the_first_version_counts_where_the_catalogue_has_no_name() {
     let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);

@@ -194,7 +194,7 @@ fn rejects_a_revoked_key_and_a_revoked_manifest() {
     let (status, text) = revoke(fingerprint);
     assert_eq!(status, 0, "{text}");
     board.assert_check(1, &[], &["error[signoff/key-not-valid]", "revoked on 2026-11-25: laptop stolen"]);
-    assert_eq!(revoke(fingerprint).0, 2, "twice is once too often");
+    assert_eq!(revoke(fingerprint).0, 2, "a second revocation is refused");
     board.write("trust/revoked", "");
     board.sums();
     board.assert_check(0, &[], &[]);

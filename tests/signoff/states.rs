@@ -31,7 +31,7 @@ fn reformatting_and_immaterial_changes_do_not_void() {
     assert!(text.contains("slack (tier 1): signed") && text.contains("3 immaterial changes since"), "{text}");
 }
 
-/// Immaterial fields are part of the signature: neither the current list nor that of the signing date can be extended alone.
+/// The list of immaterial fields is part of the signed content: a field is immaterial only if both the signed and the current list contain it.
 #[test]
 fn materiality_is_part_of_the_signed_content() {
     let board = Board::new();
