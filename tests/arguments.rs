@@ -80,7 +80,7 @@ fn an_option_with_a_separate_value_is_refused_by_its_name_alone() {
 }
 
 #[test]
-fn real_options_work_beside_other_files() {
+fn real_options_work_in_folders_with_other_files() {
     let files = catalogue("--exit-zero.yaml", "# nothing\n");
     assert_eq!(code(&leaver(files.path(), &["check", "--exit-zero"])), 0);
     assert_eq!(code(&leaver(files.path(), &["check", "--", "a.yaml"])), 1);

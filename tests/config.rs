@@ -124,7 +124,7 @@ fn config_show_as_yaml_can_be_used_as_configuration() {
 }
 
 #[test]
-fn init_writes_a_start_that_works_and_never_overwrites() {
+fn init_writes_a_working_catalogue_and_never_overwrites() {
     let empty = folder(&[]);
     let output = leaver(empty.path(), &["init"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
@@ -190,7 +190,7 @@ fn one_entry_of_a_parameter_table_can_be_overridden() {
 }
 
 #[test]
-fn a_group_that_is_explained_names_its_rules() {
+fn explaining_a_group_lists_its_rules() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
     let output = leaver(files.path(), &["explain", "waiver"]);
     assert_eq!(code(&output), 2);
@@ -217,7 +217,7 @@ fn a_write_error_names_the_requested_file() {
 }
 
 #[test]
-fn commands_without_rules_run_beside_broken_ones() {
+fn commands_that_need_no_rules_run_despite_broken_ones() {
     let export = "[{\"id\": \"0oa1\", \"label\": \"Box\", \"name\": \"box\", \"status\": \"ACTIVE\", \"signOnMode\": \"SAML_2_0\", \"features\": []}]";
     let files = folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\nvendors: [vendors.yaml]\n"),

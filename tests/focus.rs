@@ -50,7 +50,7 @@ fn places(finding: &Value) -> BTreeSet<&str> {
 }
 
 /// Checks a few files at a time: they have the same findings as in a full report.
-fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
+fn assert_same_findings_for_few_files(catalogue: &Path, arguments: &[&str]) -> usize {
     let all = findings(catalogue, arguments);
     // Requesting patterns also requests their apps.
     let files: Vec<String> = files(catalogue).into_iter().filter(|file| file != "patterns.yaml").collect();
@@ -67,7 +67,7 @@ fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
 #[test]
 fn a_single_file_has_the_findings_of_the_full_check() {
     let folder = catalogue();
-    assert!(few_as_in_the_whole(folder.path(), &[]) > 100);
+    assert!(assert_same_findings_for_few_files(folder.path(), &[]) > 100);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn new_findings_of_files_are_the_same_as_in_a_full_report() {
             std::fs::write(path, text).expect("written");
         }
     }
-    assert!(few_as_in_the_whole(root, &["--since", "HEAD"]) > 10);
+    assert!(assert_same_findings_for_few_files(root, &["--since", "HEAD"]) > 10);
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn a_baseline_and_a_commit_know_entries_by_name() {
 }
 
 #[test]
-fn entries_that_share_a_name_are_not_taken_for_each_other() {
+fn entries_that_share_a_name_are_not_confused() {
     let (one, other) = (entry("bot"), "  - {name: bot, kind: bot, owner: t, notes: x}\n".to_owned());
     let third = "  - {name: bot, kind: bot, notes: y}\n".to_owned();
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[one.clone(), other.clone()]))]);

@@ -180,7 +180,7 @@ fn nine_in_ten_of_the_unseen_incidents_are_found_as_warnings() {
 
 /// No fact about the product and no key of the declaration shows these incidents, so the lists may only get shorter.
 #[test]
-fn what_is_missed_of_the_other_unseen_incidents_is_known() {
+fn missed_incidents_of_the_other_unseen_files_are_listed() {
     let known: [(&str, usize, &[&str]); 3] = [
         ("unseen-vendors.yaml", 18, &["collaborators-outside-the-push", "unlicensed-and-not-deleted"]),
         (

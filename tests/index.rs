@@ -28,9 +28,9 @@ fn declare(document: &Value) -> Declaration {
 }
 
 /// The findings and failures, sorted.
-fn sorted(judgement: &RuleResults) -> Vec<String> {
-    let verdicts = judgement.verdicts.iter().map(|verdict| format!("{verdict:?}"));
-    let failures = judgement.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
+fn sorted(results: &RuleResults) -> Vec<String> {
+    let verdicts = results.verdicts.iter().map(|verdict| format!("{verdict:?}"));
+    let failures = results.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
     let mut all: Vec<String> = verdicts.chain(failures).collect();
     all.sort();
     all

@@ -130,10 +130,10 @@ fn each_replaced(app: &Value) -> Vec<Variant> {
 }
 
 /// A finding reduced to what is equal in all variants: rule and message.
-type Told = (String, String);
+type RuleMessage = (String, String);
 
 /// Findings by name of the app.
-type Severities = BTreeMap<String, BTreeMap<Told, Severity>>;
+type Severities = BTreeMap<String, BTreeMap<RuleMessage, Severity>>;
 
 fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
     let overrides = Overrides { profile: Some(profile.into()), ..Overrides::default() };

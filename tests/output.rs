@@ -97,7 +97,7 @@ fn snapshot(name: &str, text: &str) {
 }
 
 #[test]
-fn every_format_draws_every_report() {
+fn every_format_renders_every_report() {
     for (name, make) in CASES {
         for format in Format::ALL.into_iter().filter(|format| has_snapshot(name, *format)) {
             snapshot(&format!("{name}.{format}"), &stable(name, format, &make()));

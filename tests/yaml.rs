@@ -166,7 +166,7 @@ fn parse_errors_suggest_common_causes() {
 }
 
 #[test]
-fn limits_hold_at_the_limit_and_not_one_further() {
+fn a_value_at_a_limit_is_accepted_and_one_above_is_not() {
     let nested = |depth: usize| format!("{}1{}\n", "[".repeat(depth), "]".repeat(depth));
     let limits = YamlLimits { documents: 3, depth: 8, nodes: 50, aliases: 4 };
     let count = |yaml: &str| parse(&SourceFile::new("t.yaml", yaml), &limits).problems.len();

@@ -104,7 +104,7 @@ pub(super) fn chosen_files(
         files.retain(|path| workspace.show(path) != *name);
         files.push(name.into());
     }
-    (files, if whole { Focus::default() } else { Focus::new(workspace.here().to_owned(), focus) })
+    (files, if whole { Focus::default() } else { Focus::new(workspace.working_directory().to_owned(), focus) })
 }
 
 /// The tracked files to read, and errors for those that cannot be read.

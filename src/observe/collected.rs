@@ -220,7 +220,8 @@ impl Collected {
         self.notes.extend(notes);
     }
 
-    /// Removes a last success after today, caused by a wrong clock or a faulty export: it would hide stopped provisioning until that date.
+    /// Removes the time of the last success if it is after today, because of a wrong clock or a faulty export. It would hide stopped provisioning
+    /// until that date.
     fn drop_future(&mut self) {
         let today = self.options.today.clone();
         let mut notes = Vec::new();

@@ -120,7 +120,8 @@ impl Shape {
         sorted(text, root, breaches)
     }
 
-    /// The breaches of a value that was merged from several files, of which the app's own is valid. Their paths are valid, their spans are not.
+    /// The breaches of a value that was merged from several files; the app's own file is valid. The paths of the breaches are usable, their spans are
+    /// not.
     pub fn check_effective(&self, root: &Node) -> Vec<Breach> {
         let effective = || {
             let mut value = Value::from(root);

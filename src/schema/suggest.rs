@@ -153,7 +153,7 @@ mod tests {
             let values = || keys().filter(|found| found.path.last() == Some(key)).flat_map(|found| &found.values);
             for (word, meant) in words {
                 assert!(values().any(|(value, _)| value == meant), "{key}: {meant}");
-                // A valid value is no synonym, unless another key of the same name has it.
+                // A valid value is not a synonym, unless another key of the same name has it.
                 assert!(word != meant, "{key}: {word}");
             }
         }

@@ -16,7 +16,7 @@ use crate::{
     files::{Checkout, Workspace},
     policy::{
         Coverage, PolicySet,
-        child::{Child, GRACE, NoResponse, allow, clock::PATIENCE, limit, send_line},
+        child::{Child, GRACE, NoResponse, allow_time, clock::PATIENCE, limit, send_line},
     },
     report::{Code, Failure},
     rule::RuleId,
@@ -77,7 +77,7 @@ pub(crate) fn test_config(
     checkout: bool,
 ) -> Result<(Config, Ruleset), Vec<Failure>> {
     let here = Utf8Path::new(".");
-    match Checkout::find(files.here()).filter(|_| checkout) {
+    match Checkout::find(files.working_directory()).filter(|_| checkout) {
         None => ruleset::load(files, here, explicit, overrides),
         Some(found) => {
             let top = &found.enter().root;
@@ -269,7 +269,7 @@ fn work(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Re
     let send = |message: &Message| send_line(&mut *output.borrow_mut(), message).map_err(|error| error.to_string());
     let time = time_of_a_test(Duration::from_millis(config.limits.rule_millis));
     let mut begin = |index, case: &Case| {
-        allow(time);
+        allow_time(time);
         send(&Message::Begin { index, case: case.clone() })
     };
     let mut end = |case: Option<Case>, coverage| send(&Message::End { case: case.map(shortened), coverage });

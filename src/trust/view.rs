@@ -9,7 +9,7 @@ use crate::{
     facts::vendors,
     rule::Severity,
     ruleset::Ruleset,
-    signoff::Trust,
+    signoff::TrustRoot,
 };
 
 /// A side of the comparison.
@@ -22,7 +22,7 @@ pub struct Side {
     /// The rules that they choose.
     pub ruleset: Ruleset,
     /// The text of `allowed_signers` and the trust root, if sign-offs are required.
-    pub trust: Option<(String, Trust)>,
+    pub trust: Option<(String, TrustRoot)>,
     /// The baseline.
     pub baseline: Option<String>,
 }

@@ -29,7 +29,7 @@ fn includes(all: &Json, part: &Json) -> bool {
 
 /// Whatever patterns there are, the effective draft has all values of the draft without patterns, and a second run gives the same result.
 #[test]
-fn the_effective_draft_proves_what_the_draft_alone_proves() {
+fn the_effective_draft_has_all_values_of_the_draft_alone() {
     let ids = ["a", "b", "c", "d", "e", "f"];
     let protocols = ["SAML_2_0", "OPENID_CONNECT"];
     let features = [ALL, NO_DISABLE, r#""PUSH_NEW_USERS","SCIM_PROVISIONING""#, ""];

@@ -1,4 +1,4 @@
-//! Broken and hostile exports give an error that describes the problem, and nothing is written.
+//! FaultKind and hostile exports give an error that describes the problem, and nothing is written.
 
 use std::io::Write;
 

@@ -373,7 +373,7 @@ fn the_note_on_missing_pages_is_always_shown() {
     let good = r#"{"id":"p","appId":"c","accountEnabled":true}"#;
     let text = format!(r#"{{"value":[{good},{broken}],"@odata.nextLink":"https://g"}}"#);
     let told = notes("entra", &[export("x.json", text)]);
-    assert!(told.contains("40 more like these") && told.contains("names a next one"), "{told}");
+    assert!(told.contains("40 more like these") && told.contains("links to another page"), "{told}");
 }
 
 /// The order of files does not matter, and neither does how they are cut into pages.

@@ -7,12 +7,12 @@ use leaver::rule::Severity;
 use serde_json::Value;
 
 use super::{
-    Losses, Place, Told, assert_no_losses, each_removed, examples::written, generic, is_exception, removed, report,
-    sample, weight,
+    Losses, Place, RuleMessage, assert_no_losses, each_removed, examples::written, generic, is_exception, removed,
+    report, sample, weight,
 };
 
 /// A finding: the name of its declaration, rule and message.
-type Findings = BTreeMap<(String, Told), Severity>;
+type Findings = BTreeMap<(String, RuleMessage), Severity>;
 
 fn findings_of(all: &[Value], profile: &str) -> Findings {
     let report = report(all, &[], profile);

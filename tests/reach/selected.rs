@@ -102,7 +102,7 @@ fn path_arguments_do_not_change_the_scope_of_a_waiver() {
 
 /// A label cannot bring an app under a waiver of the base commit, and a waiver above its limit is void.
 #[test]
-fn a_change_does_not_label_itself_into_a_waiver() {
+fn a_change_cannot_bring_an_app_under_a_waiver_by_its_label() {
     let selector = "labels: {wave: \"2\"}, maxApps: 3, ";
     let asana = app("asana", ", labels: {wave: \"2\"}");
     let (plain, waiver) = (app("plain", ""), waiver(selector));

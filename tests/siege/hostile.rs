@@ -129,7 +129,7 @@ fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
 }
 
 #[test]
-fn every_hostile_input_ends_well_in_every_format() {
+fn every_hostile_input_has_the_expected_outcome_in_every_format() {
     let inputs = inputs();
     assert!(inputs.len() >= 500, "{} inputs", inputs.len());
     let sarif = sarif_schema();

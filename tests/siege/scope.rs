@@ -313,7 +313,7 @@ fn an_edited_pattern_does_not_remove_an_app_from_the_check() {
 }
 
 #[test]
-fn a_code_owner_accepts_one_app_out_of_the_check() {
+fn a_code_owner_accepts_the_removal_of_one_app() {
     let digest = |text: &str| {
         let at = text.find("sha256:").unwrap_or_else(|| panic!("a digest in {text}"));
         text[at..].split(|c: char| c.is_whitespace() || "`\"".contains(c)).next().expect("a word").to_owned()
@@ -348,7 +348,7 @@ fn a_future_snapshot_does_not_count_as_a_later_run() {
 
 /// A row with the same words in other columns is another finding.
 #[test]
-fn rows_of_a_baseline_are_not_taken_for_each_other() {
+fn rows_of_a_baseline_are_not_confused() {
     let row = |name: &str, path: &str, identity: &str| {
         format!(
             "{{\"version\": 2, \"findings\": [{{\"rule\": \"credential/no-owner\", \"kind\": \"App\", \"name\": \"{name}\", \"path\": \"{path}\", \"identity\": \"{identity}\", \"count\": 1}}]}}\n"

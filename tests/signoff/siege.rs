@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use leaver::signoff::{Manifest, Trust, parse_signers, seal, sums};
+use leaver::signoff::{Manifest, TrustRoot, parse_signers, seal, sums};
 
 use super::board::{APP, Board, CONFIG, MANIFEST, ssh_keygen};
 
@@ -63,7 +63,7 @@ fn rejects_a_trust_root_with_any_byte_changed() {
     let texts = ["allowed_signers", "approvers.yaml", "revoked"].map(|name| board.read(&format!("trust/{name}")));
     let given = board.read("trust/SHA256SUMS");
     let load = |texts: &[String; 3], sums: &str| {
-        Trust::parse([&texts[0], &texts[1], &texts[2]], sums, &|name| name.to_owned())
+        TrustRoot::parse([&texts[0], &texts[1], &texts[2]], sums, &|name| name.to_owned())
     };
     assert!(load(&texts, &given).is_ok());
     let flips = |text: &str| -> Vec<String> {
@@ -104,7 +104,9 @@ fn an_accidental_edit_of_allowed_signers_never_accepts_another_key() {
             let Ok(changed) = String::from_utf8(bytes) else { continue };
             let approvers = "version: 1\napprovers: []\n";
             let sums = sums([&changed, approvers, ""]);
-            let Ok(trust) = Trust::parse([&changed, approvers, ""], &sums, &|name| name.to_owned()) else { continue };
+            let Ok(trust) = TrustRoot::parse([&changed, approvers, ""], &sums, &|name| name.to_owned()) else {
+                continue;
+            };
             read += 1;
             assert!(trust.signer(&mallory).is_none(), "{changed}");
             for signer in trust.signers.iter().filter(|signer| signer.for_signoffs) {

@@ -3,7 +3,7 @@
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
 #[test]
-fn a_material_change_voids_and_shows_itself() {
+fn a_material_change_voids_the_sign_off_and_is_shown() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");

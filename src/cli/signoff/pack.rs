@@ -13,7 +13,7 @@ use crate::{
         summary::{counted, failure_line},
     },
     report::Report,
-    signoff::{APP_TAG, Change, Entry, Line, Materiality, References, digest, policy_digest, table},
+    signoff::{APP_TAG, Difference, Entry, Line, Materiality, References, digest, policy_digest, table},
     source::redact,
 };
 
@@ -260,9 +260,14 @@ fn differences(entry: &Entry, app: &str, secret: bool, page: &mut String) {
         Some(value) => markdown_code(&display_value(value)),
     };
     for (at, change) in changes.iter().enumerate() {
-        let Change { was, now, .. } = change;
+        let Difference { was, now, .. } = change;
         let word = if at < *material { "yes" } else { "no" };
-        page.push_str(&format!("| {} | {} | {} | {word} |\n", markdown_code(&change.place()), said(was), said(now)));
+        page.push_str(&format!(
+            "| {} | {} | {} | {word} |\n",
+            markdown_code(&change.display_path()),
+            said(was),
+            said(now)
+        ));
     }
 }
 

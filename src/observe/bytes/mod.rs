@@ -54,7 +54,7 @@ impl Page {
     }
 }
 
-/// Files that leaver does not unpack: first bytes, description, help.
+/// Files that leaver does not unpack: the first bytes, a description and a help text.
 const PACKED: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack the archive; save the workbook as CSV in UTF-8"),
     (b"PK\x05\x06", "an empty ZIP archive", "export it again: the command that wrote it failed"),

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Adapter, Collected, Gap, Observed, Page, clean, collected::source, okta::words as okta_words};
+use super::{Adapter, Collected, Gap, Observed, Page, clean, collected::source, okta::vocabulary as okta_vocabulary};
 use crate::{
     output::summary::counted,
     report::{Code, Failure},
@@ -211,7 +211,7 @@ impl Terraform {
                     let day = part.observed.text(path).map(str::to_owned);
                     observed.set_latest(path, day);
                 }
-                okta_words::merge(observed, part.observed);
+                okta_vocabulary::merge(observed, part.observed);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Selects the Snapshot of a system that rules see. A plan or a second format beside the nightly export never replaces the export.
+//! Selects the Snapshot of a system that rules see. A plan, or an export in a second format, never replaces the nightly export.
 
 use std::collections::{BTreeMap, BTreeSet};
 

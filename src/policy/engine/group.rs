@@ -43,8 +43,8 @@ pub(in crate::policy) struct Group<'a> {
     set: &'a PolicySet,
     rules: Vec<&'a RuleSource>,
     programs: &'a Programs,
-    /// The program of each rule.
-    parts: Vec<Option<usize>>,
+    /// The index of the program of each rule.
+    program_indexes: Vec<Option<usize>>,
     data: &'a Value,
     budget: Budget,
     /// Whether all of them are bundled.
@@ -87,7 +87,7 @@ impl<'a> Group<'a> {
         };
         Self {
             requests: rules.iter().map(request).collect(),
-            parts: rules.iter().map(|rule| programs.of(&rule.meta.id)).collect(),
+            program_indexes: rules.iter().map(|rule| programs.of(&rule.meta.id)).collect(),
             roots: rules.iter().map(|rule| index?.roots.get(rule.meta.id.as_str()).copied()).collect(),
             query_counts: rules.iter().map(|_| (AtomicU32::new(0), AtomicU32::new(0))).collect(),
             bundled: rules.iter().all(|rule| rule.module.bundled),
@@ -174,12 +174,13 @@ impl<'a> Group<'a> {
 
     fn execute_all(&self, machines: &mut Machines, subject: &Subject<'_>, asked: &[usize]) -> RuleResults {
         let mut results = RuleResults::default();
-        for at in asked.iter().filter(|at| self.parts.get(**at).is_none_or(Option::is_none)) {
+        for at in asked.iter().filter(|at| self.program_indexes.get(**at).is_none_or(Option::is_none)) {
             self.add_failure(*at, subject, "it is in no program", &mut results);
         }
         let Machines { machines, max_instructions } = machines;
         for (part, machine) in machines.iter_mut().enumerate() {
-            let here = asked.iter().copied().filter(|at| self.parts.get(*at).copied().flatten() == Some(part));
+            let here =
+                asked.iter().copied().filter(|at| self.program_indexes.get(*at).copied().flatten() == Some(part));
             let here: Vec<usize> = here.collect();
             if here.is_empty() {
                 continue;

@@ -227,7 +227,7 @@ impl Known {
     }
 }
 
-/// The identity under which the same finding is known.
+/// The known identity of the same finding in another declaration with its name.
 fn other_identity(all: &BTreeMap<Key, usize>, key: &Key) -> Option<String> {
     let first = key.clone().without_identity();
     let (other, _) = all.range(&first..).next()?;

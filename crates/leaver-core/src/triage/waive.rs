@@ -31,7 +31,7 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], versions: &Versions<'
         let mut reused_names = Vec::new();
         let by = waivers.into_iter().flatten().flatten().find_map(|waiver| {
             match versions.coverage(waiver, finding, today) {
-                Coverage::Covered(waiver) => Some(waiver.by().clone()),
+                Coverage::Covered(waiver) => Some(waiver.waived_by().clone()),
                 Coverage::OtherApp(reused) => {
                     reused_names.push(reused);
                     None
@@ -49,5 +49,5 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], versions: &Versions<'
 
 /// Whether a waiver or baseline may cover a finding.
 pub(super) fn can_be_accepted(finding: &Finding) -> bool {
-    !finding.rule.is_fixed()
+    !finding.rule.is_mandatory()
 }

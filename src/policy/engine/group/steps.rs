@@ -208,7 +208,7 @@ fn count(ruleset: &Ruleset, rule: &RuleSource, programs: &Programs, kinds: &BTre
     let whole = rule.meta.scope == Scope::Catalogue;
     let (mut faults, mut catalogues) = (Vec::new(), 0);
     if whole && rule.module.file.text().contains("union_n(") {
-        faults.push(format!("{id}: `object.union_n` copies what it has so far at each object"));
+        faults.push(format!("{id}: `object.union_n` copies its intermediate result at each object"));
     }
     let blocks = blocks(&rule.meta.page).expect("blocks");
     let bad: Vec<_> = blocks.iter().filter(|block| block.section == Section::Bad).collect();

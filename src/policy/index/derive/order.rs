@@ -66,7 +66,7 @@ impl Costs<'_> {
         }
     }
 
-    /// The places of conditions, sorted by their estimated cost. Each follows the conditions that give its variables a value.
+    /// The positions of conditions, sorted by their estimated cost. Each follows the conditions that give its variables a value.
     fn cheap_first(&mut self, tests: &[Later<Test>]) -> Vec<usize> {
         let mut waiting: Vec<(usize, Uses)> =
             tests.iter().enumerate().map(|(at, test)| (at, Uses::of(test, self))).collect();
@@ -76,12 +76,12 @@ impl Costs<'_> {
                 let missing = |other: &Uses| !other.assigned.is_disjoint(&uses.used);
                 !waiting.iter().any(|(_, other)| missing(other))
             };
-            // A variable excludes nothing, so one that no condition uses comes last.
+            // An assignment excludes nothing, so one whose variable no condition uses comes last.
             let is_unused = |uses: &Uses| {
                 uses.only_assigns && !waiting.iter().any(|(_, other)| !uses.assigned.is_disjoint(&other.used))
             };
             let ready = waiting.iter().enumerate().filter(|(_, (_, uses))| is_ready(uses));
-            // In the order of the rule if the cost is similar. A cycle does not load.
+            // Conditions of similar cost keep the order of the rule. Rules with a cycle of variables do not load, so one is always ready.
             let next = ready.min_by_key(|(_, (_, uses))| (is_unused(uses), uses.rank()));
             let next = next.map_or(0, |(at, _)| at);
             sorted.push(waiting.remove(next).0);
@@ -90,7 +90,7 @@ impl Costs<'_> {
     }
 }
 
-/// What a condition costs, and which variables it uses and assigns.
+/// The cost of a condition, and the variables that it uses and assigns.
 #[derive(Default)]
 struct Uses {
     cost: usize,

@@ -46,7 +46,7 @@ fn collections_are_compared() {
     }
 }
 
-/// The engine compares numbers by value, and sets without order. What the index does not know may be equal.
+/// The engine compares numbers by value, and sets without order. Values that the index does not know may be equal.
 #[test]
 fn values_that_may_be_equal_are_not_different() {
     let specs = ["{}", "{list: [1.0, 2], roles: {a: 1.0}}", "{list: [1, 2], roles: {a: 1}}", "{list: [{a: [1.0]}]}"];

@@ -35,7 +35,7 @@ fn is_same(tree: &Tree<'_>, found: Partial<'_>, node: &crate::source::Node) -> b
 }
 
 proptest! {
-    /// Keys that rules name, and other keys, with numbers that share places in the table.
+    /// Keys that rules name, and other keys, with numbers that share slots in the table.
     #[test]
     fn a_tree_finds_the_same_values_as_the_declaration(
         named in proptest::collection::btree_set("[a-c]{0,3}", 0..40),
@@ -72,7 +72,7 @@ proptest! {
     }
 }
 
-/// Calls with identical arguments share a place in the cache.
+/// Calls with identical arguments share a slot in the cache.
 #[test]
 fn identical_values_have_the_same_hash() {
     let texts: Vec<String> = ["", "a", "ab", "aab", "abb", "ä"].map(str::to_owned).to_vec();

@@ -158,7 +158,7 @@ fn references_to_a_removed_app_are_reported() {
 
 /// Declarations of different kinds may share a name. One that stays does not hide the removal of another one.
 #[test]
-fn a_declaration_of_another_kind_does_not_stand_in() {
+fn a_declaration_of_another_kind_is_no_replacement() {
     let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
     let owner = |app: &str| format!("apps/{app}.yaml catalogue/unknown-owner");
     let gone = "# none\n";

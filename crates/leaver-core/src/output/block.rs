@@ -1,5 +1,4 @@
-//! Groups findings that several apps inherit from one pattern for the same reason. People see one block with the names of the apps; formats
-//! for tools list each finding.
+//! Groups findings that several apps inherit from one pattern. People see one block with the names of the apps; formats for tools list each finding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
