@@ -125,7 +125,7 @@ fn examples(evaluator: &Evaluator) -> Vec<(String, Vec<Value>, Value)> {
         let kind = rule
             .meta
             .scope
-            .words()
+            .names()
             .first()
             .map_or("App", |word| if *word == "catalogue" { "App" } else { word })
             .to_owned();

@@ -2,7 +2,7 @@
 
 mod crowded;
 mod fixed;
-mod spots;
+mod places;
 
 use std::{fs, path::Path};
 
@@ -14,9 +14,9 @@ use leaver::{
     rule::Severity,
     source::{Address, Place, Span},
 };
+use places::{places_shown, report_places};
 use proptest::prelude::*;
 use serde_json::Value;
-use spots::{spots, spots_shown};
 
 /// Creates a fixed report.
 type Make = fn() -> Report;
@@ -221,7 +221,7 @@ fn every_format_shows_the_same_places() {
     for make in [fixed::one_finding, fixed::many, fixed::warning, fixed::waived, fixed::failures, annotations] {
         let report = make();
         for format in Format::ALL {
-            assert_eq!(spots_shown(format, &report), spots(&report), "{format}");
+            assert_eq!(places_shown(format, &report), report_places(&report), "{format}");
         }
     }
 }

@@ -125,9 +125,9 @@ pub(crate) fn disguised<'a>(
     files: impl Iterator<Item = &'a Utf8PathBuf>,
 ) -> impl Iterator<Item = &'a Utf8PathBuf> {
     let seems_chosen = |path: &Utf8Path| {
-        visible_name(path).is_some_and(|seen| config.chooses(&seen) || (!config.has_file && seen != path))
+        visible_name(path).is_some_and(|seen| config.selects(&seen) || (!config.has_file && seen != path))
     };
-    files.filter(move |path| !config.chooses(path) && !config.excludes(path) && seems_chosen(path))
+    files.filter(move |path| !config.selects(path) && !config.excludes(path) && seems_chosen(path))
 }
 
 /// The path as a reader sees it, if its name looks like that of a YAML file.

@@ -104,12 +104,12 @@ impl Config {
     }
 
     /// Whether a file below the root is the configuration or a rule: a change to it may affect every declaration.
-    pub fn decides(&self, path: &Utf8Path) -> bool {
+    pub fn affects_every_declaration(&self, path: &Utf8Path) -> bool {
         path == self.root.join(FILE_NAME) || path.extension() == Some("rego")
     }
 
     /// Whether the globs match a file below the root.
-    pub fn chooses(&self, path: &Utf8Path) -> bool {
+    pub fn selects(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative != FILE_NAME && self.selection.selects(relative))
     }
 }

@@ -140,7 +140,7 @@ impl Collected {
                 place(page, pointer)
             );
             let help = "with PowerShell, use `ConvertTo-Json -Depth 20`, or write the answer itself to a file";
-            self.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+            self.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
         }
     }
 
@@ -336,7 +336,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     if let Some(file) = empty.first().filter(|_| pages.is_empty()) {
         let message = format!("`{file}` is an empty list, so the exports show nothing");
         let help = "export it again without a filter, with a token that may read the entries";
-        return Err(vec![Failure::new(Code::Read, message).help(help).about(file)]);
+        return Err(vec![Failure::new(Code::Read, message).help(help).file(file)]);
     }
     for (adapter, pages) in pages {
         if let Some(adapter) = ADAPTERS.get(adapter) {

@@ -42,7 +42,7 @@ impl Adapter for Published {
             let fail = |collected: &mut Collected, what: &str| {
                 let message = format!("`{}`: {what}", page.shown);
                 let help = "`leaver schema observation` prints the schema of this format";
-                collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+                collected.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
             };
             if text("observation") != Some(VERSION) {
                 fail(collected, "`observation` is not `leaver/v1`, the supported version of the format");

@@ -200,7 +200,7 @@ impl Compiled {
     fn of(name: &str, text: &str) -> Result<Self, ShapeError> {
         let fail = |reason: String| ShapeError { name: name.into(), reason };
         let schema: Value = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
-        let schema = for_editors::removed(schema);
+        let schema = for_editors::without_editor_part(schema);
         // The `regex` engine does not backtrack, so no pattern takes exponential time.
         let validator = jsonschema::draft202012::options()
             .with_pattern_options(PatternOptions::regex())

@@ -253,14 +253,14 @@ pub(crate) fn serve(files: &Workspace, input: impl io::Read, mut output: impl Wr
     limit(request.memory_mib, CPU_SECONDS)?;
     // Each thread would use a part of the address space.
     threads::start(Some(1));
-    let done = work(files, &request, &mut output);
+    let done = run_requested_tests(files, &request, &mut output);
     match done {
         Ok(()) => send_line(&mut output, &Message::Done),
         Err(reason) => send_line(&mut output, &Message::Failed { reason }),
     }
 }
 
-fn work(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Result<(), String> {
+fn run_requested_tests(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Result<(), String> {
     let overrides = Overrides { profile: request.profile.clone(), ..Overrides::default() };
     let (config, ruleset) =
         test_config(files, request.config.as_deref().map(Utf8Path::new), &overrides, request.checkout)

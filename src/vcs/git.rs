@@ -90,7 +90,7 @@ impl Git {
     }
 
     /// Starts a command that answers requests on its standard input.
-    pub(super) fn converse(&self, arguments: &[&str]) -> io::Result<std::process::Child> {
+    pub(super) fn start(&self, arguments: &[&str]) -> io::Result<std::process::Child> {
         self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
     }
 

@@ -76,7 +76,7 @@ impl Check {
         let mut paths = base.files.walk(&config.root, &config.selection).files;
         paths.retain(|path| path.ancestors().any(|folder| given.iter().any(|given| given == folder)));
         // A file on the command line is read even if an ignore file hides it.
-        paths.extend(given.into_iter().filter(|path| config.chooses(path) && base.files.is_file(path)));
+        paths.extend(given.into_iter().filter(|path| config.selects(path) && base.files.is_file(path)));
         paths.sort();
         paths.dedup();
         let before = declared(&base, ruleset, &paths);

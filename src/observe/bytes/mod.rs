@@ -108,7 +108,7 @@ fn pages_of(value: Value) -> Vec<(String, Value)> {
 
 impl Export {
     fn fail(&self, message: impl std::fmt::Display, help: &str) -> Failure {
-        Failure::new(Code::Read, format!("`{}`: {message}", self.shown)).help(help).about(&self.shown)
+        Failure::new(Code::Read, format!("`{}`: {message}", self.shown)).help(help).file(&self.shown)
     }
 
     /// The HTTP headers and the JSON values of the file. A truncated or broken export is rejected, since its missing part is unknown.

@@ -234,7 +234,7 @@ impl Okta {
         }
         let message = format!("`{}`: Okta answered with the error {shown}", page.shown);
         let help = "export it again, with a token that may read it";
-        collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+        collected.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
     }
 
     fn app(&self, page: &Page, pointer: String, entry: &Value, what: PageKind, collected: &mut Collected) {

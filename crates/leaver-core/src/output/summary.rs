@@ -48,7 +48,7 @@ impl SummaryText {
         };
         let mut parts = vec![counts(report, &summary)];
         if result == RunResult::Passed {
-            parts.push(format!("passes, the limit is `{}`", style.fail_on));
+            parts.push(format!("passes, `failOn` is `{}`", style.fail_on));
         }
         parts.extend(notes(report, &summary));
         Self { result, failures, parts, separator: if style.unicode { " · " } else { ", " }, summary }

@@ -300,7 +300,7 @@ impl Node {
     fn main_span(&self) -> Span {
         match self.value() {
             Yaml::Map(entries) => entries.first().map_or_else(|| self.span(), Entry::key_span),
-            Yaml::List(items) => items.first().map_or_else(|| self.span(), Self::head),
+            Yaml::List(items) => items.first().map_or_else(|| self.span(), Self::main_span),
             _ => self.span(),
         }
     }

@@ -157,7 +157,7 @@ impl<'a> Counted<'a> {
 
     /// Whether every input needs at most this many steps.
     fn fits(&self, limit: usize) -> bool {
-        let part = self.group.parts[0].expect("the program of the rule");
+        let part = self.group.program_indexes[0].expect("the program of the rule");
         let mut machine = self.group.machine(self.group.programs.get(part).expect("it can be read"), limit);
         self.inputs.iter().all(|(declaration, input)| {
             let subject = Subject { input, declaration: *declaration, name: "x" };
