@@ -83,7 +83,7 @@ fn a_change_does_not_accept_itself() {
 fn invalid_files_in_the_change_are_status_2() {
     let faulty =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: nobody}\nspec: {provisioning: {mode: none}}\n";
-    for (edit, says) in [
+    for (edit, expected_text) in [
         (("leaver.yaml", "version: 1\n", "version: 2\n"), "leaver.yaml:1:"),
         (("leaver.yaml", "version: 1\n", "version: 1\nunknown: 1\n"), "leaver.yaml:2:"),
         (("leaver.yaml", "version: 1\n", "version: [1\n"), "leaver.yaml:"),
@@ -126,7 +126,7 @@ fn invalid_files_in_the_change_are_status_2() {
         apply(files.path(), &[edit]);
         let (status, text) = check(files.path(), &[]);
         assert_eq!(status, 2, "{edit:?}: {text}");
-        assert!(text.contains(says), "{says} for {edit:?}: {text}");
+        assert!(text.contains(expected_text), "{expected_text} for {edit:?}: {text}");
         // Everything else is still checked.
         assert!(text.contains("error[catalogue/unknown-owner] box"), "{edit:?}: {text}");
         assert!(text.contains("[trust/changed]"), "{edit:?}: {text}");

@@ -308,8 +308,8 @@ fn a_bundled_profile_names_the_source_of_each_number() {
     let files = folder(&[("a.yaml", CLEAN)]);
     let wrong = leaver(files.path(), &["check", "--profile", "zzzzzzzz"]);
     assert_eq!(code(&wrong), 2);
-    let said = out(&wrong).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains(&format!("bundled profiles are {}", names.join(", "))), "{said}");
+    let printed = out(&wrong).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(printed.contains(&format!("bundled profiles are {}", names.join(", "))), "{printed}");
 }
 
 /// The output of `leaver explain` for a number in each bundled profile.
@@ -338,9 +338,10 @@ fn the_numbers_of_the_profiles_are_those_of_their_texts() {
             "local/stale-inventory",
             "review/too-rare",
         ] {
-            let said = out(&leaver(&root(), &["explain", rule, "--profile", profile]));
-            let number = said.lines().find(|line| line.contains(" = ")).unwrap_or_else(|| panic!("{said}"));
-            let severity = said.lines().nth(1).and_then(|line| line.split(", precision").next()).expect("a severity");
+            let printed = out(&leaver(&root(), &["explain", rule, "--profile", profile]));
+            let number = printed.lines().find(|line| line.contains(" = ")).unwrap_or_else(|| panic!("{printed}"));
+            let severity =
+                printed.lines().nth(1).and_then(|line| line.split(", precision").next()).expect("a severity");
             text.push_str(&format!("{rule} --profile {profile}\n  {severity}\n{number}\n"));
         }
     }
@@ -372,7 +373,7 @@ fn waive_writes_a_complete_waiver_or_none() {
         "--expires",
         "2027-03-31",
     ];
-    for (change, says) in [
+    for (change, expected_text) in [
         ((4, " "), "the reason is empty"),
         ((6, "t"), "`t` owns `box` and cannot approve its waiver"),
         ((8, "2026-11-01"), "before it begins"),
@@ -384,8 +385,8 @@ fn waive_writes_a_complete_waiver_or_none() {
         let mut arguments = good;
         arguments[change.0] = change.1;
         let output = run(&arguments);
-        assert_eq!(code(&output), 2, "{says}");
-        assert!(err(&output).contains(says), "{says}: {}", err(&output));
+        assert_eq!(code(&output), 2, "{expected_text}");
+        assert!(err(&output).contains(expected_text), "{expected_text}: {}", err(&output));
     }
     assert_eq!(code(&run(&good[..7])), 2, "no waiver without an end");
     assert!(!files.path().join("waivers").exists(), "a refused waiver writes nothing");
@@ -433,14 +434,14 @@ fn a_named_configuration_or_rule_concerns_every_file() {
 #[test]
 fn arguments_without_an_effect_are_errors() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", crate::common::CLEAN)]);
-    for (arguments, says) in [
+    for (arguments, expected_text) in [
         (&["config", "show", "nowhere"][..], "cannot read `nowhere`"),
         (&["check", "--stdin-name", "x.yaml"], "`--stdin-name` is given, but not `-`"),
         (&["check", "a.yaml", "--stdin-name", "x.yaml"], "`--stdin-name` is given, but not `-`"),
     ] {
         let output = leaver(files.path(), arguments);
-        let said = format!("{}{}", out(&output), crate::common::err(&output));
-        assert!(crate::common::code(&output) == 2 && said.contains(says), "{arguments:?}: {said}");
+        let printed = format!("{}{}", out(&output), crate::common::err(&output));
+        assert!(crate::common::code(&output) == 2 && printed.contains(expected_text), "{arguments:?}: {printed}");
     }
     let output = leaver(files.path(), &["man", "check"]);
     assert!(

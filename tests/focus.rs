@@ -58,8 +58,8 @@ fn assert_same_findings_for_few_files(catalogue: &Path, arguments: &[&str]) -> u
         let few: Vec<&str> = few.iter().map(String::as_str).collect();
         let here: Vec<&Value> =
             all.iter().filter(|finding| places(finding).iter().any(|place| few.contains(place))).collect();
-        let asked = findings(catalogue, &[arguments, &few].concat());
-        assert_eq!(asked.iter().collect::<Vec<_>>(), here, "{few:?}");
+        let requested = findings(catalogue, &[arguments, &few].concat());
+        assert_eq!(requested.iter().collect::<Vec<_>>(), here, "{few:?}");
     });
     all.len()
 }
@@ -136,9 +136,9 @@ fn an_unused_waiver_is_shown_with_the_apps_that_it_names() {
     );
     let app = |name| declared("App", name, "provisioning: {mode: none}");
     let jit = declared("App", "c", "provisioning: {mode: jit}");
-    let unused = |files: &[(&str, &str)], asked: &str| {
+    let unused = |files: &[(&str, &str)], requested: &str| {
         let folder = folder(&[files, &[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver)]].concat());
-        rules(&findings(folder.path(), &[asked])).contains(&"waiver/unused")
+        rules(&findings(folder.path(), &[requested])).contains(&"waiver/unused")
     };
     let (a, b, c) = (app("a"), app("b"), app("c"));
     assert!(unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c)], "a.yaml"));
@@ -176,10 +176,10 @@ fn apps_that_a_waiver_named_before_are_evaluated_in_the_base() {
         if gone {
             std::fs::remove_file(root.join("c.yaml")).expect("removed");
         }
-        for asked in ["a.yaml", "w.yaml", "."] {
-            let new = findings(root, &["--since", "HEAD", asked]);
-            let said = rules(&new).contains(&"waiver/unused");
-            assert_eq!(said, news, "{before}, of use: {used}, gone: {gone}, {asked}: {new:#?}");
+        for requested in ["a.yaml", "w.yaml", "."] {
+            let new = findings(root, &["--since", "HEAD", requested]);
+            let is_new = rules(&new).contains(&"waiver/unused");
+            assert_eq!(is_new, news, "{before}, of use: {used}, gone: {gone}, {requested}: {new:#?}");
         }
     }
 }
@@ -193,10 +193,10 @@ fn snippets_of_findings_show_no_secret() {
     };
     let files = [("leaver.yaml", "version: 1\n"), ("a.yaml", &app("a", "sync")), ("b.yaml", &app("b", secret))];
     let folder = folder(&files.map(|(name, text)| (name, text)));
-    for asked in ["a.yaml", "b.yaml", "."] {
-        let text = out(&leaver(folder.path(), &["check", asked]));
-        assert!(text.contains("credential/reused") && text.contains("b.yaml:4:"), "{asked}: {text}");
-        assert!(!text.contains("4f9c2a7b"), "{asked}: {text}");
+    for requested in ["a.yaml", "b.yaml", "."] {
+        let text = out(&leaver(folder.path(), &["check", requested]));
+        assert!(text.contains("credential/reused") && text.contains("b.yaml:4:"), "{requested}: {text}");
+        assert!(!text.contains("4f9c2a7b"), "{requested}: {text}");
     }
 }
 

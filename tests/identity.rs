@@ -272,10 +272,10 @@ fn the_baseline_does_not_cover_another_app_of_the_same_name() {
             write_file(files.path(), "a.yaml", &after);
             let found = check(files.path(), known);
             assert!(found.contains(&open_finding("old")), "{why} {known:?}: {found:?}");
-            let told = found
+            let reused_names = found
                 .iter()
                 .filter(|line| line.starts_with("catalogue/reused-name: box: 1 known finding belongs to another app"));
-            assert_eq!(told.count(), 1, "{why} {known:?}: {found:?}");
+            assert_eq!(reused_names.count(), 1, "{why} {known:?}: {found:?}");
         }
     }
 }
@@ -285,7 +285,7 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
     for (why, before, after) in other_apps_of_the_name() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before), ("w.yaml", &waiver(""))]);
         commit(files.path());
-        let told = |found: &[String]| {
+        let has_reused_name = |found: &[String]| {
             found.iter().any(|line| {
                 line.starts_with("catalogue/reused-name: box: the waiver `w` is for another app of that name")
             })
@@ -293,10 +293,10 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
         for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {
             write_file(files.path(), "a.yaml", &before);
             let found = check(files.path(), base);
-            assert!(!found.contains(&open_finding("old")) && !told(&found), "{why} {base:?}: {found:?}");
+            assert!(!found.contains(&open_finding("old")) && !has_reused_name(&found), "{why} {base:?}: {found:?}");
             write_file(files.path(), "a.yaml", &after);
             let found = check(files.path(), base);
-            assert!(found.contains(&open_finding("old")) && told(&found), "{why} {base:?}: {found:?}");
+            assert!(found.contains(&open_finding("old")) && has_reused_name(&found), "{why} {base:?}: {found:?}");
             assert!(!found.iter().any(|line| line.starts_with("waiver/unused")), "{why} {base:?}: {found:?}");
         }
         // Waivers written by `leaver waive` record the identity, so no base is needed.
@@ -306,7 +306,10 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
         let waived = leaver(files.path(), &[&["waive", "credential/no-owner", "box"], &arguments[..]].concat());
         assert_eq!(code(&waived), 0, "{}{}", out(&waived), err(&waived));
         let found = check(files.path(), &[]);
-        assert!(!found.contains(&open_finding("old")) && !told(&[found.clone()].concat()), "{why}: {found:?}");
+        assert!(
+            !found.contains(&open_finding("old")) && !has_reused_name(&[found.clone()].concat()),
+            "{why}: {found:?}"
+        );
         write_file(files.path(), "a.yaml", &after);
         let found = check(files.path(), &[]);
         let other = found
@@ -349,12 +352,15 @@ fn waive_accepts_names_and_positions_and_refuses_invalid_paths() {
         ("spec.nonHuman[1].owner", "path: spec.nonHuman[\"a b]\"].owner\n"),
         ("spec.nonHuman[\"a b]\"]", "path: spec.nonHuman[\"a b]\"]\n"),
     ] {
-        let (status, text, said) = waive(path);
-        assert!(status == 0 && text.contains(want), "{path}: {text}{said}");
-        assert!(!said.contains("waiver/unused"), "{path}: {said}");
+        let (status, text, printed) = waive(path);
+        assert!(status == 0 && text.contains(want), "{path}: {text}{printed}");
+        assert!(!printed.contains("waiver/unused"), "{path}: {printed}");
     }
     for path in ["spec.nonHuman[", "spec.nonHuman.5", "[old]", "spec..x"] {
-        let (status, text, said) = waive(path);
-        assert!(status == 2 && text.is_empty() && said.contains("path") | said.contains("position"), "{path}: {said}");
+        let (status, text, printed) = waive(path);
+        assert!(
+            status == 2 && text.is_empty() && printed.contains("path") | printed.contains("position"),
+            "{path}: {printed}"
+        );
     }
 }

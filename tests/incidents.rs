@@ -122,8 +122,8 @@ fn findings_in_all(
         let text = |key: &str| finding[key].as_str().expect("text").to_owned();
         let subject = finding["name"].as_str().expect("a name").to_owned();
         let name = names.get(&subject).cloned().unwrap_or(subject);
-        let told: &mut Vec<_> = found.entry(name).or_default();
-        told.push((text("severity"), text("rule"), text("message")));
+        let findings: &mut Vec<_> = found.entry(name).or_default();
+        findings.push((text("severity"), text("rule"), text("message")));
     }
     found
 }
@@ -283,16 +283,16 @@ fn nine_in_ten_incidents_are_found_and_corrected_declarations_are_clean() {
 #[test]
 fn corrected_declarations_have_no_findings() {
     let base = read("base.yaml");
-    let mut told = Vec::new();
+    let mut unexpected = Vec::new();
     for right in read("access.yaml")["right"].as_array().expect("a list") {
         let name = right["name"].as_str().expect("a name");
         let mut spec = base["spec"].clone();
         merge(&mut spec, &right["before"]);
-        told.extend(
+        unexpected.extend(
             findings_of(&base, &right["metadata"], name, &spec)
                 .into_iter()
                 .map(|finding| format!("{name}: {finding:?}")),
         );
     }
-    assert!(told.is_empty(), "{}", told.join("\n"));
+    assert!(unexpected.is_empty(), "{}", unexpected.join("\n"));
 }

@@ -425,10 +425,10 @@ const MISNAMED: [&str; 14] = [
 fn names_the_right_file(files: &[(&str, &str)], from: &str, wrong: &str) -> String {
     let files = folder(files);
     let output = leaver(&files.path().join(from), &["check", "-o", "concise"]);
-    let said = format!("{}{}", out(&output), err(&output));
-    assert_eq!(code(&output), 2, "{wrong}: {said}");
-    assert!(said.contains(wrong) && said.contains("`leaver.yaml`"), "{wrong}: {said}");
-    said
+    let printed = format!("{}{}", out(&output), err(&output));
+    assert_eq!(code(&output), 2, "{wrong}: {printed}");
+    assert!(printed.contains(wrong) && printed.contains("`leaver.yaml`"), "{wrong}: {printed}");
+    printed
 }
 
 #[test]
@@ -446,8 +446,8 @@ fn a_configuration_by_another_name_is_a_failure() {
 fn a_second_configuration_by_another_name_is_a_failure() {
     let config = "version: 1\nrules: {jit: {severity: off}}\n";
     for wrong in MISNAMED.iter().take(10) {
-        let said = names_the_right_file(&[("leaver.yaml", CONFIG), (wrong, config), ("a.yaml", FAULTY)], "", wrong);
-        assert!(said.contains("jit/"), "the rest is checked: {said}");
+        let printed = names_the_right_file(&[("leaver.yaml", CONFIG), (wrong, config), ("a.yaml", FAULTY)], "", wrong);
+        assert!(printed.contains("jit/"), "the rest is checked: {printed}");
         let below = format!("apps/{wrong}");
         names_the_right_file(&[("leaver.yaml", CONFIG), (&below, config), ("apps/a.yaml", CLEAN)], "", &below);
         names_the_right_file(&[("leaver.yaml", CONFIG), (&below, config), ("apps/more/a.yaml", CLEAN)], "", &below);

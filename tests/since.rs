@@ -159,9 +159,9 @@ fn a_baseline_only_shrinks() {
     assert_eq!(code(&check(&[])), 1, "a missing baseline lists none");
     let refused = check(&["--update-baseline"]);
     assert_eq!(code(&refused), 1, "nothing is added without --add-to-baseline: {}", out(&refused));
-    let told = check(&["--update-baseline", "--add-to-baseline"]);
-    assert_eq!(code(&told), 0, "{}{}", out(&told), err(&told));
-    assert!(err(&told).contains("lists 2 findings (was 0)"), "{}", err(&told));
+    let notes_text = check(&["--update-baseline", "--add-to-baseline"]);
+    assert_eq!(code(&notes_text), 0, "{}{}", out(&notes_text), err(&notes_text));
+    assert!(err(&notes_text).contains("lists 2 findings (was 0)"), "{}", err(&notes_text));
     let text = std::fs::read_to_string(root.join("base.json")).expect("written");
     assert!(!text.contains("line") && text.contains("spec.lifecycle.update.owner"), "{text}");
     assert_eq!(code(&check(&[])), 0);
@@ -233,10 +233,10 @@ fn staged_checks_see_the_commit_that_git_will_create() {
     std::fs::write(root.join("bad.yaml"), FAULTY).expect("written");
     std::fs::write(root.join("good.yaml"), "# nothing yet\n").expect("written");
     git(root, &["add", "-A"]);
-    let (passed, said) = commit(&["good.yaml"]);
-    assert!(passed, "{said}");
-    let (passed, said) = commit(&["-a"]);
-    assert!(!passed && said.contains("bad.yaml"), "{said}");
+    let (passed, printed) = commit(&["good.yaml"]);
+    assert!(passed, "{printed}");
+    let (passed, printed) = commit(&["-a"]);
+    assert!(!passed && printed.contains("bad.yaml"), "{printed}");
 }
 
 #[test]

@@ -38,13 +38,13 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 /// The change passes with its own configuration, but not with the trusted one, and the reason is reported.
-fn assert_reported(folder: &Path, more: &[&str], says: &[&str]) {
+fn assert_reported(folder: &Path, more: &[&str], expected_text: &[&str]) {
     let (alone, text) = check(folder, more);
     assert_eq!(alone, 0, "the change would pass by itself: {text}");
     let arguments: Vec<&str> = ["--trust-ref", "main"].into_iter().chain(more.iter().copied()).collect();
     let (status, text) = check(folder, &arguments);
     assert_eq!(status, 1, "{text}");
-    for word in says {
+    for word in expected_text {
         assert!(text.contains(word), "{word} in {text}");
     }
 }

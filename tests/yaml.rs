@@ -109,7 +109,7 @@ fn documents_are_separated_and_a_broken_one_does_not_hide_the_next() {
 
 #[test]
 fn faults_have_a_place() {
-    for (yaml, says) in [
+    for (yaml, expected_text) in [
         ("a: 1\na: 2\n", "2:1 key `a` is written twice"),
         ("\"a\": 1\n\"\\x61\": 2\n", "2:1 key `a` is written twice"),
         ("a: *b\n", "1:4 not valid YAML: "),
@@ -129,7 +129,7 @@ fn faults_have_a_place() {
     ] {
         let found = problems(yaml);
         assert!(
-            found.first().is_some_and(|problem| problem.contains(says.trim_start_matches(": "))),
+            found.first().is_some_and(|problem| problem.contains(expected_text.trim_start_matches(": "))),
             "{yaml:?}: {found:?}"
         );
     }

@@ -163,9 +163,9 @@ fn is_below(files: &Workspace, path: &Utf8Path, file: &str, origin: &Origin) -> 
         (Origin::Bundled, Some(checkout)) => checkout.root.join(file),
         (Origin::Local(_), _) => files.absolute(file),
     };
-    let asked = files.absolute(&shown);
+    let requested = files.absolute(&shown);
     let real = |path: Utf8PathBuf| path.canonicalize_utf8().unwrap_or(path);
-    real(file).starts_with(real(asked))
+    real(file).starts_with(real(requested))
 }
 
 fn junit(run: &TestRun) -> Result<Vec<u8>, String> {

@@ -38,11 +38,11 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
         let text = |key: &str| finding[key].as_str().expect("text");
         by_rule.entry(text("rule")).or_default().push(text("message"));
     }
-    let told: Vec<String> = by_rule
+    let counts: Vec<String> = by_rule
         .iter()
         .map(|(rule, found)| format!("{} × {rule}: {:#?}", found.len(), &found[..found.len().min(4)]))
         .collect();
-    assert!(told.is_empty(), "seed {seed}, {}: {}", limits.profile, told.join("\n"));
+    assert!(counts.is_empty(), "seed {seed}, {}: {}", limits.profile, counts.join("\n"));
     assert_eq!(report["failures"], json!([]));
     assert!(report["summary"]["waived"].as_u64().is_some_and(|waived| waived > 50), "{}", report["summary"]);
     assert_eq!(report["summary"]["apps"], APPS);

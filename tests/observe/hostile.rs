@@ -88,8 +88,8 @@ fn entries_of_a_wrong_type_are_skipped_and_reported() {
             all.contains("label: Box") && all.contains("complete: false") && all.contains("unreadable-entries"),
             "{bad}: {all}"
         );
-        let told = notes("okta", &files);
-        assert!(told.contains(what) && told.contains("/0"), "{bad}: {told}");
+        let printed = notes("okta", &files);
+        assert!(printed.contains(what) && printed.contains("/0"), "{bad}: {printed}");
     }
     // A field with a wrong type is dropped; the application is kept.
     let odd = r#"[{"id":"0oa1","label":["x"],"name":{},"status":1,"signOnMode":"SAML_2_0","features":"PUSH","settings":[],"credentials":7,"_links":"x"}]"#;
@@ -210,8 +210,8 @@ proptest! {
             for document in parsed.documents {
                 match leaver::schema::declare(&file, document) {
                     leaver::schema::Declared::Declaration(_, breaches) => {
-                        let told: Vec<_> = breaches.iter().map(|breach| &breach.message).collect();
-                        prop_assert!(told.is_empty(), "{:?} in {}", told, file.text());
+                        let printed: Vec<_> = breaches.iter().map(|breach| &breach.message).collect();
+                        prop_assert!(printed.is_empty(), "{:?} in {}", printed, file.text());
                     }
                     _ => prop_assert!(false, "no declaration: {}", file.text()),
                 }

@@ -31,12 +31,12 @@ fn losses_of(all: &[Value], base: &Findings, at: usize, one: Value, place: &str,
     fewer[at] = one;
     let now = findings_of(&fewer, profile);
     let new = now.iter().filter(|(one, _)| !base.contains_key(*one)).map(|(_, severity)| weight(*severity)).max();
-    for ((name, told), severity) in base.iter().filter(|(one, _)| !now.contains_key(*one)) {
-        if new < Some(weight(*severity)) && !is_exception(&told.0, place) {
+    for ((name, finding), severity) in base.iter().filter(|(one, _)| !now.contains_key(*one)) {
+        if new < Some(weight(*severity)) && !is_exception(&finding.0, place) {
             let what = format!("without {place} of {}", all[at]["metadata"]["name"]);
-            let entry = lost.entry((told.0.clone(), what)).or_default();
+            let entry = lost.entry((finding.0.clone(), what)).or_default();
             entry.0 += 1;
-            entry.1 = format!("{profile}: {severity:?} {name}: {}", told.1);
+            entry.1 = format!("{profile}: {severity:?} {name}: {}", finding.1);
         }
     }
 }

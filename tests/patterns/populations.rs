@@ -131,7 +131,7 @@ fn an_app_whose_populations_are_all_its_own_is_evaluated_as_those() {
 
 #[test]
 fn faults_of_populations_have_a_place() {
-    for (populations, says) in [
+    for (populations, expected_text) in [
         (
             "    - name: guests\n      pattern: manual-gusts\n",
             "apps/miro.yaml:13:16: error[schema/unknown-pattern] miro: `manual-gusts` is not a declared Pattern",
@@ -153,7 +153,11 @@ fn faults_of_populations_have_a_place() {
         let files = catalogue(populations);
         let output = leaver(files.path(), &["check"]);
         let concise = out(&leaver(files.path(), &["check", "-o", "concise"]));
-        assert!(code(&output) == 1 && (out(&output) + &concise).contains(says), "{populations}: {}", out(&output));
+        assert!(
+            code(&output) == 1 && (out(&output) + &concise).contains(expected_text),
+            "{populations}: {}",
+            out(&output)
+        );
         assert_eq!(concise.matches("error[").count(), 1, "{populations}: {concise}");
     }
     // `null` removes a value in a population, but in no other part of an app without a pattern.

@@ -217,7 +217,7 @@ fn list_and_explain_look_into_each_entry() {
 
 #[test]
 fn a_wrong_list_is_refused_with_a_place() {
-    for (written, says) in [
+    for (written, expected_text) in [
         ("[]", "fewer than 1 item"),
         ("[{protocol: saml}]", "has no `system`"),
         ("[okta]", "item 1 of `signOn` is text, expected a mapping"),
@@ -229,7 +229,7 @@ fn a_wrong_list_is_refused_with_a_place() {
     ] {
         let files = catalogue(&[("apps/miro.yaml", app("miro", &format!("  signOn: {written}\n")))]);
         let output = leaver(files.path(), &["check", "--today", TODAY]);
-        assert!(code(&output) == 1 && out(&output).contains(says), "{written}: {}", out(&output));
+        assert!(code(&output) == 1 && out(&output).contains(expected_text), "{written}: {}", out(&output));
     }
 }
 
@@ -248,7 +248,7 @@ fn a_review_shows_each_sign_on_that_changes() {
     std::fs::write(files.path().join("apps/miro.yaml"), after).expect("written");
     let output = with_git(files.path(), &["diff", "HEAD"]);
     let text = out(&output) + &err(&output);
-    for says in ["assignment required for sign-on by okta", "sign-on by corp", "sign-on by entra-id"] {
-        assert!(text.contains(says), "{says}: {text}");
+    for expected_text in ["assignment required for sign-on by okta", "sign-on by corp", "sign-on by entra-id"] {
+        assert!(text.contains(expected_text), "{expected_text}: {text}");
     }
 }

@@ -179,8 +179,8 @@ fn max_apps_counts_valid_apps_only() {
         ("labels: {wave: \"2\"}, maxApps: 1, ", &[("asana", WAVE), ("miro", WAVE), ("figma", BROKEN)], true),
     ] {
         let (waived, about) = run(selector, apps, &[]);
-        let told = about.iter().any(|line| line.starts_with("too-many-apps"));
-        assert_eq!((waived.is_empty(), told), (is_void, is_void), "{selector}: {waived:?} {about:?}");
+        let is_reported = about.iter().any(|line| line.starts_with("too-many-apps"));
+        assert_eq!((waived.is_empty(), is_reported), (is_void, is_void), "{selector}: {waived:?} {about:?}");
     }
     // Two Apps with one name count as two.
     let twice = format!("{}---\n{}", app("asana", ""), app("asana", ""));
@@ -195,7 +195,7 @@ fn max_apps_counts_valid_apps_only() {
 fn a_position_is_explained_however_apps_are_selected() {
     let explained = "write `spec.nonHuman[terraform]` instead";
     let none = "no app of the waiver has such an entry";
-    for (selector, says) in [
+    for (selector, expected_text) in [
         ("apps: [asana], ", explained),
         ("apps: [gone, asana], ", explained),
         ("labels: {wave: \"2\"}, maxApps: 1, ", explained),
@@ -219,7 +219,7 @@ fn a_position_is_explained_however_apps_are_selected() {
         ]);
         let (_, about) = read(&out(&leaver(files.path(), &["check", "-o", "concise"])));
         let about: Vec<&String> = about.iter().filter(|line| line.starts_with("index-path")).collect();
-        assert!(about.len() == 1 && about[0].contains(says), "{selector}: {about:?}");
+        assert!(about.len() == 1 && about[0].contains(expected_text), "{selector}: {about:?}");
     }
 }
 

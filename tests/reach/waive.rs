@@ -35,7 +35,7 @@ fn written(root: &Path) -> Vec<String> {
 #[test]
 fn waivers_that_match_nothing_are_refused() {
     let files = files();
-    for (arguments, says) in [
+    for (arguments, expected_text) in [
         (&["jit/no-review-owner", "box"][..], "`jit/no-review-owner` finds nothing in `box`"),
         (&["jit/no-update-owner", "slack"], "`jit/no-update-owner` finds nothing in `slack`"),
         (
@@ -50,7 +50,7 @@ fn waivers_that_match_nothing_are_refused() {
         (&["jit/no-update-owner", "--vendor", "box", "--max-apps", "1"], "2 apps match, but --max-apps allows 1"),
     ] {
         let (status, text) = waive(files.path(), &[arguments, &REST].concat());
-        assert!(status == 2 && text.contains(says), "{arguments:?}: {status} {text}");
+        assert!(status == 2 && text.contains(expected_text), "{arguments:?}: {status} {text}");
         assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
     }
     let off = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
@@ -99,9 +99,9 @@ fn unknown_apps_get_a_suggestion() {
         ("BOX-EU", "box-eu"),
     ] {
         let (status, text) = waive(files.path(), &[&["jit/no-update-owner", word], &REST[..]].concat());
-        let says = format!("did you mean `{near}`?");
+        let expected_text = format!("did you mean `{near}`?");
         assert!(
-            status == 2 && text.contains(&format!("there is no app `{word}`")) && text.contains(&says),
+            status == 2 && text.contains(&format!("there is no app `{word}`")) && text.contains(&expected_text),
             "{word}: {text}"
         );
     }
@@ -162,7 +162,7 @@ fn a_waiver_for_a_population_covers_that_population() {
 #[test]
 fn a_waiver_for_the_wrong_population_is_refused() {
     let files = divided();
-    for (arguments, says) in [
+    for (arguments, expected_text) in [
         (&[SLA, "miro"][..], "`leaver/sla-too-long` finds nothing in `miro`"),
         (&[SLA, "miro"], "add --population contractors or --population guests"),
         (&[SLA, "miro", "--population", "employees"], "finds nothing in `miro` (employees)"),
@@ -173,7 +173,7 @@ fn a_waiver_for_the_wrong_population_is_refused() {
         (&[SLA, "miro", "--population", "gusts"], "`gusts`"),
     ] {
         let (status, text) = waive(files.path(), &[arguments, &REST].concat());
-        assert!(status == 2 && text.contains(says), "{arguments:?}: {status} {text}");
+        assert!(status == 2 && text.contains(expected_text), "{arguments:?}: {status} {text}");
         assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
     }
     // With a fault in the app itself, a waiver for the app covers only this fault.

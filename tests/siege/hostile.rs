@@ -162,8 +162,8 @@ fn every_hostile_input_has_the_expected_outcome_in_every_format() {
                 Ok(()) if late => Some(format!("{name}: took {:?}", started.elapsed())),
                 Ok(()) => None,
                 Err(panic) => {
-                    let said = panic.downcast_ref::<String>().map(String::as_str);
-                    Some(format!("{name}: {}", said.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default()))
+                    let message = panic.downcast_ref::<String>().map(String::as_str);
+                    Some(format!("{name}: {}", message.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default()))
                 }
             }
         })
@@ -202,7 +202,7 @@ fn a_file_whose_name_is_not_utf8_is_reported() {
         let files = common::folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", common::CLEAN)]);
         std::fs::write(files.path().join(std::ffi::OsStr::from_bytes(name)), FAULTY).expect("a file");
         let output = common::leaver(files.path(), &["check", "-o", "concise"]);
-        let said = common::out(&output);
-        assert!(common::code(&output) == 2 && said.contains("is not UTF-8"), "{name:?}: {said}");
+        let printed = common::out(&output);
+        assert!(common::code(&output) == 2 && printed.contains("is not UTF-8"), "{name:?}: {printed}");
     }
 }

@@ -34,9 +34,12 @@ fn an_ignore_file_that_is_too_large_is_refused_by_name() {
                 (place, &text),
             ]);
             let output = leaver(&files.path().join("all"), &["check", "-o", "concise"]);
-            let said = out(&output);
-            assert_eq!(code(&output), 2, "{place}: {said}");
-            assert!(said.contains(&format!("{shown}` is refused: ")) && said.contains(reason), "{place}: {said}");
+            let printed = out(&output);
+            assert_eq!(code(&output), 2, "{place}: {printed}");
+            assert!(
+                printed.contains(&format!("{shown}` is refused: ")) && printed.contains(reason),
+                "{place}: {printed}"
+            );
         }
     }
 }

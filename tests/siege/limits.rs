@@ -158,6 +158,10 @@ fn tests_of_rules_report_a_bounded_part() {
         ("policies/acme/bad/rule.md", page),
     ]);
     let output = within(900, files.path(), "test");
-    let said = format!("{}{}", out(&output), err(&output));
-    assert!(matches!(code(&output), 1 | 2) && said.contains("acme/bad") && said.len() < 2_000_000, "{}", said.len());
+    let printed = format!("{}{}", out(&output), err(&output));
+    assert!(
+        matches!(code(&output), 1 | 2) && printed.contains("acme/bad") && printed.len() < 2_000_000,
+        "{}",
+        printed.len()
+    );
 }

@@ -93,8 +93,8 @@ fn plant_faults(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static
             let Some(line) = fault(&mut lines, &mut random) else { continue };
             let text = lines.text();
             tally.planted += 1;
-            let said = problems(&text);
-            let first = said.first();
+            let printed = problems(&text);
+            let first = printed.first();
             if first.is_some_and(|(at, _)| at.abs_diff(line) <= 1) {
                 tally.near += 1;
             } else {
@@ -115,9 +115,9 @@ fn assert_near(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
     let misses = all.iter().filter(|(_, tally)| !tally.misses.is_empty()).map(|(kind, tally)| {
         format!("{kind}: {} of {} within a line; {}\n", tally.near, tally.planted, tally.misses[0])
     });
-    let told = format!("{}{near} of {planted} within a line, {} kinds", misses.collect::<String>(), all.len());
+    let summary = format!("{}{near} of {planted} within a line, {} kinds", misses.collect::<String>(), all.len());
     assert!(planted >= least, "{planted} planted");
-    assert!(near * 100 >= planted * 95, "{told}");
+    assert!(near * 100 >= planted * 95, "{summary}");
     for (kind, tally) in all {
         assert!(
             tally.near * 100 >= tally.planted * 80,
@@ -127,7 +127,7 @@ fn assert_near(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
             tally.misses
         );
     }
-    told
+    summary
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn an_unclosed_quote_is_reported_where_it_opens() {
         let related = problem.related.map(|(span, message)| format!(" | {} {message}", place(span.start())));
         format!("{} {}{}", place(problem.span.start()), problem.message, related.unwrap_or_default())
     };
-    let told: Vec<String> = [
+    let lines: Vec<String> = [
         "a: 1\nb: \"x\nc: 2\nd: \"y\"\n",
         "a: 1\nb: 'x\nc: 2\nd: 'y'\n",
         "a: \"\\\"x\nc: 2\nd: \"#y\"\n",
@@ -172,5 +172,5 @@ fn an_unclosed_quote_is_reported_where_it_opens() {
     settings.set_snapshot_path(".");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("quotes", told.join("\n")));
+    settings.bind(|| insta::assert_snapshot!("quotes", lines.join("\n")));
 }

@@ -145,11 +145,16 @@ fn inputs_that_crashed_other_linters_are_reported() {
             "does not fit in 64 bits",
         ),
     ];
-    for (name, bytes, status, says) in cases {
+    for (name, bytes, status, expected_text) in cases {
         let files = folder(&[("leaver.yaml", "version: 1\n")]);
         std::fs::write(files.path().join("a.yaml"), bytes).expect("a file");
         let output = leaver(files.path(), &["check", "-o", "concise"]);
-        assert!(code(&output) == status && out(&output).contains(says), "{name}: {} {}", code(&output), out(&output));
+        assert!(
+            code(&output) == status && out(&output).contains(expected_text),
+            "{name}: {} {}",
+            code(&output),
+            out(&output)
+        );
     }
 }
 

@@ -69,8 +69,8 @@ fn no_format_repeats_a_text_as_long_as_a_file() {
         let output = leaver(files.path(), &arguments);
         assert_eq!(code(&output), status, "{what}: {}", err(&output));
         for format in Format::ALL {
-            let said = std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report");
-            let longest = run(&said, 'x').max(run(&said, '9'));
+            let printed = std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report");
+            let longest = run(&printed, 'x').max(run(&printed, '9'));
             assert!(longest <= SHOWN, "{what} in {format}: {longest}");
         }
     }
@@ -106,9 +106,9 @@ fn errors_of_one_document_cost_no_more_than_their_number() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
         let started = std::time::Instant::now();
         let output = leaver(files.path(), &["check", "-o", "concise"]);
-        let said = out(&output);
-        assert!(code(&output) == 1 && said.contains("error[schema/unknown-key]"), "{}", err(&output));
-        assert!(said.contains("more errors from here on are not shown"), "{}", said.lines().count());
+        let printed = out(&output);
+        assert!(code(&output) == 1 && printed.contains("error[schema/unknown-key]"), "{}", err(&output));
+        assert!(printed.contains("more errors from here on are not shown"), "{}", printed.lines().count());
         started.elapsed().as_secs_f64()
     };
     let kinds: [&dyn Fn(usize) -> String; 3] =
@@ -122,8 +122,8 @@ fn errors_of_one_document_cost_no_more_than_their_number() {
     let few: Vec<String> = (0..400).map(|nth| format!("k{nth}: 1")).collect();
     let files =
         folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &format!("{HEAD}spec: {{{}}}\n", few.join(", ")))]);
-    let said = out(&leaver(files.path(), &["check", "-o", "concise"]));
-    assert_eq!(said.matches("error[schema/unknown-key]").count(), 400);
+    let printed = out(&leaver(files.path(), &["check", "-o", "concise"]));
+    assert_eq!(printed.matches("error[schema/unknown-key]").count(), 400);
 }
 
 /// Keys that a declaration may omit, since it inherits them, do not use up the errors that are described.

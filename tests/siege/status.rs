@@ -257,9 +257,9 @@ fn every_format_gives_the_documented_exit_status() {
                 // A table has no row for failures without findings: they are on standard error.
                 let is_silent = situation.status == 2 && out.is_empty() && err.is_empty();
                 (output.status.code() != Some(situation.status) || is_silent).then(|| {
-                    let said: String = format!("{out}{err}").chars().take(300).collect();
+                    let printed: String = format!("{out}{err}").chars().take(300).collect();
                     format!(
-                        "{}, {format}: {:?}, not {}: {said}",
+                        "{}, {format}: {:?}, not {}: {printed}",
                         situation.name,
                         output.status.code(),
                         situation.status

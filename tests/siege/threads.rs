@@ -24,8 +24,8 @@ fn limited(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output>
         .stdin(Stdio::null())
         .output()
         .ok()?;
-    let said = err(&output);
-    let cannot = said.contains("setpriv:") || said.contains("prlimit:");
+    let printed = err(&output);
+    let cannot = printed.contains("setpriv:") || printed.contains("prlimit:");
     (!cannot).then_some(output)
 }
 
@@ -143,8 +143,8 @@ fn without_threads_own_rules_run_or_are_reported() {
         let Some(output) = limited(files.path(), processes, &["check", "-o", "concise"]) else {
             return skipped("own rules");
         };
-        let (text, said) = (out(&output), err(&output));
-        assert!(said.is_empty() && text.contains("jit/no-update-owner"), "{processes}: {text}{said}");
+        let (text, printed) = (out(&output), err(&output));
+        assert!(printed.is_empty() && text.contains("jit/no-update-owner"), "{processes}: {text}{printed}");
         match code(&output) {
             1 => {
                 assert!(text.contains("error[acme/x] seen"), "{processes}: {text}");
@@ -154,8 +154,8 @@ fn without_threads_own_rules_run_or_are_reported() {
             other => panic!("{processes}: {other}: {text}"),
         }
         let Some(output) = limited(files.path(), processes, &["test"]) else { return skipped("tests") };
-        let said = err(&output);
-        assert!(!said.contains("panicked") && matches!(code(&output), 0..=2), "{processes}: {said}");
+        let printed = err(&output);
+        assert!(!printed.contains("panicked") && matches!(code(&output), 0..=2), "{processes}: {printed}");
     }
     assert!(ran > 0, "with six processes the child runs");
 }

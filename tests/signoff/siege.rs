@@ -329,15 +329,18 @@ fn rejects_signed_manifests_with_unknown_or_contradictory_content() {
         ("  \"predicate\": {", "  \"predicate\": {{", "not valid JSON"),
     ];
     let board = Board::new();
-    for (from, to, says) in cases {
+    for (from, to, expected_text) in cases {
         drop(std::fs::remove_file(board.file(MANIFEST)));
         board.forged(from, to);
         board.assert_check(
             2,
             &[],
             &[
-                &format!("`{MANIFEST}` is not a sign-off: {}", if says.starts_with("no JSON") { "it is " } else { "" }),
-                says,
+                &format!(
+                    "`{MANIFEST}` is not a sign-off: {}",
+                    if expected_text.starts_with("no JSON") { "it is " } else { "" }
+                ),
+                expected_text,
             ],
         );
     }
@@ -398,9 +401,9 @@ fn rejects_ambiguous_lines_of_allowed_signers() {
         (line(ours).replace("ssh-ed25519 AAAAC3", "ssh-ed25519 AAAAC4"), "its key cannot be read"),
         (board.line("old", ours), "of type ssh-rsa"),
     ];
-    for (text, says) in cases {
-        let said = parse_signers(&text).expect_err(&text).iter().map(ToString::to_string).collect::<String>();
-        assert!(said.contains(says), "{says} in {said}");
+    for (text, expected_text) in cases {
+        let printed = parse_signers(&text).expect_err(&text).iter().map(ToString::to_string).collect::<String>();
+        assert!(printed.contains(expected_text), "{expected_text} in {printed}");
         board.trust(&text, "version: 1\napprovers: []\n", "");
         board.assert_check(2, &[], &["`trust/allowed_signers`, line "]);
     }
@@ -411,7 +414,7 @@ fn approvers_and_revocations_are_read_strictly() {
     let board = Board::new();
     let signers = board.read("trust/allowed_signers");
     let one = "  - {principal: ada@example.com, roles: [security], highestTier: 1}\n";
-    for (approvers, revoked, says) in [
+    for (approvers, revoked, expected_text) in [
         (format!("version: 1\napprovers:\n{one}{one}"), "", "names `ada@example.com` twice"),
         (format!("version: 1\napprovers:\n{}", one.replace("roles", "rolls")), "", "`rolls` is not a key"),
         (format!("version: 1\napprovers:\n{}", one.replace(": 1}", ": 0}")), "", "`highestTier` is 0"),
@@ -434,7 +437,7 @@ fn approvers_and_revocations_are_read_strictly() {
         ),
     ] {
         board.trust(&signers, &approvers, revoked);
-        board.assert_check(2, &[], &[says]);
+        board.assert_check(2, &[], &[expected_text]);
         let (_, text) = board.leaver(&["check", "-o", "json"]);
         assert!(text.contains("\"code\": \"signoff\"") || text.contains("\"code\":\"signoff\""), "{text}");
     }

@@ -214,7 +214,7 @@ fn without_requirements_no_sign_off_is_missing() {
 #[test]
 fn an_invalid_requirement_is_reported_at_its_place() {
     let board = Board::new();
-    for (from, to, says) in [
+    for (from, to, expected_text) in [
         ("tiers: [1]", "tier: [1]", "leaver.yaml:4:31: failure[config] `tier` is not a key of `when`"),
         ("tiers: [1]", "tiers: [0]", "leaver.yaml:4:"),
         (", maxAgeDays: 365", "", "`maxAgeDays`"),
@@ -223,6 +223,6 @@ fn an_invalid_requirement_is_reported_at_its_place() {
         ("  immaterial", "    - {name: critical, roles: [x], maxAgeDays: 1}\n  immaterial", "two requirements"),
     ] {
         board.write("leaver.yaml", &CONFIG.replace(from, to));
-        board.assert_check(2, &[], &[says]);
+        board.assert_check(2, &[], &[expected_text]);
     }
 }
