@@ -170,7 +170,7 @@ impl<'a> Group<'a> {
         for ((root, (queried, yes)), may) in roots.iter().zip(&self.query_counts).zip(&may) {
             if root.is_some() {
                 yes.fetch_add(u32::from(*may), Relaxed);
-                requested.fetch_add(1, Relaxed);
+                queried.fetch_add(1, Relaxed);
             }
         }
         all.zip(may).filter(|(_, may)| *may).map(|(at, _)| at).collect()
