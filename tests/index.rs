@@ -187,7 +187,7 @@ fn pool(documents: &[Value]) -> Vec<Value> {
 }
 
 /// Examples without sign-offs are evaluated together, since creating the machines takes longer than running them.
-fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
+fn combined(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
     let (plain, mut signed): (Vec<_>, Vec<_>) =
         examples.into_iter().partition(|(_, _, signoffs)| signoffs.as_object().is_none_or(serde_json::Map::is_empty));
     signed = signed.into_iter().step_by(8).collect();
@@ -201,7 +201,7 @@ fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Valu
 #[test]
 fn the_examples_of_all_rules_are_evaluated_the_same() {
     let mut evaluator = Evaluator::new();
-    let examples = together(examples(&evaluator));
+    let examples = combined(examples(&evaluator));
     let mut random = Random(3);
     for (id, documents, signoffs) in &examples {
         evaluator.compare(documents, signoffs, id);

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A generated catalogue: clean apps that were not written for the rules, and declarations that they refer to.
-fn made(seed: u64, apps: usize, profile: &str) -> (Vec<Value>, Vec<Value>) {
+fn generated_catalogue(seed: u64, apps: usize, profile: &str) -> (Vec<Value>, Vec<Value>) {
     let limits = if profile == "strict" { &STRICT } else { &DEFAULT };
     catalogue(seed, apps, limits, &Systems::read())
         .into_iter()
@@ -319,7 +319,7 @@ fn omitting_two_values_never_improves_the_report() {
     let (apps, others) = examples();
     let apps = in_use(apps);
     pairs_in(&apps.into_iter().step_by(6).collect::<Vec<_>>(), &others, 9, &mut lost);
-    let (apps, others) = made(11, 12, "default");
+    let (apps, others) = generated_catalogue(11, 12, "default");
     pairs_in(&in_use(apps), &others, 9, &mut lost);
     assert_no_losses(&lost);
 }
@@ -331,7 +331,7 @@ fn omitting_any_value_never_improves_the_report() {
     let mut lost = Losses::new();
     let (apps, others) = examples();
     pairs_in(&in_use(apps), &others, 1, &mut lost);
-    let (apps, others) = made(12, 60, "default");
+    let (apps, others) = generated_catalogue(12, 60, "default");
     pairs_in(&in_use(apps), &others, 1, &mut lost);
     assert_no_losses(&lost);
 }

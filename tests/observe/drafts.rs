@@ -159,7 +159,7 @@ fn pattern(name: &str, more: &str) -> String {
 const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: ticket, queue: IT, owner: t}}\n";
 
 /// The drafts of `leaver import` for `Quill`, which Okta provisions, and `People`, for which it only proves the sign-on.
-fn quill(patterns: &[String]) -> (String, String, tempfile::TempDir) {
+fn drafts_with_patterns(patterns: &[String]) -> (String, String, tempfile::TempDir) {
     let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
@@ -191,7 +191,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
             format!("{short}    assignmentRequired: true\n"),
         ),
     ] {
-        let (quill, people, there) = quill(&patterns);
+        let (quill, people, there) = drafts_with_patterns(&patterns);
         assert!(quill.ends_with(&end), "{patterns:?}\n{quill}");
         // Without a proven mode, no pattern fits.
         assert!(!people.contains("pattern:"), "{people}");
@@ -212,9 +212,9 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
         vec![pattern("okta-scim", &SCIM.replace("owner: t", "owner: [t]"))],
         vec![pattern("okta-scim", &format!("  pattern: nobody\n{SCIM}"))],
     ] {
-        let (quill, ..) = quill(&patterns);
+        let (quill, ..) = drafts_with_patterns(&patterns);
         assert!(quill.contains(whole) && !quill.contains("pattern:"), "{patterns:?}\n{quill}");
     }
-    let (tie, ..) = quill(&[pattern("two", SCIM), pattern("one", SCIM)]);
+    let (tie, ..) = drafts_with_patterns(&[pattern("two", SCIM), pattern("one", SCIM)]);
     assert!(tie.contains("# Patterns that fit equally well: one, two.") && tie.contains(whole), "{tie}");
 }

@@ -19,7 +19,7 @@ fn catalogue(files: &[(&str, String)]) -> tempfile::TempDir {
 }
 
 /// Rule and address of the findings of an app that lie in its sign-ons, with the place of the second sign-on as `…`.
-fn second(spec: &str, others: &[(&str, String)], at: &str) -> Vec<(String, String)> {
+fn findings_in_second_sign_on(spec: &str, others: &[(&str, String)], at: &str) -> Vec<(String, String)> {
     let files = catalogue(&[&[("apps/miro.yaml", app("miro", spec))], others].concat());
     let all = findings(files.path(), &["--today", TODAY]);
     let mut rows: Vec<(String, String)> = all
@@ -83,15 +83,15 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
         let (open, close) = (first.trim_end_matches('}'), "}");
         let list = format!("  signOn:\n    - {first}\n    - {{system: corp, {keys}}}\n{rest}");
         let also = format!("  signOn: {open}, also: [{{system: corp, {keys}}}]{close}\n{rest}");
-        let of_list = second(&list, &surrounding_files(), "spec.signOn[system=corp]");
-        let of_also = second(&also, &surrounding_files(), "spec.signOn.also[system=corp]");
+        let of_list = findings_in_second_sign_on(&list, &surrounding_files(), "spec.signOn[system=corp]");
+        let of_also = findings_in_second_sign_on(&also, &surrounding_files(), "spec.signOn.also[system=corp]");
         assert_eq!(of_list, of_also, "{keys}");
         for rule in *rules {
             assert!(of_list.iter().any(|(found, _)| found == rule), "{keys}: {rule} is not in {of_list:?}");
         }
         // Faults that do not depend on a second sign-on are found in the single mapping, too.
         let single = format!("  signOn: {{system: corp, {keys}}}\n{rest}");
-        let of_single = second(&single, &surrounding_files(), "spec.signOn");
+        let of_single = findings_in_second_sign_on(&single, &surrounding_files(), "spec.signOn");
         let of_another = ["external/unreached-population", "signon/uncovered-population"];
         let alike = |rows: &[(String, String)]| -> Vec<(String, String)> {
             rows.iter().filter(|(rule, _)| !of_another.contains(&rule.as_str())).cloned().collect()

@@ -224,7 +224,7 @@ fn a_position_is_explained_however_apps_are_selected() {
 }
 
 /// An app with all its values from a pattern.
-fn short(name: &str, pattern: &str) -> (String, String) {
+fn app_with_pattern(name: &str, pattern: &str) -> (String, String) {
     let text = format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec: {{pattern: {pattern}}}\n"
     );
@@ -247,7 +247,11 @@ fn patterned(more: &[(&str, String)]) -> tempfile::TempDir {
         ("t.yaml".to_owned(), TEAM.to_owned()),
         ("patterns.yaml".to_owned(), patterns.join("---\n")),
     ];
-    files.extend([short("direct", "tickets"), short("chain", "slow"), short("elsewhere", "other")]);
+    files.extend([
+        app_with_pattern("direct", "tickets"),
+        app_with_pattern("chain", "slow"),
+        app_with_pattern("elsewhere", "other"),
+    ]);
     files.push(("tickets.yaml".to_owned(), app("tickets", "")));
     files.extend(more.iter().map(|(name, text)| ((*name).to_owned(), text.clone())));
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();

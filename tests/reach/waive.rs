@@ -132,7 +132,7 @@ fn waivers_by_label_and_vendor_are_written() {
 }
 
 /// An app with employees and guests; each of them violates the limit of a rule.
-fn divided() -> tempfile::TempDir {
+fn catalogue_with_populations() -> tempfile::TempDir {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec:\n  tier: 3\n  provisioning: {mode: manual}\n  lifecycle:\n    create: {via: ticket, queue: IT, owner: it-apps}\n    deprovision: {via: ticket, queue: IT, owner: it-apps, slaHours: 24, effect: delete, evidence: ticket}\n  populations:\n    - employees\n    - name: guests\n      lifecycle: {deprovision: {slaHours: 900}}\n    - name: contractors\n      lifecycle: {deprovision: {slaHours: 800}}\n";
     let team = CLEAN.split("---\n").nth(1).expect("the team");
     folder(&[("leaver.yaml", "version: 1\n"), ("team.yaml", team), ("miro.yaml", app)])
@@ -145,7 +145,7 @@ fn a_waiver_for_a_population_covers_that_population() {
     for (populations, waived, open) in
         [(&["guests"][..], 1, 1), (&["contractors"], 1, 1), (&["guests", "contractors"], 2, 0)]
     {
-        let files = divided();
+        let files = catalogue_with_populations();
         let options: Vec<&str> = populations.iter().flat_map(|name| ["--population", *name]).collect();
         let (status, text) = waive(files.path(), &[&[SLA, "miro"], &options[..], &REST[..]].concat());
         assert!(status == 0 && !text.contains("finds nothing"), "{populations:?}: {text}");
@@ -161,7 +161,7 @@ fn a_waiver_for_a_population_covers_that_population() {
 /// A waiver without effect is refused, and the message suggests the population.
 #[test]
 fn a_waiver_for_the_wrong_population_is_refused() {
-    let files = divided();
+    let files = catalogue_with_populations();
     for (arguments, expected_text) in [
         (&[SLA, "miro"][..], "`leaver/sla-too-long` finds nothing in `miro`"),
         (&[SLA, "miro"], "add --population contractors or --population guests"),

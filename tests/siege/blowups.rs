@@ -27,11 +27,11 @@ pub struct Case {
 
 /// A rule `acme/bad` with this body.
 pub fn body(name: &str, text: &str, expected: Expected) -> Case {
-    whole(name, &rule("bad", text), expected)
+    rule_with_text(name, &rule("bad", text), expected)
 }
 
 /// A rule `acme/bad` with this text.
-pub fn whole(name: &str, text: &str, expected: Expected) -> Case {
+pub fn rule_with_text(name: &str, text: &str, expected: Expected) -> Case {
     let files = vec![("acme/bad/rule.rego".to_owned(), text.as_bytes().to_vec())];
     Case { name: name.to_owned(), files, links: Vec::new(), expected }
 }
@@ -223,7 +223,7 @@ pub fn cases() -> Vec<Case> {
     ];
     let mut large = rule("bad", "s0 := \"xxxxxxxxxx\"");
     (1..=23).for_each(|nth| large.push_str(&format!("\ns{nth} := concat(\"\", [s{0}, s{0}])\n", nth - 1)));
-    all.push(whole(
+    all.push(rule_with_text(
         "a message of 80 MiB",
         &format!("{large}\nfindings contains {{\"path\": [], \"message\": s23}}\n"),
         Expected::Fails,
@@ -284,7 +284,7 @@ fn sources() -> Vec<Case> {
             Expected::Fails,
         ),
         body("thirty thousand lines", &many("\n", 30_000), Expected::Fails),
-        whole("a file above the size limit", &rule("bad", &many("# x\n", 70_000)), Expected::Refused),
+        rule_with_text("a file above the size limit", &rule("bad", &many("# x\n", 70_000)), Expected::Refused),
         when("ten thousand conditions", &many("true\n\t", 10_000), Expected::Finds),
     ]
 }

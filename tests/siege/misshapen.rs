@@ -2,7 +2,7 @@
 
 use crate::{
     common::rule,
-    siege::blowups::{Case, Expected, body, when, whole},
+    siege::blowups::{Case, Expected, body, rule_with_text, when},
 };
 
 /// A rule whose findings are this one value.
@@ -18,7 +18,8 @@ pub fn cases() -> Vec<Case> {
         links: Vec::new(),
         expected,
     };
-    let metadata = |name: &str, from: &str, to: &str| whole(name, &good().replace(from, to), Expected::Refused);
+    let metadata =
+        |name: &str, from: &str, to: &str| rule_with_text(name, &good().replace(from, to), Expected::Refused);
     let mut all = vec![
         finding("a finding that is a string", "\"m\"", Expected::Fails),
         finding("a finding that is a number", "42", Expected::Fails),
@@ -97,19 +98,19 @@ pub fn cases() -> Vec<Case> {
             Expected::Fails,
         ),
         // Names.
-        whole(
+        rule_with_text(
             "another package",
             &good().replace("package policies.acme.bad", "package policies.acme.good"),
             Expected::Refused,
         ),
-        whole(
+        rule_with_text(
             "the package of a bundled rule",
             &good().replace("package policies.acme.bad", "package policies.jit[\"no-update-owner\"]"),
             Expected::Refused,
         ),
-        whole("two packages", &format!("{}\npackage policies.acme.good\n", good()), Expected::Fails),
-        whole("no package", &good().replace("package policies.acme.bad", ""), Expected::Refused),
-        whole(
+        rule_with_text("two packages", &format!("{}\npackage policies.acme.good\n", good()), Expected::Fails),
+        rule_with_text("no package", &good().replace("package policies.acme.bad", ""), Expected::Refused),
+        rule_with_text(
             "a package with a lookalike letter",
             &good().replace("policies.acme.bad", "policies.\u{430}cme.bad"),
             Expected::Refused,

@@ -9,7 +9,7 @@ use std::{
 use crate::common::{self, FAULTY, code, err, folder, leaver, out, rule};
 
 /// As an unprivileged user, for whom the number of processes is limited. `None` if the machine has no `setpriv` or `prlimit`.
-fn limited(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output> {
+fn with_process_limit(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output> {
     // The binary may be in a folder that this user cannot access.
     let binary = folder.join("leaver-copy");
     if !binary.exists() {
@@ -107,7 +107,9 @@ fn without_threads_the_main_thread_does_the_work() {
     let want = out(&leaver(files.path(), &["check", "-o", "json"]));
     for arguments in [&["check", "-o", "json"][..], &["check", "-o", "json", "--threads", "8"]] {
         for processes in ["1", "2", "3"] {
-            let Some(output) = limited(files.path(), processes, arguments) else { return skipped("threads") };
+            let Some(output) = with_process_limit(files.path(), processes, arguments) else {
+                return skipped("threads");
+            };
             assert_eq!((code(&output), err(&output).as_str()), (1, ""), "{processes} {arguments:?}");
             assert_eq!(out(&output), want, "{processes} {arguments:?}");
         }
@@ -121,7 +123,7 @@ fn without_threads_the_main_thread_does_the_work() {
         &["schema"],
         &["--version"],
     ] {
-        let Some(output) = limited(files.path(), "1", arguments) else { return skipped("threads") };
+        let Some(output) = with_process_limit(files.path(), "1", arguments) else { return skipped("threads") };
         assert!(!err(&output).contains("panicked") && code(&output) != 101, "{arguments:?}: {}", err(&output));
     }
 }
@@ -140,7 +142,7 @@ fn without_threads_own_rules_run_or_are_reported() {
     ]);
     let mut ran = 0;
     for processes in ["1", "2", "3", "4", "6"] {
-        let Some(output) = limited(files.path(), processes, &["check", "-o", "concise"]) else {
+        let Some(output) = with_process_limit(files.path(), processes, &["check", "-o", "concise"]) else {
             return skipped("own rules");
         };
         let (text, printed) = (out(&output), err(&output));
@@ -153,7 +155,7 @@ fn without_threads_own_rules_run_or_are_reported() {
             2 => assert!(text.contains("cannot start it: Resource temporarily unavailable"), "{processes}: {text}"),
             other => panic!("{processes}: {other}: {text}"),
         }
-        let Some(output) = limited(files.path(), processes, &["test"]) else { return skipped("tests") };
+        let Some(output) = with_process_limit(files.path(), processes, &["test"]) else { return skipped("tests") };
         let printed = err(&output);
         assert!(!printed.contains("panicked") && matches!(code(&output), 0..=2), "{processes}: {printed}");
     }
