@@ -360,7 +360,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
     let files = observed();
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains("error[drift/assignment-open]"), "{status} {text}");
-    // Alone, the edit is that of a scheduled job.
+    // Without other edits, the edit may come from a scheduled job.
     write(files.path(), "observed/o.yaml", &edited);
     write(files.path(), "observed/s.yaml", &SNAPSHOT.replace("11-24", "11-25"));
     let (status, text) = check(files.path(), &[]);

@@ -77,7 +77,7 @@ fn new_findings_of_files_are_the_same_as_in_a_full_report() {
     git(root, &["init", "-q"]);
     git(root, &["add", "-A"]);
     git(root, &["commit", "-qm", "base"]);
-    // Half of the files are renamed, a third of them lose the owner of a stage, and a System used by many changes.
+    // Half of the files are renamed, a third of them lose the owner of a stage, and a System that many apps use is edited.
     for (at, file) in files(root).iter().enumerate() {
         // A finding caused by an edit of a pattern is shown in the pattern.
         if file == "patterns.yaml" {
@@ -143,8 +143,8 @@ fn an_unused_waiver_is_shown_with_the_apps_that_it_names() {
     let (a, b, c) = (app("a"), app("b"), app("c"));
     assert!(unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c)], "a.yaml"));
     assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c)], "b.yaml"));
-    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "a.yaml"), "it is of use in c.yaml");
-    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "it is of use in c.yaml");
+    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "a.yaml"), "the waiver is used in c.yaml");
+    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "the waiver is used in c.yaml");
 }
 
 /// An unused waiver is known if it was unused before, for all apps that it named before.

@@ -124,7 +124,7 @@ fn one_fault_is_reported_once() {
     let spec = |provisioning: &str, lifecycle: &str, more: &str| {
         format!("{{tier: 3, provisioning: {provisioning}, lifecycle: {{{lifecycle}}}{more}}}")
     };
-    // Words in the messages that would state them, and the rule.
+    // Words of messages about the fault, and the only rule that may report it.
     for (app, words, rule) in [
         (
             spec(

@@ -163,7 +163,7 @@ fn list_names(names: &[&str]) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
-/// Marks effective declarations that are invalid although their parts are valid as not well-formed, and returns the findings about them.
+/// Marks as not well-formed all effective declarations that are invalid although their parts are valid, and returns the findings about them.
 fn validate_merged(declarations: &mut [Declaration], ruleset: &Ruleset) -> Vec<Finding> {
     let inheriting =
         declarations.par_iter_mut().filter(|app| app.kind == "App" && app.well_formed && app.inherited.is_some());

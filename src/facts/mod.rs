@@ -118,7 +118,7 @@ fn index() -> &'static [(&'static str, &'static str)] {
     LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
-/// Bundled names, without separators and as in the index, in the order of the index. Built only when a name is not found as written, because a
+/// Each bundled name without separators and as in the index, in the order of the index. Built only when a name is not found as written, because a
 /// catalogue may have thousands of lookups.
 fn plain_names() -> &'static [(String, &'static str)] {
     static NAMES: OnceLock<Vec<(String, &str)>> = OnceLock::new();

@@ -1,4 +1,4 @@
-//! Files that take the location of a folder of the disk.
+//! Files that replace a folder of the disk.
 
 use std::{io, sync::Arc};
 
@@ -11,7 +11,7 @@ use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 const GIT_FOLDER: &str = ".git";
 
 /// The disk with a folder replaced: a commit or the index in location of the working tree. Paths are those of the working tree, so every message and
-/// every comparison of paths is the same whatever the files come from.
+/// every comparison of paths is the same wherever the files come from.
 #[derive(Debug, Clone)]
 pub(crate) struct Mounted {
     /// The replaced folder, canonical.

@@ -76,7 +76,7 @@ pub(super) struct SystemContent {
 }
 
 impl SystemContent {
-    /// Whether the export covers the kind of an entry, so that an entry that it lacks no longer exists.
+    /// Whether the export covers the kind of an entry. If so, an entry that it lacks no longer exists.
     pub(super) fn covers_kind_of(&self, id: &str, observed: &Observed) -> bool {
         self.complete_kinds.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
     }
@@ -127,8 +127,8 @@ impl Collected {
         self.entry_notes.push(redact(&note.into()).into_owned());
     }
 
-    /// Refuses an export with flattened objects or lists at these places: PowerShell's `ConvertTo-Json` writes everything below the second level
-    /// as text, and `Export-Csv` everything below the first.
+    /// Refuses an export with flattened objects or lists at these pointers: PowerShell's `ConvertTo-Json` writes everything below the second level as
+    /// text, and `Export-Csv` everything below the first.
     pub(super) fn refuse_flattened(&mut self, page: &Page, pointer: &str, entry: &Value, places: &[&str]) {
         let flattened = |place: &&&str| entry.pointer(&format!("/{place}")).is_some_and(is_flattened);
         if let Some(key) = places.iter().find(flattened)
@@ -137,7 +137,7 @@ impl Collected {
             let message = format!(
                 "`{}`: {}: `{key}` is a text, so the export is cut off below it",
                 page.shown,
-                place(page, pointer)
+                entry_position(page, pointer)
             );
             let help = "with PowerShell, use `ConvertTo-Json -Depth 20`, or write the answer itself to a file";
             self.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
@@ -154,7 +154,7 @@ impl Collected {
         why: &str,
     ) {
         self.system(adapter, system).gaps.insert(Gap::UnreadableEntries);
-        self.note_entry(format!("{}: {}: {why}; the entry is left out", page.shown, place(page, pointer)));
+        self.note_entry(format!("{}: {}: {why}; the entry is left out", page.shown, entry_position(page, pointer)));
     }
 
     /// Adds an application. A different one with the same id is reported.
@@ -262,8 +262,8 @@ impl Collected {
     }
 }
 
-/// The place of an entry as text.
-fn place(page: &Page, pointer: &str) -> String {
+/// The position of an entry as text.
+fn entry_position(page: &Page, pointer: &str) -> String {
     let document = page.document.map(|at| format!("document {at}, ")).unwrap_or_default();
     let pointer = format!("{}{pointer}", page.within);
     format!("{document}{}", if pointer.is_empty() { "top" } else { &pointer })

@@ -15,7 +15,7 @@ pub(super) struct Published;
 /// The keys of an export.
 const KEYS: &[&str] = &["observation", "system", "takenOn", "complete", "apps", "app"];
 
-/// The place of a page, if the file is a list of pages.
+/// The position of a page, if the file is a list of pages.
 fn within(page: &Page) -> String {
     if page.within.is_empty() { String::new() } else { format!("{}: ", page.within) }
 }

@@ -107,7 +107,7 @@ pub(crate) fn run_isolated(request: TestRequest, config: &Config, ruleset: &Rule
             }
         };
         let time = time_of_a_test(rule);
-        // A busy machine gives a test less than all of a processor, so the parent waits longer than the test may compute.
+        // On a busy machine, a test gets only a part of a processor, so the parent waits longer than the processor time of the test.
         let timeout = time.saturating_mul(PATIENCE);
         let Some(lost) = read_results(&mut run, &mut limits, &request, time, &mut || child.next(timeout)) else {
             break;

@@ -112,7 +112,7 @@ fn baseline_counts(text: &str) -> Value {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
         // The place is `pointer` in version 1 and `path` in version 2.
         let keys = ["rule", "kind", "name", "pointer", "path", "identity"];
-        // Quoted where a space would let two findings look the same.
+        // Quoted, because a space could make two findings look the same.
         let name =
             keys.map(|key| if text(key).contains(' ') { format!("{:?}", text(key)) } else { text(key).to_owned() });
         let name = name.join(" ");

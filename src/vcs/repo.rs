@@ -147,7 +147,7 @@ impl Repo {
         path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
     }
 
-    /// The first link of the working tree on the way to a folder, including the way on which the shell reached the working directory.
+    /// The first link of the working tree on the way to a folder, including links in the path by which the shell reached the working directory.
     pub(crate) fn link_on_the_way(&self, folder: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
         let here = files.working_directory().canonicalize_utf8().ok()?;
         let named = env::var_os("PWD").and_then(|path| Utf8PathBuf::from_path_buf(path.into()).ok());

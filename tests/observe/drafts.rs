@@ -36,7 +36,7 @@ fn drafts_contain_only_what_the_export_proves() {
     assert!(!out(&output).contains("schema/"), "{}", out(&output));
 }
 
-/// `leaver check` does not ask for these applications, so a draft of them would only be work.
+/// `leaver check` requires no declarations of these applications, so drafts of them would be useless.
 #[test]
 fn an_application_that_nobody_can_use_gets_no_draft() {
     let okta = |label: &str, more: &str| {
@@ -80,7 +80,7 @@ fn an_application_that_nobody_can_use_gets_no_draft() {
         for note in notes {
             assert!(out(&output).contains(note), "{note} in {}", out(&output));
         }
-        // The rule asks for the same ones.
+        // The rule reports the same applications.
         leaver(there.path(), &["observe", format, "e.json"]);
         fs::remove_dir_all(there.path().join("apps")).expect("it is removed");
         let output = leaver(there.path(), &["check", "-o", "concise"]);

@@ -1,4 +1,4 @@
-//! FaultKind and hostile exports give an error that describes the problem, and nothing is written.
+//! Broken and hostile exports give an error that describes the problem, and nothing is written.
 
 use std::io::Write;
 
@@ -288,7 +288,7 @@ proptest! {
             Ok(collected) => {
                 let text = leaver::observe::documents(&collected, "");
                 prop_assert!(!text.contains("lovelace"), "{}", text);
-                // A cell with a line break in quotes has one.
+                // A quoted cell keeps its line break.
                 if !lines.iter().any(|line| line.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])) {
                     let again = read("\r\n").map(|collected| leaver::observe::documents(&collected, ""));
                     prop_assert_eq!(again.ok(), Some(text));

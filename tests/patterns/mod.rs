@@ -49,7 +49,7 @@ fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
             (1, _) => drop(pattern.insert(key.clone(), value.clone())),
             (_, Value::Mapping(inner)) if !inner.is_empty() => {
                 let (mine, theirs) = split(inner, numbers);
-                // An own key affects where a missing key is shown, not whether.
+                // The app's own keys affect the place of a missing key, but not whether it is reported.
                 if !mine.is_empty() || theirs.is_empty() {
                     own.insert(key.clone(), Value::Mapping(mine));
                 }

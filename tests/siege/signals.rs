@@ -93,7 +93,7 @@ fn the_child_and_temporary_files_go_with_leaver() {
             };
             wait_until("the child starts", || worker().is_some());
             let child = worker().expect("there");
-            // Commits and the index are read from git, not laid out.
+            // Commits and the index are read from git, without temporary files.
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{arguments:?}");
             send_signal(&leaver, signal);
             let ended = leaver.wait().expect("it ends");

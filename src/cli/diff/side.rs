@@ -95,7 +95,7 @@ impl ConfiguredSide {
         if self.is_explicit { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
-    /// Checks the side. Files that any of the configurations `named` refers to are compared. Both sides share the `memo`.
+    /// Checks the side. Compares the files that any of the configurations in `named` refers to. Both sides share the `memo`.
     pub(super) fn read(
         mut self,
         overrides: &Overrides,

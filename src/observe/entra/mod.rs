@@ -31,7 +31,7 @@ enum PageKind {
 const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 /// The tag of applications that people sign in to.
 const TAG: &str = "WindowsAzureActiveDirectoryIntegratedApp";
-/// Places of objects and lists in a job.
+/// Pointers to objects and lists in a job.
 const OBJECTS: &[&str] = &[
     "schedule",
     "status",

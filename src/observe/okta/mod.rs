@@ -47,7 +47,7 @@ fn is_directory(name: &str) -> bool {
         || ["csv_directory", "ldap_"].iter().any(|start| name.starts_with(start))
 }
 
-/// Places of objects and lists that are read.
+/// Pointers to objects and lists that are read.
 const OBJECTS: &[&str] = &[
     "_links",
     "features",

@@ -15,7 +15,7 @@ type Dated<'a> = (&'a str, Value);
 struct System<'a> {
     /// By file, with the index of the document.
     files: BTreeMap<&'a str, Vec<(usize, Value)>>,
-    /// The newest of those that have a file of their own, as `leaver observe` writes them, by folder.
+    /// By folder: the newest of those that have their own file, as `leaver observe` writes them.
     folders: BTreeMap<&'a str, Dated<'a>>,
     newest: Option<Dated<'a>>,
     complete: Option<Dated<'a>>,

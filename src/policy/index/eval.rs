@@ -43,7 +43,7 @@ pub(crate) struct Applicable<'a> {
     pub(super) keys: Keys<'a>,
     /// The keys as values of the engine, made when they are first looked up in the data.
     pub(super) key_values: Vec<OnceLock<Value>>,
-    /// Whether errors of builtins count, as in the interpreter: a condition that could fail before a false one is then evaluated.
+    /// Whether errors of builtins count, as in the interpreter. Then a condition that may fail is evaluated even if a later one is false.
     pub(super) strict: bool,
 }
 

@@ -33,7 +33,7 @@ impl From<bool> for Holds {
     }
 }
 
-/// Values that follow each other, by their positions.
+/// A range of consecutive values, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slice {
     start: u32,

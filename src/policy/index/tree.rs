@@ -121,12 +121,12 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The value at a slot.
+    /// The value at a position.
     pub(super) fn value(&self, at: usize) -> Partial<'a> {
         self.values.get(at).copied().unwrap_or(Partial::Unknown)
     }
 
-    /// The key at a slot.
+    /// The key at a position.
     pub(super) fn key(&self, at: usize) -> &'a str {
         self.keys.get(at).copied().unwrap_or_default()
     }

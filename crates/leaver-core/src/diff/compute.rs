@@ -1,4 +1,4 @@
-//! Computes from two sides what a reviewer sees, most serious first.
+//! Computes the entries of a comparison, most serious first.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 

@@ -77,7 +77,7 @@ impl Block<'_> {
         }
     }
 
-    /// The place: in the pattern, if the pattern has a place for it.
+    /// The place to show: the one in the pattern, if there is one.
     pub(crate) fn place(&self) -> &Place {
         let first = self.first;
         let there = first.related.first().filter(|_| self.is_shared() && !first.exists);

@@ -6,7 +6,7 @@ use crate::policy::index::model::{Body, Builtin, Const, Def, Index, Kind, Later,
 
 /// The maximum estimate for a definition; any above it is expensive.
 const MAX_COST: usize = 300;
-/// Estimates from which a condition is more expensive than others.
+/// Estimates at which the next class of expensive conditions begins.
 const RANKS: [usize; 3] = [5, 12, 40];
 /// The estimated cost of looking an item up in the data.
 const LOOKUP: usize = 3;
@@ -14,7 +14,7 @@ const LOOKUP: usize = 3;
 const CALL: usize = 6;
 /// The estimated cost of a regular expression on a short text.
 const PATTERN: usize = 40;
-/// The estimated cost of each condition on each item of a collection, in relation to one condition.
+/// The factor by which a condition on each item of a collection costs more than a single condition.
 const ITEMS: usize = 3;
 
 /// Sorts the conditions of all bodies. For the interpreter they must keep their order, because it reports the first condition that fails.

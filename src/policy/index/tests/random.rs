@@ -51,7 +51,7 @@ impl Writer<'_> {
         format!("x{}", self.named)
     }
 
-    /// One of the available ones, if any.
+    /// One of the available variables, if any.
     fn known(&mut self) -> Option<String> {
         let at = self.number(self.variables.len().max(1));
         self.variables.get(at).cloned()
