@@ -70,7 +70,7 @@ fn a_change_does_not_accept_itself() {
         let (found, text) = check(files.path(), &[]);
         assert!(found == status && text.contains("error[trust/changed]"), "{edits:?}: {text}");
     }
-    // A waiver that was merged before cannot accept it either.
+    // A waiver that was merged before cannot accept the edit either.
     let files = repository();
     write(files.path(), "w.yaml", waiver);
     commit(files.path());

@@ -406,7 +406,7 @@ fn the_app_of_the_readme_is_clean_with_the_configuration_of_init() {
     let files = folder(&[]);
     assert_eq!(code(&leaver(files.path(), &["init"])), 0);
     std::fs::write(files.path().join("apps/example.yaml"), app).expect("it is writable");
-    // It has no pattern.
+    // The app uses no pattern, so the one of `init` is removed.
     std::fs::remove_file(files.path().join("patterns/jit-tickets.yaml")).expect("removed");
     let output = leaver(files.path(), &["check", "-o", "concise", "--fail-on", "warning"]);
     assert_eq!(code(&output), 0, "{}", out(&output));

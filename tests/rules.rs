@@ -342,7 +342,7 @@ fn preview_is_explained_wherever_it_counts() {
             "{explained}"
         );
     }
-    // A severity in leaver.yaml makes it count.
+    // With a severity in leaver.yaml, findings of a preview rule count.
     let folder = own(&rule.replace("status: stable", "status: preview"), PAGE);
     std::fs::write(folder.path().join("app.yaml"), crate::common::CLEAN).expect("written");
     std::fs::write(

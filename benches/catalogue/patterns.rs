@@ -10,9 +10,9 @@ use super::make::{DEFAULT, Systems, catalogue};
 /// Whether apps use patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Nine in ten do.
+    /// Nine in ten apps use patterns.
     Patterns,
-    /// None does; the effective values are the same.
+    /// No app uses patterns; the effective values are the same.
     Whole,
 }
 

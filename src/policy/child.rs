@@ -216,7 +216,7 @@ fn end_in_time() {
         #[expect(clippy::exit, reason = "the other thread is in a rule")]
         std::process::exit(if is_over() { OVER_TIME } else { 2 });
     };
-    // Without a thread, the limit of processor time ends it.
+    // If no thread can be started, the limit of processor time ends the process.
     drop(std::thread::Builder::new().stack_size(64 * 1024).spawn(watch));
 }
 

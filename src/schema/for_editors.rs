@@ -27,7 +27,7 @@ fn holds_null(value: &Value) -> bool {
 
 /// How to validate a value for which the part for editors may accept more than leaver does.
 pub(super) enum Strict {
-    /// The part does not describe it.
+    /// The part for editors does not describe the value.
     Same,
     /// The value is valid only if this value is valid too: the same `spec`, in an App without a pattern.
     Also(Value),
@@ -39,7 +39,7 @@ pub(super) enum Strict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keys {
     Required,
-    /// They may be missing, since a pattern may state them. The part for editors requires no keys.
+    /// Keys may be missing, since a pattern may state them. The part for editors requires no keys.
     Inherited,
 }
 

@@ -19,7 +19,7 @@ pub struct Side {
     pub entries: ConfigFile,
     /// The resolved settings, without command-line options.
     pub config: Config,
-    /// The rules that they choose.
+    /// The rules that the settings select.
     pub ruleset: Ruleset,
     /// The text of `allowed_signers` and the trust root, if sign-offs are required.
     pub trust: Option<(String, TrustRoot)>,
@@ -58,7 +58,7 @@ impl Side {
             "vendors": vendors,
             "baseline": baseline.as_deref().map_or_else(|| json!({}), baseline_counts),
         });
-        // The first requirement adds its trust root.
+        // The trust root is compared only if both sides require sign-offs: the first requirement adds it.
         let both = trust.as_ref().filter(|_| other.trust.is_some());
         if let (Some((signers, trust)), Some(view)) = (both, view.as_object_mut()) {
             view.insert("signers".into(), lines(signers).into());

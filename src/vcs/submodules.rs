@@ -38,7 +38,7 @@ pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head
                 compared.unchanged.push(path.clone());
                 continue;
             }
-            // Neither side has its files.
+            // Neither side has the files of the submodule.
             (Some(old), Some(new), HeadSource::Git) if old == new => continue,
             (None, Some(_), HeadSource::Disk(files)) if is_checked_out(files, path) => continue,
             (None, Some(_), HeadSource::Disk(_)) => SubmoduleFault::New,

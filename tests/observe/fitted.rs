@@ -142,7 +142,7 @@ fn no_pattern_is_named_if_two_fit_equally_well() {
         let text = draft(&format!("{tied}---\n{}", used.replace("WHICH", which)), &okta(ALL));
         assert_eq!(named(&text), expected, "{which}: {text}");
     }
-    // Fewer keys to override decide.
+    // The pattern with fewer keys to override is chosen.
     let other = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim, scim: {operations: [create]}}";
     assert_eq!(named(&draft(&patterns(&[("zoo", fits), ("ant", other)]), &okta(ALL))), Some("zoo"));
     // One of the two contradicts the export.

@@ -99,7 +99,7 @@ fn each_night_changes_only_what_the_system_changed() {
         ]
     };
     assert_eq!(night("2026-11-21", &["Box", "Miro"], 2), date("20", "21"));
-    // The same in another order.
+    // The same applications in another order.
     assert_eq!(night("2026-11-22", &["Miro", "Box"], 2), date("21", "22"));
     // A new application in front of all others, and one person more.
     let third = night("2026-11-23", &["Asana", "Miro", "Box"], 3);

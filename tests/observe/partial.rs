@@ -200,7 +200,7 @@ fn nothing_is_written_where_nothing_was_read() {
         let output = run("x.json");
         assert_eq!(code(&output), 2, "{text}: {}", out(&output));
         assert!(!there.path().join("observed").exists(), "{text}");
-        // Nor does it replace existing observations.
+        // The file does not replace existing observations either.
         assert_eq!(code(&run("apps.json")), 0);
         let path = there.path().join("observed/okta/snapshot.yaml");
         let before = std::fs::read_to_string(&path).expect("text");

@@ -31,7 +31,7 @@ fn show_prints_each_value_with_where_it_is_written() {
     assert_eq!(one, other);
     let yaml: Json = serde_yaml::from_str(&out(&leaver(files.path(), &["show", "miro", "-o", "yaml"]))).expect("YAML");
     assert_eq!(yaml, other);
-    // It can also replace the app.
+    // The file of the app can be replaced by the output.
     std::fs::remove_file(files.path().join("apps/alone.yaml")).expect("removed");
     let before = out(&leaver(files.path(), &["check", "-o", "csv"]));
     let count = before.lines().filter(|line| line.contains(",miro,")).count();

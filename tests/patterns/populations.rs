@@ -125,7 +125,7 @@ fn an_app_whose_populations_are_all_its_own_is_evaluated_as_those() {
     assert!(all.iter().all(|one| one["population"].is_string()), "{named:?}");
     assert_eq!(of(&all, "leaver/sla-too-long").len(), 1, "{named:?}");
     assert_eq!(of(&all, "review/no-owner").len(), 2, "{named:?}");
-    // It is still one app.
+    // The populations still count as one app.
     assert_eq!(report(files.path(), &[])["summary"]["apps"], report(catalogue(GUESTS).path(), &[])["summary"]["apps"]);
 }
 

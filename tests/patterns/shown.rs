@@ -112,7 +112,7 @@ fn diff_counts_an_app_once_if_a_population_of_it_uses_the_pattern() {
         by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  tier: null\r\n"),
     ] {
         write("patterns/by-hand.yaml", &text);
-        // Only values written in one of them belong to it.
+        // A value that an app overrides does not come from the pattern.
         assert_eq!(affected("by-hand"), if text.contains("900") { 3 } else { 4 }, "{text}");
         assert_eq!(affected("okta-scim"), Json::Null);
     }

@@ -237,7 +237,7 @@ fn a_path_into_another_repository_does_not_open_it() {
     write_file(files.path(), TEAMS, "# none\n");
     let teams = files.path().join(TEAMS);
     let teams = teams.to_str().expect("UTF-8");
-    // From a folder of the repository it is compared.
+    // In a folder of the repository, the file is compared with its commit.
     for folder in ["apps", "org"] {
         let output = with_git(&files.path().join(folder), &["check", teams]);
         assert!(code(&output) == 1 && err(&output).is_empty(), "{folder}: {}{}", out(&output), err(&output));

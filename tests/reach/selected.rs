@@ -124,7 +124,7 @@ fn a_change_cannot_bring_an_app_under_a_waiver_by_its_label() {
     std::fs::write(root.join("new.yaml"), app("new", ", labels: {wave: \"2\"}")).expect("written");
     assert_eq!(read(&run()).0, ["asana"], "{}", run());
     assert!(!run().contains("reused-name"), "{}", run());
-    // One more, and it is void for the original apps, too.
+    // With one more app, the waiver is void for the original apps too.
     std::fs::write(root.join("more.yaml"), app("more", ", labels: {wave: \"2\"}")).expect("written");
     assert_eq!(read(&run()).0, Vec::<String>::new(), "{}", run());
     assert!(run().contains("waiver/too-many-apps"), "{}", run());

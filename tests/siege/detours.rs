@@ -68,7 +68,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
         git(files.path(), &["commit", "-qm", "ignored"]);
         let head = shown(&["HEAD"]);
         assert!(head.contains("jit/no-update-owner"), "{pattern:?}, commit: {head}");
-        // On both sides: nothing is new.
+        // Both sides have the file: nothing is new.
         let same = out(&with_git(files.path(), &["diff", "HEAD", "HEAD"]));
         assert!(same.contains("no change in"), "{same}");
     }
@@ -165,7 +165,7 @@ fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
         let at = |name: &str| files.path().join(name);
         fs::create_dir_all(at("old")).expect("a folder");
         fs::rename(at("b.yaml"), at(name)).expect("moved");
-        // Nothing of it is staged.
+        // The move is not staged.
         assert_eq!(check(files.path(), &["--staged"]).0, 0, "{name}");
         git(files.path(), &["add", "-A", "--force"]);
         for more in [&["--staged"][..], &[]] {

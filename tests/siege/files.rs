@@ -48,7 +48,7 @@ fn a_file_that_vanishes_between_listing_and_reading_is_reported() {
     let found = Workspace::default().walk(root, &Selection::default());
     assert_eq!((found.files.len(), found.errors.len()), (3, 0));
     fs::remove_file(files.path().join("b.yaml")).expect("it was there");
-    // Or it is replaced with something else in between.
+    // The other file is replaced with a folder.
     fs::remove_file(files.path().join("c.yaml")).expect("it was there");
     fs::create_dir(files.path().join("c.yaml")).expect("a folder");
     let read: Vec<Result<_, SourceError>> =
@@ -60,7 +60,7 @@ fn a_file_that_vanishes_between_listing_and_reading_is_reported() {
     assert!(gone.contains("b.yaml`: No such file") && other.contains("c.yaml` is not a regular file"), "{printed:?}");
 }
 
-/// The same end to end, with random timing.
+/// Files change at random times while `leaver check` runs.
 #[test]
 fn runs_during_file_changes_give_a_documented_exit_status() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
@@ -160,7 +160,7 @@ fn a_deleted_working_directory_is_reported() {
         assert!(code(&output) == 2 && printed.contains("cannot read "), "{arguments}: {} {printed}", code(&output));
         assert!(!printed.contains("panicked"), "{arguments}: {printed}");
     }
-    // An absolute path of a catalogue does not need one.
+    // An absolute path of a catalogue does not need a working directory.
     fs::create_dir_all(&here).expect("a folder");
     let output = after("rm -r \"$PWD\"", &format!("check -o concise {}", there.display()), &here);
     assert!(code(&output) == 1 && out(&output).contains("jit/no-update-owner"), "{}", out(&output));

@@ -44,7 +44,7 @@ fn an_ignore_file_that_is_too_large_is_refused_by_name() {
     }
 }
 
-/// Each is small enough, but not all that apply to one folder. In sibling folders they are accepted.
+/// Each ignore file is small enough, but all that apply to one folder are too large together. In sibling folders they are accepted.
 #[test]
 fn ignore_files_above_each_other_count_together() {
     let lines = (0..4_900).map(|nth| format!("name-{nth}\n")).collect::<String>();

@@ -22,7 +22,7 @@ fn catalogue() -> tempfile::TempDir {
     ])
 }
 
-/// If the machine cannot show it: prints a note, but fails in CI.
+/// Skips a test that the machine cannot run: prints a note, but fails in CI.
 fn skip(why: &str) {
     let text = format!("skipped: {why}");
     assert!(std::env::var_os("CI").is_none(), "{text}; this test must run in CI");
@@ -110,7 +110,7 @@ fn without_a_network_everything_is_the_same() {
         let tried = Command::new("unshare").args(*way).arg("true").stdin(Stdio::null()).output();
         tried.is_ok_and(|output| output.status.success())
     });
-    // Many CI services forbid it; strace is used there.
+    // Many CI services forbid `unshare`; the test with strace runs there.
     let Some(way) = way else { return eprintln!("skipped: unshare may not remove the network here") };
     let mut commands: Vec<Vec<&str>> = Format::ALL.iter().map(|format| vec!["check", "-o", format.as_str()]).collect();
     commands.extend([

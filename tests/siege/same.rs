@@ -17,7 +17,7 @@ use crate::common;
 enum Order {
     Sorted,
     Turned,
-    /// Every other one, then the rest.
+    /// Every other file, then the rest.
     Woven,
 }
 

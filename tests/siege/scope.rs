@@ -188,7 +188,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
         let expected_text =
             "desk.yaml:1:1: warning[trust/changed] the app `desk` is gone, so no rule checks it any more";
         assert!(text.contains(expected_text), "{what}: {text}");
-        // A finding that is no error, in the same file, hides nothing.
+        // A finding that is not an error hides nothing, even in the same file.
         write(
             files.path(),
             "desk.yaml",
@@ -335,7 +335,7 @@ fn a_code_owner_accepts_the_removal_of_one_app() {
     assert!(status == 1 && !text.contains("(accepted)"), "{status} {text}");
 }
 
-/// Every later run would look older than it.
+/// Otherwise, every later run would look older than the future one.
 #[test]
 fn a_future_snapshot_does_not_count_as_a_later_run() {
     let snapshot = |day: &str| {

@@ -114,7 +114,7 @@ fn the_child_ends_with_a_leaver_that_is_killed() {
         let id = leaver.id();
         wait_until("the child starts", || !children(id).is_empty());
         let child = children(id)[0];
-        // It is in the rule by now.
+        // After this time, the child evaluates the rule.
         std::thread::sleep(Duration::from_millis(500));
         assert!(is_running(child), "{arguments:?}");
         send_signal(&leaver, "KILL");

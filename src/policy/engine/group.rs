@@ -47,7 +47,7 @@ pub(in crate::policy) struct Group<'a> {
     program_indexes: Vec<Option<usize>>,
     data: &'a Value,
     budget: Budget,
-    /// Whether all of them are bundled.
+    /// Whether all rules of the group are bundled.
     bundled: bool,
     /// The index; without one, all rules are evaluated.
     applicable: Option<Applicable<'a>>,

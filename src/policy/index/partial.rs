@@ -41,7 +41,7 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    /// Above 2³² values, which no limit permits, it is empty.
+    /// The slice is empty above 2³² values, which no limit permits.
     pub(super) fn new(start: usize, len: usize) -> Self {
         match (u32::try_from(start), u32::try_from(len)) {
             (Ok(start), Ok(len)) => Self { start, len },

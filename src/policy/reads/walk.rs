@@ -33,7 +33,7 @@ struct Names {
 pub(super) struct Scope {
     pub(super) module: usize,
     variables: BTreeMap<String, Value>,
-    /// Whether a name was used before it had a value.
+    /// Names that were used before they had a value.
     missed: BTreeSet<String>,
 }
 

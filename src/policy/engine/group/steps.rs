@@ -197,7 +197,7 @@ fn facts(ruleset: &Ruleset, signoffs: Json) -> Facts {
 /// The result of counting the steps of a rule.
 struct Count {
     rule: RuleId,
-    /// The number of catalogues on which it ran.
+    /// The number of catalogues on which the rule ran.
     catalogues: usize,
     /// Descriptions of excessive costs.
     faults: Vec<String>,

@@ -18,7 +18,7 @@ const SPECS: [&str; 6] = [
     "{tier: 3, mode: null, list: x, roles: [a, b], nonHuman: {a: [1, 2]}}",
     "{tier: 1.5, list: [[1, 2], [a, 1]], roles: 3, nonHuman: [{name: a, tier: 1}, {name: a, tier: 2}]}",
 ];
-/// Number of rules per run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` try more.
+/// Number of rules per run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` select other runs.
 const CASES: u32 = 48;
 
 /// Time limit of a rule.
@@ -62,7 +62,7 @@ impl Writer<'_> {
         self.helpers[kind].get(at).cloned()
     }
 
-    /// Declarations in it are not visible after it.
+    /// Variables that `write` declares are not visible afterwards.
     fn inside<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         let known = self.variables.len();
         self.depth += 1;
