@@ -240,7 +240,7 @@ fn git_failures(error: VcsError) -> Vec<Failure> {
     vec![git_failure(error)]
 }
 
-/// The files below a folder that git tracks, those of them that are not checked out, and the submodules that are new or changed and not checked out.
+/// The tracked files below a folder, the tracked files that are not checked out, and the new or changed submodules that are not checked out.
 /// The files of other submodules count as tracked.
 type TrackedFiles = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>, Vec<(Utf8PathBuf, SubmoduleFault)>);
 

@@ -52,7 +52,7 @@ pub(super) fn is_application(kind: &str) -> bool {
     APPLICATIONS.iter().any(|(known, _)| *known == kind)
 }
 
-/// The value itself, or the first element of a list: Terraform writes a block either way.
+/// A value in nested blocks. Terraform writes a block as a mapping or as a list with one element.
 fn block<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(value, |at, key| {
         let at = at.as_array().map_or(Some(at), |items| items.first())?;
