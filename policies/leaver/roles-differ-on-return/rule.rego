@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.lifecycle.reactivate.roles` to what the system does, or declare another step that grants or withdraws the groups.
+#   fix: Set `spec.lifecycle.reactivate.roles` to what the system does, or declare another stage that grants or withdraws the groups.
 #   controls:
 #     nist-800-53: [PS-5, AC-2d, AC-6, AC-2l]
 package policies.leaver["roles-differ-on-return"]
