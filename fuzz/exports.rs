@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leaver::{
-    observe::{Change, Export, File, Options, changes, collect, documents},
+    observe::{Export, File, FileAction, Options, changes, collect, documents},
     schema::{Declared, declare},
     source::{SourceFile, YamlLimits, parse},
 };
@@ -28,10 +28,10 @@ pub fn observe(bytes: &[u8]) {
         let Declared::Declaration(_, breaches) = declare(&file, document) else { panic!("not a declaration") };
         assert!(breaches.is_empty(), "{:?}", breaches.first().map(|breach| &breach.message));
     }
-    let written = |changes: Vec<Change>| -> Vec<File> {
+    let written = |changes: Vec<FileAction>| -> Vec<File> {
         let file = |change| match change {
-            Change::Write(file) | Change::Mark(file) => Some(file),
-            Change::Keep(_) => None,
+            FileAction::Write(file) | FileAction::MarkAbsent(file) => Some(file),
+            FileAction::Keep(_) => None,
         };
         changes.into_iter().filter_map(file).collect()
     };

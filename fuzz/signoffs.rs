@@ -10,7 +10,7 @@ use leaver::{
     report::Failure,
     schema::Declared,
     signoff::{
-        Artefact, Ledger, LedgerInput, Manifest, ManifestError, Predicate, Seal, SignatureState, Trust, changes,
+        Artefact, Ledger, LedgerInput, Manifest, ManifestError, Predicate, Seal, SignatureState, TrustRoot, changes,
         ledger, seal, sums, write_manifest,
     },
 };
@@ -27,7 +27,7 @@ const TRUST: [&str; 3] =
 const APPS: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps, title: Slack}\nspec: {tier: 1, dataClass: internal, provisioning: {mode: none}}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it-apps, title: Other}\nspec: {tier: 2, dataClass: public, provisioning: {mode: none}}\n";
 
 struct Known {
-    trust: Trust,
+    trust: TrustRoot,
     catalogue: Catalogue,
     settings: Signoff,
     seals: [(Seal, &'static str); 3],
@@ -45,7 +45,7 @@ fn known() -> Known {
         }
     });
     Known {
-        trust: Trust::parse(TRUST, &sums(TRUST), &str::to_owned).expect("the kept trust root"),
+        trust: TrustRoot::parse(TRUST, &sums(TRUST), &str::to_owned).expect("the kept trust root"),
         catalogue: Catalogue::new(apps, Vec::new()),
         settings: Signoff {
             catalogue: None,
@@ -61,7 +61,7 @@ fn known() -> Known {
 }
 
 /// The ledger of a single manifest. Every failure must be harmless in every format.
-fn single_ledger(known: &Known, trust: &Trust, manifest: &str, signature: Option<&str>) -> Ledger {
+fn single_ledger(known: &Known, trust: &TrustRoot, manifest: &str, signature: Option<&str>) -> Ledger {
     let name = "signoffs/a\u{1b}[31m\n::error::.json".to_owned();
     let artefact = Artefact { name, text: manifest.to_owned(), signature: signature.map(str::to_owned) };
     let input = LedgerInput {
@@ -182,8 +182,8 @@ pub fn trust(bytes: &[u8]) {
     let mut parts = text.splitn(3, '\u{c}');
     let texts = [0, 1, 2].map(|at| parts.next().unwrap_or(TRUST[at]));
     let right = sums(texts);
-    assert!(Trust::parse(texts, &format!("{right}\n"), &str::to_owned).is_err(), "other sums");
-    let trust = match Trust::parse(texts, &right, &str::to_owned) {
+    assert!(TrustRoot::parse(texts, &format!("{right}\n"), &str::to_owned).is_err(), "other sums");
+    let trust = match TrustRoot::parse(texts, &right, &str::to_owned) {
         Ok(trust) => trust,
         Err(failures) => return assert_refused(failures),
     };

@@ -4,8 +4,8 @@ mod accepted;
 mod evaluation;
 mod files;
 mod load;
-mod lost;
 mod patterns;
+mod removed;
 mod signoff;
 mod since;
 #[cfg(test)]
@@ -40,8 +40,8 @@ use crate::{
 };
 
 pub(crate) use load::{Loaded, load};
-pub(crate) use lost::declared;
 pub(crate) use patterns::{Effective, effective, load_alone};
+pub(crate) use removed::declared;
 pub(crate) use signoff::signoffs;
 pub(crate) use tryout::{Tryout, try_out};
 
@@ -67,8 +67,8 @@ pub struct Request {
     pub today: String,
     /// The baseline.
     pub known: Option<Known>,
-    /// The catalogue before the change. Its findings are not reported again.
-    pub since: Option<Past>,
+    /// The base. Its findings are not reported again.
+    pub since: Option<BaseFiles>,
     /// Files that git tracks. They belong to the catalogue even if an ignore file hides them.
     pub tracked: Vec<Utf8PathBuf>,
     /// Submodules whose declarations cannot be read, and why.
@@ -79,9 +79,9 @@ pub struct Request {
     pub worker: Option<PathBuf>,
 }
 
-/// An earlier version of the catalogue.
+/// The files of the base.
 #[derive(Debug, Clone, Default)]
-pub struct Past {
+pub struct BaseFiles {
     /// Its files, by their paths in the current catalogue.
     pub files: Workspace,
 }
@@ -106,14 +106,14 @@ pub(crate) fn check_with(
     memo: Option<&Memo>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Report {
-    let (report, catalogue) = check_and_keep(config, ruleset, request, memo, progress);
+    let (report, catalogue) = check_with_catalogue(config, ruleset, request, memo, progress);
     // Dropping ten thousand trees takes a while, so it happens in the background.
     rayon::spawn(move || drop(catalogue));
     report
 }
 
 /// Checks a catalogue. Returns the report and the catalogue.
-pub(crate) fn check_and_keep(
+pub(crate) fn check_with_catalogue(
     config: &Config,
     ruleset: &Ruleset,
     request: &Request,
@@ -122,8 +122,8 @@ pub(crate) fn check_and_keep(
 ) -> (Report, Catalogue) {
     let mut now = gather(config, ruleset, request);
     now.load_signoffs(config, ruleset, request);
-    let past = request.since.as_ref().map(|past| Base::gather(config, ruleset, request, past, &now));
-    let base = past.as_ref().map(|base| &base.gathered);
+    let checked_base = request.since.as_ref().map(|files| Base::gather(config, ruleset, request, files, &now));
+    let base = checked_base.as_ref().map(|base| &base.gathered);
     // Any declaration may refer to a removed one.
     let demand = if now.focus.is_all() || now.focus.has_removed_names() {
         Demand::everything()
@@ -132,15 +132,15 @@ pub(crate) fn check_and_keep(
         Demand::of_shown(&now.catalogue, &ruleset.running, is_shown)
     };
     let evaluation = Evaluation { config, ruleset, request, base, demand: &demand, memo };
-    let masked = evaluation.run(&mut now, progress);
+    let unreported = evaluation.run(&mut now, progress);
     patterns::drop_repeated_findings(&mut now.findings, &now.catalogue, ruleset);
-    redact(&mut now.findings, &masked, ruleset);
-    // Resolve the baseline first, because evaluating the past catalogue consumes it.
+    redact(&mut now.findings, &unreported, ruleset);
+    // Resolve the baseline first, because evaluating the base consumes it.
     let versions = accepted::versions(request, &now.catalogue, base);
     let listed = request.known.as_ref().map(|known| known.clone().with_names(&versions));
-    let since = past.map(|past| past.known(&demand, memo));
+    let since = checked_base.map(|base| base.known(&demand, memo));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = now;
-    // A finding that either of them contains is not new.
+    // A finding in the baseline or in the base is not new.
     let known = match (since, listed) {
         (Some(since), Some(listed)) => Some(since.union(&listed)),
         (since, listed) => since.or(listed),
@@ -182,7 +182,7 @@ struct Gathered {
     removed_apps: Catalogue,
     /// The files that were read.
     files: Vec<Utf8PathBuf>,
-    /// The declarations by file, as they were read. Kept only for a comparison with the past.
+    /// The declarations by file, as they were read. Kept only for a comparison with the base.
     parsed: BTreeMap<String, Vec<Declaration>>,
 }
 
@@ -220,7 +220,7 @@ fn gather(config: &Config, ruleset: &Ruleset, request: &Request) -> Gathered {
     let loaded = paths.par_iter().map(load).collect();
     let mut gathered = assemble(config, ruleset, request, loaded, focus, failures);
     gathered.files = paths;
-    lost::report_references_to_removed(request, &mut gathered);
+    removed::report_references_to_removed(request, &mut gathered);
     gathered
 }
 

@@ -59,7 +59,7 @@ pub(crate) struct TemporaryFile {
 
 impl TemporaryFile {
     /// Creates a file in the folder, with a name that begins with `.leaver-`.
-    pub(crate) fn beside(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn create_in(folder: &Path) -> io::Result<Self> {
         let (file, on_signal) = on_signal(|| {
             let file = tempfile::Builder::new().prefix(".leaver-").tempfile_in(folder)?;
             let path = file.path().to_owned();

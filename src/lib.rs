@@ -68,6 +68,6 @@ mod vcs;
 use leaver_core::{diff, locate};
 pub use leaver_core::{finding, framework, model, output, report, rule, source, triage};
 
-pub use check::{Past, Request, bundle, check, declarations};
-pub(crate) use check::{check_and_keep, check_with};
+pub use check::{BaseFiles, Request, bundle, check, declarations};
+pub(crate) use check::{check_with, check_with_catalogue};
 pub use cli::run;

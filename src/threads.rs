@@ -13,7 +13,7 @@ static STARTED: Once = Once::new();
 pub(crate) fn start(wanted: Option<usize>) {
     STARTED.call_once(|| {
         let wanted = wanted.or_else(|| available_parallelism().ok().map(usize::from)).unwrap_or(1);
-        // Create the threads here: if rayon cannot create one of its own, it never gets a pool.
+        // Create the threads here: if rayon fails to create one, this process can never have a pool.
         let made: Vec<_> = if wanted > 1 { (0..wanted).map_while(|_| spawn_waiting()).collect() } else { Vec::new() };
         // A single extra thread that shares the work is slower than the current thread alone.
         let built = if made.len() < 2 {

@@ -33,7 +33,7 @@ fn a_code_owner_accepts_exactly_one_change() {
         let (status, text) = check(files.path(), &["--accept-policy-change", not]);
         assert!(status == 1 && text.contains("error[trust/changed]"), "{not}: {text}");
     }
-    // Through the environment of the pipeline, among others.
+    // The digest may also come from the environment of the pipeline.
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_leaver"))
         .args(["check", "--trust-ref", "main", "--fail-on", "error"])
         .current_dir(files.path())
@@ -70,7 +70,7 @@ fn a_change_does_not_accept_itself() {
         let (found, text) = check(files.path(), &[]);
         assert!(found == status && text.contains("error[trust/changed]"), "{edits:?}: {text}");
     }
-    // Nor can a waiver that was merged before.
+    // A waiver that was merged before cannot accept the edit either.
     let files = repository();
     write(files.path(), "w.yaml", waiver);
     commit(files.path());
@@ -83,7 +83,7 @@ fn a_change_does_not_accept_itself() {
 fn invalid_files_in_the_change_are_status_2() {
     let faulty =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: nobody}\nspec: {provisioning: {mode: none}}\n";
-    for (edit, says) in [
+    for (edit, expected_text) in [
         (("leaver.yaml", "version: 1\n", "version: 2\n"), "leaver.yaml:1:"),
         (("leaver.yaml", "version: 1\n", "version: 1\nunknown: 1\n"), "leaver.yaml:2:"),
         (("leaver.yaml", "version: 1\n", "version: [1\n"), "leaver.yaml:"),
@@ -126,7 +126,7 @@ fn invalid_files_in_the_change_are_status_2() {
         apply(files.path(), &[edit]);
         let (status, text) = check(files.path(), &[]);
         assert_eq!(status, 2, "{edit:?}: {text}");
-        assert!(text.contains(says), "{says} for {edit:?}: {text}");
+        assert!(text.contains(expected_text), "{expected_text} for {edit:?}: {text}");
         // Everything else is still checked.
         assert!(text.contains("error[catalogue/unknown-owner] box"), "{edit:?}: {text}");
         assert!(text.contains("[trust/changed]"), "{edit:?}: {text}");

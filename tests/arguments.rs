@@ -7,7 +7,7 @@ use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, 
 /// A configuration without findings of its own.
 const LAX: &str = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
 
-/// A catalogue with one error, and a file with this name.
+/// A catalogue with one error and with a file of this name.
 fn catalogue(name: &str, text: &str) -> tempfile::TempDir {
     folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), (name, text)])
 }
@@ -80,12 +80,12 @@ fn an_option_with_a_separate_value_is_refused_by_its_name_alone() {
 }
 
 #[test]
-fn real_options_work_beside_other_files() {
+fn real_options_work_in_folders_with_other_files() {
     let files = catalogue("--exit-zero.yaml", "# nothing\n");
     assert_eq!(code(&leaver(files.path(), &["check", "--exit-zero"])), 0);
     assert_eq!(code(&leaver(files.path(), &["check", "--", "a.yaml"])), 1);
     let below = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("below/--exit-zero", "")]);
-    assert_eq!(code(&leaver(below.path(), &["check", "--exit-zero"])), 0, "a file of another folder");
+    assert_eq!(code(&leaver(below.path(), &["check", "--exit-zero"])), 0, "a file in another folder");
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! The benchmarks are a workspace of their own, which `cargo test` does not compile. What they have in common with leaver is compiled here, and the
-//! catalogues that they measure are tested.
+//! The benchmarks are a workspace of their own, which `cargo test` does not compile. This file compiles the modules that the benchmarks share with
+//! leaver, and tests the catalogues that they measure.
 
-#![allow(clippy::pedantic, clippy::print_stdout, clippy::float_cmp, reason = "tools that print tables")]
+#![allow(clippy::pedantic, clippy::print_stdout, clippy::float_cmp, reason = "the benchmarks print tables")]
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -38,16 +38,16 @@ fn effective(form: patterns::Form) -> (usize, BTreeMap<(String, String), Value>)
         }
     }
     assert!(apply_patterns(&mut all).is_empty(), "{} has faults", form.name());
-    let heirs = all.iter().filter(|one| one.kind == "App" && one.inherited.is_some()).count();
+    let inheriting = all.iter().filter(|one| one.kind == "App" && one.inherited.is_some()).count();
     let all = all.into_iter().filter(|one| one.kind != "Pattern");
-    (heirs, all.map(|one| ((one.kind.clone(), one.name.clone()), one.content())).collect())
+    (inheriting, all.map(|one| ((one.kind.clone(), one.name.clone()), one.content())).collect())
 }
 
 #[test]
 fn the_measured_catalogue_has_the_same_values_with_and_without_patterns() {
-    let (heirs, with) = effective(patterns::Form::Patterns);
+    let (inheriting, with) = effective(patterns::Form::Patterns);
     let (none, without) = effective(patterns::Form::Whole);
-    assert_eq!((heirs, none), (180, 0), "nine apps in ten");
+    assert_eq!((inheriting, none), (180, 0), "nine apps in ten");
     assert_eq!(with.keys().collect::<Vec<_>>(), without.keys().collect::<Vec<_>>());
     for (name, value) in &with {
         assert_eq!(Some(value), without.get(name), "{name:?}");

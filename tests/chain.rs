@@ -1,4 +1,4 @@
-//! Promises are checked along the whole chain of stages, and each link of the chain is a place of the finding.
+//! Promised hours are checked along the whole chain of feeds, and the finding has a related place for each link of the chain.
 
 use crate::common::{code, folder, leaver, out};
 use serde_json::Value;

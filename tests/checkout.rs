@@ -180,11 +180,11 @@ fn rules_of_a_checkout_run_in_a_child() {
         "\tnot input.metadata.title\n",
         "\tcount([1 | some i in numbers.range(1, 9000); some j in numbers.range(1, 9000); i * j < 0]) == 0\n",
     );
-    let said = assert_output(here, &["test", "jit/no-end"], 1, &["FAILED  jit/no-end: bad 1"]);
-    assert!(said.contains("took longer than 2000 ms") || said.contains("was stopped"), "{said}");
+    let printed = assert_output(here, &["test", "jit/no-end"], 1, &["FAILED  jit/no-end: bad 1"]);
+    assert!(printed.contains("took longer than 2000 ms") || printed.contains("was stopped"), "{printed}");
 }
 
-/// Two branches that each add a rule merge, and the pages are then as `leaver docs` writes them, except for the order of the index.
+/// Two branches that each add a rule merge without conflicts. The merged pages equal the output of `leaver docs`, except for the order of the index.
 #[test]
 fn branches_that_each_add_a_rule_merge() {
     let copy = checkout();

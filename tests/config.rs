@@ -124,7 +124,7 @@ fn config_show_as_yaml_can_be_used_as_configuration() {
 }
 
 #[test]
-fn init_writes_a_start_that_works_and_never_overwrites() {
+fn init_writes_a_working_catalogue_and_never_overwrites() {
     let empty = folder(&[]);
     let output = leaver(empty.path(), &["init"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
@@ -137,7 +137,7 @@ fn init_writes_a_start_that_works_and_never_overwrites() {
         .replace("owner: security, covers", "owner: security, everyDays: 180, covers");
     std::fs::write(&pattern, &fixed).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
-    // The pattern leaves no decision about a mechanism to the first app.
+    // The pattern makes all decisions about mechanisms, so that the first app needs none.
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec: {pattern: jit-tickets, tier: 3}\n";
     std::fs::write(empty.path().join("apps/miro.yaml"), app).expect("written");
     let live = out(&leaver(empty.path(), &["check", "-o", "concise"]));
@@ -190,7 +190,7 @@ fn one_entry_of_a_parameter_table_can_be_overridden() {
 }
 
 #[test]
-fn a_group_that_is_explained_names_its_rules() {
+fn explaining_a_group_lists_its_rules() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
     let output = leaver(files.path(), &["explain", "waiver"]);
     assert_eq!(code(&output), 2);
@@ -217,7 +217,7 @@ fn a_write_error_names_the_requested_file() {
 }
 
 #[test]
-fn commands_without_rules_run_beside_broken_ones() {
+fn commands_that_need_no_rules_run_despite_broken_ones() {
     let export = "[{\"id\": \"0oa1\", \"label\": \"Box\", \"name\": \"box\", \"status\": \"ACTIVE\", \"signOnMode\": \"SAML_2_0\", \"features\": []}]";
     let files = folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\nvendors: [vendors.yaml]\n"),
@@ -308,8 +308,8 @@ fn a_bundled_profile_names_the_source_of_each_number() {
     let files = folder(&[("a.yaml", CLEAN)]);
     let wrong = leaver(files.path(), &["check", "--profile", "zzzzzzzz"]);
     assert_eq!(code(&wrong), 2);
-    let said = out(&wrong).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains(&format!("bundled profiles are {}", names.join(", "))), "{said}");
+    let printed = out(&wrong).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(printed.contains(&format!("bundled profiles are {}", names.join(", "))), "{printed}");
 }
 
 /// The output of `leaver explain` for a number in each bundled profile.
@@ -338,9 +338,10 @@ fn the_numbers_of_the_profiles_are_those_of_their_texts() {
             "local/stale-inventory",
             "review/too-rare",
         ] {
-            let said = out(&leaver(&root(), &["explain", rule, "--profile", profile]));
-            let number = said.lines().find(|line| line.contains(" = ")).unwrap_or_else(|| panic!("{said}"));
-            let severity = said.lines().nth(1).and_then(|line| line.split(", precision").next()).expect("a severity");
+            let printed = out(&leaver(&root(), &["explain", rule, "--profile", profile]));
+            let number = printed.lines().find(|line| line.contains(" = ")).unwrap_or_else(|| panic!("{printed}"));
+            let severity =
+                printed.lines().nth(1).and_then(|line| line.split(", precision").next()).expect("a severity");
             text.push_str(&format!("{rule} --profile {profile}\n  {severity}\n{number}\n"));
         }
     }
@@ -372,7 +373,7 @@ fn waive_writes_a_complete_waiver_or_none() {
         "--expires",
         "2027-03-31",
     ];
-    for (change, says) in [
+    for (change, expected_text) in [
         ((4, " "), "the reason is empty"),
         ((6, "t"), "`t` owns `box` and cannot approve its waiver"),
         ((8, "2026-11-01"), "before it begins"),
@@ -384,8 +385,8 @@ fn waive_writes_a_complete_waiver_or_none() {
         let mut arguments = good;
         arguments[change.0] = change.1;
         let output = run(&arguments);
-        assert_eq!(code(&output), 2, "{says}");
-        assert!(err(&output).contains(says), "{says}: {}", err(&output));
+        assert_eq!(code(&output), 2, "{expected_text}");
+        assert!(err(&output).contains(expected_text), "{expected_text}: {}", err(&output));
     }
     assert_eq!(code(&run(&good[..7])), 2, "no waiver without an end");
     assert!(!files.path().join("waivers").exists(), "a refused waiver writes nothing");
@@ -405,7 +406,7 @@ fn the_app_of_the_readme_is_clean_with_the_configuration_of_init() {
     let files = folder(&[]);
     assert_eq!(code(&leaver(files.path(), &["init"])), 0);
     std::fs::write(files.path().join("apps/example.yaml"), app).expect("it is writable");
-    // It has no pattern.
+    // The app uses no pattern, so the one of `init` is removed.
     std::fs::remove_file(files.path().join("patterns/jit-tickets.yaml")).expect("removed");
     let output = leaver(files.path(), &["check", "-o", "concise", "--fail-on", "warning"]);
     assert_eq!(code(&output), 0, "{}", out(&output));
@@ -433,14 +434,14 @@ fn a_named_configuration_or_rule_concerns_every_file() {
 #[test]
 fn arguments_without_an_effect_are_errors() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", crate::common::CLEAN)]);
-    for (arguments, says) in [
+    for (arguments, expected_text) in [
         (&["config", "show", "nowhere"][..], "cannot read `nowhere`"),
         (&["check", "--stdin-name", "x.yaml"], "`--stdin-name` is given, but not `-`"),
         (&["check", "a.yaml", "--stdin-name", "x.yaml"], "`--stdin-name` is given, but not `-`"),
     ] {
         let output = leaver(files.path(), arguments);
-        let said = format!("{}{}", out(&output), crate::common::err(&output));
-        assert!(crate::common::code(&output) == 2 && said.contains(says), "{arguments:?}: {said}");
+        let printed = format!("{}{}", out(&output), crate::common::err(&output));
+        assert!(crate::common::code(&output) == 2 && printed.contains(expected_text), "{arguments:?}: {printed}");
     }
     let output = leaver(files.path(), &["man", "check"]);
     assert!(

@@ -1,4 +1,4 @@
-//! A change that declares Systems or Teams cannot silence a rule: built-in facts stay, and a Team without members owns nothing.
+//! A change that declares Systems or Teams cannot hide findings: built-in facts stay in force, and a Team without members owns nothing.
 
 use crate::common::{code, err, folder, leaver, out};
 
@@ -39,7 +39,7 @@ fn a_system_inherits_unstated_values() {
 
 #[test]
 fn a_fact_that_contradicts_a_built_in_one_is_found() {
-    for (metadata, spec, says) in [
+    for (metadata, spec, expected_text) in [
         (
             "{name: okta}",
             "{deletes: true}",
@@ -62,7 +62,7 @@ fn a_fact_that_contradicts_a_built_in_one_is_found() {
         let (status, text) = check(&[("s.yaml", &system(metadata, spec)), ("t.yaml", TEAM)]);
         assert_eq!(status, 1, "{metadata} {spec}: {text}");
         assert!(
-            text.contains("error[catalogue/contradicts-built-in]") && text.contains(says),
+            text.contains("error[catalogue/contradicts-built-in]") && text.contains(expected_text),
             "{metadata} {spec}: {text}"
         );
     }

@@ -126,7 +126,7 @@ fn a_mode_change_shows_losses_and_findings() {
     let slack = entry(&value, "slack");
     assert_eq!(texts(slack), ["mode scim → jit", "loses deprovision (it-apps, via scim, within 24 h)"]);
     assert!(rules_and_causes(slack, "gained").contains(&("jit/no-deprovision-owner", "declared")), "{slack:#}");
-    assert_eq!(slack["changes"][0]["weaker"], false, "whether a mode is weaker is for rules to find");
+    assert_eq!(slack["changes"][0]["weaker"], false, "rules decide whether a mode is weaker");
     assert_eq!(slack["changes"][1]["weaker"], true);
     let page = diff(files.path(), &["-o", "markdown"]);
     assert!(
@@ -177,14 +177,14 @@ fn each_governance_value_has_its_wording() {
             false,
         ),
     ];
-    for (from, to, says, weaker) in cases {
+    for (from, to, expected_text, weaker) in cases {
         let text = APP.replace(from, to);
         assert_ne!(text, APP, "{from}");
         write(files.path(), "apps/slack.yaml", &text);
         let value = json(files.path(), &[], 0);
         let slack = entry(&value, "slack");
-        assert_eq!(texts(slack), [says]);
-        assert_eq!(slack["changes"][0]["weaker"], weaker, "{says}");
+        assert_eq!(texts(slack), [expected_text]);
+        assert_eq!(slack["changes"][0]["weaker"], weaker, "{expected_text}");
     }
     write(
         files.path(),
@@ -241,7 +241,7 @@ fn apps_come_go_move_and_are_renamed() {
     let (zoom, miro) = (entry(&value, "zoom"), entry(&value, "miro-eu"));
     assert_eq!((&zoom["oldFile"], &zoom["file"]), (&Value::from("apps/zoom.yaml"), &Value::from("moved.yaml")));
     assert_eq!((miro["oldName"].as_str(), texts(miro)), (Some("miro"), vec!["loses update owner it-apps"]));
-    assert_eq!(rules_and_causes(miro, "lost"), [], "its old findings are the same under the new name");
+    assert_eq!(rules_and_causes(miro, "lost"), [], "its findings are the same under the new name");
     assert_eq!(texts(entry(&value, "box")), ["app removed (mode scim, owner it-apps, tier 2, internal data)"]);
     let text = diff(root, &["main"]);
     assert!(text.contains("moved, was in apps/zoom.yaml") && text.contains("renamed, was miro"), "{text}");
@@ -281,9 +281,15 @@ fn a_relaxed_configuration_comes_first_and_nothing_counts_as_fixed() {
     let value = json(root, &[], 0);
     let first = &value["entries"][0];
     assert_eq!(first["kind"], "Config", "{value:#}");
-    let said = texts(first);
-    assert!(said[0] == "rule jit/no-update-owner error → off" && first["changes"][0]["weaker"] == true, "{said:?}");
-    assert!(said.contains(&"sets policies policies") && said.contains(&"sets rule acme/title error"), "{said:?}");
+    let printed = texts(first);
+    assert!(
+        printed[0] == "rule jit/no-update-owner error → off" && first["changes"][0]["weaker"] == true,
+        "{printed:?}"
+    );
+    assert!(
+        printed.contains(&"sets policies policies") && printed.contains(&"sets rule acme/title error"),
+        "{printed:?}"
+    );
     let app = entry(&value, "box");
     assert_eq!(rules_and_causes(app, "lost"), [("jit/no-update-owner", "rule")]);
     assert_eq!(rules_and_causes(app, "gained"), [("acme/title", "rule")]);
@@ -346,8 +352,8 @@ fn unreadable_files_are_named_by_side_and_not_by_a_temporary_folder() {
     std::fs::remove_file(root.join("latin.yaml")).expect("removed");
     let value = json(root, &["HEAD"], 2);
     assert_eq!((&value["failures"][0]["side"], &value["complete"]), (&Value::from("base"), &Value::from(false)));
-    let said = value["failures"][0]["message"].as_str().expect("text");
-    assert!(said.starts_with("in HEAD: `latin.yaml` is not UTF-8 text"), "{said}");
+    let printed = value["failures"][0]["message"].as_str().expect("text");
+    assert!(printed.starts_with("in HEAD: `latin.yaml` is not UTF-8 text"), "{printed}");
     std::fs::write(root.join("apps/slack.yaml"), b"\xff").expect("written");
     let value = json(root, &["HEAD~1"], 2);
     assert_eq!(entry(&value, "slack")["fate"], "unread", "a file that cannot be read is not gone");
@@ -382,9 +388,9 @@ fn outputs_go_to_the_requested_files() {
     let text = diff(files.path(), &["-o", "markdown=page.md", "-o", "json=diff.json", "-o", "text"]);
     assert!(text.contains("tier 2 → 1") && !text.contains('\u{1b}'), "{text}");
     assert!(diff(files.path(), &["--color", "always"]).contains("\u{1b}[1;33m~"));
-    for (name, says) in [("page.md", "- **slack**: tier 2 → 1"), ("diff.json", "\"tier 2 → 1\"")] {
+    for (name, expected_text) in [("page.md", "- **slack**: tier 2 → 1"), ("diff.json", "\"tier 2 → 1\"")] {
         let written = std::fs::read_to_string(files.path().join(name)).expect("written");
-        assert!(written.contains(says), "{written}");
+        assert!(written.contains(expected_text), "{written}");
     }
     let wrong = with_git(files.path(), &["diff", "-o", "markdwn"]);
     assert!(code(&wrong) == 2 && err(&wrong).contains("did you mean `markdown`"), "{}", err(&wrong));
@@ -404,12 +410,13 @@ fn a_secret_is_never_shown() {
     commit(files.path(), "leaked");
     write(files.path(), "apps/slack.yaml", &text.replace(secret, "vault://kv/slack"));
     for format in ["text", "markdown", "json"] {
-        let said = diff(files.path(), &["HEAD", "-o", format]);
+        let printed = diff(files.path(), &["HEAD", "-o", format]);
         assert!(
-            said.contains("credential bot vault •••• → vault:") || format == "markdown" && said.contains("vault ••••"),
-            "{said}"
+            printed.contains("credential bot vault •••• → vault:")
+                || format == "markdown" && printed.contains("vault ••••"),
+            "{printed}"
         );
-        assert!(said.contains("credential/secret-in-file") && !said.contains(secret), "{said}");
+        assert!(printed.contains("credential/secret-in-file") && !printed.contains(secret), "{printed}");
     }
     assert!(entry(&json(files.path(), &["HEAD"], 0), "slack")["changes"][0].get("old").is_none());
 }

@@ -1,5 +1,5 @@
-//! The part of `schemas/leaver.schema.json` for editors, in which keys may be `null`, which removes what a pattern states
-//! (RFC 7396). It is generated from the other definitions; `BLESS=1` rewrites it.
+//! The part of `schemas/leaver.schema.json` for editors. Keys in it may be `null`, which removes a value of a pattern (RFC 7396). The part is
+//! generated from the other definitions; `BLESS=1` rewrites it.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ impl<'a> Maker<'a> {
         json!({"$comment": COMMENT, "$defs": maker.made})
     }
 
-    /// What a reference leads to, and its name.
+    /// The target of a reference, and its name.
     fn target(&self, mut part: &'a Json) -> (Option<&'a str>, &'a Json) {
         let mut name = None;
         while let Some(pointer) = part["$ref"].as_str() {
@@ -36,10 +36,10 @@ impl<'a> Maker<'a> {
     }
 
     fn next(&self, pointer: &str) -> &'a Json {
-        self.schema.pointer(&pointer[1..]).expect("the target is there")
+        self.schema.pointer(&pointer[1..]).expect("the target of the reference exists")
     }
 
-    /// The description of a value: one beside a `$ref` takes precedence over that of the referenced schema.
+    /// The description of a value. A description next to a `$ref` takes precedence over that of the referenced schema.
     fn description(&self, mut part: &'a Json) -> &'a Json {
         while part["description"].is_null()
             && let Some(pointer) = part["$ref"].as_str()
@@ -108,7 +108,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Keys that decide what is merged with what.
+/// Keys that decide which values are merged with each other.
 fn is_own(key: Option<&str>) -> bool {
     matches!(key, Some("pattern" | "name"))
 }

@@ -1,4 +1,4 @@
-//! More ways in which a change could decide its own check with `--trust-ref`: by links, names, submodules, and facts that it brings along.
+//! More attempts of a change to relax its own check with `--trust-ref`: by links, names, submodules, and its own facts.
 #![cfg(unix)]
 
 use std::{
@@ -71,13 +71,13 @@ fn a_link_inside_the_catalogue_does_not_hide_an_edit() {
         git(base.path(), &["init", "-q"]);
         add(base.path());
         git(base.path(), &["commit", "-qm", "base"]);
-        let (status, said) = check(base.path(), &[]);
-        assert_eq!(status, 0, "{link}: {said}");
+        let (status, printed) = check(base.path(), &[]);
+        assert_eq!(status, 0, "{link}: {printed}");
         assert!(text.contains(from), "{text}");
         write(base.path(), target, &text.replace(from, to));
-        let (status, said) = check(base.path(), &[]);
-        let found = said.contains(&format!("error[trust/changed] `{link}` is edited and relaxes the check"));
-        assert!(status == 1 && found, "{link}: {status} {said}");
+        let (status, printed) = check(base.path(), &[]);
+        let found = printed.contains(&format!("error[trust/changed] `{link}` is edited and relaxes the check"));
+        assert!(status == 1 && found, "{link}: {status} {printed}");
     }
 }
 
@@ -156,8 +156,8 @@ fn the_package_of_a_rule_is_read_as_the_engine_reads_it() {
     ] {
         let files = base();
         write(files.path(), name, &text);
-        let (status, said) = check(files.path(), &[]);
-        assert!(status == 2 && said.contains("failure[policy] in the change"), "{text}: {status} {said}");
+        let (status, printed) = check(files.path(), &[]);
+        assert!(status == 2 && printed.contains("failure[policy] in the change"), "{text}: {status} {printed}");
         let output = with_git(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 2, "{text}: {}", out(&output));
     }
@@ -168,8 +168,8 @@ fn the_package_of_a_rule_is_read_as_the_engine_reads_it() {
         "policies/lib/more.rego",
         "# Ours.\n\n  # More.\npackage policies.lib.more # ours\n\nlong(text) if count(text) > 3\n",
     );
-    let (status, said) = check(files.path(), &[]);
-    assert!(status == 0 && said.contains("warning[trust/changed]"), "{status} {said}");
+    let (status, printed) = check(files.path(), &[]);
+    assert!(status == 0 && printed.contains("warning[trust/changed]"), "{status} {printed}");
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn files_that_are_not_checked_out_are_reported() {
     assert_eq!(check(files.path(), &[]).0, 0, "{}", check(files.path(), &[]).1);
 }
 
-/// A file that a reviewer takes for a declaration, and that leaver would not read.
+/// A file that looks like a declaration to a reviewer, but that leaver would not read.
 #[test]
 fn names_that_imitate_yaml_files_are_reported() {
     let odd = [
@@ -297,16 +297,16 @@ fn a_baseline_that_is_broken_in_the_change_is_status_2() {
     ] {
         let files = base();
         write(files.path(), "known.json", text);
-        let (status, said) = check(files.path(), &[]);
+        let (status, printed) = check(files.path(), &[]);
         assert!(
-            status == 2 && said.contains("in the change: cannot read the baseline `known.json`"),
-            "{text}: {status} {said}"
+            status == 2 && printed.contains("in the change: cannot read the baseline `known.json`"),
+            "{text}: {status} {printed}"
         );
     }
     let files = base();
     fs::remove_file(files.path().join("known.json")).expect("removed");
-    let (status, said) = check(files.path(), &[]);
-    assert!(status == 0 && said.contains("`known.json` is gone"), "{status} {said}");
+    let (status, printed) = check(files.path(), &[]);
+    assert!(status == 0 && printed.contains("`known.json` is gone"), "{status} {printed}");
     write(files.path(), "known.json/x", "x\n");
     assert_eq!(check(files.path(), &[]).0, 2);
 }
@@ -356,16 +356,19 @@ fn observed() -> tempfile::TempDir {
 #[test]
 fn a_change_cannot_edit_the_observations_it_is_compared_with() {
     let edited = SEEN.replace("assignmentRequired: false", "assignmentRequired: true");
-    let says = "the change edits the observations of `entra-id`";
+    let expected_text = "the change edits the observations of `entra-id`";
     let files = observed();
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains("error[drift/assignment-open]"), "{status} {text}");
-    // Alone, the edit is that of a scheduled job.
+    // Without other edits, the edit may come from a scheduled job.
     write(files.path(), "observed/o.yaml", &edited);
     write(files.path(), "observed/s.yaml", &SNAPSHOT.replace("11-24", "11-25"));
     let (status, text) = check(files.path(), &[]);
-    assert!(status == 0 && text.contains(&format!("warning[trust/changed] {says} (2 edited)")), "{status} {text}");
-    // With any other edit, in any file, it would decide the check.
+    assert!(
+        status == 0 && text.contains(&format!("warning[trust/changed] {expected_text} (2 edited)")),
+        "{status} {text}"
+    );
+    // Together with any other edit, in any file, the edit is an error.
     let title = |files: &Path| {
         let text = fs::read_to_string(files.join("b.yaml")).expect("text");
         write(files, "b.yaml", &text.replace("{name: box,", "{name: box, title: Box,"));
@@ -392,13 +395,19 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
         }
         other(files.path());
         let (status, text) = check(files.path(), &[]);
-        assert!(status == 1 && text.contains(&format!("error[trust/changed] {says}")), "{index}: {status} {text}");
+        assert!(
+            status == 1 && text.contains(&format!("error[trust/changed] {expected_text}")),
+            "{index}: {status} {text}"
+        );
         let accepted = digest(files.path(), &[]);
         let (_, text) = check(files.path(), &["--accept-policy-change", &accepted]);
-        assert!(text.contains(&format!("warning[trust/changed] {says}")) && text.contains("(accepted)"), "{text}");
+        assert!(
+            text.contains(&format!("warning[trust/changed] {expected_text}")) && text.contains("(accepted)"),
+            "{text}"
+        );
         write(files.path(), "observed/more.yaml", &SEEN.replace("-box", "-more").replace("abc", "def"));
         let (_, text) = check(files.path(), &["--accept-policy-change", &accepted]);
-        assert!(text.contains(&format!("error[trust/changed] {says}")), "{text}");
+        assert!(text.contains(&format!("error[trust/changed] {expected_text}")), "{text}");
     }
     // No later run removes an observation or has an older snapshot.
     let older = SNAPSHOT.replace("11-24", "11-23");
@@ -406,7 +415,10 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
         let files = observed();
         write(files.path(), name, text);
         let (status, text) = check(files.path(), &[]);
-        assert!(status == 1 && text.contains(&format!("error[trust/changed] {says}")), "{name}: {status} {text}");
+        assert!(
+            status == 1 && text.contains(&format!("error[trust/changed] {expected_text}")),
+            "{name}: {status} {text}"
+        );
     }
 }
 

@@ -66,7 +66,7 @@ fn status_2_if_something_could_not_be_checked() {
             "did you mean `profile`?",
         ),
         (
-            "a configuration that is no YAML",
+            "a configuration that is not YAML",
             &[("leaver.yaml", "version: [1\n"), ("a.yaml", CLEAN)],
             &[],
             "not valid YAML",
@@ -120,12 +120,12 @@ fn status_2_if_something_could_not_be_checked() {
             "cannot read the policy folder",
         ),
         (
-            "a policy folder outside",
+            "a policy folder outside the catalogue",
             &[("leaver.yaml", "version: 1\npolicies: [../x]\n"), ("a.yaml", CLEAN)],
             &[],
             "leads out of the catalogue",
         ),
-        ("a day that is none", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a date"),
+        ("an invalid date", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a date"),
         (
             "a file that is not UTF-8 text",
             &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("big.yaml", BIG)],
@@ -133,16 +133,16 @@ fn status_2_if_something_could_not_be_checked() {
             "is larger than",
         ),
     ];
-    for (what, files, arguments, says) in wrong {
+    for (what, files, arguments, expected_text) in wrong {
         let big = "# x\n".repeat(300_000);
         let files: Vec<(&str, &str)> =
             files.iter().map(|(name, text)| (*name, if *text == BIG { big.as_str() } else { *text })).collect();
         let folder = folder(&files);
         let arguments: Vec<&str> = std::iter::once("check").chain(arguments.iter().copied()).collect();
         let output = leaver(folder.path(), &arguments);
-        let said = format!("{}{}", out(&output), err(&output));
-        assert_eq!(code(&output), 2, "{what}: {said}");
-        assert!(said.contains(says), "{what}: {said}");
+        let printed = format!("{}{}", out(&output), err(&output));
+        assert_eq!(code(&output), 2, "{what}: {printed}");
+        assert!(printed.contains(expected_text), "{what}: {printed}");
     }
 }
 
@@ -217,7 +217,7 @@ fn policies_that_fail_are_named() {
             "line 13: `http.send` is not available",
         ),
     ];
-    for (what, body, says) in cases {
+    for (what, body, expected_text) in cases {
         let files = folder(&[
             ("leaver.yaml", "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 500, memoryMiB: 256}\n"),
             ("a.yaml", FAULTY),
@@ -231,12 +231,12 @@ fn policies_that_fail_are_named() {
             ),
         ]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
-        let said = out(&output);
-        assert_eq!(code(&output), 2, "{what}: {said}");
-        assert!(said.contains(says), "{what}: {said}");
-        assert!(!said.contains("rule `acme/good` "), "{what}: the other rule is not at fault: {said}");
-        assert!(said.contains("error[acme/good] seen"), "{what}: the other rule still counts: {said}");
-        assert!(said.contains("error[jit/no-update-owner]"), "{what}: the bundled rules still count: {said}");
+        let printed = out(&output);
+        assert_eq!(code(&output), 2, "{what}: {printed}");
+        assert!(printed.contains(expected_text), "{what}: {printed}");
+        assert!(!printed.contains("rule `acme/good` "), "{what}: the other rule is not at fault: {printed}");
+        assert!(printed.contains("error[acme/good] seen"), "{what}: the other rule still counts: {printed}");
+        assert!(printed.contains("error[jit/no-update-owner]"), "{what}: the bundled rules still count: {printed}");
     }
 }
 
@@ -284,11 +284,11 @@ fn policies_that_would_never_run_are_refused() {
         ),
         ("policies/readme.txt", "no rule here", "has no rule"),
     ];
-    for (path, text, says) in cases {
+    for (path, text, expected_text) in cases {
         let files = folder(&[("leaver.yaml", OWN), ("a.yaml", CLEAN), (path, text)]);
         let output = leaver(files.path(), &["check"]);
         assert_eq!(code(&output), 2, "{path}: {}", out(&output));
-        assert!(out(&output).contains(says), "{path}: {}", out(&output));
+        assert!(out(&output).contains(expected_text), "{path}: {}", out(&output));
     }
 }
 
@@ -319,7 +319,7 @@ fn standard_input_is_checked_within_the_catalogue() {
         out(&output)
     );
     let same = leaver_with(clean.path(), &["check", "-", "--stdin-name", "a.yaml"], CLEAN);
-    assert_eq!(code(&same), 0, "the text stands for the file: {}", out(&same));
+    assert_eq!(code(&same), 0, "the text replaces the file: {}", out(&same));
     assert_eq!(code(&leaver_with(clean.path(), &["check", "-"], "")), 3, "an empty text in a catalogue");
 }
 
@@ -390,9 +390,9 @@ fn a_secret_is_found_but_never_shown() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", &text)]);
     for format in Format::ALL.map(Format::as_str) {
         let output = leaver(files.path(), &["check", "-o", format, "--verbose"]);
-        let said = format!("{}{}", out(&output), err(&output));
-        assert!(said.contains("secret-in-file"), "{format} does not name the rule");
-        assert!(!said.contains(&secret[..12]) && !said.contains(&secret[8..20]), "{format} shows the secret");
+        let printed = format!("{}{}", out(&output), err(&output));
+        assert!(printed.contains("secret-in-file"), "{format} does not name the rule");
+        assert!(!printed.contains(&secret[..12]) && !printed.contains(&secret[8..20]), "{format} shows the secret");
     }
     assert!(out(&leaver(files.path(), &["check"])).contains("notes: ••••••"));
 }

@@ -1,4 +1,4 @@
-//! Tables of `data/sources` that cannot be right: the generator refuses them, and with it the build.
+//! Invalid tables of `data/sources`: the generator and the build refuse them.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ fn implausible_sources_are_refused() {
     let fact = |fact: &str, value: &str| format!("a,{fact},{value},,,https://a.example,2026-01-01,2026-01-01\n");
     let pair = |one: (&str, &str), two: (&str, &str)| fact(one.0, one.1) + &fact(two.0, two.1);
     assert_eq!(faults("a,A,,,\n", &pair(("scim", "offered"), ("operations", "create; groups"))), "");
-    for (facts, says) in [
+    for (facts, expected_text) in [
         (pair(("scim", "offered"), ("scim", "none")), "facts.csv:3: `scim` is"),
         (fact("jitDefault", "on"), "`jitDefault` without"),
         (pair(("scim", "none"), ("auth", "bearer")), "beside `scim: none`"),
@@ -101,7 +101,7 @@ fn implausible_sources_are_refused() {
         (format!("a,scim,offered,{},,https://a.example,2026,2026\n", "w".repeat(501)), "longer than 500"),
     ] {
         let found = faults("a,A,,,\n", &facts);
-        assert!(found.contains(says), "{facts}: {found}");
+        assert!(found.contains(expected_text), "{facts}: {found}");
     }
 }
 
@@ -246,7 +246,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
 
 #[test]
 fn names_of_two_products_and_broken_families_are_refused() {
-    for (names, says) in [
+    for (names, expected_text) in [
         ("a,A,Same,,\nb,B,same,,\n", "is a name of `a` and of `b`"),
         ("a,A,One-Two,,\nb,One two,,,\n", "is a name of `a` and of `b`"),
         ("a,A,,,\nb,B,a,,\n", "is a name of `a` and of `b`"),
@@ -272,7 +272,7 @@ fn names_of_two_products_and_broken_families_are_refused() {
         (",A,,,\n", "`` is not a key"),
     ] {
         let found = faults(names, "");
-        assert!(found.contains(says), "{names}: {found}");
+        assert!(found.contains(expected_text), "{names}: {found}");
     }
 }
 
@@ -299,7 +299,7 @@ fn the_later_date_wins_and_a_person_wins_over_a_machine() {
 #[test]
 fn one_wrong_row_in_the_tables_stops_the_generator() {
     let row = |fact: &str| format!("slack,{fact}\n");
-    for (table, line, says) in [
+    for (table, line, expected_text) in [
         (
             "vendors-verified.csv",
             row("creates,no,,,https://a.example,2026-11-01,2026-11-01"),
@@ -321,7 +321,7 @@ fn one_wrong_row_in_the_tables_stops_the_generator() {
         let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
         let folder = folder(&files);
         let output = leaver(folder.path(), &["facts", "in", "out"]);
-        assert!(code(&output) == 2 && err(&output).contains(says), "{says}: {}", err(&output));
+        assert!(code(&output) == 2 && err(&output).contains(expected_text), "{expected_text}: {}", err(&output));
         assert!(!folder.path().join("out").exists(), "nothing is written");
     }
 }

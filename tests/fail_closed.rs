@@ -18,7 +18,7 @@ fn a_path_above_the_working_directory_includes_everything_below_it() {
     let up = leaver(&inner, &["check", "..", "-o", "concise"]);
     assert!(code(&up) == 1 && out(&up).contains("box:") && out(&up).contains("other:"), "{}", out(&up));
     let here = leaver(&inner, &["check", ".", "-o", "concise"]);
-    assert!(out(&here).contains("box:") && !out(&here).contains("other:"), "only what is here: {}", out(&here));
+    assert!(out(&here).contains("box:") && !out(&here).contains("other:"), "only this catalogue: {}", out(&here));
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn user_libraries_run_in_the_child_and_keep_to_their_name() {
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(out(&output).contains("error[jit/no-update-owner]"), "the bundled rules do not see it: {}", out(&output));
-    for (name, text, says) in [
+    for (name, text, expected_text) in [
         (
             "ours",
             "package policies.jit[\"no-update-owner\"]\n\nfindings contains {\"path\": [], \"message\": \"forged\"} if true\n",
@@ -61,7 +61,7 @@ fn user_libraries_run_in_the_child_and_keep_to_their_name() {
         let files =
             folder(&[("leaver.yaml", OWN), ("a.yaml", FAULTY), ("policies/acme/x/rule.rego", &plain), (&path, text)]);
         let output = leaver(files.path(), &["check"]);
-        assert!(code(&output) == 2 && out(&output).contains(says), "{}", out(&output));
+        assert!(code(&output) == 2 && out(&output).contains(expected_text), "{}", out(&output));
     }
 }
 
@@ -104,7 +104,7 @@ fn a_rule_on_the_catalogue_cannot_be_skipped_by_a_field() {
 }
 
 #[test]
-fn places_of_a_rule_on_the_catalogue_are_right_beside_a_broken_declaration() {
+fn a_broken_declaration_does_not_shift_places_of_rules_on_the_catalogue() {
     let text = rule("x", "findings contains {\"declaration\": at, \"path\": [\"kind\"], \"message\": \"m\", \"related\": [{\"declaration\": at, \"path\": [\"kind\"], \"message\": \"itself\"}]} if {\n\tsome at, declaration in input.declarations\n\tdeclaration.metadata.name == \"box\"\n}").replace("scope: App", "scope: catalogue");
     let broken = "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: x}\nspec: {wrong: 1}\n";
     let files =
@@ -122,7 +122,7 @@ fn places_of_a_rule_on_the_catalogue_are_right_beside_a_broken_declaration() {
 
 #[test]
 fn documents_for_leaver_are_never_skipped() {
-    for (text, says) in [
+    for (text, expected_text) in [
         (
             "apiVersion: \"leaver\\u002fv1\"\n\"kind\": \"App\"\nmetadata: {name: a}\nspec: {\"provisioning\": {mode: manual}, \"provisioning\": {mode: jit}}\n",
             "schema/syntax",
@@ -133,7 +133,7 @@ fn documents_for_leaver_are_never_skipped() {
     ] {
         let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("b.yaml", text)]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
-        assert!(code(&output) == 1 && out(&output).contains(says), "{text}: {}", out(&output));
+        assert!(code(&output) == 1 && out(&output).contains(expected_text), "{text}: {}", out(&output));
     }
 }
 

@@ -50,7 +50,7 @@ fn places(finding: &Value) -> BTreeSet<&str> {
 }
 
 /// Checks a few files at a time: they have the same findings as in a full report.
-fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
+fn assert_same_findings_for_few_files(catalogue: &Path, arguments: &[&str]) -> usize {
     let all = findings(catalogue, arguments);
     // Requesting patterns also requests their apps.
     let files: Vec<String> = files(catalogue).into_iter().filter(|file| file != "patterns.yaml").collect();
@@ -58,8 +58,8 @@ fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
         let few: Vec<&str> = few.iter().map(String::as_str).collect();
         let here: Vec<&Value> =
             all.iter().filter(|finding| places(finding).iter().any(|place| few.contains(place))).collect();
-        let asked = findings(catalogue, &[arguments, &few].concat());
-        assert_eq!(asked.iter().collect::<Vec<_>>(), here, "{few:?}");
+        let requested = findings(catalogue, &[arguments, &few].concat());
+        assert_eq!(requested.iter().collect::<Vec<_>>(), here, "{few:?}");
     });
     all.len()
 }
@@ -67,7 +67,7 @@ fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
 #[test]
 fn a_single_file_has_the_findings_of_the_full_check() {
     let folder = catalogue();
-    assert!(few_as_in_the_whole(folder.path(), &[]) > 100);
+    assert!(assert_same_findings_for_few_files(folder.path(), &[]) > 100);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn new_findings_of_files_are_the_same_as_in_a_full_report() {
     git(root, &["init", "-q"]);
     git(root, &["add", "-A"]);
     git(root, &["commit", "-qm", "base"]);
-    // Half of the files are renamed, a third of them lose the owner of a stage, and a System used by many changes.
+    // Half of the files are renamed, a third of them lose the owner of a stage, and a System that many apps use is edited.
     for (at, file) in files(root).iter().enumerate() {
         // A finding caused by an edit of a pattern is shown in the pattern.
         if file == "patterns.yaml" {
@@ -94,7 +94,7 @@ fn new_findings_of_files_are_the_same_as_in_a_full_report() {
             std::fs::write(path, text).expect("written");
         }
     }
-    assert!(few_as_in_the_whole(root, &["--since", "HEAD"]) > 10);
+    assert!(assert_same_findings_for_few_files(root, &["--since", "HEAD"]) > 10);
 }
 
 #[test]
@@ -136,15 +136,15 @@ fn an_unused_waiver_is_shown_with_the_apps_that_it_names() {
     );
     let app = |name| declared("App", name, "provisioning: {mode: none}");
     let jit = declared("App", "c", "provisioning: {mode: jit}");
-    let unused = |files: &[(&str, &str)], asked: &str| {
+    let unused = |files: &[(&str, &str)], requested: &str| {
         let folder = folder(&[files, &[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver)]].concat());
-        rules(&findings(folder.path(), &[asked])).contains(&"waiver/unused")
+        rules(&findings(folder.path(), &[requested])).contains(&"waiver/unused")
     };
     let (a, b, c) = (app("a"), app("b"), app("c"));
     assert!(unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c)], "a.yaml"));
     assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c)], "b.yaml"));
-    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "a.yaml"), "it is of use in c.yaml");
-    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "it is of use in c.yaml");
+    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "a.yaml"), "the waiver is used in c.yaml");
+    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "the waiver is used in c.yaml");
 }
 
 /// An unused waiver is known if it was unused before, for all apps that it named before.
@@ -176,10 +176,10 @@ fn apps_that_a_waiver_named_before_are_evaluated_in_the_base() {
         if gone {
             std::fs::remove_file(root.join("c.yaml")).expect("removed");
         }
-        for asked in ["a.yaml", "w.yaml", "."] {
-            let new = findings(root, &["--since", "HEAD", asked]);
-            let said = rules(&new).contains(&"waiver/unused");
-            assert_eq!(said, news, "{before}, of use: {used}, gone: {gone}, {asked}: {new:#?}");
+        for requested in ["a.yaml", "w.yaml", "."] {
+            let new = findings(root, &["--since", "HEAD", requested]);
+            let is_new = rules(&new).contains(&"waiver/unused");
+            assert_eq!(is_new, news, "{before}, of use: {used}, gone: {gone}, {requested}: {new:#?}");
         }
     }
 }
@@ -193,10 +193,10 @@ fn snippets_of_findings_show_no_secret() {
     };
     let files = [("leaver.yaml", "version: 1\n"), ("a.yaml", &app("a", "sync")), ("b.yaml", &app("b", secret))];
     let folder = folder(&files.map(|(name, text)| (name, text)));
-    for asked in ["a.yaml", "b.yaml", "."] {
-        let text = out(&leaver(folder.path(), &["check", asked]));
-        assert!(text.contains("credential/reused") && text.contains("b.yaml:4:"), "{asked}: {text}");
-        assert!(!text.contains("4f9c2a7b"), "{asked}: {text}");
+    for requested in ["a.yaml", "b.yaml", "."] {
+        let text = out(&leaver(folder.path(), &["check", requested]));
+        assert!(text.contains("credential/reused") && text.contains("b.yaml:4:"), "{requested}: {text}");
+        assert!(!text.contains("4f9c2a7b"), "{requested}: {text}");
     }
 }
 
@@ -233,5 +233,5 @@ fn declarations_with_one_name_are_evaluated_together() {
     git(root, &["commit", "-qm", "base"]);
     std::fs::write(root.join("b.yaml"), app).expect("written");
     let new = findings(root, &["--since", "HEAD", "b.yaml", "--select", "jit"]);
-    assert_eq!(rules(&new), ["jit/no-update-owner"], "the first of the two is the one that is known");
+    assert_eq!(rules(&new), ["jit/no-update-owner"], "the first of the two findings is known");
 }

@@ -20,14 +20,14 @@ fn bundled_rules() -> Ruleset {
 }
 
 #[test]
-fn every_control_is_served_by_a_rule_and_every_pattern_has_one() {
+fn every_control_is_supported_by_a_rule_and_every_pattern_matches_one() {
     let ruleset = bundled_rules();
     for framework in frameworks() {
         assert!(framework.source.starts_with("https://"), "{}", framework.id);
         let served = framework.controls_with_rules(&ruleset.metas());
         assert!(!served.is_empty(), "{}", framework.id);
         let ids: BTreeSet<&str> = framework.controls.iter().map(|control| control.id.as_str()).collect();
-        assert_eq!(ids.len(), framework.controls.len(), "{}: a control is there twice", framework.id);
+        assert_eq!(ids.len(), framework.controls.len(), "{}: a control is listed twice", framework.id);
         for control in &framework.controls {
             for pattern in &control.rules {
                 let mut only = control.clone();
@@ -159,7 +159,7 @@ fn a_company_adds_its_own_catalogue() {
     assert!(
         out(&leaver(files.path(), &["config", "show", "--changed"])).contains("frameworks: controls  # leaver.yaml:2")
     );
-    for (text, place, says) in [
+    for (text, place, expected_text) in [
         (ours.replace("jit/no-*-owner", "jit/no-owner-*"), "acme.yaml:7:13", "there is no rule `jit/no-owner-*`"),
         (ours.replace("id: acme", "id: dora"), "acme.yaml:1:5", "there is a framework `dora` already"),
         (ours.replace("source:", "sauce:"), "acme.yaml:3:1", "`sauce` is not a key"),
@@ -173,16 +173,16 @@ fn a_company_adds_its_own_catalogue() {
         let files = folder(&[("leaver.yaml", config), ("controls/acme.yaml", &text), ("a.yaml", CLEAN)]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 2, "{text}: {}", out(&output));
-        assert!(out(&output).contains(place) && out(&output).contains(says), "{text}: {}", out(&output));
+        assert!(out(&output).contains(place) && out(&output).contains(expected_text), "{text}: {}", out(&output));
     }
-    for (config, says) in [
+    for (config, expected_text) in [
         ("version: 1\nframeworks: [nowhere]\n", "nowhere"),
         ("version: 1\nframeworks: [empty]\n", "no catalogue of controls"),
         ("version: 1\nframeworks: [../up]\n", "leads out of the catalogue"),
     ] {
         let files = folder(&[("leaver.yaml", config), ("empty/readme.md", "x"), ("a.yaml", CLEAN)]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
-        assert!(code(&output) == 2 && out(&output).contains(says), "{config}: {}", out(&output));
+        assert!(code(&output) == 2 && out(&output).contains(expected_text), "{config}: {}", out(&output));
     }
 }
 

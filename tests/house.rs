@@ -78,12 +78,11 @@ fn no_file_is_longer_than_400_lines() {
 #[test]
 fn every_file_starts_with_a_doc_comment() {
     for Source { path, text, .. } in sources() {
-        assert!(text.starts_with("//! "), "{path} has no head comment");
+        assert!(text.starts_with("//! "), "{path} has no doc comment at the top");
     }
 }
 
-/// The crates of leaver have one version, of which users see only that of the program.
-/// A snapshot that shows what another one shows only makes a change of wording longer.
+/// A snapshot that repeats another one only makes changes of wording longer.
 #[test]
 fn no_snapshot_repeats_another() {
     let folder = crate::common::root().join("tests/snapshots");
@@ -111,7 +110,7 @@ fn all_crates_have_one_version() {
     assert_eq!(version("crates/leaver-core/Cargo.toml"), version("Cargo.toml"));
 }
 
-/// The compiler and clippy keep files, clock, processes and all other crates out of `leaver-core`; this is about the rest.
+/// Checks the crates outside `leaver-core`. The compiler and clippy keep files, the clock, processes and other crates out of `leaver-core`.
 #[test]
 fn crates_and_system_calls_are_used_in_their_modules_only() {
     let doors: &[(&str, &[&str])] = &[
@@ -316,7 +315,7 @@ fn the_diagram_of_the_modules_is_true() {
     assert_eq!(page[start..end], diagram, "run `BLESS=1 cargo test --test it house::`");
     // The table has a row for each module.
     for module in ORDER {
-        assert!(page.contains(&format!("| `{module}` |")), "docs/architecture.md does not say what {module} is for");
+        assert!(page.contains(&format!("| `{module}` |")), "docs/architecture.md does not describe {module}");
     }
 }
 

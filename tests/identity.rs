@@ -1,4 +1,4 @@
-//! Acceptance for one thing never counts for another: list entries are identified by name, apps by more than their name.
+//! A waiver or baseline never covers another entry or app: list entries are identified by name, apps by more than their name.
 
 mod shown;
 
@@ -79,7 +79,7 @@ fn list_changes() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
         ("renamed", vec![entry("old2"), owned("ok")], vec![open_finding("old2")]),
         ("swapped", vec![entry("ok"), owned("old")], vec![open_finding("ok")]),
         ("another spelling", vec![entry("OLD"), owned("ok")], vec![open_finding("OLD")]),
-        ("a name that looks like its path", vec![entry("'old].owner'")], vec![open_finding("\"old].owner\"")]),
+        ("a name that looks like a path", vec![entry("'old].owner'")], vec![open_finding("\"old].owner\"")]),
         ("a number", vec![entry("'0'"), owned("old")], vec![open_finding("\"0\"")]),
     ]
 }
@@ -112,7 +112,7 @@ fn a_baseline_and_a_commit_know_entries_by_name() {
 }
 
 #[test]
-fn entries_that_share_a_name_are_not_taken_for_each_other() {
+fn entries_that_share_a_name_are_not_confused() {
     let (one, other) = (entry("bot"), "  - {name: bot, kind: bot, owner: t, notes: x}\n".to_owned());
     let third = "  - {name: bot, kind: bot, notes: y}\n".to_owned();
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[one.clone(), other.clone()]))]);
@@ -237,8 +237,8 @@ fn other_apps_of_the_name() -> Vec<(&'static str, String, String)> {
     let with = |metadata: &str, spec: &str| app(metadata, spec, &[entry("old")]);
     vec![
         ("vendor", with(", vendor: Box", ""), with(", vendor: Dropbox", "")),
-        ("a vendor that was not said", with("", ""), with(", vendor: Dropbox", "")),
-        ("a vendor that is not said any more", with(", vendor: Box", ""), with("", "")),
+        ("a vendor that was not declared", with("", ""), with(", vendor: Dropbox", "")),
+        ("a vendor that is no longer declared", with(", vendor: Box", ""), with("", "")),
         ("tier", with("", "  tier: 3\n"), with("", "  tier: 1\n")),
         ("appId", with("", "  signOn: {appId: a1}\n"), with("", "  signOn: {appId: a2}\n")),
         ("system", with("", "  signOn: {system: okta}\n"), with("", "  signOn: {system: entra-id}\n")),
@@ -272,10 +272,10 @@ fn the_baseline_does_not_cover_another_app_of_the_same_name() {
             write_file(files.path(), "a.yaml", &after);
             let found = check(files.path(), known);
             assert!(found.contains(&open_finding("old")), "{why} {known:?}: {found:?}");
-            let told = found
+            let reused_names = found
                 .iter()
                 .filter(|line| line.starts_with("catalogue/reused-name: box: 1 known finding belongs to another app"));
-            assert_eq!(told.count(), 1, "{why} {known:?}: {found:?}");
+            assert_eq!(reused_names.count(), 1, "{why} {known:?}: {found:?}");
         }
     }
 }
@@ -285,7 +285,7 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
     for (why, before, after) in other_apps_of_the_name() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before), ("w.yaml", &waiver(""))]);
         commit(files.path());
-        let told = |found: &[String]| {
+        let has_reused_name = |found: &[String]| {
             found.iter().any(|line| {
                 line.starts_with("catalogue/reused-name: box: the waiver `w` is for another app of that name")
             })
@@ -293,10 +293,10 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
         for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {
             write_file(files.path(), "a.yaml", &before);
             let found = check(files.path(), base);
-            assert!(!found.contains(&open_finding("old")) && !told(&found), "{why} {base:?}: {found:?}");
+            assert!(!found.contains(&open_finding("old")) && !has_reused_name(&found), "{why} {base:?}: {found:?}");
             write_file(files.path(), "a.yaml", &after);
             let found = check(files.path(), base);
-            assert!(found.contains(&open_finding("old")) && told(&found), "{why} {base:?}: {found:?}");
+            assert!(found.contains(&open_finding("old")) && has_reused_name(&found), "{why} {base:?}: {found:?}");
             assert!(!found.iter().any(|line| line.starts_with("waiver/unused")), "{why} {base:?}: {found:?}");
         }
         // Waivers written by `leaver waive` record the identity, so no base is needed.
@@ -306,7 +306,10 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
         let waived = leaver(files.path(), &[&["waive", "credential/no-owner", "box"], &arguments[..]].concat());
         assert_eq!(code(&waived), 0, "{}{}", out(&waived), err(&waived));
         let found = check(files.path(), &[]);
-        assert!(!found.contains(&open_finding("old")) && !told(&[found.clone()].concat()), "{why}: {found:?}");
+        assert!(
+            !found.contains(&open_finding("old")) && !has_reused_name(&[found.clone()].concat()),
+            "{why}: {found:?}"
+        );
         write_file(files.path(), "a.yaml", &after);
         let found = check(files.path(), &[]);
         let other = found
@@ -349,12 +352,15 @@ fn waive_accepts_names_and_positions_and_refuses_invalid_paths() {
         ("spec.nonHuman[1].owner", "path: spec.nonHuman[\"a b]\"].owner\n"),
         ("spec.nonHuman[\"a b]\"]", "path: spec.nonHuman[\"a b]\"]\n"),
     ] {
-        let (status, text, said) = waive(path);
-        assert!(status == 0 && text.contains(want), "{path}: {text}{said}");
-        assert!(!said.contains("waiver/unused"), "{path}: {said}");
+        let (status, text, printed) = waive(path);
+        assert!(status == 0 && text.contains(want), "{path}: {text}{printed}");
+        assert!(!printed.contains("waiver/unused"), "{path}: {printed}");
     }
     for path in ["spec.nonHuman[", "spec.nonHuman.5", "[old]", "spec..x"] {
-        let (status, text, said) = waive(path);
-        assert!(status == 2 && text.is_empty() && said.contains("path") | said.contains("position"), "{path}: {said}");
+        let (status, text, printed) = waive(path);
+        assert!(
+            status == 2 && text.is_empty() && printed.contains("path") | printed.contains("position"),
+            "{path}: {printed}"
+        );
     }
 }

@@ -1,6 +1,6 @@
-//! Public incidents as the declaration that an honest engineer would have written before: at least nine in ten are found, and the corrected
-//! declaration has no errors, those of `further.yaml` and the files after it no warnings either. Those of the `unseen` files were collected to
-//! measure, before anybody looked at the rules. The data is in `tests/incidents/`.
+//! Public incidents, each as the declaration that an honest engineer would have written before. The rules find at least nine in ten. The corrected
+//! declarations have no errors; those of `further.yaml` and the files after it have no warnings either. The `unseen` files measure the rules: their
+//! incidents were collected without looking at the rules. The data is in `tests/incidents/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,7 +55,7 @@ fn findings_of(base: &Value, metadata: &Value, name: &str, spec: &Value) -> Vec<
     findings.map(|finding| (text(finding, "severity"), text(finding, "rule"), text(finding, "message"))).collect()
 }
 
-/// Gives the credentials and the sign-on of an app names of their own, so that many apps fit into one catalogue.
+/// Makes the names of the credentials and the sign-on of an app unique, so that one catalogue can contain many apps.
 fn with_own_names(value: &mut Value, name: &str) {
     match value {
         Value::Object(map) => {
@@ -71,7 +71,7 @@ fn with_own_names(value: &mut Value, name: &str) {
     }
 }
 
-/// Severity and rule of the findings in each app of a catalogue and in the systems that an incident brings along, by incident.
+/// Severity and rule of the findings in each app and in the systems of its incident, by incident.
 fn findings_in_all(
     base: &Value,
     incidents: &[Value],
@@ -87,7 +87,7 @@ fn findings_in_all(
         if corrected {
             merge(&mut spec, &incident["after"]);
         }
-        // A job may do some stages, with a credential of its own.
+        // A job may perform some stages with its own credential.
         if spec.to_string().contains("closedown") {
             spec["nonHuman"].as_array_mut().expect("a list").push(base["closer"].clone());
         }
@@ -122,8 +122,8 @@ fn findings_in_all(
         let text = |key: &str| finding[key].as_str().expect("text").to_owned();
         let subject = finding["name"].as_str().expect("a name").to_owned();
         let name = names.get(&subject).cloned().unwrap_or(subject);
-        let told: &mut Vec<_> = found.entry(name).or_default();
-        told.push((text("severity"), text("rule"), text("message")));
+        let findings: &mut Vec<_> = found.entry(name).or_default();
+        findings.push((text("severity"), text("rule"), text("message")));
     }
     found
 }
@@ -179,9 +179,9 @@ fn nine_in_ten_of_the_unseen_incidents_are_found_as_warnings() {
     }
 }
 
-/// What these miss is in no fact about the product and no key of the declaration, so the lists may only get shorter.
+/// No fact about the product and no key of the declaration shows these incidents, so the lists may only get shorter.
 #[test]
-fn what_is_missed_of_the_other_unseen_incidents_is_known() {
+fn missed_incidents_of_the_other_unseen_files_are_listed() {
     let known: [(&str, usize, &[&str]); 3] = [
         ("unseen-vendors.yaml", 18, &["collaborators-outside-the-push", "unlicensed-and-not-deleted"]),
         (
@@ -283,16 +283,16 @@ fn nine_in_ten_incidents_are_found_and_corrected_declarations_are_clean() {
 #[test]
 fn corrected_declarations_have_no_findings() {
     let base = read("base.yaml");
-    let mut told = Vec::new();
+    let mut unexpected = Vec::new();
     for right in read("access.yaml")["right"].as_array().expect("a list") {
         let name = right["name"].as_str().expect("a name");
         let mut spec = base["spec"].clone();
         merge(&mut spec, &right["before"]);
-        told.extend(
+        unexpected.extend(
             findings_of(&base, &right["metadata"], name, &spec)
                 .into_iter()
                 .map(|finding| format!("{name}: {finding:?}")),
         );
     }
-    assert!(told.is_empty(), "{}", told.join("\n"));
+    assert!(unexpected.is_empty(), "{}", unexpected.join("\n"));
 }

@@ -1,5 +1,5 @@
-//! The index of rules never hides a finding or an error: evaluation with and without it gives the same result, on the examples of every
-//! rule, on generated catalogues, and on both with damage that no schema would accept.
+//! The index of rules never hides a finding or an error: evaluation with and without it gives the same result, on the examples of every rule, on
+//! generated catalogues, and on damaged copies of both, which no schema would accept.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -28,9 +28,9 @@ fn declare(document: &Value) -> Declaration {
 }
 
 /// The findings and failures, sorted.
-fn sorted(judgement: &RuleResults) -> Vec<String> {
-    let verdicts = judgement.verdicts.iter().map(|verdict| format!("{verdict:?}"));
-    let failures = judgement.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
+fn sorted(results: &RuleResults) -> Vec<String> {
+    let verdicts = results.verdicts.iter().map(|verdict| format!("{verdict:?}"));
+    let failures = results.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
     let mut all: Vec<String> = verdicts.chain(failures).collect();
     all.sort();
     all
@@ -125,7 +125,7 @@ fn examples(evaluator: &Evaluator) -> Vec<(String, Vec<Value>, Value)> {
         let kind = rule
             .meta
             .scope
-            .words()
+            .names()
             .first()
             .map_or("App", |word| if *word == "catalogue" { "App" } else { word })
             .to_owned();
@@ -187,7 +187,7 @@ fn pool(documents: &[Value]) -> Vec<Value> {
 }
 
 /// Examples without sign-offs are evaluated together, since creating the machines takes longer than running them.
-fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
+fn combined(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
     let (plain, mut signed): (Vec<_>, Vec<_>) =
         examples.into_iter().partition(|(_, _, signoffs)| signoffs.as_object().is_none_or(serde_json::Map::is_empty));
     signed = signed.into_iter().step_by(8).collect();
@@ -201,7 +201,7 @@ fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Valu
 #[test]
 fn the_examples_of_all_rules_are_evaluated_the_same() {
     let mut evaluator = Evaluator::new();
-    let examples = together(examples(&evaluator));
+    let examples = combined(examples(&evaluator));
     let mut random = Random(3);
     for (id, documents, signoffs) in &examples {
         evaluator.compare(documents, signoffs, id);

@@ -1,7 +1,7 @@
 //! All tests of the built binary and the library as one target: `cargo test --test it siege::` runs a part.
 
-#![allow(unreachable_pub, reason = "modules of one test share what they have")]
-#![allow(clippy::print_stderr, reason = "a test that the machine cannot run says that it is skipped")]
+#![allow(unreachable_pub, reason = "the modules of a test share items")]
+#![allow(clippy::print_stderr, reason = "a test that the machine cannot run prints that it is skipped")]
 
 mod accepted;
 mod arguments;

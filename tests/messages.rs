@@ -29,7 +29,7 @@ fn messages_are_true_of_the_declaration() {
             "{{tier: 3, provisioning: {{mode: jit, jit: {{roleSync: {sync}}}}}, lifecycle: {{entitle: {{via: jit, owner: it-apps}}}}}}"
         )
     };
-    for (rule, app, says) in [
+    for (rule, app, expected_text) in [
         // The successor exists.
         (
             "catalogue/unknown-owner",
@@ -83,7 +83,7 @@ fn messages_are_true_of_the_declaration() {
         ),
     ] {
         let found = messages(rule, &app);
-        assert!(found.iter().any(|message| message.contains(says)), "{rule} {app}: {found:?}");
+        assert!(found.iter().any(|message| message.contains(expected_text)), "{rule} {app}: {found:?}");
     }
     // Messages must not state falsehoods.
     for (rule, app) in [
@@ -125,7 +125,7 @@ fn one_fault_is_reported_once() {
     let spec = |provisioning: &str, lifecycle: &str, more: &str| {
         format!("{{tier: 3, provisioning: {provisioning}, lifecycle: {{{lifecycle}}}{more}}}")
     };
-    // Words in the messages that would state them, and the rule.
+    // Words of messages about the fault, and the only rule that may report it.
     for (app, words, rule) in [
         (
             spec(
@@ -211,12 +211,12 @@ fn one_fault_is_reported_once() {
         ),
     ] {
         let all = findings_of(&app);
-        let told: Vec<&str> = all
+        let rules: Vec<&str> = all
             .iter()
             .filter(|(_, message)| words.iter().any(|word| message.contains(word)))
             .map(|(rule, _)| rule.as_str())
             .collect();
-        assert_eq!(told, rule.into_iter().collect::<Vec<_>>(), "{app}: {all:#?}");
+        assert_eq!(rules, rule.into_iter().collect::<Vec<_>>(), "{app}: {all:#?}");
     }
 }
 

@@ -8,7 +8,7 @@ const CONFIG: &str = "version: 1\n";
 type Found = (String, u64, String);
 
 /// Checks texts, each as a file next to a clean catalogue: findings, exit status and number of skipped documents.
-fn survey<'a>(texts: impl IntoIterator<Item = &'a str>) -> (i32, Vec<Vec<Found>>, u64) {
+fn check_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> (i32, Vec<Vec<Found>>, u64) {
     let texts: Vec<(String, &str)> =
         texts.into_iter().enumerate().map(|(nth, text)| (format!("case-{nth}.yaml"), text)).collect();
     let mut files = vec![("leaver.yaml", CONFIG), ("clean.yaml", CLEAN)];
@@ -73,7 +73,7 @@ fn a_declaration_where_leaver_does_not_read_it_is_a_finding_at_its_place() {
         ("Team without a version in a list", "teams:\n  - {kind: Team, metadata: {name: a}, spec: {}}\n".to_owned(), 2),
         ("by an anchor", format!("x: &a\n{}y: *a\n", app(2)), 2),
     ];
-    let (status, found, skipped) = survey(cases.iter().map(|case| case.1.as_str()));
+    let (status, found, skipped) = check_texts(cases.iter().map(|case| case.1.as_str()));
     assert_eq!((status, skipped), (1, 0), "{found:?}");
     for ((what, text, line), findings) in cases.iter().zip(found) {
         assert!(findings.iter().all(|finding| finding.0 == "schema/api-version"), "{what}: {findings:?}");
@@ -84,8 +84,9 @@ fn a_declaration_where_leaver_does_not_read_it_is_a_finding_at_its_place() {
 #[test]
 fn each_of_several_hidden_declarations_has_its_finding() {
     let item = app(2).replacen("  api", "- api", 1);
-    let (_, found, _) =
-        survey([format!("{item}{item}{item}"), format!("a:\n{}b: |\n{}", app(2), app(2))].iter().map(String::as_str));
+    let (_, found, _) = check_texts(
+        [format!("{item}{item}{item}"), format!("a:\n{}b: |\n{}", app(2), app(2))].iter().map(String::as_str),
+    );
     let lines: Vec<Vec<u64>> =
         found.iter().map(|findings| findings.iter().map(|finding| finding.1).collect()).collect();
     assert_eq!(lines, [vec![1, 5, 9], vec![2, 7]]);
@@ -95,7 +96,7 @@ fn each_of_several_hidden_declarations_has_its_finding() {
 #[test]
 fn reports_a_declaration_inside_a_text_value() {
     let text = format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t}}\nspec:\n  notes: |\n{}", app(4));
-    let (status, found, _) = survey([text.as_str()]);
+    let (status, found, _) = check_texts([text.as_str()]);
     assert!(
         status == 1 && found[0].iter().any(|finding| finding.0 == "schema/api-version" && finding.1 == 6),
         "{found:?}"
@@ -177,7 +178,7 @@ fn an_envelope_that_is_nearly_right_is_a_finding() {
         format!("apiVersion: example.com/v1\nkind: Thing\n{full}"),
         "signOn: {protocol: saml}\nprovisioning: {mode: jit}\n".to_owned(),
     ]);
-    let (status, found, skipped) = survey(cases.iter().map(String::as_str));
+    let (status, found, skipped) = check_texts(cases.iter().map(String::as_str));
     assert_eq!((status, skipped), (1, 0), "{found:?}");
     for (text, findings) in cases.iter().zip(found) {
         assert!(
@@ -203,7 +204,7 @@ fn a_document_that_is_not_a_mapping_is_a_finding() {
         ("apiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {}\n---\n- a\n", 6),
         ("kind: Deployment\n---\nword\n", 3),
     ];
-    let (status, found, _) = survey(cases.iter().map(|case| case.0));
+    let (status, found, _) = check_texts(cases.iter().map(|case| case.0));
     assert_eq!(status, 1);
     for ((text, line), findings) in cases.iter().zip(found) {
         let found: Vec<(&str, u64)> = findings.iter().map(|finding| (finding.0.as_str(), finding.1)).collect();
@@ -245,7 +246,7 @@ fn characters_that_imitate_or_hide_are_a_finding() {
     ];
     let texts: Vec<String> =
         cases.iter().enumerate().map(|(nth, case)| case.0.replace("NAME", &format!("app-{nth}"))).collect();
-    let (status, found, _) = survey(texts.iter().map(String::as_str));
+    let (status, found, _) = check_texts(texts.iter().map(String::as_str));
     assert_eq!(status, 1);
     for ((text, line, code), findings) in cases.iter().zip(found) {
         let hit = |finding: &&Found| {
@@ -277,7 +278,7 @@ fn texts_for_people_may_be_in_any_language() {
             )
         })
         .collect();
-    let (_, found, _) = survey(texts.iter().map(String::as_str));
+    let (_, found, _) = check_texts(texts.iter().map(String::as_str));
     for (text, findings) in texts.iter().zip(found) {
         assert!(!findings.iter().any(|finding| finding.0 == "schema/confusable-character"), "{findings:?}\n{text}");
     }
@@ -424,10 +425,10 @@ const MISNAMED: [&str; 14] = [
 fn names_the_right_file(files: &[(&str, &str)], from: &str, wrong: &str) -> String {
     let files = folder(files);
     let output = leaver(&files.path().join(from), &["check", "-o", "concise"]);
-    let said = format!("{}{}", out(&output), err(&output));
-    assert_eq!(code(&output), 2, "{wrong}: {said}");
-    assert!(said.contains(wrong) && said.contains("`leaver.yaml`"), "{wrong}: {said}");
-    said
+    let printed = format!("{}{}", out(&output), err(&output));
+    assert_eq!(code(&output), 2, "{wrong}: {printed}");
+    assert!(printed.contains(wrong) && printed.contains("`leaver.yaml`"), "{wrong}: {printed}");
+    printed
 }
 
 #[test]
@@ -435,7 +436,7 @@ fn a_configuration_by_another_name_is_a_failure() {
     let config = "version: 1\nfailOn: info\n";
     for wrong in MISNAMED {
         names_the_right_file(&[(wrong, config), ("a.yaml", CLEAN)], "", wrong);
-        // An empty one, too: it is in the place of the configuration.
+        // An empty file counts too, since it would replace the configuration.
         names_the_right_file(&[(wrong, ""), ("a.yaml", CLEAN)], "", wrong);
         names_the_right_file(&[(".git/HEAD", ""), (wrong, config), ("apps/a.yaml", CLEAN)], "apps", wrong);
     }
@@ -445,8 +446,8 @@ fn a_configuration_by_another_name_is_a_failure() {
 fn a_second_configuration_by_another_name_is_a_failure() {
     let config = "version: 1\nrules: {jit: {severity: off}}\n";
     for wrong in MISNAMED.iter().take(10) {
-        let said = names_the_right_file(&[("leaver.yaml", CONFIG), (wrong, config), ("a.yaml", FAULTY)], "", wrong);
-        assert!(said.contains("jit/"), "the rest is checked: {said}");
+        let printed = names_the_right_file(&[("leaver.yaml", CONFIG), (wrong, config), ("a.yaml", FAULTY)], "", wrong);
+        assert!(printed.contains("jit/"), "the rest is checked: {printed}");
         let below = format!("apps/{wrong}");
         names_the_right_file(&[("leaver.yaml", CONFIG), (&below, config), ("apps/a.yaml", CLEAN)], "", &below);
         names_the_right_file(&[("leaver.yaml", CONFIG), (&below, config), ("apps/more/a.yaml", CLEAN)], "", &below);

@@ -1,5 +1,5 @@
-//! Omissions do not help: if anything is removed from a catalogue or replaced with a placeholder, no finding disappears unless one of equal
-//! severity replaces it. Each app is checked in one run with all its variants, each of which lacks one thing.
+//! Omissions never improve a report: if a value is removed from a catalogue or replaced with a placeholder, no finding disappears unless one of equal
+//! severity replaces it. Each run checks an app with all its variants, each of which lacks one value.
 
 mod declarations;
 mod examples;
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A generated catalogue: clean apps that were not written for the rules, and declarations that they refer to.
-fn made(seed: u64, apps: usize, profile: &str) -> (Vec<Value>, Vec<Value>) {
+fn generated_catalogue(seed: u64, apps: usize, profile: &str) -> (Vec<Value>, Vec<Value>) {
     let limits = if profile == "strict" { &STRICT } else { &DEFAULT };
     catalogue(seed, apps, limits, &Systems::read())
         .into_iter()
@@ -130,10 +130,10 @@ fn each_replaced(app: &Value) -> Vec<Variant> {
 }
 
 /// A finding reduced to what is equal in all variants: rule and message.
-type Told = (String, String);
+type RuleMessage = (String, String);
 
 /// Findings by name of the app.
-type Severities = BTreeMap<String, BTreeMap<Told, Severity>>;
+type Severities = BTreeMap<String, BTreeMap<RuleMessage, Severity>>;
 
 fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
     let overrides = Overrides { profile: Some(profile.into()), ..Overrides::default() };
@@ -153,13 +153,16 @@ fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
 }
 
 fn severities(apps: &[Value], others: &[Value], profile: &str) -> Severities {
-    let mut judged = Severities::new();
+    let mut evaluated = Severities::new();
     for finding in &report(apps, others, profile).findings {
         let Some(subject) = &finding.subject else { continue };
         let message = finding.message.replace(&subject.name, "APP");
-        judged.entry(subject.name.clone()).or_default().insert((finding.rule.to_string(), message), finding.severity);
+        evaluated
+            .entry(subject.name.clone())
+            .or_default()
+            .insert((finding.rule.to_string(), message), finding.severity);
     }
-    judged
+    evaluated
 }
 
 /// Gives a copy of an app its own name and its own id at the identity provider.
@@ -199,26 +202,27 @@ fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lo
     if first.get("v-0").is_none_or(BTreeMap::is_empty) {
         return;
     }
-    let judged = severities(&copies, others, profile);
+    let evaluated = severities(&copies, others, profile);
     let none = BTreeMap::new();
-    let base = judged.get("v-0").unwrap_or(&none);
+    let base = evaluated.get("v-0").unwrap_or(&none);
     for (index, variant) in variants.iter().enumerate() {
-        let now = judged.get(&format!("v-{}", index + 1)).unwrap_or(&none);
-        let new = now.iter().filter(|(told, _)| !base.contains_key(*told)).map(|(_, severity)| weight(*severity)).max();
+        let now = evaluated.get(&format!("v-{}", index + 1)).unwrap_or(&none);
+        let new =
+            now.iter().filter(|(finding, _)| !base.contains_key(*finding)).map(|(_, severity)| weight(*severity)).max();
         let places: Vec<String> = variant.places.iter().map(generic).collect();
-        for (told, severity) in base.iter().filter(|(told, _)| !now.contains_key(*told)) {
+        for (finding, severity) in base.iter().filter(|(finding, _)| !now.contains_key(*finding)) {
             let made_up = new.is_some_and(|new| new >= weight(*severity));
-            if !made_up && !places.iter().any(|place| is_exception(&told.0, place)) {
+            if !made_up && !places.iter().any(|place| is_exception(&finding.0, place)) {
                 let entry =
-                    lost.entry((told.0.clone(), format!("{} {}", variant.what, places.join(" and ")))).or_default();
+                    lost.entry((finding.0.clone(), format!("{} {}", variant.what, places.join(" and ")))).or_default();
                 entry.0 += 1;
-                entry.1 = format!("{profile}: {severity:?} {}: {}", app["metadata"]["name"], told.1);
+                entry.1 = format!("{profile}: {severity:?} {}: {}", app["metadata"]["name"], finding.1);
             }
         }
     }
 }
 
-/// Whether a rule may fall silent without this place.
+/// Whether a rule may report nothing if the value at this place is missing.
 fn is_exception(rule: &str, place: &str) -> bool {
     EXCEPTIONS.iter().any(|(group, at, _)| rule.starts_with(group) && (at.is_empty() || is_at(place, at)))
 }
@@ -242,9 +246,9 @@ fn exceptions_are_as_narrow_as_they_look() {
 }
 
 fn assert_no_losses(lost: &Losses) {
-    let told: Vec<String> =
+    let ways: Vec<String> =
         lost.iter().map(|((rule, place), (count, example))| format!("{rule} {place}: {count} × {example}")).collect();
-    assert!(told.is_empty(), "{} ways to pass:\n{}", told.len(), told.join("\n"));
+    assert!(ways.is_empty(), "{} ways to pass:\n{}", ways.len(), ways.join("\n"));
 }
 
 /// A planned app may leave decisions open.
@@ -289,8 +293,8 @@ fn each_removed_in(steps: [usize; 3]) {
 /// Apps with findings: only they have something to lose.
 fn with_findings<'a>(apps: &'a [Value], others: &[Value], profile: &str) -> Vec<&'a Value> {
     let copies: Vec<Value> = apps.iter().enumerate().map(|(at, app)| with_name(app, &format!("v-{at}"))).collect();
-    let judged = severities(&copies, others, profile);
-    apps.iter().enumerate().filter(|(at, _)| judged.contains_key(&format!("v-{at}"))).map(|(_, app)| app).collect()
+    let evaluated = severities(&copies, others, profile);
+    apps.iter().enumerate().filter(|(at, _)| evaluated.contains_key(&format!("v-{at}"))).map(|(_, app)| app).collect()
 }
 
 #[test]
@@ -315,19 +319,19 @@ fn omitting_two_values_never_improves_the_report() {
     let (apps, others) = examples();
     let apps = in_use(apps);
     pairs_in(&apps.into_iter().step_by(6).collect::<Vec<_>>(), &others, 9, &mut lost);
-    let (apps, others) = made(11, 12, "default");
+    let (apps, others) = generated_catalogue(11, 12, "default");
     pairs_in(&in_use(apps), &others, 9, &mut lost);
     assert_no_losses(&lost);
 }
 
 #[test]
-#[ignore = "many minutes: everything in every profile, for whoever changes a rule"]
+#[ignore = "takes many minutes: every value in every profile, for changes of rules"]
 fn omitting_any_value_never_improves_the_report() {
     each_removed_in([1, 1, 1]);
     let mut lost = Losses::new();
     let (apps, others) = examples();
     pairs_in(&in_use(apps), &others, 1, &mut lost);
-    let (apps, others) = made(12, 60, "default");
+    let (apps, others) = generated_catalogue(12, 60, "default");
     pairs_in(&in_use(apps), &others, 1, &mut lost);
     assert_no_losses(&lost);
 }
@@ -346,9 +350,9 @@ fn a_placeholder_is_not_an_answer() {
     let variants = each_replaced(clean);
     let copies: Vec<Value> =
         variants.iter().enumerate().map(|(at, variant)| with_name(&variant.app, &format!("v-{at}"))).collect();
-    let judged = severities(&copies, &others, "default");
+    let evaluated = severities(&copies, &others, "default");
     for (at, variant) in variants.iter().enumerate() {
-        let found = judged.get(&format!("v-{at}"));
+        let found = evaluated.get(&format!("v-{at}"));
         let worst = found.and_then(|found| found.values().map(|severity| weight(*severity)).max());
         assert_eq!(worst, Some(3), "{:?}: {found:?}", variant.places);
     }
@@ -358,7 +362,7 @@ fn a_placeholder_is_not_an_answer() {
 #[test]
 fn removing_a_declaration_hides_no_finding() {
     let (apps, others) = examples();
-    let told = |others: &[Value]| -> BTreeMap<(String, String, String), Severity> {
+    let findings_with = |others: &[Value]| -> BTreeMap<(String, String, String), Severity> {
         let report = report(&apps, others, "default");
         let findings = report.findings.iter();
         findings
@@ -368,7 +372,7 @@ fn removing_a_declaration_hides_no_finding() {
             })
             .collect()
     };
-    let base = told(&others);
+    let base = findings_with(&others);
     let text = serde_json::to_string(&apps).expect("JSON");
     for at in 0..others.len() {
         let name = others[at]["metadata"]["name"].as_str().expect("a name");
@@ -379,7 +383,7 @@ fn removing_a_declaration_hides_no_finding() {
         }
         let mut fewer = others.clone();
         fewer.remove(at);
-        let now = told(&fewer);
+        let now = findings_with(&fewer);
         let new = now.iter().filter(|(one, _)| !base.contains_key(*one)).map(|(_, severity)| weight(*severity)).max();
         for ((rule, subject, message), severity) in base.iter().filter(|(one, _)| !now.contains_key(*one)) {
             assert!(new >= Some(weight(*severity)), "without {name}: {rule} of {subject}: {message}");

@@ -17,7 +17,7 @@ enum Outcome {
     Same,
     /// An error as in OPA, with any wording.
     SameError,
-    /// Refused: a builtin that leaver is built without.
+    /// Refused: a builtin that is not compiled into leaver.
     Absent,
     /// An error, where OPA is not strict and has none: leaver never ignores an error.
     Stricter,
@@ -191,7 +191,7 @@ fn outcome(case: &Json, known: &mut BTreeMap<String, bool>) -> (Outcome, String)
 #[test]
 fn the_engine_agrees_with_opa_in_features_that_rules_use() {
     let Some(folder) = std::env::var_os("LEAVER_OPA_CASES").map(PathBuf::from) else {
-        eprintln!("not run: LEAVER_OPA_CASES does not name a folder of OPA's conformance cases");
+        eprintln!("not run: LEAVER_OPA_CASES does not name a folder with OPA's conformance cases");
         return;
     };
     let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();
@@ -203,7 +203,7 @@ fn the_engine_agrees_with_opa_in_features_that_rules_use() {
         let group = group.map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
         for case in cases(&path) {
             let note = case["note"].as_str().unwrap_or_default().to_owned();
-            let (outcome, said) = outcome(&case, &mut known);
+            let (outcome, detail) = outcome(&case, &mut known);
             *counts.entry(outcome).or_default() += 1;
             let used = USED.contains(&group.as_str());
             if used {
@@ -211,8 +211,8 @@ fn the_engine_agrees_with_opa_in_features_that_rules_use() {
             }
             let wrong = matches!(outcome, Outcome::Panics | Outcome::Error | Outcome::Laxer | Outcome::Differs);
             if wrong {
-                let said: String = said.replace('\n', " ").chars().take(300).collect();
-                println!("{group}\t{outcome:?}\t{note}\t{said}");
+                let detail: String = detail.replace('\n', " ").chars().take(300).collect();
+                println!("{group}\t{outcome:?}\t{note}\t{detail}");
             }
             if wrong && used && !KNOWN.lines().any(|line| line == note) {
                 unknown.push(note);

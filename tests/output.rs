@@ -2,7 +2,7 @@
 
 mod crowded;
 mod fixed;
-mod spots;
+mod places;
 
 use std::{fs, path::Path};
 
@@ -14,9 +14,9 @@ use leaver::{
     rule::Severity,
     source::{Address, Place, Span},
 };
+use places::{places_shown, report_places};
 use proptest::prelude::*;
 use serde_json::Value;
-use spots::{spots, spots_shown};
 
 /// Creates a fixed report.
 type Make = fn() -> Report;
@@ -51,8 +51,8 @@ fn parsed(format: Format, report: &Report) -> Value {
     serde_json::from_str(&plain(format, report)).expect("the output is JSON")
 }
 
-/// Whether the output of a format for a case shows something that no other snapshot shows. The tests below check the other pairs: places,
-/// schemas, hostile text.
+/// Whether a format has a snapshot for a case: only if the output shows something that no other snapshot shows. Other tests cover the remaining
+/// pairs: places, schemas, hostile text.
 fn has_snapshot(case: &str, format: Format) -> bool {
     let is_json = matches!(format.grammar(), Grammar::Json | Grammar::JsonLines);
     match case {
@@ -81,7 +81,7 @@ fn stable(case: &str, format: Format, report: &Report) -> String {
     } else {
         let mut value = parsed(format, report);
         for list in lists.iter().filter(|_| case != "many") {
-            *value.pointer_mut(list).expect("the list is there") = "[rules]".into();
+            *value.pointer_mut(list).expect("the list exists") = "[rules]".into();
         }
         serde_json::to_string_pretty(&value).expect("a value becomes text")
     };
@@ -97,7 +97,7 @@ fn snapshot(name: &str, text: &str) {
 }
 
 #[test]
-fn every_format_draws_every_report() {
+fn every_format_renders_every_report() {
     for (name, make) in CASES {
         for format in Format::ALL.into_iter().filter(|format| has_snapshot(name, *format)) {
             snapshot(&format!("{name}.{format}"), &stable(name, format, &make()));
@@ -221,7 +221,7 @@ fn every_format_shows_the_same_places() {
     for make in [fixed::one_finding, fixed::many, fixed::warning, fixed::waived, fixed::failures, annotations] {
         let report = make();
         for format in Format::ALL {
-            assert_eq!(spots_shown(format, &report), spots(&report), "{format}");
+            assert_eq!(places_shown(format, &report), report_places(&report), "{format}");
         }
     }
 }

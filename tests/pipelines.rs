@@ -87,7 +87,7 @@ fn inputs_are_used_and_documented() {
     }
 }
 
-/// What leaver.yaml sets stays in force, unless an input says otherwise.
+/// Settings of leaver.yaml stay in force unless an input overrides them.
 #[test]
 fn pipelines_override_nothing_by_default() {
     let component = read("templates/leaver.yml");
@@ -109,7 +109,7 @@ fn pipelines_override_nothing_by_default() {
     }
 }
 
-/// The image builds what the package builds, with a compiler that is recent enough.
+/// The image contains all files that the build of the package reads, and a compiler that is recent enough.
 #[test]
 fn the_image_has_everything_that_the_build_reads() {
     let (image, manifest) = (read("Dockerfile"), read("Cargo.toml"));

@@ -5,7 +5,7 @@ use crate::common::{CLEAN, code, folder, leaver, out};
 #[test]
 fn cycles_and_unknown_names_in_extends_are_errors_with_a_place() {
     let ours = "name: ours\ntitle: Ours\nextends: ";
-    for (profile, more, place, says) in [
+    for (profile, more, place, expected_text) in [
         ("strct\n", "", "ours.yaml:3:10", "there is no profile `strct`"),
         ("ours.yaml\n", "", "ours.yaml:3:10", "extends itself: ours.yaml → ours.yaml"),
         ("./ours.yaml\n", "", "ours.yaml:3:10", "extends itself"),
@@ -29,7 +29,7 @@ fn cycles_and_unknown_names_in_extends_are_errors_with_a_place() {
         ]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 2, "{profile}: {}", out(&output));
-        assert!(out(&output).contains(place) && out(&output).contains(says), "{profile}: {}", out(&output));
+        assert!(out(&output).contains(place) && out(&output).contains(expected_text), "{profile}: {}", out(&output));
     }
     let unknown = folder(&[("leaver.yaml", "version: 1\nprofile: strct\n"), ("a.yaml", CLEAN)]);
     let output = leaver(unknown.path(), &["check", "-o", "concise"]);

@@ -23,7 +23,7 @@ fn every_rule_states_its_precision_and_only_precise_rules_are_errors() {
         assert!(["high", "medium", "low"].contains(&precision), "{rule}");
         assert!(rule["severity"] != "error" || precision == "high", "{rule}");
     }
-    assert!(rules.iter().any(|rule| rule["precision"] == "medium"), "some are less sure");
+    assert!(rules.iter().any(|rule| rule["precision"] == "medium"), "some rules are less precise");
     let shown = out(&leaver(&root(), &["explain", "jit/scim-available"]));
     assert!(shown.contains("precision medium"), "{shown}");
 }
@@ -60,7 +60,7 @@ fn findings_can_be_filtered_by_control() {
         seen += of_rule.len();
         assert!(of_rule.iter().all(|finding| finding[11].split(' ').any(|control| control == word)), "{word} {row:?}");
     }
-    assert!(seen > 100, "the examples touch controls");
+    assert!(seen > 100, "the examples have findings with controls");
     let terminated = report.iter().filter(|finding| finding[11].split(' ').any(|control| control == "pci-dss:8.2.5"));
     let rules: BTreeSet<&str> = terminated.map(|finding| &finding[2]).collect();
     assert!(rules.contains("leaver/sla-too-long") && !rules.contains("review/too-rare"), "{rules:?}");

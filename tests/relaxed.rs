@@ -74,7 +74,7 @@ pub fn changed(edits: &[Edit<'_>]) -> (i32, String) {
 
 #[test]
 fn relaxing_edits_are_errors() {
-    for (edit, says) in [
+    for (edit, expected_text) in [
         // leaver.yaml
         (
             ("leaver.yaml", "severity: error}", "severity: off}"),
@@ -165,7 +165,7 @@ fn relaxing_edits_are_errors() {
         let (status, text) = changed(&[edit]);
         assert_eq!(status, 1, "{edit:?}: {text}");
         assert!(text.contains("error[trust/changed]"), "{edit:?}: {text}");
-        assert!(text.contains(says), "{says} for {edit:?}: {text}");
+        assert!(text.contains(expected_text), "{expected_text} for {edit:?}: {text}");
         assert!(text.contains("relaxes the check"), "{edit:?}: {text}");
     }
 }

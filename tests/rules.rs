@@ -30,7 +30,7 @@ const PAGE: &str = "## Bad\n\n```yaml\nmetadata: {name: a} # finding: acme/x\n``
 #[test]
 fn reads_that_hide_a_finding_are_reported() {
     let body = "findings contains {\"declaration\": at, \"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if {\n\tsome at, declaration in input.declarations\n\tdeclaration.metadata.name\n\tnot declaration.metadata.title\n}";
-    for (scope, says) in [
+    for (scope, expected_text) in [
         ("catalogue\n#   reads: [metadata.name, metadata.title]", "0 failed, 100.0 %"),
         ("catalogue\n#   reads: [metadata.name]", "`reads` in the metadata hides a finding"),
         (
@@ -42,8 +42,8 @@ fn reads_that_hide_a_finding_are_reported() {
         let rule = crate::common::rule("x", body).replace("scope: App", &format!("scope: {scope}"));
         let output = leaver(own(&rule, PAGE).path(), &["test"]);
         let text = format!("{}{}", out(&output), err(&output));
-        assert!(text.contains(says), "{says}: {text}");
-        assert_eq!(code(&output) == 0, says.starts_with('0'), "{says}: {text}");
+        assert!(text.contains(expected_text), "{expected_text}: {text}");
+        assert_eq!(code(&output) == 0, expected_text.starts_with('0'), "{expected_text}: {text}");
     }
 }
 
@@ -86,11 +86,16 @@ fn faults_of_a_rule_are_reported() {
             "not covered: policies/acme/x/rule.rego: ",
         ),
     ];
-    for (body, more, says) in cases {
+    for (body, more, expected_text) in cases {
         let folder = own(&crate::common::rule("x", body), &format!("{PAGE}{more}"));
         let output = leaver(folder.path(), &["test"]);
-        assert!(out(&output).contains(says), "{says}: {}{}", out(&output), err(&output));
-        assert_eq!(code(&output), i32::from(*says != "0 failed, 100.0 %"), "{says}: {}", out(&output));
+        assert!(out(&output).contains(expected_text), "{expected_text}: {}{}", out(&output), err(&output));
+        assert_eq!(
+            code(&output),
+            i32::from(*expected_text != "0 failed, 100.0 %"),
+            "{expected_text}: {}",
+            out(&output)
+        );
     }
 }
 
@@ -146,13 +151,13 @@ fn failing_tests_show_the_messages_of_the_rule() {
             &["line 13: expected `acme/x`, found nothing; the rule found nothing in this block"],
         ),
     ];
-    for (body, more, says) in cases {
+    for (body, more, expected_text) in cases {
         let folder = own(&crate::common::rule("x", body), &format!("{PAGE}{more}"));
         let output = leaver(folder.path(), &["test", "--junit", "r.xml"]);
         let xml = std::fs::read_to_string(folder.path().join("r.xml")).expect("written");
-        for says in *says {
-            assert!(out(&output).contains(says), "{says}: {}{}", out(&output), err(&output));
-            assert!(xml.contains(says), "{says}: {xml}");
+        for expected_text in *expected_text {
+            assert!(out(&output).contains(expected_text), "{expected_text}: {}{}", out(&output), err(&output));
+            assert!(xml.contains(expected_text), "{expected_text}: {xml}");
         }
         assert_eq!(code(&output), 1);
     }
@@ -308,7 +313,7 @@ fn preview_is_explained_wherever_it_counts() {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title";
     let rule = crate::common::rule("x", body);
     let two = crate::common::CLEAN.replace("---\n", "---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it-apps}\nspec: {provisioning: {mode: none}}\n---\n");
-    for (status, severity, app, fails, says) in [
+    for (status, severity, app, fails, expected_text) in [
         ("preview", "error", crate::common::CLEAN, 0, "1 is of a preview rule, which never fails a run"),
         ("preview", "error", &two, 0, "2 are of preview rules, which never fail a run"),
         ("preview", "warning", crate::common::CLEAN, 0, "1 is of a preview rule, which never fails a run"),
@@ -323,8 +328,9 @@ fn preview_is_explained_wherever_it_counts() {
             let output = leaver(folder.path(), &["check", "--select", "acme", "-o", format]);
             assert_eq!(code(&output), fails, "{status}: {}", out(&output));
             assert!(
-                out(&output).contains(says) || out(&output).contains(&says.replace("1 error", "**1 error**")),
-                "{says}: {}",
+                out(&output).contains(expected_text)
+                    || out(&output).contains(&expected_text.replace("1 error", "**1 error**")),
+                "{expected_text}: {}",
                 out(&output)
             );
             assert_eq!(out(&output).contains("preview"), status == "preview", "{}", out(&output));
@@ -336,7 +342,7 @@ fn preview_is_explained_wherever_it_counts() {
             "{explained}"
         );
     }
-    // A severity in leaver.yaml makes it count.
+    // With a severity in leaver.yaml, findings of a preview rule count.
     let folder = own(&rule.replace("status: stable", "status: preview"), PAGE);
     std::fs::write(folder.path().join("app.yaml"), crate::common::CLEAN).expect("written");
     std::fs::write(
@@ -351,7 +357,7 @@ fn preview_is_explained_wherever_it_counts() {
 #[test]
 fn the_scope_of_a_rule_is_a_list_of_kinds() {
     let kinds = format!("the kinds are {}", leaver::model::KINDS.join(", "));
-    for (scope, status, says) in [
+    for (scope, status, expected_text) in [
         ("App", 0, "0 failed"),
         ("[App, Team]", 0, "0 failed"),
         ("Apps", 2, "`Apps` in `scope` is not a kind of declaration"),
@@ -364,7 +370,7 @@ fn the_scope_of_a_rule_is_a_list_of_kinds() {
             "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if not input.metadata.title";
         let folder = own(&crate::common::rule("x", body).replace("scope: App", &format!("scope: {scope}")), PAGE);
         let output = leaver(folder.path(), &["test"]);
-        let said = format!("{}{}", out(&output), err(&output));
-        assert!(code(&output) == status && said.contains(says), "{scope}: {said}");
+        let printed = format!("{}{}", out(&output), err(&output));
+        assert!(code(&output) == status && printed.contains(expected_text), "{scope}: {printed}");
     }
 }

@@ -45,7 +45,7 @@ fn every_shell_completes_every_command_and_option() {
 fn every_command_has_a_manual_page() {
     let whole = out(&leaver(&root(), &["man"]));
     for command in commands() {
-        assert!(whole.contains(&format!("leaver\\-{command}(1)")), "the page of leaver names no {command}");
+        assert!(whole.contains(&format!("leaver\\-{command}(1)")), "the page of leaver does not name {command}");
         let output = leaver(&root(), &["man", &command]);
         let page = out(&output);
         assert!(code(&output) == 0 && page.starts_with(".ie"), "{command}: {}{}", page, err(&output));

@@ -158,10 +158,10 @@ fn a_baseline_only_shrinks() {
     };
     assert_eq!(code(&check(&[])), 1, "a missing baseline lists none");
     let refused = check(&["--update-baseline"]);
-    assert_eq!(code(&refused), 1, "it does not add unless told: {}", out(&refused));
-    let told = check(&["--update-baseline", "--add-to-baseline"]);
-    assert_eq!(code(&told), 0, "{}{}", out(&told), err(&told));
-    assert!(err(&told).contains("lists 2 findings (was 0)"), "{}", err(&told));
+    assert_eq!(code(&refused), 1, "nothing is added without --add-to-baseline: {}", out(&refused));
+    let notes_text = check(&["--update-baseline", "--add-to-baseline"]);
+    assert_eq!(code(&notes_text), 0, "{}{}", out(&notes_text), err(&notes_text));
+    assert!(err(&notes_text).contains("lists 2 findings (was 0)"), "{}", err(&notes_text));
     let text = std::fs::read_to_string(root.join("base.json")).expect("written");
     assert!(!text.contains("line") && text.contains("spec.lifecycle.update.owner"), "{text}");
     assert_eq!(code(&check(&[])), 0);
@@ -198,7 +198,7 @@ fn staged_files_are_checked_instead_of_the_working_tree() {
     assert_eq!(code(&output), 1, "{}{}", out(&output), err(&output));
     assert!(out(&output).contains("new.yaml:") && !out(&output).contains("later"), "{}", out(&output));
     assert!(!out(&output).contains(&std::env::temp_dir().display().to_string()), "{}", out(&output));
-    assert!(root.join("report.json").is_file(), "reports go where they are asked to");
+    assert!(root.join("report.json").is_file(), "reports are written to the requested files");
     let absolute = root.join("old.yaml").canonicalize().expect("there");
     for path in ["old.yaml", absolute.to_str().expect("text")] {
         let output = with_git(&root, &["check", "--staged", path]);
@@ -233,10 +233,10 @@ fn staged_checks_see_the_commit_that_git_will_create() {
     std::fs::write(root.join("bad.yaml"), FAULTY).expect("written");
     std::fs::write(root.join("good.yaml"), "# nothing yet\n").expect("written");
     git(root, &["add", "-A"]);
-    let (passed, said) = commit(&["good.yaml"]);
-    assert!(passed, "{said}");
-    let (passed, said) = commit(&["-a"]);
-    assert!(!passed && said.contains("bad.yaml"), "{said}");
+    let (passed, printed) = commit(&["good.yaml"]);
+    assert!(passed, "{printed}");
+    let (passed, printed) = commit(&["-a"]);
+    assert!(!passed && printed.contains("bad.yaml"), "{printed}");
 }
 
 #[test]

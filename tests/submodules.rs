@@ -1,4 +1,4 @@
-//! Commits and the index have only the id of a submodule's commit, so none of its declarations. They must not be missed silently.
+//! Commits and the index have only the id of a submodule's commit, not its declarations. leaver must report that these are missing.
 
 use std::{fs, path::Path};
 
@@ -40,8 +40,8 @@ fn a_staged_submodule_is_reported() {
                 _ => {}
             }
             for more in [&[][..], &["a.yaml"], &["--since", "HEAD"], &["--trust-ref", "HEAD"], &[name]] {
-                let (status, said) = run(files.path(), &[&staged[..], more].concat());
-                assert!(status == 2 && said.contains(&expected), "{name}, {step}, {more:?}: {status} {said}");
+                let (status, printed) = run(files.path(), &[&staged[..], more].concat());
+                assert!(status == 2 && printed.contains(&expected), "{name}, {step}, {more:?}: {status} {printed}");
             }
         }
     }
@@ -50,11 +50,11 @@ fn a_staged_submodule_is_reported() {
     let files = repository(&[("cat/leaver.yaml", CONFIG), ("cat/a.yaml", CLEAN)]);
     add_submodule(files.path(), inner.path(), "elsewhere");
     add_submodule(files.path(), inner.path(), "cat/excluded/apps");
-    let (status, said) = run(&files.path().join("cat"), &["check", "--staged"]);
-    assert_eq!(status, 0, "{said}");
+    let (status, printed) = run(&files.path().join("cat"), &["check", "--staged"]);
+    assert_eq!(status, 0, "{printed}");
 }
 
-/// A commit of a submodule that the base does not have in the repository: what it declared is unknown.
+/// The commit of the submodule differs between base and head: its former declarations are unknown.
 #[test]
 fn a_changed_submodule_is_reported_in_comparisons() {
     let inner = repository(&[("b.yaml", OTHER)]);
@@ -70,8 +70,8 @@ fn a_changed_submodule_is_reported_in_comparisons() {
         &["diff", "refs/tags/before"],
     ];
     for command in commands {
-        let (status, said) = run(path, command);
-        assert!(status == 0 && !said.contains("submodule"), "{command:?}: {status} {said}");
+        let (status, printed) = run(path, command);
+        assert!(status == 0 && !printed.contains("submodule"), "{command:?}: {status} {printed}");
     }
     // Another commit.
     fs::write(inner.path().join("b.yaml"), OTHER.replace("tier: 3", "tier: 2")).expect("written");
@@ -80,15 +80,15 @@ fn a_changed_submodule_is_reported_in_comparisons() {
     git(path, &["add", "apps"]);
     let compared = |what: &str| {
         for command in commands {
-            let (status, said) = run(path, command);
-            assert!(status == 2 && said.contains(changed), "{what}, {command:?}: {status} {said}");
+            let (status, printed) = run(path, command);
+            assert!(status == 2 && printed.contains(changed), "{what}, {command:?}: {status} {printed}");
         }
         git(path, &["commit", "-qm", what]);
-        let (status, said) = run(path, &["diff", "refs/tags/before", "HEAD"]);
-        assert!(status == 2 && said.contains(changed), "{what}: {status} {said}");
+        let (status, printed) = run(path, &["diff", "refs/tags/before", "HEAD"]);
+        assert!(status == 2 && printed.contains(changed), "{what}: {status} {printed}");
     };
     compared("another commit");
-    // It is gone, or its files are in the repository itself.
+    // The submodule is removed, or its files are moved into the repository.
     git(path, &["rm", "-q", "-f", "apps"]);
     compared("removed");
     fs::create_dir_all(path.join("apps")).expect("a folder");
@@ -107,32 +107,32 @@ fn new_and_unchanged_submodules_are_compared() {
     add_submodule(path, inner.path(), "apps");
     commit_all(path);
     let since = ["check", "-o", "concise", "--since", "refs/tags/before"];
-    let (status, said) = run(path, &since);
-    assert!(status == 1 && said.contains("apps/b.yaml:7:3: error[jit/no-update-owner]"), "{status} {said}");
-    let (status, said) = run(path, &["diff", "refs/tags/before"]);
-    assert!(status != 2 && said.contains("box"), "{status} {said}");
-    // The head is a commit, which has no files of it.
-    let (status, said) = run(path, &["diff", "refs/tags/before", "HEAD"]);
-    assert!(status == 2 && said.contains("the submodule `apps` has changed"), "{status} {said}");
+    let (status, printed) = run(path, &since);
+    assert!(status == 1 && printed.contains("apps/b.yaml:7:3: error[jit/no-update-owner]"), "{status} {printed}");
+    let (status, printed) = run(path, &["diff", "refs/tags/before"]);
+    assert!(status != 2 && printed.contains("box"), "{status} {printed}");
+    // The head is a commit, which lacks the files of the submodule.
+    let (status, printed) = run(path, &["diff", "refs/tags/before", "HEAD"]);
+    assert!(status == 2 && printed.contains("the submodule `apps` has changed"), "{status} {printed}");
     // The same commit on both sides.
     git(path, &["tag", "-f", "before"]);
-    let (status, said) = run(path, &since);
-    assert!(status == 0 && !said.contains("jit/no-update-owner"), "{status} {said}");
+    let (status, printed) = run(path, &since);
+    assert!(status == 0 && !printed.contains("jit/no-update-owner"), "{status} {printed}");
     for diff in [&["diff", "refs/tags/before"][..], &["diff", "refs/tags/before", "HEAD"]] {
-        let (status, said) = run(path, diff);
-        assert!(status == 0 && !said.contains("box"), "{diff:?}: {status} {said}");
+        let (status, printed) = run(path, diff);
+        assert!(status == 0 && !printed.contains("box"), "{diff:?}: {status} {printed}");
     }
     // It is not checked out, and new.
     git(path, &["submodule", "deinit", "-q", "-f", "apps"]);
     git(path, &["tag", "-f", "before", "HEAD~1"]);
     for command in [&since[..], &["diff", "refs/tags/before"], &["check", "--trust-ref", "refs/tags/before"]] {
-        let (status, said) = run(path, command);
-        let found = said.contains("the submodule `apps` is new and not checked out");
-        assert!(status == 2 && found, "{command:?}: {status} {said}");
+        let (status, printed) = run(path, command);
+        let found = printed.contains("the submodule `apps` is new and not checked out");
+        assert!(status == 2 && found, "{command:?}: {status} {printed}");
     }
 }
 
-/// With a trusted commit too, a submodule with another commit is not the one that the trusted commit has.
+/// With a trusted commit, a submodule with another commit counts as changed too.
 #[test]
 fn a_changed_submodule_that_is_not_checked_out_is_reported() {
     let inner = repository(&[("b.yaml", OTHER)]);
@@ -146,6 +146,6 @@ fn a_changed_submodule_that_is_not_checked_out_is_reported() {
     pull(path, "apps");
     git(path, &["add", "apps"]);
     git(path, &["submodule", "deinit", "-q", "-f", "apps"]);
-    let (status, said) = run(path, &["check", "--trust-ref", "refs/tags/before"]);
-    assert!(status == 2 && said.contains("`apps` has changed and is not checked out"), "{status} {said}");
+    let (status, printed) = run(path, &["check", "--trust-ref", "refs/tags/before"]);
+    assert!(status == 2 && printed.contains("`apps` has changed and is not checked out"), "{status} {printed}");
 }

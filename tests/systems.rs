@@ -29,7 +29,7 @@ fn facts(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// The text of all rules and what they share, without their tests.
+/// The text of all rules and libraries, without their tests.
 fn policies(folder: &Path, text: &mut String) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -107,19 +107,22 @@ fn contradictions(spec: &Value) -> Vec<&'static str> {
         (is("pushes", false) && is("pushesGroups", true), "it pushes nothing and pushes groups"),
         (is("pushes", false) && is("pushesEntitlements", true), "it pushes nothing and pushes entitlements"),
         (is("pushes", false) && is("updates", true), "it pushes nothing and updates accounts"),
-        (is("pushes", false) && pushing.iter().any(|key| there(key)), "it pushes nothing and has settings of a push"),
-        (
-            is("deletes", false) && spec["onUnassign"] == "delete",
-            "it never deletes, but does at the end of an assignment",
-        ),
-        (is("deletes", false) && there("deletesAfterDays"), "it never deletes, but after some days"),
-        (is("deletes", false) && is("deletesUnassigned", true), "it never deletes, but who is unassigned"),
+        (is("pushes", false) && pushing.iter().any(|key| there(key)), "it pushes nothing and has settings for pushing"),
+        (is("deletes", false) && spec["onUnassign"] == "delete", "`deletes: false`, but `onUnassign: delete`"),
+        (is("deletes", false) && there("deletesAfterDays"), "`deletes: false`, but `deletesAfterDays` is set"),
+        (is("deletes", false) && is("deletesUnassigned", true), "`deletes: false`, but `deletesUnassigned: true`"),
         (
             is("deletes", false) && is("deletesWithoutSoftDelete", true),
-            "it never deletes, but where nothing can be disabled",
+            "`deletes: false`, but `deletesWithoutSoftDelete: true`",
         ),
-        (is("deletesUnassigned", true) && spec["onUnassign"] == "nothing", "an unassignment does nothing and deletes"),
-        (there("maxRetries") && spec["maxRetries"] == 0 && there("retryHours"), "it does not try again, for hours"),
+        (
+            is("deletesUnassigned", true) && spec["onUnassign"] == "nothing",
+            "`onUnassign: nothing`, but `deletesUnassigned: true`",
+        ),
+        (
+            there("maxRetries") && spec["maxRetries"] == 0 && there("retryHours"),
+            "`maxRetries: 0`, but `retryHours` is set",
+        ),
         (there("quarantineDays") && is("pushes", false), "it pushes nothing and has a quarantine"),
         (there("notPushed") && is("pushes", false), "it pushes nothing, so there is nothing that it does not push"),
         (is("pushesGroups", false) && there("pushesAssignedGroups"), "it pushes no groups, and some of them"),

@@ -38,13 +38,13 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 /// The change passes with its own configuration, but not with the trusted one, and the reason is reported.
-fn assert_reported(folder: &Path, more: &[&str], says: &[&str]) {
+fn assert_reported(folder: &Path, more: &[&str], expected_text: &[&str]) {
     let (alone, text) = check(folder, more);
     assert_eq!(alone, 0, "the change would pass by itself: {text}");
     let arguments: Vec<&str> = ["--trust-ref", "main"].into_iter().chain(more.iter().copied()).collect();
     let (status, text) = check(folder, &arguments);
     assert_eq!(status, 1, "{text}");
-    for word in says {
+    for word in expected_text {
         assert!(text.contains(word), "{word} in {text}");
     }
 }
@@ -235,7 +235,7 @@ fn waivers_apply_as_written_in_the_trusted_commit() {
     let files = waived();
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
     assert!(status == 0 && !text.contains("trust/changed"), "{text}");
-    // The second one is moved to another app, where it does not count yet.
+    // The change moves the second waiver to another app, for which it is not in force yet.
     write(files.path(), "b.yaml", &FAULTY.replace("name: box", "name: barrel"));
     write(files.path(), "w.yaml", &WAIVERS.replace("apps: [box]", "apps: [barrel]"));
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);

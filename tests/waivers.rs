@@ -75,15 +75,15 @@ fn waivers_for_skipped_apps_are_not_reported() {
         ("the rule is off", &[("leaver.yaml", off)], &[]),
         ("this rule is off", &[("leaver.yaml", unused_off)], &[]),
         ("this rule was left out", &[], &["--ignore", "waiver/unused"]),
-        ("the app has a wrong shape", &[("a.yaml", &malformed)], &[]),
+        ("the app is invalid", &[("a.yaml", &malformed)], &[]),
         ("a rule failed", &own, &[]),
-        ("another file was asked about", &[], &["b.yaml"]),
+        ("another file was requested", &[], &["b.yaml"]),
     ];
     for (why, files, arguments) in silent {
         let found = waiver_messages(&idle, files, arguments);
         assert!(!found.iter().any(|line| line.contains("[waiver/unused]")), "{why}: {found:?}");
     }
-    assert_eq!(waiver_messages(&idle, &[], &["w.yaml"]).len(), 1, "the whole catalogue was judged");
+    assert_eq!(waiver_messages(&idle, &[], &["w.yaml"]).len(), 1, "the whole catalogue was evaluated");
     assert_eq!(waiver_messages(&idle, &[], &["a.yaml"]).len(), 1, "the report names the waiver to delete");
     for (other, rule, apps, days) in [
         ("waiver/expired", "jit/no-review-owner", "[box]", "from: 2026-01-01, expires: 2026-03-31"),
@@ -94,7 +94,7 @@ fn waivers_for_skipped_apps_are_not_reported() {
     ] {
         let found = waiver_messages(&waiver("w", rule, apps, days), &[], &[]);
         assert_eq!(found.len(), usize::from(!other.is_empty()), "{found:?}");
-        assert!(found.iter().all(|line| line.contains(other)), "{other} says so: {found:?}");
+        assert!(found.iter().all(|line| line.contains(other)), "{other} reports it: {found:?}");
     }
 }
 
@@ -138,7 +138,7 @@ fn a_waiver_for_an_unknown_rule_gets_a_suggestion() {
     assert_eq!(
         waiver_messages(&waiver("w", "acme/x", "[box]", DAYS), &own, &[]),
         Vec::<String>::new(),
-        "one's own, and off"
+        "a user's own rule that is off"
     );
 }
 

@@ -1,4 +1,4 @@
-//! What a finding says fits the declared sign-in: an app with local accounts or a directory has no single sign-on and no identity provider.
+//! Messages of findings fit the declared sign-in: an app with local accounts or a directory has no single sign-on and no identity provider.
 
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ fn no_single_sign_on_is_mentioned_where_the_app_declares_none() {
             }
         }
     }
-    // It is where there is one.
+    // An app with single sign-on has messages about it.
     let federated = texts("saml");
     assert!(federated.iter().any(|[_, _, message, _]| message.contains("single sign-on")), "{federated:?}");
 }

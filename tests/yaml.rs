@@ -109,7 +109,7 @@ fn documents_are_separated_and_a_broken_one_does_not_hide_the_next() {
 
 #[test]
 fn faults_have_a_place() {
-    for (yaml, says) in [
+    for (yaml, expected_text) in [
         ("a: 1\na: 2\n", "2:1 key `a` is written twice"),
         ("\"a\": 1\n\"\\x61\": 2\n", "2:1 key `a` is written twice"),
         ("a: *b\n", "1:4 not valid YAML: "),
@@ -129,7 +129,7 @@ fn faults_have_a_place() {
     ] {
         let found = problems(yaml);
         assert!(
-            found.first().is_some_and(|problem| problem.contains(says.trim_start_matches(": "))),
+            found.first().is_some_and(|problem| problem.contains(expected_text.trim_start_matches(": "))),
             "{yaml:?}: {found:?}"
         );
     }
@@ -166,7 +166,7 @@ fn parse_errors_suggest_common_causes() {
 }
 
 #[test]
-fn limits_hold_at_the_limit_and_not_one_further() {
+fn a_value_at_a_limit_is_accepted_and_one_above_is_not() {
     let nested = |depth: usize| format!("{}1{}\n", "[".repeat(depth), "]".repeat(depth));
     let limits = YamlLimits { documents: 3, depth: 8, nodes: 50, aliases: 4 };
     let count = |yaml: &str| parse(&SourceFile::new("t.yaml", yaml), &limits).problems.len();

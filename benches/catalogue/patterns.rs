@@ -1,5 +1,5 @@
-//! The catalogues to measure: nine apps in ten use one of 33 patterns, and every tenth is written in one piece and lacks a stage. The same
-//! effective catalogue without patterns shows what patterns cost.
+//! The catalogues to measure: nine apps in ten use one of 33 patterns; every tenth uses none and lacks a stage. The same effective catalogue without
+//! patterns shows what patterns cost.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use super::make::{DEFAULT, Systems, catalogue};
 /// Whether apps use patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Nine in ten do.
+    /// Nine in ten apps use patterns.
     Patterns,
-    /// None does; the effective values are the same.
+    /// No app uses patterns; the effective values are the same.
     Whole,
 }
 
@@ -25,11 +25,11 @@ impl Form {
     }
 }
 
-/// Patterns for each mode of provisioning.
+/// Number of patterns for each mode of provisioning.
 const EACH: usize = 3;
-/// Apps with the same mode follow each other at this distance.
+/// Every eleventh app has the same mode.
 const MODES: usize = 11;
-/// What each app states itself, as in `examples/patterns.yaml`: the facts that someone must look up in this app.
+/// The keys that each app states itself, as in `examples/patterns.yaml`: they depend on the app.
 const OWN: [&str; 10] = [
     "tier",
     "dataClass",
@@ -84,7 +84,7 @@ pub(crate) fn documents(apps: usize, form: Form) -> Vec<Value> {
     patterns.chain(documents).collect()
 }
 
-/// Apps to imitate: some of each mode, in use.
+/// Model apps: several for each mode, all in use.
 fn models(systems: &Systems) -> Vec<Vec<Value>> {
     let mut models = vec![Vec::new(); MODES];
     let all = catalogue(8, 20 * MODES, &DEFAULT, systems);
@@ -115,7 +115,7 @@ fn imitation(model: &Value, name: &Value, number: usize) -> Value {
     app
 }
 
-/// The parts of a value that are equal in another, without what each app states itself.
+/// The parts of `one` that `other` has too, without the keys in `OWN`.
 fn shared(one: &Value, other: &Value, path: &str) -> Value {
     let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return Value::Null };
     let mut parts = Map::new();

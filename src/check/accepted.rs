@@ -19,10 +19,10 @@ pub(super) const BY_POSITION: &str = "waiver/index-path";
 pub(super) const REUSED: &str = "catalogue/reused-name";
 
 /// The catalogue and the commit that its waivers and baseline come from: the trusted commit, else the base of `--since`, else none.
-pub(super) fn versions<'a>(request: &'a Request, catalogue: &'a Catalogue, past: Option<&'a Gathered>) -> Versions<'a> {
-    match (&request.trusted, past) {
+pub(super) fn versions<'a>(request: &'a Request, catalogue: &'a Catalogue, base: Option<&'a Gathered>) -> Versions<'a> {
+    match (&request.trusted, base) {
         (Some(trusted), _) => Versions::with_commit(catalogue, trusted.apps.iter(), trusted.waivers.iter()),
-        (None, Some(past)) => Versions::with_commit(catalogue, past.catalogue.own().iter(), past.catalogue.waivers()),
+        (None, Some(base)) => Versions::with_commit(catalogue, base.catalogue.own().iter(), base.catalogue.waivers()),
         (None, None) => Versions::current_only(catalogue),
     }
 }

@@ -1,4 +1,4 @@
-//! Turns a catalogue into findings: evaluates rules, applies waivers, and masks secrets in the files that a report shows.
+//! Turns a catalogue into findings: evaluates rules, applies waivers, and redacts secrets in the files that a report shows.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 use super::{Gathered, Request, accepted};
 use crate::{
     config::Config,
-    engine::{Circumstances, Demand, Memo, Snapshot, evaluate},
+    engine::{Demand, Memo, RunInput, Snapshot, evaluate},
     finding::{Finding, Verdict},
     locate::locate,
     model::{Catalogue, Declaration, Waiver},
@@ -26,19 +26,19 @@ pub(super) struct Evaluation<'a> {
     pub(super) config: &'a Config,
     pub(super) ruleset: &'a Ruleset,
     pub(super) request: &'a Request,
-    /// The catalogue before the change.
+    /// The base.
     pub(super) base: Option<&'a Gathered>,
     pub(super) demand: &'a Demand,
     pub(super) memo: Option<&'a Memo>,
 }
 
 impl Evaluation<'_> {
-    /// Adds the findings of rules to the schema findings and applies waivers. Returns findings that are not reported: they only mask secrets in the
-    /// files that the report shows.
+    /// Adds the findings of rules to the schema findings and applies waivers. Returns findings that are not reported: they serve to redact secrets in
+    /// the files that the report shows.
     pub(super) fn run(&self, gathered: &mut Gathered, progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Finding> {
         let Self { config, ruleset, request, demand, memo, .. } = self;
         let Gathered { catalogue, findings, failures, signoffs, removed_apps, focus, .. } = gathered;
-        let circumstances = Circumstances { today: &request.today, signoffs, worker: request.worker.as_deref() };
+        let circumstances = RunInput { today: &request.today, signoffs, worker: request.worker.as_deref() };
         let changed = request.trusted.iter().flat_map(changed_rules);
         let others: Vec<&Ruleset> = changed.map(|side| &side.ruleset).collect();
         let snapshot = Snapshot::new(config, ruleset, catalogue, circumstances, &others);
@@ -69,10 +69,10 @@ impl Evaluation<'_> {
         let is_unevaluated =
             |declaration: &Declaration| files.contains(declaration.file.path()) && !demand.contains(declaration);
         let results = snapshot.evaluate_single(&Demand::only(catalogue, is_unevaluated));
-        let mut masked = Vec::new();
+        let mut unreported = Vec::new();
         failures.extend(results.failures);
-        add_located(results.verdicts, ruleset, catalogue, &mut masked, failures);
-        masked
+        add_located(results.verdicts, ruleset, catalogue, &mut unreported, failures);
+        unreported
     }
 
     /// Marks the findings that waivers cover, and adds findings about waivers.
@@ -163,11 +163,11 @@ pub(super) fn add_located(
     }
 }
 
-/// Masks the secrets in findings and in their files: the places that a rule on secrets reports, and all texts in the format of a secret. `masked` are
-/// findings that are not reported, but whose secrets must not appear in a quoted line either.
-pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], ruleset: &Ruleset) {
+/// Redacts the secrets in findings and in their files: the places that a rule on secrets reports, and all texts in the format of a secret.
+/// `unreported` are findings that the report omits, but whose secrets must not appear in a quoted line either.
+pub(super) fn redact(findings: &mut [Finding], unreported: &[Finding], ruleset: &Ruleset) {
     let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
-    for finding in findings.iter().chain(masked) {
+    for finding in findings.iter().chain(unreported) {
         let is_secret = ruleset.meta(&finding.rule).is_some_and(|meta| meta.secret);
         for place in finding.places() {
             secrets.entry(place.file.path()).or_insert_with(|| (&place.file, secrets_of(&place.file)));

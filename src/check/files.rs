@@ -34,17 +34,17 @@ pub(super) fn chosen_files(
     let trusted = || request.trusted.iter().flat_map(|trusted| &trusted.tracked);
     let tracked = || trusted().chain(&request.tracked);
     let (more, mut errors) =
-        tracked_files(workspace, tracked().filter(|path| config.chooses(path)), &files, &config.root);
+        tracked_files(workspace, tracked().filter(|path| config.selects(path)), &files, &config.root);
     let all: BTreeSet<&Utf8PathBuf> = unusual.iter().chain(tracked()).collect();
     errors.extend(disguised(config, all.into_iter()).map(|path| SourceError::Disguised { path: workspace.show(path) }));
     if let Some(trusted) = &request.trusted {
-        let absent = trusted.absent.iter().filter(|path| config.chooses(path));
+        let absent = trusted.absent.iter().filter(|path| config.selects(path));
         errors.extend(absent.map(|path| SourceError::NotCheckedOut { path: workspace.show(path) }));
     }
     let missing = request.trusted.iter().flat_map(|trusted| &trusted.submodules);
     for (path, fault) in request.submodules.iter().chain(missing) {
         // The files of the submodule are unknown: test whether the globs would select any YAML file in it.
-        if config.chooses(&path.join("a.yaml")) {
+        if config.selects(&path.join("a.yaml")) {
             errors.push(SourceError::Submodule { path: workspace.show(path), fault: *fault });
         }
     }
@@ -59,11 +59,11 @@ pub(super) fn chosen_files(
         for path in &request.paths {
             match workspace.canonical(path) {
                 // A file that configures leaver may affect any other.
-                Ok(full) if full.starts_with(&config.root) && config.decides(&full) => whole = true,
+                Ok(full) if full.starts_with(&config.root) && config.affects_every_declaration(&full) => whole = true,
                 Ok(full) if full.starts_with(&config.root) => {
                     focus.push((workspace.show(&full), workspace.is_folder(&full)));
                     // A file on the command line is loaded even if an ignore file hides it, but not if the globs exclude it.
-                    if workspace.is_file(&full) && config.chooses(&full) {
+                    if workspace.is_file(&full) && config.selects(&full) {
                         files.push(full);
                     } else if workspace.is_file(&full) && !config.excludes(&full) {
                         failures.push(
@@ -71,7 +71,7 @@ pub(super) fn chosen_files(
                                 Code::Usage,
                                 format!("`{}` is not a file of the catalogue", workspace.show(&full)),
                             )
-                            .help("name YAML files that `include` in leaver.yaml chooses"),
+                            .help("name YAML files that `include` in leaver.yaml selects"),
                         );
                     }
                 }
@@ -104,7 +104,7 @@ pub(super) fn chosen_files(
         files.retain(|path| workspace.show(path) != *name);
         files.push(name.into());
     }
-    (files, if whole { Focus::default() } else { Focus::new(workspace.here().to_owned(), focus) })
+    (files, if whole { Focus::default() } else { Focus::new(workspace.working_directory().to_owned(), focus) })
 }
 
 /// The tracked files to read, and errors for those that cannot be read.

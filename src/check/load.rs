@@ -81,7 +81,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
     }
     // Configuration, the trust root and sign-offs are read elsewhere. Examples on a rule's page are always checked.
     let page = Utf8Path::new(file.path()).extension() == Some("md");
-    if !page && (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&config.files.at(file.path())) {
+    if !page && (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&config.files.absolute(file.path())) {
         loaded.skipped = 0;
         bare.clear();
     }
@@ -102,7 +102,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
         let help = Some("write a line break, or remove the character".to_owned());
         loaded.findings.extend(make("schema/syntax", span, message, help, Vec::new(), None));
     }
-    // Another tool's template is not YAML yet, so its parts are no documents.
+    // Another tool's template is not YAML yet, so its parts are not documents.
     if ours || problems.is_empty() {
         for Breach { kind, span, message, help, path, .. } in bare {
             loaded.findings.extend(make(kind.rule(), span, message, help, path, None));
@@ -120,7 +120,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
             });
             loaded.findings.extend(finding);
         }
-    } else if !problems.is_empty() && !config.owns(&config.files.at(file.path())) {
+    } else if !problems.is_empty() && !config.owns(&config.files.absolute(file.path())) {
         loaded.skipped += 1;
     }
     loaded

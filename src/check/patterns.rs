@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     finding::{Finding, Related},
     locate::related_places,
-    model::{Broken, Catalogue, Declaration, Fault, MAX_CHAIN, apply_patterns, pattern_path},
+    model::{Catalogue, Declaration, Fault, FaultKind, MAX_CHAIN, apply_patterns, pattern_path},
     report::{Code, Failure},
     rule::{RuleId, Severity},
     ruleset::Ruleset,
@@ -53,7 +53,7 @@ pub(super) fn apply(
     let faults = apply_patterns(declarations);
     let mut left = 0;
     for fault in &faults {
-        if fault.broken == Broken::TooMuch {
+        if fault.kind == FaultKind::TooManyValues {
             left += 1;
         }
         findings.extend(fault_finding(fault, declarations, ruleset));
@@ -64,7 +64,7 @@ pub(super) fn apply(
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     findings.extend(validate_merged(declarations, ruleset));
-    focus.add_heirs(declarations);
+    focus.add_dependents(declarations);
     note_unevaluated(declarations, findings);
 }
 
@@ -97,8 +97,8 @@ pub(crate) fn load_alone(file: SourceFile, config: &Config, ruleset: &Ruleset) -
 fn fault_finding(fault: &Fault, declarations: &[Declaration], ruleset: &Ruleset) -> Option<Finding> {
     let declaration = declarations.get(fault.declaration)?;
     let mut related = Vec::new();
-    let (rule, message, help) = match &fault.broken {
-        Broken::Unknown(name) => {
+    let (rule, message, help) = match &fault.kind {
+        FaultKind::UnknownPattern(name) => {
             let patterns = declarations
                 .iter()
                 .filter(|declaration| declaration.kind == "Pattern")
@@ -112,12 +112,12 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], ruleset: &Ruleset)
             let name: String = redact(name).chars().take(100).collect();
             (UNKNOWN, format!("{}: `{name}` is not a declared Pattern", declaration.name), help)
         }
-        Broken::Cycle(others) => {
+        FaultKind::Cycle(others) => {
             let others: Vec<&Declaration> = others.iter().filter_map(|at| declarations.get(*at)).collect();
             related.extend(others.iter().map(|other| Related {
                 message: "part of the cycle".into(),
                 subject: Some(other.subject()),
-                place: other.spot(&pattern_path()).place,
+                place: other.resolve(&pattern_path()).place,
             }));
             let way = others.iter().map(|other| format!("`{}`, which names ", other.name)).collect::<String>();
             let message = if others.is_empty() {
@@ -127,18 +127,18 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], ruleset: &Ruleset)
             };
             (CYCLE_OR_TOO_LONG, message, "remove `pattern` from one of them".to_owned())
         }
-        Broken::TooLong => {
+        FaultKind::ChainTooLong => {
             let message = format!("{}: inherits from a chain of more than {MAX_CHAIN} patterns", declaration.name);
             (CYCLE_OR_TOO_LONG, message, "name a pattern with fewer ancestors".to_owned())
         }
-        Broken::Twice(name) => {
+        FaultKind::DuplicatePopulation(name) => {
             let message = format!("{}: the population `{name}` is listed twice", declaration.name);
             (INVALID, message, "list each population once, by its name or as a mapping".to_owned())
         }
-        Broken::TooMuch => return None,
+        FaultKind::TooManyValues => return None,
     };
     let path = fault.path.clone();
-    let place = declaration.spot(&path).place;
+    let place = declaration.resolve(&path).place;
     let severity = severity(rule, ruleset);
     Some(Finding {
         subject: Some(declaration.subject()),
@@ -163,11 +163,11 @@ fn list_names(names: &[&str]) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
-/// Marks effective declarations that are invalid although their parts are valid as not well-formed, and returns the findings about them.
+/// Marks as not well-formed all effective declarations that are invalid although their parts are valid, and returns the findings about them.
 fn validate_merged(declarations: &mut [Declaration], ruleset: &Ruleset) -> Vec<Finding> {
-    let heirs =
+    let inheriting =
         declarations.par_iter_mut().filter(|app| app.kind == "App" && app.well_formed && app.inherited.is_some());
-    let broken = heirs.flat_map_iter(|declaration| {
+    let broken = inheriting.flat_map_iter(|declaration| {
         let breaches = DECLARATIONS.check_effective(&declaration.root);
         declaration.well_formed = breaches.is_empty();
         let mut found: Vec<Finding> =
@@ -186,19 +186,19 @@ fn validate_merged(declarations: &mut [Declaration], ruleset: &Ruleset) -> Vec<F
 
 fn invalid_finding(breach: Breach, declaration: &Declaration, ruleset: &Ruleset) -> Option<Finding> {
     let Breach { kind, path, message, help, .. } = breach;
-    let spot = declaration.spot(&path);
+    let resolved = declaration.resolve(&path);
     let severity = severity(kind.rule(), ruleset);
     Some(Finding {
         subject: Some(declaration.subject()),
         address: Entries::default().address(&declaration.root, &path),
         identity: declaration.identity(),
-        exists: spot.exists,
-        pattern: spot.pattern.clone(),
+        exists: resolved.exists,
+        pattern: resolved.pattern.clone(),
         population: declaration.population().map(str::to_owned),
-        related: related_places(declaration, &spot),
+        related: related_places(declaration, &resolved),
         help,
         path,
-        ..Finding::new(kind.rule().parse().ok()?, severity, message, spot.place)
+        ..Finding::new(kind.rule().parse().ok()?, severity, message, resolved.place)
     })
 }
 

@@ -6,7 +6,7 @@ use crate::{
     model::Catalogue,
     report::{Code, Failure},
     ruleset::Ruleset,
-    signoff::{Artefact, Base, Ledger, LedgerInput, Trust, artefacts, ledger, policy_digest},
+    signoff::{Artefact, Ledger, LedgerInput, TrustRoot, TrustedContent, artefacts, ledger, policy_digest},
 };
 
 /// Facts and failures; both are empty if no sign-off is required.
@@ -36,7 +36,7 @@ fn read(config: &Config, ruleset: &Ruleset, request: &Request, catalogue: &Catal
             restore_trusted(&mut found, &trusted.signoffs, &mut failures);
             trusted.signers.clone().unwrap_or_else(|| Err(Vec::new()))
         }
-        None => Trust::load(&config.files, &config.root.join(&config.signoff.trust)),
+        None => TrustRoot::load(&config.files, &config.root.join(&config.signoff.trust)),
     };
     let trust = match trust {
         Ok(trust) => trust,
@@ -56,7 +56,7 @@ fn read(config: &Config, ruleset: &Ruleset, request: &Request, catalogue: &Catal
         root: &config.root,
         policy: &policy_digest(ruleset),
         today: &request.today,
-        base: base.map(|trusted| Base { declarations: &trusted.declarations, signoffs: &trusted.signoffs }),
+        base: base.map(|trusted| TrustedContent { declarations: &trusted.declarations, signoffs: &trusted.signoffs }),
     };
     let mut ledger = ledger(&found, &input);
     ledger.failures.extend(failures);

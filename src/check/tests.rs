@@ -1,11 +1,11 @@
-//! Neither the memo nor the choice of paths changes a result: a finding is reported exactly where a full check without a memo reports it.
+//! Neither the memo nor the requested paths change a result: a finding is reported exactly if a full check without a memo reports it.
 
 use std::{collections::BTreeMap, fs, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use proptest::prelude::*;
 
-use super::{Past, Request, check_and_keep};
+use super::{BaseFiles, Request, check_with_catalogue};
 use crate::{
     config::{Config, Overrides},
     engine::Memo,
@@ -146,18 +146,18 @@ impl Folder {
         Self { _removed: folder, root, config, ruleset }
     }
 
-    fn check(&self, memo: Option<&Memo>, past: Option<&Files>, focus: Option<usize>) -> Report {
-        let past = past.map(|files| {
+    fn check(&self, memo: Option<&Memo>, base: Option<&Files>, focus: Option<usize>) -> Report {
+        let base = base.map(|files| {
             let texts: Texts = texts(files).into_iter().map(|(name, text)| (self.root.join(name), text)).collect();
-            Past { files: self.config.files.with_files(Arc::new(texts)) }
+            BaseFiles { files: self.config.files.with_files(Arc::new(texts)) }
         });
         let request = Request {
             paths: focus.map(|at| self.root.join(format!("f{at}.yaml"))).into_iter().collect(),
             today: "2026-11-25".into(),
-            since: past,
+            since: base,
             ..Request::default()
         };
-        check_and_keep(&self.config, &self.ruleset, &request, memo, &|_, _| {}).0
+        check_with_catalogue(&self.config, &self.ruleset, &request, memo, &|_, _| {}).0
     }
 
     /// The report in a human-readable and a machine-readable format.
@@ -179,9 +179,9 @@ fn files() -> impl Strategy<Value = Files> {
 fn change() -> impl Strategy<Value = (Files, Files)> {
     (files(), files(), prop::collection::vec(prop::bool::weighted(0.2), pool().len())).prop_map(
         |(now, other, differs)| {
-            let past = now.iter().zip(&other).zip(differs);
-            let past = past.map(|((now, other), differs)| if differs { *other } else { *now }).collect();
-            (now, past)
+            let base = now.iter().zip(&other).zip(differs);
+            let base = base.map(|((now, other), differs)| if differs { *other } else { *now }).collect();
+            (now, base)
         },
     )
 }
@@ -192,15 +192,15 @@ proptest! {
     #[test]
     fn results_do_not_depend_on_the_history_of_the_memo(
         history in prop::collection::vec(change(), 1..4),
-        (now, past) in change(),
+        (now, base) in change(),
         focus in 0..FILES,
     ) {
         let memo = Memo::default();
-        for (other, past) in &history {
-            Folder::new(other).check(Some(&memo), Some(past), None);
+        for (other, base) in &history {
+            Folder::new(other).check(Some(&memo), Some(base), None);
         }
         let folder = Folder::new(&now);
-        for (since, focus) in [(None, None), (Some(&past), None), (None, Some(focus)), (Some(&past), Some(focus))] {
+        for (since, focus) in [(None, None), (Some(&base), None), (None, Some(focus)), (Some(&base), Some(focus))] {
             let plain = folder.check(None, since, focus);
             let fresh = folder.check(Some(&Memo::default()), since, focus);
             let warm = folder.check(Some(&memo), since, focus);
@@ -213,9 +213,9 @@ proptest! {
     }
 
     #[test]
-    fn a_path_has_the_same_findings_as_in_a_full_check((now, past) in change()) {
+    fn a_path_has_the_same_findings_as_in_a_full_check((now, base) in change()) {
         let folder = Folder::new(&now);
-        for since in [None, Some(&past)] {
+        for since in [None, Some(&base)] {
             let memo = Memo::default();
             let whole = folder.check(Some(&memo), since, None);
             for at in 0..FILES {
@@ -244,7 +244,7 @@ proptest! {
     }
 
     #[test]
-    fn since_hides_what_a_check_of_that_commit_finds((now, past) in change()) {
+    fn since_hides_what_a_check_of_that_commit_finds((now, base) in change()) {
         // The commit tells which app a waiver was written for. Two separate checks cannot know that.
         let plain = |files: &Files| -> Files {
             let without = |(at, (file, variant)): (usize, &(usize, Option<usize>))| {
@@ -252,9 +252,9 @@ proptest! {
             };
             files.iter().enumerate().map(without).collect()
         };
-        let (now, past) = (plain(&now), plain(&past));
-        let (folder, before) = (Folder::new(&now), Folder::new(&past));
-        let since = folder.check(Some(&Memo::default()), Some(&past), None);
+        let (now, base) = (plain(&now), plain(&base));
+        let (folder, before) = (Folder::new(&now), Folder::new(&base));
+        let since = folder.check(Some(&Memo::default()), Some(&base), None);
         let known = crate::triage::Known::of(&before.check(None, None, None).findings);
         let all = folder.check(None, None, None);
         let (new, _) = known.subtract(all.findings.clone());

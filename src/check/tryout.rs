@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Config, Declaration, builtin, load, patterns};
 use crate::{
-    engine::{Circumstances, Demand, Snapshot, evaluate},
+    engine::{Demand, RunInput, Snapshot, evaluate},
     finding::{Step, Verdict},
     model::Catalogue,
     report::Failure,
@@ -23,8 +23,8 @@ pub(crate) struct Tryout {
     pub(crate) rules: BTreeSet<RuleId>,
 }
 
-/// Evaluates each text as an App of a catalogue with its Patterns, Systems and Teams, and with `observations` as the only evidence. Runs the
-/// bundled rules for which `selects` returns true, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
+/// Evaluates each text as an App of a catalogue with its Patterns, Systems and Teams, and with only these `observations`. Runs the bundled rules for
+/// which `selects` returns true, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
 pub(crate) fn try_out(
     config: &Config,
     ruleset: &Ruleset,
@@ -53,7 +53,7 @@ pub(crate) fn try_out(
     // Ignore errors in patterns, which the drafts did not cause; only the validity of the result counts.
     patterns::apply(&mut all, &ruleset, &mut Focus::default(), &mut Vec::new(), &mut Vec::new());
     let catalogue = Catalogue::new(all, builtin());
-    let circumstances = Circumstances { today, signoffs: &serde_json::Value::Null, worker: None };
+    let circumstances = RunInput { today, signoffs: &serde_json::Value::Null, worker: None };
     let snapshot = Snapshot::new(&config, &ruleset, &catalogue, circumstances, &[]);
     let outcome = evaluate(&snapshot, None, &Demand::everything(), &|_, _| {});
     if !outcome.failures.is_empty() {

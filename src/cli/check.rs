@@ -24,10 +24,10 @@ use super::{
     },
     observe,
     style::{self, When},
-    trust::{Base, Change},
+    trust::{Change, TrustedCommit},
 };
 use crate::{
-    Past, Request, check_with,
+    BaseFiles, Request, check_with,
     config::{Config, Overrides},
     engine::Memo,
     files::Workspace,
@@ -37,7 +37,7 @@ use crate::{
     rule::Severity,
     source::SubmoduleFault,
     trust::Trusted,
-    vcs::{Commit, Compared, Head, Repo, Tracked, compare_submodules},
+    vcs::{Commit, Compared, HeadSource, Repo, Tracked, compare_submodules},
 };
 
 /// Arguments of `leaver check`.
@@ -220,7 +220,8 @@ impl Check {
         if !asks_git {
             paths::require_existing(disk, self.paths.iter().filter(|path| *path != "-"))?;
         }
-        let repo = asks_git.then(|| Repo::here(disk)).transpose().map_err(git_failure).map_err(as_list)?;
+        let repo =
+            asks_git.then(|| Repo::of_working_directory(disk)).transpose().map_err(git_failure).map_err(as_list)?;
         let repo = repo.as_ref();
         let staged = repo.filter(|_| self.staged).map(|repo| repo.staged(disk));
         let staged = staged.transpose().map_err(git_failure).map_err(as_list)?;
@@ -254,7 +255,7 @@ impl Check {
             (Some(reference), Some(repo)) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
                 let change = Change { repo, files, staged: staged.as_deref() };
-                Some(Base::of(&change, reference, start, self.config.config.as_deref(), &overrides)?)
+                Some(TrustedCommit::of(&change, reference, start, self.config.config.as_deref(), &overrides)?)
             }
             _ => None,
         };
@@ -276,22 +277,23 @@ impl Check {
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
         let known = self.read_baseline(&config, &ruleset, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
         let before_change = since.as_ref().map(Commit::tree).transpose().map_err(git_failure).map_err(as_list)?;
-        // What git tracks belongs to the catalogue even if an ignore file hides it.
+        // Tracked files belong to the catalogue even if an ignore file hides them.
         let tracked = match (&staged, repo) {
             (Some(staged), _) => Ok(staged.tracked(&config.root)),
             (None, Some(repo)) if self.since.is_some() => repo.tracked(&config.root, files),
             _ => Ok(Tracked::default()),
         };
         let Tracked { files: tracked, submodules, .. } = tracked.map_err(git_failure).map_err(as_list)?;
-        let head = if staged.is_some() { Head::Git } else { Head::Disk(disk) };
+        let head = if staged.is_some() { HeadSource::Git } else { HeadSource::Disk(disk) };
         let Compared { unread, unchanged } = before_change
             .as_ref()
             .map(|tree| compare_submodules(&tree.tracked(&config.root).submodules, &submodules, &head))
             .unwrap_or_default();
         let unstaged = submodules.into_iter().filter(|_| staged.is_some());
         let submodules = unstaged.map(|submodule| (submodule.path, SubmoduleFault::Staged)).chain(unread).collect();
-        let since =
-            before_change.as_ref().map(|tree| Past { files: tree.workspace_with_folders_of_disk(disk, &unchanged) });
+        let since = before_change
+            .as_ref()
+            .map(|tree| BaseFiles { files: tree.workspace_with_folders_of_disk(disk, &unchanged) });
         let trusted = base.map(|mut base| {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
@@ -313,7 +315,7 @@ impl Check {
         let progress = Progress::new(self.quiet);
         let report = check_with(&config, &ruleset, &request, memo.as_ref(), &|done, all| progress.update(done, all));
         progress.finish();
-        // What git could not read would count as missing.
+        // Otherwise, a file that git could not read would count as missing.
         let unread = staged.iter().chain(&before_change).find_map(|tree| tree.failure());
         if let Some(error) = unread {
             return Err(vec![git_failure(error)]);

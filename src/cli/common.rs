@@ -83,7 +83,11 @@ impl ConfigArgs {
 /// Fails if the folders that may contain the configuration of a path cannot be read.
 fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failure>> {
     // If there is no working directory, the error of the system says why.
-    let given = if files.here() == "" && start == "." { start.canonicalize_utf8() } else { files.canonical(start) };
+    let given = if files.working_directory() == "" && start == "." {
+        start.canonicalize_utf8()
+    } else {
+        files.canonical(start)
+    };
     if let Err(error) = given {
         let named = error.kind() == io::ErrorKind::InvalidData;
         if start == "." {

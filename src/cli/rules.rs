@@ -1,13 +1,13 @@
 //! `leaver rules`: lists the rules, also as a control matrix.
 
-mod varies;
+mod severities;
 
 use std::io::Write;
 
 use camino::Utf8Path;
 use clap::Args;
 
-pub(super) use varies::VaryingSeverity;
+pub(super) use severities::VaryingSeverity;
 
 use super::{
     common::{ConfigArgs, find_framework, print, refuse, safe},
@@ -147,7 +147,7 @@ fn json(ruleset: &Ruleset, out: &mut dyn Write) -> std::io::Result<()> {
                 "severities": varies.as_ref().map(|varies| &varies.severities),
                 "severityDependsOn": varies.as_ref().map(|varies| varies.by),
                 "id": meta.id, "title": meta.title, "severity": ruleset.severity(&meta.id).map_or("off", Severity::as_str),
-                "precision": meta.precision.as_str(), "scope": meta.scope.words(), "why": meta.why, "fix": meta.fix,
+                "precision": meta.precision.as_str(), "scope": meta.scope.names(), "why": meta.why, "fix": meta.fix,
                 "controls": meta.controls, "params": ruleset.params.get(&meta.id), "origin": origin(meta),
             })
         })

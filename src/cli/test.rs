@@ -66,7 +66,7 @@ impl Test {
             self.paths.iter().any(|path| {
                 path.as_str() == id.as_str()
                     || path.as_str() == id.group()
-                    || below(files, path, file, &rule.meta.origin)
+                    || is_below(files, path, file, &rule.meta.origin)
             })
         };
         if !set.rules.keys().any(wanted) {
@@ -154,18 +154,18 @@ impl Test {
     }
 }
 
-/// Whether the file of a rule is at or below a given path.
-fn below(files: &Workspace, path: &Utf8Path, file: &str, origin: &Origin) -> bool {
+/// Whether the file of a rule is at or below a path.
+fn is_below(files: &Workspace, path: &Utf8Path, file: &str, origin: &Origin) -> bool {
     let shown = files.show(path);
     let file = match (origin, Checkout::entered()) {
         // Bundled files are not on disk.
         (Origin::Bundled, None) => return file == shown || file.starts_with(&format!("{shown}/")),
         (Origin::Bundled, Some(checkout)) => checkout.root.join(file),
-        (Origin::Local(_), _) => files.at(file),
+        (Origin::Local(_), _) => files.absolute(file),
     };
-    let asked = files.at(&shown);
+    let requested = files.absolute(&shown);
     let real = |path: Utf8PathBuf| path.canonicalize_utf8().unwrap_or(path);
-    real(file).starts_with(real(asked))
+    real(file).starts_with(real(requested))
 }
 
 fn junit(run: &TestRun) -> Result<Vec<u8>, String> {

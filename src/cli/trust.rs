@@ -20,10 +20,10 @@ use crate::{
     model::{Declaration, Inherited},
     report::Failure,
     ruleset::{Ruleset, resolve},
-    signoff::{FILES, SUMS, Trust, artefacts},
+    signoff::{FILES, SUMS, TrustRoot, artefacts},
     source::{FileKind, SourceError, SubmoduleFault},
     triage::Known,
-    trust::{Head, Side, Trusted, of_the_change, trust_root},
+    trust::{HeadConfig, Side, Trusted, of_the_change, trust_root},
     vcs::{Commit, Repo, Tracked, Tree, VcsError},
 };
 
@@ -39,7 +39,7 @@ pub(super) struct Change<'a> {
 }
 
 /// A trusted commit and everything that comes from it.
-pub(super) struct Base {
+pub(super) struct TrustedCommit {
     repo: Repo,
     commit: Commit,
     /// The files of the commit, by their paths in the working tree.
@@ -54,7 +54,7 @@ pub(super) struct Base {
     pub(super) trusted: Trusted,
 }
 
-impl Base {
+impl TrustedCommit {
     /// Reads the commit, with the configuration `explicit` or the one that applies to `start`.
     pub(super) fn of(
         change: &Change<'_>,
@@ -89,7 +89,7 @@ impl Base {
         let loaded = if let Some(path) = &explicit {
             discover(&files, path, Some(path))
         } else {
-            let start = head.canonical(start).unwrap_or_else(|_| head.at(start));
+            let start = head.canonical(start).unwrap_or_else(|_| head.absolute(start));
             discover_below(&files, files.nearest_folder(&start), repo.top())
         };
         let loaded = loaded.map_err(named)?;
@@ -97,12 +97,12 @@ impl Base {
         let root = loaded.root.clone();
         let name = explicit.as_deref().and_then(Utf8Path::file_name).unwrap_or(FILE_NAME);
         let mut heads = match explicit {
-            Some(_) => vec![Head::named(head, name, &root)],
-            None => Head::all(head, start, &root, repo.top()),
+            Some(_) => vec![HeadConfig::named(head, name, &root)],
+            None => HeadConfig::all(head, start, &root, repo.top()),
         };
         let profile = overrides.profile.as_deref();
         if let Some(profile) = profile {
-            heads.push(Head::with_profile(head, name, &root, profile, load_side(&loaded, Some(profile))?));
+            heads.push(HeadConfig::with_profile(head, name, &root, profile, load_side(&loaded, Some(profile))?));
         }
         let side = load_side(&loaded, None)?;
         let (signoffs, unreadable) = artefacts(&files, &root, &base.signoff.folder);
@@ -123,7 +123,7 @@ impl Base {
         let is_chosen = |path: &Utf8Path| path.strip_prefix(&root).is_ok_and(|path| base.selection.selects(path));
         unread.retain(|path| !is_chosen(path));
         let mut trusted = Trusted {
-            signers: Some(Trust::load(&files, &root.join(&base.signoff.trust)).map_err(named)),
+            signers: Some(TrustRoot::load(&files, &root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
             waivers: of_kind("Waiver"),
             apps: of_kind("App"),
@@ -165,7 +165,7 @@ impl Base {
         let head = self.head.clone();
         let root = self.config.root.clone();
         let shown = |path: &Utf8Path, root: &Utf8Path| {
-            let path = head.at(path);
+            let path = head.absolute(path);
             path.strip_prefix(root).unwrap_or(&path).to_string()
         };
         let old = match (named, &self.trusted.side) {
@@ -240,7 +240,7 @@ fn git_failures(error: VcsError) -> Vec<Failure> {
     vec![git_failure(error)]
 }
 
-/// The files below a folder that git tracks, those of them that are not checked out, and the submodules that are new or changed and not checked out.
+/// The tracked files below a folder, the tracked files that are not checked out, and the new or changed submodules that are not checked out.
 /// The files of other submodules count as tracked.
 type TrackedFiles = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>, Vec<(Utf8PathBuf, SubmoduleFault)>);
 

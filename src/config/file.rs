@@ -84,7 +84,7 @@ pub struct Signoff {
     pub required: Vec<Value>,
     /// Paths that may change without voiding a sign-off.
     pub immaterial: Vec<String>,
-    /// Exceptions below these paths: a change of them voids it.
+    /// Exceptions to `immaterial`: changes below these paths void a sign-off.
     pub material: Vec<String>,
 }
 

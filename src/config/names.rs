@@ -11,14 +11,14 @@ use crate::{
 
 /// A file whose name is almost that of the configuration.
 #[derive(PartialEq, Eq)]
-enum Name {
+enum NearName {
     /// YAML with another case or extension, or hidden: `Leaver.yaml`, `leaver.yml`, `.leaver.yaml`.
     Yaml,
     /// Another format, or a suffix added by an editor: `leaver.toml`, `leaver.yaml.txt`.
     Other,
 }
 
-fn classify_name(file: &str) -> Option<Name> {
+fn classify_name(file: &str) -> Option<NearName> {
     if file == FILE_NAME {
         return None;
     }
@@ -28,9 +28,9 @@ fn classify_name(file: &str) -> Option<Name> {
         return None;
     }
     match end {
-        "yaml" | "yml" => Some(Name::Yaml),
+        "yaml" | "yml" => Some(NearName::Yaml),
         "json" | "json5" | "jsonc" | "toml" | "yaml.txt" | "yml.txt" | "yaml.yaml" | "yaml.yml" | "yml.yaml" => {
-            Some(Name::Other)
+            Some(NearName::Other)
         }
         _ => None,
     }
@@ -42,7 +42,7 @@ fn misnamed_error(files: &Workspace, path: &Utf8Path) -> ConfigError {
 }
 
 /// Files of a folder whose names are almost that of the configuration, sorted.
-fn near_names(files: &Workspace, folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> {
+fn near_names(files: &Workspace, folder: &Utf8Path) -> Vec<(Utf8PathBuf, NearName)> {
     files
         .entries(folder)
         .into_iter()
@@ -62,9 +62,9 @@ fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigE
     if files.kind(&folder.join(FILE_NAME)).is_ok() {
         return Vec::new();
     }
-    let is_one = |(path, name): &&(Utf8PathBuf, Name)| match name {
-        Name::Yaml => named || configures(files, path),
-        Name::Other => named && !is_report(files, path),
+    let is_one = |(path, name): &&(Utf8PathBuf, NearName)| match name {
+        NearName::Yaml => named || configures(files, path),
+        NearName::Other => named && !is_report(files, path),
     };
     near_names(files, folder).iter().filter(is_one).map(|(path, _)| misnamed_error(files, path)).collect()
 }
@@ -112,7 +112,7 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
         };
         let yaml = near_names(&config.files, &here(folder))
             .into_iter()
-            .filter(|(_, name)| *name == Name::Yaml)
+            .filter(|(_, name)| *name == NearName::Yaml)
             .map(|(path, _)| path);
         yaml.filter(is_one).map(|path| misnamed_error(&config.files, &path)).collect::<Vec<_>>()
     };
@@ -125,9 +125,9 @@ pub(crate) fn disguised<'a>(
     files: impl Iterator<Item = &'a Utf8PathBuf>,
 ) -> impl Iterator<Item = &'a Utf8PathBuf> {
     let seems_chosen = |path: &Utf8Path| {
-        visible_name(path).is_some_and(|seen| config.chooses(&seen) || (!config.has_file && seen != path))
+        visible_name(path).is_some_and(|seen| config.selects(&seen) || (!config.has_file && seen != path))
     };
-    files.filter(move |path| !config.chooses(path) && !config.excludes(path) && seems_chosen(path))
+    files.filter(move |path| !config.selects(path) && !config.excludes(path) && seems_chosen(path))
 }
 
 /// The path as a reader sees it, if its name looks like that of a YAML file.
@@ -136,7 +136,7 @@ fn visible_name(path: &Utf8Path) -> Option<Utf8PathBuf> {
         |c: char| c == '.' || c.is_whitespace() || folded(c.encode_utf8(&mut [0; 4])).is_empty() && !c.is_ascii();
     let name = path.file_name()?.trim_end_matches(is_end);
     let (stem, end) = name.rsplit_once(['.', '\u{2024}', '\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{a78f}', '\u{b7}'])?;
-    // Not `a.yaml~`, which looks like what it is.
+    // `a.yaml~` does not look like a YAML file.
     let is_word = end.chars().all(|c| c.is_alphanumeric() || !c.is_ascii());
     let end = folded(end);
     (is_word && matches!(end.as_str(), "yaml" | "yml")).then(|| path.with_file_name(format!("{stem}.{end}")))
@@ -152,6 +152,6 @@ pub(super) fn own_paths(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Ve
     let root = &loaded.root;
     names
         .map(|name| root.join(name.trim_start_matches("./").trim_end_matches('/')))
-        .chain([loaded.files.at(file.path())])
+        .chain([loaded.files.absolute(file.path())])
         .collect()
 }

@@ -37,7 +37,7 @@ pub struct Setting {
     pub source: Option<String>,
 }
 
-/// What one profile or `leaver.yaml` sets about rules.
+/// The settings of one profile or `leaver.yaml` for rules.
 #[derive(Debug, Clone)]
 pub struct RuleLayer {
     /// The name of the profile; `None` for `leaver.yaml`.
@@ -65,7 +65,7 @@ pub struct Config {
     pub policies: Vec<String>,
     /// Folders of the user's own control frameworks, relative to the root.
     pub frameworks: Vec<String>,
-    /// What profiles and `leaver.yaml` set about rules; the last one wins.
+    /// The settings of profiles and `leaver.yaml` for rules; the last one wins.
     pub rule_layers: Vec<RuleLayer>,
     /// `--select`: only these rules or groups run.
     pub select: Vec<String>,
@@ -104,12 +104,12 @@ impl Config {
     }
 
     /// Whether a file below the root is the configuration or a rule: a change to it may affect every declaration.
-    pub fn decides(&self, path: &Utf8Path) -> bool {
+    pub fn affects_every_declaration(&self, path: &Utf8Path) -> bool {
         path == self.root.join(FILE_NAME) || path.extension() == Some("rego")
     }
 
     /// Whether the globs match a file below the root.
-    pub fn chooses(&self, path: &Utf8Path) -> bool {
+    pub fn selects(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative != FILE_NAME && self.selection.selects(relative))
     }
 }

@@ -1,4 +1,4 @@
-//! `signoff:` of leaver.yaml: the folders and the requirements. Checks what the schema cannot express.
+//! `signoff:` of leaver.yaml: the folders and the requirements. Checks constraints that the schema cannot express.
 
 use serde_json::Value;
 

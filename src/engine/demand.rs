@@ -21,8 +21,8 @@ impl Demand {
         Self { subjects: None }
     }
 
-    /// The shown declarations, and those whose findings may point at them: a declaration that looks up declarations of a shown kind. Also those that
-    /// [`Self::with_waivers`] adds.
+    /// The shown declarations, and those whose rules look up declarations of a shown kind, because their findings may point at shown ones. Also those
+    /// that [`Self::with_waivers`] adds.
     pub(crate) fn of_shown(
         catalogue: &Catalogue,
         policies: &PolicySet,

@@ -10,4 +10,4 @@ mod tests;
 
 pub(crate) use demand::Demand;
 pub(crate) use memo::Memo;
-pub(crate) use snapshot::{Circumstances, Snapshot, evaluate, facts, vendors_named};
+pub(crate) use snapshot::{RunInput, Snapshot, evaluate, facts, vendors_named};

@@ -32,7 +32,7 @@ const APP_GONE: &str = "signoff/app-gone";
 
 /// Input of rules that comes neither from the configuration nor from the catalogue.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Circumstances<'a> {
+pub(crate) struct RunInput<'a> {
     /// `YYYY-MM-DD`.
     pub(crate) today: &'a str,
     /// The required and the existing sign-offs.
@@ -46,7 +46,7 @@ pub(crate) struct Snapshot<'a> {
     config: &'a Config,
     ruleset: &'a Ruleset,
     catalogue: &'a Catalogue,
-    circumstances: Circumstances<'a>,
+    circumstances: RunInput<'a>,
     bundled: PolicySet,
     local: PolicySet,
     /// The names of vendors in `data`.
@@ -61,7 +61,7 @@ impl<'a> Snapshot<'a> {
         config: &'a Config,
         ruleset: &'a Ruleset,
         catalogue: &'a Catalogue,
-        circumstances: Circumstances<'a>,
+        circumstances: RunInput<'a>,
         others: &[&Ruleset],
     ) -> Self {
         let known = vendors(&config.vendors, &vendors_named(catalogue), has_local(&ruleset.running));

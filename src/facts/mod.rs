@@ -118,23 +118,23 @@ fn index() -> &'static [(&'static str, &'static str)] {
     LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
-/// Bundled names without separators, and as in the index, in its order. Built only when a name is not found as written, because a catalogue
-/// may have thousands of lookups.
+/// Each bundled name without separators and as in the index, in the order of the index. Built only when a name is not found as written, because a
+/// catalogue may have thousands of lookups.
 fn plain_names() -> &'static [(String, &'static str)] {
     static NAMES: OnceLock<Vec<(String, &str)>> = OnceLock::new();
     NAMES.get_or_init(|| index().iter().map(|(name, _)| (without_separators(name), *name)).collect())
 }
 
-/// The places in the index of names without separators, sorted by these names.
-fn places_by_plain_name() -> &'static [usize] {
-    static PLACES: OnceLock<Vec<usize>> = OnceLock::new();
-    PLACES.get_or_init(|| {
+/// The positions in the index of names without separators, sorted by these names.
+fn positions_by_plain_name() -> &'static [usize] {
+    static POSITIONS: OnceLock<Vec<usize>> = OnceLock::new();
+    POSITIONS.get_or_init(|| {
         let names = plain_names();
-        let mut places: Vec<usize> = (0..names.len()).collect();
+        let mut positions: Vec<usize> = (0..names.len()).collect();
         // If several names are equal, the first one counts.
-        places.sort_by_key(|at| names.get(*at).map(|(plain, _)| plain.as_str()));
-        places.dedup_by_key(|at| names.get(*at).map(|(plain, _)| plain.as_str()));
-        places
+        positions.sort_by_key(|at| names.get(*at).map(|(plain, _)| plain.as_str()));
+        positions.dedup_by_key(|at| names.get(*at).map(|(plain, _)| plain.as_str()));
+        positions
     })
 }
 
@@ -154,9 +154,9 @@ fn key_of(user_names: &BTreeMap<String, String>, name: &str) -> Option<String> {
     }
     let user_key = user_names.iter().find(|(name, _)| without_separators(name) == word).map(|(_, key)| key.clone());
     user_key.or_else(|| {
-        let (names, places) = (plain_names(), places_by_plain_name());
-        let found = places.binary_search_by_key(&Some(word.as_str()), |at| Some(names.get(*at)?.0.as_str()));
-        let (_, key) = lines.get(*places.get(found.ok()?)?)?;
+        let (names, positions) = (plain_names(), positions_by_plain_name());
+        let found = positions.binary_search_by_key(&Some(word.as_str()), |at| Some(names.get(*at)?.0.as_str()));
+        let (_, key) = lines.get(*positions.get(found.ok()?)?)?;
         Some((*key).to_owned())
     })
 }

@@ -11,7 +11,8 @@ use crate::source::{Content, FileKind, SourceError};
 
 /// The only ignore file that is read.
 const NAME: &str = ".gitignore";
-/// The name of git's own folder, or of the file in its place in a linked working tree. Ignore files above the folder that contains it do not apply.
+/// The name of git's own folder, or of the file that replaces it in a linked working tree. Ignore files above the folder that contains it do not
+/// apply.
 const GIT_FOLDER: &str = ".git";
 /// Maximum size of a file in bytes.
 const BYTES: usize = 256 * 1024;
@@ -56,10 +57,10 @@ impl<'a> Ignoring<'a> {
         all
     }
 
-    /// Reads the ignore file of a folder of the walk, in order, and returns whether the folder may be entered. `place` is its canonical path.
-    pub(super) fn enter(&mut self, folder: &Utf8Path, place: &Utf8Path, depth: usize) -> bool {
+    /// Reads the ignore file of a folder of the walk, in order, and returns whether the folder may be entered. `canonical` is its canonical path.
+    pub(super) fn enter(&mut self, folder: &Utf8Path, canonical: &Utf8Path, depth: usize) -> bool {
         self.truncate(depth);
-        match self.level(folder, place, Some(depth)) {
+        match self.level(folder, canonical, Some(depth)) {
             Ok(level) => self.levels.push(level),
             Err(error) => {
                 self.errors.push(error);
@@ -83,9 +84,9 @@ impl<'a> Ignoring<'a> {
     }
 
     /// Whether a file of the folder entered last is ignored. The nearest pattern decides. A hidden file is ignored unless a pattern says otherwise.
-    pub(super) fn ignores(&self, place: &Utf8Path, is_folder: bool) -> bool {
+    pub(super) fn ignores(&self, canonical: &Utf8Path, is_folder: bool) -> bool {
         for level in self.levels.iter().rev() {
-            match level.patterns.as_ref().map(|patterns| patterns.matched(place, is_folder)) {
+            match level.patterns.as_ref().map(|patterns| patterns.matched(canonical, is_folder)) {
                 Some(Match::Ignore(_)) => return true,
                 Some(Match::Whitelist(_)) => return false,
                 Some(Match::None) | None => {}
@@ -94,13 +95,13 @@ impl<'a> Ignoring<'a> {
                 break;
             }
         }
-        place.file_name().is_some_and(|name| name.starts_with('.'))
+        canonical.file_name().is_some_and(|name| name.starts_with('.'))
     }
 
-    fn level(&self, folder: &Utf8Path, place: &Utf8Path, depth: Option<usize>) -> Result<Level, SourceError> {
+    fn level(&self, folder: &Utf8Path, canonical: &Utf8Path, depth: Option<usize>) -> Result<Level, SourceError> {
         let is_repository = self.files.kind(&folder.join(GIT_FOLDER)).is_ok();
         let (lines, patterns) = match self.lines(folder)? {
-            Some(bytes) => patterns(place, &bytes),
+            Some(bytes) => patterns(canonical, &bytes),
             None => (0, None),
         };
         Ok(Level { depth, lines, patterns, is_repository })
@@ -137,10 +138,10 @@ impl<'a> Ignoring<'a> {
 }
 
 /// The number of lines of an ignore file, and its patterns. Lines that are not UTF-8 or not a pattern match nothing, as in git.
-fn patterns(place: &Utf8Path, bytes: &[u8]) -> (usize, Option<Gitignore>) {
+fn patterns(canonical: &Utf8Path, bytes: &[u8]) -> (usize, Option<Gitignore>) {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let mut builder = GitignoreBuilder::new(Utf8PathBuf::from(place));
+    let mut builder = GitignoreBuilder::new(Utf8PathBuf::from(canonical));
     for line in lines() {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if let Ok(line) = std::str::from_utf8(line) {

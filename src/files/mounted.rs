@@ -1,4 +1,4 @@
-//! Files that take the place of a folder of the disk.
+//! Files that replace a folder of the disk.
 
 use std::{io, sync::Arc};
 
@@ -10,8 +10,8 @@ use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 /// The name of git's own folder. It belongs to the disk even if the rest of the working tree is replaced.
 const GIT_FOLDER: &str = ".git";
 
-/// The disk with a folder replaced: a commit or the index in place of the working tree. Paths are those of the working tree, so every message and
-/// every comparison of paths is the same whatever the files come from.
+/// The disk with a folder replaced: a commit or the index in location of the working tree. Paths are those of the working tree, so every message and
+/// every comparison of paths is the same wherever the files come from.
 #[derive(Debug, Clone)]
 pub(crate) struct Mounted {
     /// The replaced folder, canonical.
@@ -22,8 +22,8 @@ pub(crate) struct Mounted {
     folders_of_disk: Vec<Utf8PathBuf>,
 }
 
-/// Where a path leads.
-enum Place {
+/// The target of a path.
+enum Location {
     /// A path below the folder.
     Inside(Utf8PathBuf),
     /// A path on the disk.
@@ -43,11 +43,13 @@ impl Mounted {
         Self { folders_of_disk: inner.map(Utf8Path::to_owned).collect(), ..self }
     }
 
-    /// The place of a path whose folder has no links.
-    fn place(&self, path: &Utf8Path) -> Place {
+    /// The location of a path whose folder has no links.
+    fn location(&self, path: &Utf8Path) -> Location {
         match path.strip_prefix(&self.top) {
-            Ok(inner) if !inner.starts_with(GIT_FOLDER) && !self.is_of_disk(inner) => Place::Inside(inner.to_owned()),
-            _ => Place::Outside(path.to_owned()),
+            Ok(inner) if !inner.starts_with(GIT_FOLDER) && !self.is_of_disk(inner) => {
+                Location::Inside(inner.to_owned())
+            }
+            _ => Location::Outside(path.to_owned()),
         }
     }
 
@@ -57,41 +59,41 @@ impl Mounted {
 
     /// The path without links. It does not call [`Self::kind`], which would resolve every part of the path once more.
     fn resolve(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
-        let kind = |path: &Utf8Path| match self.place(path) {
-            Place::Inside(inner) => self.tree.kind(&inner),
-            Place::Outside(path) => Disk.kind(&path),
+        let kind = |path: &Utf8Path| match self.location(path) {
+            Location::Inside(inner) => self.tree.kind(&inner),
+            Location::Outside(path) => Disk.kind(&path),
         };
-        let target = |link: &Utf8Path| match self.place(link) {
-            Place::Inside(inner) => self.tree.target(&inner),
-            Place::Outside(path) => Disk.target(&path),
+        let target = |link: &Utf8Path| match self.location(link) {
+            Location::Inside(inner) => self.tree.target(&inner),
+            Location::Outside(path) => Disk.target(&path),
         };
         resolve_with(&kind, &target, path)
     }
 
-    /// The place of a path, with links on the way resolved, but not one at the end.
-    fn locate(&self, path: &Utf8Path) -> io::Result<Place> {
+    /// The location of a path, with links on the way resolved, but not one at the end.
+    fn locate(&self, path: &Utf8Path) -> io::Result<Location> {
         // Most paths contain no link, so the tree has the file under the same path.
         if let Ok(inner) = path.strip_prefix(&self.top)
             && inner.components().all(|part| matches!(part, Utf8Component::Normal(_)))
-            && let place @ Place::Inside(_) = self.place(path)
+            && let location @ Location::Inside(_) = self.location(path)
             && self.tree.kind(inner).is_ok()
         {
-            return Ok(place);
+            return Ok(location);
         }
         match (path.parent(), path.file_name()) {
-            (Some(folder), Some(name)) => Ok(self.place(&self.resolve(folder)?.join(name))),
-            (None, None) => Ok(Place::Outside(path.to_owned())),
-            _ => Ok(self.place(&self.resolve(path)?)),
+            (Some(folder), Some(name)) => Ok(self.location(&self.resolve(folder)?.join(name))),
+            (None, None) => Ok(Location::Outside(path.to_owned())),
+            _ => Ok(self.location(&self.resolve(path)?)),
         }
     }
 
-    /// The place of a path with all links resolved.
-    fn locate_target(&self, path: &Utf8Path) -> io::Result<Place> {
+    /// The location of a path with all links resolved.
+    fn locate_target(&self, path: &Utf8Path) -> io::Result<Location> {
         let is_link = |files: &dyn Files, path: &Utf8Path| matches!(files.kind(path), Ok(FileKind::Link));
         match self.locate(path)? {
-            Place::Inside(inner) if is_link(&*self.tree, &inner) => Ok(self.place(&self.resolve(path)?)),
-            Place::Outside(outer) if is_link(&Disk, &outer) => Ok(self.place(&self.resolve(path)?)),
-            place => Ok(place),
+            Location::Inside(inner) if is_link(&*self.tree, &inner) => Ok(self.location(&self.resolve(path)?)),
+            Location::Outside(outer) if is_link(&Disk, &outer) => Ok(self.location(&self.resolve(path)?)),
+            location => Ok(location),
         }
     }
 }
@@ -99,29 +101,29 @@ impl Mounted {
 impl Files for Mounted {
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
         match self.locate(path)? {
-            Place::Inside(inner) => self.tree.kind(&inner),
-            Place::Outside(path) => Disk.kind(&path),
+            Location::Inside(inner) => self.tree.kind(&inner),
+            Location::Outside(path) => Disk.kind(&path),
         }
     }
 
     fn target(&self, link: &Utf8Path) -> io::Result<Utf8PathBuf> {
         match self.locate(link)? {
-            Place::Inside(inner) => self.tree.target(&inner),
-            Place::Outside(path) => Disk.target(&path),
+            Location::Inside(inner) => self.tree.target(&inner),
+            Location::Outside(path) => Disk.target(&path),
         }
     }
 
     fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
         match self.locate_target(folder)? {
-            Place::Inside(inner) => self.tree.entries(&inner),
-            Place::Outside(path) => Disk.entries(&path),
+            Location::Inside(inner) => self.tree.entries(&inner),
+            Location::Outside(path) => Disk.entries(&path),
         }
     }
 
     fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
         match self.locate_target(path)? {
-            Place::Inside(inner) => self.tree.content(&inner, limit),
-            Place::Outside(path) => Disk.content(&path, limit),
+            Location::Inside(inner) => self.tree.content(&inner, limit),
+            Location::Outside(path) => Disk.content(&path, limit),
         }
     }
 

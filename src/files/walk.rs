@@ -48,7 +48,7 @@ impl Workspace {
             return refused(error);
         }
         match self.canonical(root) {
-            Ok(place) => Walk::new(self, root, place, selection).run(),
+            Ok(canonical) => Walk::new(self, root, canonical, selection).run(),
             Err(error) => unreadable(error),
         }
     }
@@ -58,7 +58,7 @@ impl Workspace {
 struct Level {
     folder: Utf8PathBuf,
     /// Its canonical path.
-    place: Utf8PathBuf,
+    canonical: Utf8PathBuf,
     rest: IntoIter<FolderEntry>,
 }
 
@@ -66,7 +66,7 @@ struct Level {
 struct Walk<'a> {
     files: &'a Workspace,
     root: &'a Utf8Path,
-    place: Utf8PathBuf,
+    canonical: Utf8PathBuf,
     selection: &'a Selection,
     ignoring: Ignoring<'a>,
     levels: Vec<Level>,
@@ -76,15 +76,15 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(files: &'a Workspace, root: &'a Utf8Path, place: Utf8PathBuf, selection: &'a Selection) -> Self {
-        let ignoring = Ignoring::above(files, &place);
+    fn new(files: &'a Workspace, root: &'a Utf8Path, canonical: Utf8PathBuf, selection: &'a Selection) -> Self {
+        let ignoring = Ignoring::above(files, &canonical);
         let (levels, links, folders) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Self { files, root, place, selection, ignoring, levels, found: FileList::default(), links, folders }
+        Self { files, root, canonical, selection, ignoring, levels, found: FileList::default(), links, folders }
     }
 
     fn run(mut self) -> FileList {
-        let place = self.place.clone();
-        self.enter(self.root.to_owned(), place);
+        let canonical = self.canonical.clone();
+        self.enter(self.root.to_owned(), canonical);
         if !self.ignoring.errors.is_empty() {
             return FileList { errors: self.ignoring.errors, ..FileList::default() };
         }
@@ -93,10 +93,10 @@ impl<'a> Walk<'a> {
                 self.levels.pop();
                 continue;
             };
-            let (path, place) = (level.folder.join(&entry.name), level.place.join(&entry.name));
+            let (path, canonical) = (level.folder.join(&entry.name), level.canonical.join(&entry.name));
             self.ignoring.truncate(self.levels.len());
-            if !self.ignoring.ignores(&place, entry.kind == FileKind::Folder) {
-                self.visit(path, place, &entry);
+            if !self.ignoring.ignores(&canonical, entry.kind == FileKind::Folder) {
+                self.visit(path, canonical, &entry);
             }
         }
         self.found.errors.append(&mut self.ignoring.errors);
@@ -105,20 +105,20 @@ impl<'a> Walk<'a> {
         self.found
     }
 
-    fn enter(&mut self, folder: Utf8PathBuf, place: Utf8PathBuf) {
-        if !self.ignoring.enter(&folder, &place, self.levels.len()) {
+    fn enter(&mut self, folder: Utf8PathBuf, canonical: Utf8PathBuf) {
+        if !self.ignoring.enter(&folder, &canonical, self.levels.len()) {
             return;
         }
         match self.files.entries(&folder) {
             Ok(entries) => {
                 self.folders.insert(folder.clone());
-                self.levels.push(Level { folder, place, rest: entries.into_iter() });
+                self.levels.push(Level { folder, canonical, rest: entries.into_iter() });
             }
             Err(error) => self.found.errors.push(SourceError::Io { path: self.files.show(&folder), error }),
         }
     }
 
-    fn visit(&mut self, path: Utf8PathBuf, place: Utf8PathBuf, entry: &FolderEntry) {
+    fn visit(&mut self, path: Utf8PathBuf, canonical: Utf8PathBuf, entry: &FolderEntry) {
         let relative = path.strip_prefix(self.root).unwrap_or(&path);
         if !entry.is_utf8 {
             // An entry that may contain declarations must not be skipped silently.
@@ -128,7 +128,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if entry.kind == FileKind::Folder {
-            return self.enter(path, place);
+            return self.enter(path, canonical);
         }
         let leads_to_folder = || entry.kind == FileKind::Link && self.files.is_folder(&path);
         if relative == CONFIG_NAME || !(self.selection.selects(relative) || leads_to_folder()) {
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports links whose target is not read at its own place.
+    /// Reports links whose target is not read under its own path.
     fn check_links(&mut self) {
         if self.links.is_empty() {
             return;
@@ -162,7 +162,7 @@ impl<'a> Walk<'a> {
             Ok(target) => target,
             Err(error) => return Some(SourceError::Nowhere { path, error }),
         };
-        match target.strip_prefix(&self.place) {
+        match target.strip_prefix(&self.canonical) {
             Err(_) => Some(SourceError::Outside { path }),
             Ok(relative) if relative == "" && is_read(self.root) => None,
             Ok(relative) if is_read(&self.root.join(relative)) => None,

@@ -37,7 +37,7 @@ impl Workspace {
     /// The same files, some of them replaced by texts.
     #[must_use]
     pub fn with_texts(&self, texts: impl IntoIterator<Item = (Utf8PathBuf, String)>) -> Self {
-        let texts: Texts = texts.into_iter().map(|(path, text)| (self.at(&path), text)).collect();
+        let texts: Texts = texts.into_iter().map(|(path, text)| (self.absolute(&path), text)).collect();
         self.with_files(Arc::new(Overlay::new(Arc::clone(&self.files), texts)))
     }
 
@@ -45,17 +45,17 @@ impl Workspace {
     #[must_use]
     pub fn with_folder(&self, path: &Utf8Path) -> Self {
         let mut texts = Texts::default();
-        texts.add_folder(&self.at(path));
+        texts.add_folder(&self.absolute(path));
         self.with_files(Arc::new(Overlay::new(Arc::clone(&self.files), texts)))
     }
 
     /// The working directory.
-    pub fn here(&self) -> &Utf8Path {
+    pub fn working_directory(&self) -> &Utf8Path {
         &self.here
     }
 
     /// The full path.
-    pub fn at(&self, path: impl AsRef<Utf8Path>) -> Utf8PathBuf {
+    pub fn absolute(&self, path: impl AsRef<Utf8Path>) -> Utf8PathBuf {
         let path = path.as_ref();
         if path.as_str().is_empty() || path == "." { self.here.clone() } else { self.here.join(path) }
     }
@@ -74,7 +74,7 @@ impl Workspace {
 
     /// The type of a file. A link at the end is not followed.
     pub fn kind(&self, path: &Utf8Path) -> io::Result<FileKind> {
-        self.files.kind(&self.at(path))
+        self.files.kind(&self.absolute(path))
     }
 
     /// The type of a file, or of the target of a link.
@@ -102,7 +102,7 @@ impl Workspace {
 
     /// The absolute path without links.
     pub fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
-        self.files.canonical(&self.at(path))
+        self.files.canonical(&self.absolute(path))
     }
 
     /// The nearest existing folder at or above a path.
@@ -113,7 +113,7 @@ impl Workspace {
 
     /// The files in a folder, by name in byte order.
     pub fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
-        self.files.entries(&self.at(folder))
+        self.files.entries(&self.absolute(folder))
     }
 
     /// Everything below a folder except folders, in byte order of each folder's names, and errors. Nothing is ignored, and links are not followed.
@@ -138,12 +138,12 @@ impl Workspace {
 
     /// The content of a file of at most `limit` bytes.
     pub fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content> {
-        self.files.content(&self.at(path), limit)
+        self.files.content(&self.absolute(path), limit)
     }
 
     /// Announces that these files will be read, each once.
     pub fn prefetch(&self, paths: &[Utf8PathBuf], limit: usize) {
-        let paths: Vec<Utf8PathBuf> = paths.iter().map(|path| self.at(path)).collect();
+        let paths: Vec<Utf8PathBuf> = paths.iter().map(|path| self.absolute(path)).collect();
         self.files.prefetch(&paths, limit);
     }
 
@@ -193,7 +193,7 @@ impl Workspace {
     pub(super) fn require_contained(&self, path: &Utf8Path) -> Result<(), SourceError> {
         let io = |error| SourceError::Io { path: self.show(path), error };
         let real = self.canonical(path).map_err(io)?;
-        let full = self.at(path);
+        let full = self.absolute(path);
         if full == real {
             return Ok(());
         }

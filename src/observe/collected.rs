@@ -76,7 +76,7 @@ pub(super) struct SystemContent {
 }
 
 impl SystemContent {
-    /// Whether the export covers the kind of an entry, so that an entry that it lacks no longer exists.
+    /// Whether the export covers the kind of an entry. If so, an entry that it lacks no longer exists.
     pub(super) fn covers_kind_of(&self, id: &str, observed: &Observed) -> bool {
         self.complete_kinds.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
     }
@@ -127,8 +127,8 @@ impl Collected {
         self.entry_notes.push(redact(&note.into()).into_owned());
     }
 
-    /// Refuses an export with flattened objects or lists at these places: PowerShell's `ConvertTo-Json` writes everything below the second level
-    /// as text, and `Export-Csv` everything below the first.
+    /// Refuses an export with flattened objects or lists at these pointers: PowerShell's `ConvertTo-Json` writes everything below the second level as
+    /// text, and `Export-Csv` everything below the first.
     pub(super) fn refuse_flattened(&mut self, page: &Page, pointer: &str, entry: &Value, places: &[&str]) {
         let flattened = |place: &&&str| entry.pointer(&format!("/{place}")).is_some_and(is_flattened);
         if let Some(key) = places.iter().find(flattened)
@@ -137,10 +137,10 @@ impl Collected {
             let message = format!(
                 "`{}`: {}: `{key}` is a text, so the export is cut off below it",
                 page.shown,
-                place(page, pointer)
+                entry_position(page, pointer)
             );
             let help = "with PowerShell, use `ConvertTo-Json -Depth 20`, or write the answer itself to a file";
-            self.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+            self.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
         }
     }
 
@@ -154,7 +154,7 @@ impl Collected {
         why: &str,
     ) {
         self.system(adapter, system).gaps.insert(Gap::UnreadableEntries);
-        self.note_entry(format!("{}: {}: {why}; the entry is left out", page.shown, place(page, pointer)));
+        self.note_entry(format!("{}: {}: {why}; the entry is left out", page.shown, entry_position(page, pointer)));
     }
 
     /// Adds an application. A different one with the same id is reported.
@@ -220,7 +220,8 @@ impl Collected {
         self.notes.extend(notes);
     }
 
-    /// Removes a last success after today, caused by a wrong clock or a faulty export: it would hide stopped provisioning until that date.
+    /// Removes the time of the last success if it is after today, because of a wrong clock or a faulty export. It would hide stopped provisioning
+    /// until that date.
     fn drop_future(&mut self) {
         let today = self.options.today.clone();
         let mut notes = Vec::new();
@@ -261,8 +262,8 @@ impl Collected {
     }
 }
 
-/// The place of an entry as text.
-fn place(page: &Page, pointer: &str) -> String {
+/// The position of an entry as text.
+fn entry_position(page: &Page, pointer: &str) -> String {
     let document = page.document.map(|at| format!("document {at}, ")).unwrap_or_default();
     let pointer = format!("{}{pointer}", page.within);
     format!("{document}{}", if pointer.is_empty() { "top" } else { &pointer })
@@ -335,7 +336,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     if let Some(file) = empty.first().filter(|_| pages.is_empty()) {
         let message = format!("`{file}` is an empty list, so the exports show nothing");
         let help = "export it again without a filter, with a token that may read the entries";
-        return Err(vec![Failure::new(Code::Read, message).help(help).about(file)]);
+        return Err(vec![Failure::new(Code::Read, message).help(help).file(file)]);
     }
     for (adapter, pages) in pages {
         if let Some(adapter) = ADAPTERS.get(adapter) {

@@ -1,4 +1,4 @@
-//! Drafts declarations for undeclared applications, with only what the export proves. People fill in owners, stages and promises.
+//! Drafts declarations for undeclared applications, with the proven facts only. People fill in owners, stages and promises.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -37,7 +37,7 @@ fn mapping(out: &mut String, entries: &Map<String, Value>, depth: usize) {
 fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => scalar(text),
-        // Numbers, true, false and null. Lists contain no collections here, and JSON is YAML.
+        // Numbers, true, false and null. They are written as JSON, which is YAML too.
         value => value.to_string(),
     }
 }

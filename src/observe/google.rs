@@ -62,7 +62,7 @@ impl PageKind {
 /// The people of the export. Only counts are kept.
 #[derive(Default)]
 struct People<'a> {
-    /// Overlapping pages and copies of a page count a person once.
+    /// A person on overlapping or repeated pages counts once.
     seen: BTreeSet<&'a str>,
     counts: BTreeMap<&'static str, u64>,
     /// Counts that are unknown, because a value is neither true nor false.
@@ -213,7 +213,7 @@ impl Adapter for GoogleWorkspace {
             shown.apps.insert(id, observed);
         }
         if unfinished {
-            collected.note("the last page names a next one (`nextPageToken`): the export is incomplete, and numbers of people are left out");
+            collected.note("the last page links to another page (`nextPageToken`): the export is incomplete, and numbers of people are left out");
         }
     }
 }

@@ -23,7 +23,7 @@ mod update;
 pub use bytes::{EXPORT_BYTES, Export, Page};
 pub use collected::{Collected, Options, collect};
 pub(crate) use drafts::undeclared;
-pub use files::{Change, File, MARK, changes, documents};
+pub use files::{File, FileAction, MARK, changes, documents};
 pub(crate) use fit::{Trial, fitted};
 pub use update::{Edited, updates};
 

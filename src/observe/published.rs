@@ -15,7 +15,7 @@ pub(super) struct Published;
 /// The keys of an export.
 const KEYS: &[&str] = &["observation", "system", "takenOn", "complete", "apps", "app"];
 
-/// The place of a page, if the file is a list of pages.
+/// The position of a page, if the file is a list of pages.
 fn within(page: &Page) -> String {
     if page.within.is_empty() { String::new() } else { format!("{}: ", page.within) }
 }
@@ -42,7 +42,7 @@ impl Adapter for Published {
             let fail = |collected: &mut Collected, what: &str| {
                 let message = format!("`{}`: {what}", page.shown);
                 let help = "`leaver schema observation` prints the schema of this format";
-                collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+                collected.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
             };
             if text("observation") != Some(VERSION) {
                 fail(collected, "`observation` is not `leaver/v1`, the supported version of the format");
@@ -86,7 +86,7 @@ impl Adapter for Published {
 }
 
 impl Published {
-    /// Notes ignored keys beside the entries.
+    /// Notes ignored keys of the export itself.
     fn note_unknown_keys(page: &Page, collected: &mut Collected) {
         for (key, value) in page.value.as_object().into_iter().flatten() {
             let fits = match key.as_str() {

@@ -35,7 +35,7 @@ pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<us
         Some(chosen) => format!("`{}` is not an export for `{}`: it looks like {looks}", page.shown, named(chosen)),
         None => format!("`{}` is not an export that leaver can read: it looks like {looks}", page.shown),
     };
-    Err(Failure::new(Code::Read, message).help(help).about(&page.shown))
+    Err(Failure::new(Code::Read, message).help(help).file(&page.shown))
 }
 
 /// Values that leaver does not read, by their keys (`a/b` is a key of an object below a key), with a description.
@@ -71,7 +71,7 @@ const OTHERS: &[(&[&str], &str)] = &[
 ];
 
 /// The description of a value in `OTHERS`.
-fn other(value: &Value) -> Option<&'static str> {
+fn other_format(value: &Value) -> Option<&'static str> {
     let has = |key: &&str| value.pointer(&format!("/{key}")).is_some();
     OTHERS.iter().find(|(keys, _)| value.is_object() && keys.iter().all(has)).map(|(_, what)| *what)
 }
@@ -80,7 +80,7 @@ fn other(value: &Value) -> Option<&'static str> {
 fn looks_like(value: &Value) -> String {
     let lists = ["value", "Resources", "items"].into_iter().filter_map(|key| value.get(key)).chain([value]);
     let entries = lists.filter_map(Value::as_array).flatten().take(100);
-    if let Some(what) = other(value).or_else(|| entries.into_iter().find_map(other)) {
+    if let Some(what) = other_format(value).or_else(|| entries.into_iter().find_map(other_format)) {
         return what.to_owned();
     }
     let keys = |value: &Value| {

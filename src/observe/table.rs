@@ -5,18 +5,18 @@ use serde_json::{Map, Value};
 use super::clean;
 use crate::output::summary::counted;
 
-/// Cell separators.
-const BETWEEN: &[u8] = b",;\t";
+/// The separators of cells.
+const SEPARATORS: &[u8] = b",;\t";
 
 /// Parses a table with a header to a list of objects; `None` if the text is not a table.
 pub(super) fn table(text: &str) -> Option<Result<Value, String>> {
     let (named, text) = stated_separator(text);
     let head = text.lines().find(|line| !line.trim().is_empty())?;
-    let between = named.or_else(|| frequent_separator(head))?;
-    if named.is_none() && !is_head(head, between) {
+    let separator = named.or_else(|| frequent_separator(head))?;
+    if named.is_none() && !is_head(head, separator) {
         return None;
     }
-    Some(rows(text, between))
+    Some(rows(text, separator))
 }
 
 /// The separator that the first line sets (`sep=;`, as Excel writes), and the lines after it.
@@ -24,7 +24,7 @@ fn stated_separator(text: &str) -> (Option<u8>, &str) {
     let (first, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
     let name = first.trim_end_matches('\r').trim_matches('"').strip_prefix("sep=");
     match name.map(str::as_bytes) {
-        Some([one]) if BETWEEN.contains(one) => (Some(*one), rest),
+        Some([one]) if SEPARATORS.contains(one) => (Some(*one), rest),
         _ => (None, text),
     }
 }
@@ -35,30 +35,30 @@ fn frequent_separator(head: &str) -> Option<u8> {
     let mut counts = [0_usize; 3];
     for byte in head.bytes() {
         quoted ^= byte == b'"';
-        let at = BETWEEN.iter().position(|separator| *separator == byte).filter(|_| !quoted);
+        let at = SEPARATORS.iter().position(|separator| *separator == byte).filter(|_| !quoted);
         if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
             *count += 1;
         }
     }
-    let found = BETWEEN.iter().zip(counts).max_by_key(|(_, count)| *count)?;
+    let found = SEPARATORS.iter().zip(counts).max_by_key(|(_, count)| *count)?;
     (found.1 > 0).then_some(*found.0)
 }
 
 /// Whether a line is a header with this separator, and neither JSON nor YAML.
-fn is_head(head: &str, between: u8) -> bool {
+fn is_head(head: &str, separator: u8) -> bool {
     let is_yaml = |cell: &str| {
         let cell = cell.trim();
         cell.contains(": ") || cell.ends_with(':') || cell.contains(['{', '}'])
     };
     !head.trim_start().starts_with(['{', '[', '#', '%', '-', '&', '!', '<'])
-        && !head.split(char::from(between)).any(|cell| !cell.trim_start().starts_with('"') && is_yaml(cell))
+        && !head.split(char::from(separator)).any(|cell| !cell.trim_start().starts_with('"') && is_yaml(cell))
 }
 
-fn rows(text: &str, between: u8) -> Result<Value, String> {
+fn rows(text: &str, separator: u8) -> Result<Value, String> {
     if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
         return Err("a quote is not closed, so the table is cut off or broken".to_owned());
     }
-    let mut reader = csv::ReaderBuilder::new().delimiter(between).flexible(true).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
     let broken = |error: &csv::Error| {
         let line = error.position().map(|at| format!(" (line {})", at.line())).unwrap_or_default();
         format!("it is not a table{line}")

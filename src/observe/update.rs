@@ -36,9 +36,9 @@ struct Edit {
 }
 
 /// Keys of a sign-on that are also observed.
-const OF_SIGN_ON: [&str; 2] = ["protocol", "assignmentRequired"];
+const SIGN_ON_KEYS: [&str; 2] = ["protocol", "assignmentRequired"];
 /// Keys of a mechanism that are also observed.
-const OF_MECHANISM: [&str; 2] = ["syncMinutes", "auth"];
+const MECHANISM_KEYS: [&str; 2] = ["syncMinutes", "auth"];
 
 /// The files to rewrite, and notes on values that could not be corrected.
 pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edited>, Vec<String>) {
@@ -72,7 +72,7 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     for (nth, sign_on) in app.sign_ons().iter().enumerate() {
         let Some((system, observed)) = observed_of(all, sign_on) else { continue };
         let at = |path: &[Step], key: &str| path.iter().cloned().chain([Step::Key(key.into())]).collect::<Vec<_>>();
-        for key in OF_SIGN_ON {
+        for key in SIGN_ON_KEYS {
             edits.extend(edit(app, observed, at(&sign_on.path, key), &format!("signOn.{key}")));
         }
         let Some(via) = observed.text("provisioning.mechanism") else { continue };
@@ -80,7 +80,7 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
             continue;
         }
         let block = ["spec", "provisioning", via].map(|key| Step::Key(key.into()));
-        for key in OF_MECHANISM {
+        for key in MECHANISM_KEYS {
             edits.extend(edit(app, observed, at(&block, key), &format!("provisioning.{key}")));
         }
     }

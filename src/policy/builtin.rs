@@ -63,11 +63,11 @@ mod tests {
         let rows = rows_by_id(
             "- {id: jit/update-owner, version: 0.2.0, reason: renamed, successor: jit/no-update-owner}\n- {id: jit/no-logo, version: 0.3.0, reason: it found nothing}\n",
         );
-        for (id, says) in [
+        for (id, expected_text) in [
             ("jit/no-logo", "it was retired in 0.3.0 (it found nothing)"),
             ("jit/update-owner", "it was retired in 0.2.0 (renamed); write `jit/no-update-owner`"),
         ] {
-            assert_eq!(rows.get(id).and_then(retirement_message).as_deref(), Some(says), "{id}");
+            assert_eq!(rows.get(id).and_then(retirement_message).as_deref(), Some(expected_text), "{id}");
         }
         for (id, row) in retired() {
             assert!(retirement_message(&row).is_some(), "{id}: policies/retired.yaml needs a version and a reason");

@@ -84,7 +84,7 @@ impl Child {
     }
 
     /// The next response, or an error if it takes longer than `timeout`. A busy machine gets more time: the worker itself ends after that much
-    /// processor time ([`allow`]).
+    /// processor time ([`allow_time`]).
     pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, NoResponse> {
         let response = self.responses.as_ref().ok_or(NoResponse::Ended)?.next(timeout);
         let response = response.map_err(|error| if self.is_over_time() { NoResponse::TimedOut } else { error })?;
@@ -195,8 +195,8 @@ static LAST_MILLIS: AtomicU64 = AtomicU64::new(u64::MAX);
 /// Exit status of a worker whose processor time is used up.
 const OVER_TIME: i32 = 124;
 
-/// Gives the next piece of work this much processor time. Called in the worker.
-pub(crate) fn allow(time: Duration) {
+/// Lets this process run for this much more processor time. Called in the worker.
+pub(crate) fn allow_time(time: Duration) {
     let last = process_time().saturating_add(time).as_millis();
     LAST_MILLIS.store(u64::try_from(last).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
@@ -216,7 +216,7 @@ fn end_in_time() {
         #[expect(clippy::exit, reason = "the other thread is in a rule")]
         std::process::exit(if is_over() { OVER_TIME } else { 2 });
     };
-    // Without a thread, the limit of processor time ends it.
+    // If no thread can be started, the limit of processor time ends the process.
     drop(std::thread::Builder::new().stack_size(64 * 1024).spawn(watch));
 }
 

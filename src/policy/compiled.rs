@@ -93,10 +93,10 @@ impl Programs {
     }
 }
 
-/// Data from the build, by group. It is kept, because `diff` and `--since` need it twice.
-struct Kept<T>(Mutex<BTreeMap<String, Option<Arc<T>>>>);
+/// Caches data from the build by group, because `diff` and `--since` need it twice.
+struct GroupCache<T>(Mutex<BTreeMap<String, Option<Arc<T>>>>);
 
-impl<T> Kept<T> {
+impl<T> GroupCache<T> {
     const fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
     }
@@ -121,14 +121,14 @@ pub(super) fn programs(
     rules: &[&RuleSource],
     budget: Budget,
 ) -> Result<Arc<Programs>, Vec<Failure>> {
-    static BUILT: Kept<Programs> = Kept::new();
+    static BUILT: GroupCache<Programs> = GroupCache::new();
     let built = if are_from_build(rules) { BUILT.get(group, || built_programs(group)) } else { None };
     built.map_or_else(|| compile(set, rules, budget).map(Arc::new), Ok)
 }
 
 /// The index of these rules, or more.
 pub(super) fn index(group: &str, set: &PolicySet, rules: &[&RuleSource]) -> Arc<Index> {
-    static BUILT: Kept<Index> = Kept::new();
+    static BUILT: GroupCache<Index> = GroupCache::new();
     let read = || read_built(&format!("{group}.index"));
     let built = if are_from_build(rules) { BUILT.get(group, read) } else { None };
     built.unwrap_or_else(|| Arc::new(derive_sorted_index(set, rules)))

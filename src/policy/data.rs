@@ -130,7 +130,7 @@ pub(super) fn well_formed_of_kind<'a>(
     catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
 }
 
-/// `{kind: {table: {text: {names, at: {name: places}}}}}`: the declarations with a text in a list, and its places. Without it, a rule would search
+/// `{kind: {table: {text: {names, at: {name: places}}}}}`: the declarations with a text in a list, and its positions. Without it, a rule would search
 /// all declarations for each text. `{kind: {starts: {table or "names": {beginning: texts}}}}` has likely meanings of a mistyped text.
 fn lookup(catalogue: &Catalogue) -> Value {
     let mut kinds: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();

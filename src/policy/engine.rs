@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn reasons_are_one_line_without_varying_details() {
-        for (error, says) in [
+        for (error, expected_text) in [
             ("error: x\n", "x"),
             ("\n--> p/a/rule.rego:3:1\n  |\nerror: expected `}`", "p/a/rule.rego:3:1: expected `}`"),
             ("execution exceeded time limit (elapsed=59567992ns, limit=50000000ns)", "took longer than 50 ms"),
@@ -327,7 +327,7 @@ mod tests {
             ("\n--> <query.rego>:1:4\n  |\nerror: expecting", "<query.rego>:1:4: an expression is missing"),
             ("", "no reason given"),
         ] {
-            assert_eq!(reason(error), says);
+            assert_eq!(reason(error), expected_text);
         }
     }
 }

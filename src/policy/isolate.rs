@@ -259,7 +259,7 @@ impl Round {
 }
 
 impl Message {
-    /// The rule that it is about.
+    /// The rule that the message is about.
     fn task(&self) -> Option<usize> {
         match self {
             Self::Load { task }

@@ -27,4 +27,4 @@ pub use isolate::{run_isolated, worker};
 pub use load::{Module, PolicySet, RuleSource, lint, load_folder, metadata, package_line};
 pub use query::{Answer, query};
 pub use reads::{Reads, reads};
-pub use trial::{Coverage, Given, Lines, RegoTest, RegoTests, RuleTrial, TrialSet};
+pub use trial::{Coverage, ExampleInput, Lines, RegoTest, RegoTests, RuleTrial, TrialSet};

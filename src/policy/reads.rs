@@ -2,7 +2,7 @@
 //! list keys that are not read, but omits none.
 
 mod calls;
-mod places;
+mod values;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use regorus::{
 
 use super::{data::LOOKUPS, load::PolicySet};
 use crate::rule::{RuleId, Scope};
-use places::Place;
+use values::DocumentPath;
 use walk::Walk;
 
 /// The keys that a rule reads.
@@ -54,7 +54,7 @@ pub fn reads(set: &PolicySet) -> BTreeMap<RuleId, Reads> {
     let rules = set.rules.values().map(|rule| {
         let id = &rule.meta.id;
         let found = walk.reads_of(&super::program::package_path(id.group(), id.name()));
-        let paths: BTreeSet<_> = found.iter().flat_map(|place| paths(place, &rule.meta.scope)).collect();
+        let paths: BTreeSet<_> = found.iter().flat_map(|path| paths(path, &rule.meta.scope)).collect();
         let (walks, paths): (BTreeSet<_>, BTreeSet<_>) = paths.into_iter().partition(|(_, steps)| is_walk(steps));
         (id.clone(), Reads { paths, walks: !walks.is_empty() })
     });
@@ -66,9 +66,9 @@ fn is_walk(steps: &[Option<String>]) -> bool {
     steps.iter().take(2).any(Option::is_none) || steps.windows(2).any(|two| two.iter().all(Option::is_none))
 }
 
-/// A place in `input` or `data` as kind and path of a key.
-fn paths(place: &Place, scope: &Scope) -> Vec<(Option<String>, Vec<Option<String>>)> {
-    let words: Vec<Option<&str>> = place.iter().map(|step| step.as_deref()).collect();
+/// A path in `input` or `data` as kind and path of a key.
+fn paths(path: &DocumentPath, scope: &Scope) -> Vec<(Option<String>, Vec<Option<String>>)> {
+    let words: Vec<Option<&str>> = path.iter().map(|step| step.as_deref()).collect();
     let owned = |steps: &[Option<&str>]| steps.iter().map(|step| step.map(str::to_owned)).collect();
     let of = |kind: Option<&str>, steps: &[Option<&str>]| vec![(kind.map(str::to_owned), owned(steps))];
     match (words.as_slice(), scope) {

@@ -63,9 +63,9 @@ impl Coverage {
     }
 }
 
-/// The parts of an example beside its declarations.
+/// The input of an example other than its declarations.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
+pub struct ExampleInput {
     /// The date.
     pub today: String,
     /// Parameters of the rule that differ from the defaults.
@@ -101,7 +101,7 @@ impl<'a> TrialSet<'a> {
     }
 
     /// The data document for one example, as `check` would create it. Reuses the parts that all examples share.
-    pub(crate) fn data(&self, rule: &RuleSource, catalogue: &Catalogue, given: &Given) -> Value {
+    pub(crate) fn data(&self, rule: &RuleSource, catalogue: &Catalogue, given: &ExampleInput) -> Value {
         let facts = Facts {
             today: given.today.clone(),
             params: BTreeMap::from([(rule.meta.id.clone(), given.params.clone())]),
@@ -144,7 +144,7 @@ pub struct RuleTrial<'a> {
 
 impl RuleTrial<'_> {
     /// The findings in a small catalogue, by the strict interpreter.
-    pub fn interpret(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
+    pub fn interpret(&mut self, catalogue: &Catalogue, given: &ExampleInput) -> Result<Vec<Verdict>, String> {
         let data = self.shared.data(self.rule, catalogue, given);
         let Self { set, rule, task, interpreter, index, .. } = self;
         interpreter.engine.clear_data();
@@ -203,7 +203,7 @@ impl RuleTrial<'_> {
     }
 
     /// The findings in a small catalogue, by the compiled program, as `check` runs bundled rules.
-    pub fn compiled(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
+    pub fn compiled(&mut self, catalogue: &Catalogue, given: &ExampleInput) -> Result<Vec<Verdict>, String> {
         let Self { shared, set, rule, index, compiled, .. } = self;
         let fresh = || {
             compile(set, &[*rule], shared.budget)

@@ -12,7 +12,7 @@ use crate::{
     source::{FileKind, Place},
 };
 
-/// Reads all of them. A pattern that matches no rule is an error.
+/// Reads all frameworks of the user. A pattern that matches no rule is an error.
 pub(super) fn load_frameworks(resolver: &mut Resolver<'_>, config: &Config, all: &PolicySet) -> Vec<Framework> {
     let key = "frameworks";
     let mut loaded: Vec<Framework> = Vec::new();

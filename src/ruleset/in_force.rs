@@ -50,8 +50,8 @@ impl RuleInForce {
             None => resolver.origin_of(&["rules", id]),
         };
         if let Some(severity) = entry.severity {
-            if is_fixed(rule) {
-                let message = format!("the severity of `{id}` cannot be changed: it says that a file is not valid");
+            if is_mandatory(rule) {
+                let message = format!("the severity of `{id}` cannot be changed: the rule reports invalid files");
                 resolver.fail_at(&["rules", id], ConfigError::new(message));
             }
             let source = entry.source.clone();
@@ -102,7 +102,7 @@ impl Ruleset {
                 self.pinned.extend(pinned.map(|severity| (id.clone(), severity)));
             }
             self.configured.extend(set.severity.value.map(|severity| (id.clone(), severity)));
-            if !is_fixed(rule) {
+            if !is_mandatory(rule) {
                 if selected.as_ref().is_some_and(|selected| !selected.contains(id)) {
                     set.turn_off("--select");
                 }
@@ -144,8 +144,8 @@ fn settings(id: &RuleId, RuleInForce { severity, params }: RuleInForce) -> impl 
 }
 
 /// Whether no setting can change the severity of a rule or turn it off.
-fn is_fixed(rule: &RuleSource) -> bool {
-    rule.meta.native && rule.meta.id.is_fixed()
+fn is_mandatory(rule: &RuleSource) -> bool {
+    rule.meta.native && rule.meta.id.is_mandatory()
 }
 
 /// Reports an error of a layer, with its place in `leaver.yaml`.

@@ -124,7 +124,7 @@ fn build(resolver: &mut Resolver<'_>, config: &Config, all: PolicySet) -> Rulese
 ///
 /// # Panics
 ///
-/// If it is invalid.
+/// If the configuration is invalid.
 #[cfg(test)]
 pub(crate) fn of_examples() -> (Config, Ruleset) {
     let here = Workspace::of_disk(env!("CARGO_MANIFEST_DIR").into());

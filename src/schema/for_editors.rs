@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const PART: &str = "orNull";
 
 /// A schema without the part for editors.
-pub(super) fn removed(mut schema: Value) -> Value {
+pub(super) fn without_editor_part(mut schema: Value) -> Value {
     if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut)
         && definitions.shift_remove(PART).is_some()
     {
@@ -27,7 +27,7 @@ fn holds_null(value: &Value) -> bool {
 
 /// How to validate a value for which the part for editors may accept more than leaver does.
 pub(super) enum Strict {
-    /// The part does not describe it.
+    /// The part for editors does not describe the value.
     Same,
     /// The value is valid only if this value is valid too: the same `spec`, in an App without a pattern.
     Also(Value),
@@ -39,7 +39,7 @@ pub(super) enum Strict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keys {
     Required,
-    /// They may be missing, since a pattern may state them. The part for editors requires no keys.
+    /// Keys may be missing, since a pattern may state them. The part for editors requires no keys.
     Inherited,
 }
 
@@ -99,7 +99,7 @@ fn redirect(node: &mut Value) {
 mod tests {
     use serde_json::json;
 
-    use super::removed;
+    use super::without_editor_part;
 
     #[test]
     fn the_schema_without_the_part_for_editors_accepts_no_null() {
@@ -117,9 +117,9 @@ mod tests {
             "items": [{"if": {"type": "object"}, "then": {"$ref": "#/$defs/Spec"}, "else": {"type": "string"}}],
             "$defs": {"Spec": {"type": "object"}},
         });
-        assert_eq!(removed(schema), want);
+        assert_eq!(without_editor_part(schema), want);
         // Other schemas stay unchanged, even if a condition has no effect.
         let other = json!({"if": {}, "then": {"$ref": "#/$defs/a"}, "else": {"$ref": "#/$defs/a"}, "$defs": {"a": {}}});
-        assert_eq!(removed(other.clone()), other);
+        assert_eq!(without_editor_part(other.clone()), other);
     }
 }

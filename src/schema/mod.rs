@@ -120,7 +120,8 @@ impl Shape {
         sorted(text, root, breaches)
     }
 
-    /// The breaches of a value that was merged from several files, of which the app's own is valid. Their paths are valid, their spans are not.
+    /// The breaches of a value that was merged from several files; the app's own file is valid. The paths of the breaches are usable, their spans are
+    /// not.
     pub fn check_effective(&self, root: &Node) -> Vec<Breach> {
         let effective = || {
             let mut value = Value::from(root);
@@ -199,7 +200,7 @@ impl Compiled {
     fn of(name: &str, text: &str) -> Result<Self, ShapeError> {
         let fail = |reason: String| ShapeError { name: name.into(), reason };
         let schema: Value = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
-        let schema = for_editors::removed(schema);
+        let schema = for_editors::without_editor_part(schema);
         // The `regex` engine does not backtrack, so no pattern takes exponential time.
         let validator = jsonschema::draft202012::options()
             .with_pattern_options(PatternOptions::regex())

@@ -25,7 +25,7 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
     }
 }
 
-/// The part of a schema that describes the value which a scalar abbreviates: the part for mappings, or for list items that are not mappings.
+/// The part of a schema for the value that a scalar abbreviates: the part for mappings, or for list items that are not mappings.
 fn for_scalars<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let schema = resolve(root, schema);
     schema.get("else").map_or(schema, |other| resolve(root, other))
@@ -129,7 +129,7 @@ fn is_mapping(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("object") || schema.get("properties").is_some()
 }
 
-/// The mapping that a scalar abbreviates: the key that has it among its values, the switch of that name, or a name.
+/// The mapping that a scalar abbreviates: with the key that allows the scalar as its value, with the boolean key of that name, or with `name`.
 fn meant_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
     let properties = schema.get("properties").and_then(Value::as_object)?;
     let text = node.text()?;

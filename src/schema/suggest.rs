@@ -19,7 +19,7 @@ use crate::{
 /// Maximum number of other places to suggest for a key. With more, the reader would have to guess.
 const PLACES: usize = 2;
 
-/// `data/synonyms.yaml`: the probable meaning of a word, by the key that has the word as its value, or by the mapping that has it as a key.
+/// `data/synonyms.yaml`: the probable meanings of words: of a value by its key, and of a key by its mapping.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Synonyms {
@@ -153,7 +153,7 @@ mod tests {
             let values = || keys().filter(|found| found.path.last() == Some(key)).flat_map(|found| &found.values);
             for (word, meant) in words {
                 assert!(values().any(|(value, _)| value == meant), "{key}: {meant}");
-                // A valid value is no synonym, unless another key of the same name has it.
+                // A valid value is not a synonym, unless another key of the same name has it.
                 assert!(word != meant, "{key}: {word}");
             }
         }

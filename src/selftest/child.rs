@@ -16,7 +16,7 @@ use crate::{
     files::{Checkout, Workspace},
     policy::{
         Coverage, PolicySet,
-        child::{Child, GRACE, NoResponse, allow, clock::PATIENCE, limit, send_line},
+        child::{Child, GRACE, NoResponse, allow_time, clock::PATIENCE, limit, send_line},
     },
     report::{Code, Failure},
     rule::RuleId,
@@ -77,7 +77,7 @@ pub(crate) fn test_config(
     checkout: bool,
 ) -> Result<(Config, Ruleset), Vec<Failure>> {
     let here = Utf8Path::new(".");
-    match Checkout::find(files.here()).filter(|_| checkout) {
+    match Checkout::find(files.working_directory()).filter(|_| checkout) {
         None => ruleset::load(files, here, explicit, overrides),
         Some(found) => {
             let top = &found.enter().root;
@@ -107,7 +107,7 @@ pub(crate) fn run_isolated(request: TestRequest, config: &Config, ruleset: &Rule
             }
         };
         let time = time_of_a_test(rule);
-        // A busy machine gives a test less than all of a processor, so the parent waits longer than the test may compute.
+        // On a busy machine, a test gets only a part of a processor, so the parent waits longer than the processor time of the test.
         let timeout = time.saturating_mul(PATIENCE);
         let Some(lost) = read_results(&mut run, &mut limits, &request, time, &mut || child.next(timeout)) else {
             break;
@@ -253,14 +253,14 @@ pub(crate) fn serve(files: &Workspace, input: impl io::Read, mut output: impl Wr
     limit(request.memory_mib, CPU_SECONDS)?;
     // Each thread would use a part of the address space.
     threads::start(Some(1));
-    let done = work(files, &request, &mut output);
+    let done = run_requested_tests(files, &request, &mut output);
     match done {
         Ok(()) => send_line(&mut output, &Message::Done),
         Err(reason) => send_line(&mut output, &Message::Failed { reason }),
     }
 }
 
-fn work(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Result<(), String> {
+fn run_requested_tests(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Result<(), String> {
     let overrides = Overrides { profile: request.profile.clone(), ..Overrides::default() };
     let (config, ruleset) =
         test_config(files, request.config.as_deref().map(Utf8Path::new), &overrides, request.checkout)
@@ -269,7 +269,7 @@ fn work(files: &Workspace, request: &TestRequest, output: &mut impl Write) -> Re
     let send = |message: &Message| send_line(&mut *output.borrow_mut(), message).map_err(|error| error.to_string());
     let time = time_of_a_test(Duration::from_millis(config.limits.rule_millis));
     let mut begin = |index, case: &Case| {
-        allow(time);
+        allow_time(time);
         send(&Message::Begin { index, case: case.clone() })
     };
     let mut end = |case: Option<Case>, coverage| send(&Message::End { case: case.map(shortened), coverage });

@@ -14,7 +14,7 @@ use crate::{
     finding::Verdict,
     locate::locate,
     model::{Catalogue, Declaration, apply_patterns},
-    policy::{Coverage, Given, RuleSource, RuleTrial, TrialSet, lint},
+    policy::{Coverage, ExampleInput, RuleSource, RuleTrial, TrialSet, lint},
     rule::{Origin, RuleId, Scope},
     schema::DECLARATIONS,
     source::{Document, Entries, Entry, Node, SourceFile, Span, Yaml, parse},
@@ -81,7 +81,7 @@ impl Pages<'_> {
         } else {
             let outcome = catalogue(rule, &text, path).and_then(|(catalogue, signoffs)| {
                 let today = block.today.as_deref().unwrap_or(TODAY).to_owned();
-                let given = Given { today, params: block.params.clone(), signoffs };
+                let given = ExampleInput { today, params: block.params.clone(), signoffs };
                 let trial = trial.get_or_insert_with(|| self.trials.rule(rule)).as_mut();
                 let trial = trial.map_err(|reason| vec![reason.clone()])?;
                 let verdicts = trial.interpret(&catalogue, &given).map_err(|reason| vec![reason])?;
@@ -270,7 +270,7 @@ mod tests {
                 let (catalogue, signoffs) = catalogue(rule, &block.yaml, "rule.md").expect("a catalogue");
                 let today = "2026-02-03".to_owned();
                 let params = rule.meta.params.keys().map(|name| (name.clone(), serde_json::json!(7))).collect();
-                let given = Given { today: today.clone(), params, signoffs: signoffs.clone() };
+                let given = ExampleInput { today: today.clone(), params, signoffs: signoffs.clone() };
                 let mut facts = Facts { today, signoffs, ..context.facts.clone() };
                 facts.params.entry(id.clone()).or_default().extend(given.params.clone());
                 let want = data_document(&catalogue, &facts, &looked_up(set));

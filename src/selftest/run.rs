@@ -173,7 +173,7 @@ pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &d
 enum Measure {
     /// After the last test.
     Once,
-    /// After each, because any of them may crash the process.
+    /// After each test, because any test may crash the process.
     Each,
 }
 

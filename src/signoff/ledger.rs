@@ -16,10 +16,10 @@ use super::{
     digest::{APP_TAG, digest},
     folder::Artefact,
     manifest::{AppContent, Manifest},
-    material::{Change, Materiality, changes},
+    material::{Difference, Materiality, changes},
     reference::References,
     signature::{Seal, seal},
-    trust::{Trust, fault},
+    trust::{TrustRoot, fault},
 };
 use crate::{
     config::Signoff,
@@ -59,7 +59,7 @@ pub struct Entry {
     /// Why it is not valid in spite of a valid signature.
     pub refusal: Option<String>,
     /// By app: the changes since the sign-off, material ones first, and the number of material ones.
-    pub since: BTreeMap<String, (Vec<Change>, usize)>,
+    pub since: BTreeMap<String, (Vec<Difference>, usize)>,
 }
 
 /// All sign-offs of a catalogue.
@@ -79,7 +79,7 @@ pub struct Ledger {
 #[derive(Debug, Clone, Copy)]
 pub struct LedgerInput<'a> {
     /// The trust root.
-    pub trust: &'a Trust,
+    pub trust: &'a TrustRoot,
     /// The requirements.
     pub settings: &'a Signoff,
     /// The current declarations.
@@ -93,12 +93,12 @@ pub struct LedgerInput<'a> {
     /// The current date.
     pub today: &'a str,
     /// The trusted commit, if there is one.
-    pub base: Option<Base<'a>>,
+    pub base: Option<TrustedContent<'a>>,
 }
 
 /// Content of a trusted commit.
 #[derive(Debug, Clone, Copy)]
-pub struct Base<'a> {
+pub struct TrustedContent<'a> {
     /// Its well-formed declarations.
     pub declarations: &'a [Declaration],
     /// Its sign-offs.
@@ -156,7 +156,7 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
                 let referred = referred.map(|signed| signed.changes(&references, &app.declaration)).unwrap_or_default();
                 compare(&app.declaration, now, &predicate.materiality, &in_force, referred)
             } else {
-                (vec![Change { path: Vec::new(), was: None, now: None, of: None }], 1)
+                (vec![Difference { path: Vec::new(), was: None, now: None, of: None }], 1)
             };
             let record = signoff_record(&signoff, app, input, &found, material);
             records.entry(app.name.clone()).or_default().push(record);
@@ -205,7 +205,7 @@ fn read<'a>(
 }
 
 /// The reason why a manifest is invalid whatever its signature: the reviewer lacks the role or tier, or it is for another catalogue.
-pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option<String> {
+pub fn refusal(manifest: &Manifest, trust: &TrustRoot, settings: &Signoff) -> Option<String> {
     let predicate = &manifest.predicate;
     if predicate.catalogue != settings.catalogue {
         return Some(match (&predicate.catalogue, &settings.catalogue) {
@@ -233,7 +233,7 @@ fn verification(
     seal: &Seal,
     artefact: &Artefact,
     manifest: &Manifest,
-    trust: &Trust,
+    trust: &TrustRoot,
     today: &str,
 ) -> (SignatureState, bool) {
     let signer = trust.signer(seal);
@@ -265,17 +265,17 @@ fn compare(
     now: &Declaration,
     signed: &Materiality,
     in_force: &Materiality,
-    referred: Vec<Change>,
-) -> (Vec<Change>, usize) {
+    referred: Vec<Difference>,
+) -> (Vec<Difference>, usize) {
     let now = now.content();
     let all = changes(was, &now);
-    let (immaterial, mut material): (Vec<Change>, Vec<Change>) =
+    let (immaterial, mut material): (Vec<Difference>, Vec<Difference>) =
         all.into_iter().partition(|change| signed.is_immaterial(&change.path) && in_force.is_immaterial(&change.path));
     // The digest decides.
     let form = |value: &Value| digest(APP_TAG, &signed.projection(value));
     let same = form(was).is_ok_and(|before| form(&now) == Ok(before));
     if material.is_empty() && !same {
-        material.push(Change { path: Vec::new(), was: None, now: None, of: None });
+        material.push(Difference { path: Vec::new(), was: None, now: None, of: None });
     }
     material.extend(referred);
     let count = material.len();

@@ -77,7 +77,7 @@ fn is_below(pattern: &str, path: &[Step]) -> bool {
 
 /// One difference between two declarations.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct Difference {
     /// The path.
     pub path: Vec<Step>,
     /// The value before.
@@ -88,9 +88,9 @@ pub struct Change {
     pub of: Option<String>,
 }
 
-impl Change {
+impl Difference {
     /// `spec.provisioning.mode`
-    pub fn place(&self) -> String {
+    pub fn display_path(&self) -> String {
         if let Some(of) = &self.of {
             return of.clone();
         }
@@ -99,13 +99,13 @@ impl Change {
 }
 
 /// All differences at the deepest level: first in the order of the old declaration, then additions.
-pub fn changes(was: &Value, now: &Value) -> Vec<Change> {
+pub fn changes(was: &Value, now: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     collect_changes(Some(was), Some(now), &mut Vec::new(), &mut found);
     found
 }
 
-fn collect_changes(was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step>, found: &mut Vec<Change>) {
+fn collect_changes(was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step>, found: &mut Vec<Difference>) {
     let mut step = |step: Step, was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step>| {
         path.push(step);
         collect_changes(was, now, path, found);
@@ -128,7 +128,7 @@ fn collect_changes(was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step
         // 1 and 1.0 are the same number and have the same digest.
         (Some(was), Some(now)) if was == now || canonical(was).is_ok_and(|form| canonical(now) == Ok(form)) => {}
         (None, None) => {}
-        (was, now) => found.push(Change { path: path.clone(), was: was.cloned(), now: now.cloned(), of: None }),
+        (was, now) => found.push(Difference { path: path.clone(), was: was.cloned(), now: now.cloned(), of: None }),
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
         let material: Vec<String> = changes(&app, &now)
             .iter()
             .filter(|change| !policy.is_immaterial(&change.path))
-            .map(Change::place)
+            .map(Difference::display_path)
             .collect();
         assert_eq!(material, ["spec.max"]);
     }
@@ -167,7 +167,7 @@ mod tests {
         let was = json!({"a": [1, {"b": 2}], "c": {"d": 1}, "e": 1});
         let now = json!({"a": [1, {"b": 3}, 4], "e": 1.0, "f": null});
         let found: Vec<(String, bool, bool)> =
-            changes(&was, &now).iter().map(|c| (c.place(), c.was.is_some(), c.now.is_some())).collect();
+            changes(&was, &now).iter().map(|c| (c.display_path(), c.was.is_some(), c.now.is_some())).collect();
         let expect = [("a.1.b", true, true), ("a.2", false, true), ("c", true, false), ("f", false, true)];
         assert_eq!(found, expect.map(|(place, was, now)| (place.to_owned(), was, now)));
         assert_eq!(changes(&was, &was), []);

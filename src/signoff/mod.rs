@@ -18,19 +18,19 @@ mod trust;
 
 pub use digest::{APP_TAG, DigestError, canonical, digest};
 pub use folder::{Artefact, artefacts};
-pub use ledger::{Base, Entry, Ledger, LedgerInput, SignatureState, ledger, refusal};
+pub use ledger::{Entry, Ledger, LedgerInput, SignatureState, TrustedContent, ledger, refusal};
 pub use manifest::{
     AppContent, Condition, Counts, Decision, Manifest, ManifestError, PREDICATE_TYPE, PolicyState, Predicate,
     WaiverRecord, write_manifest,
 };
-pub use material::{Change, Materiality, changes};
+pub use material::{Difference, Materiality, changes};
 pub use moment::Moment;
 pub use policy::policy_digest;
 pub use reference::{REFERENCE_TAG, Reference, References};
 pub use signature::{NAMESPACE, Seal, SealError, SignError, seal, sign};
 pub use signers::{Signer, SignersError, parse_signers};
 pub use table::{Line, table};
-pub use trust::{Approver, FILES, Revocation, SUMS, Trust, sums};
+pub use trust::{Approver, FILES, Revocation, SUMS, TrustRoot, sums};
 
 /// Maximum size of a manifest in bytes: enough for a thousand apps.
 pub const MANIFEST_BYTES: usize = 4 * 1024 * 1024;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     digest::{DigestError, digest},
-    material::{Change, changes},
+    material::{Difference, changes},
     table::table,
 };
 use crate::{finding::Step, model::Catalogue};
@@ -113,7 +113,7 @@ impl References {
     }
 
     /// The differences in an app's references, from `self` to `now`. The path of a difference is where the app names the reference.
-    pub(super) fn changes(&self, now: &Self, app: &Value) -> Vec<Change> {
+    pub(super) fn changes(&self, now: &Self, app: &Value) -> Vec<Difference> {
         let mut places = now.references_of(app);
         places.extend(self.references_of(app));
         let mut found = Vec::new();
@@ -124,12 +124,12 @@ impl References {
             match (self.all.get(&key), now.all.get(&key)) {
                 (Some(was), Some(is)) => {
                     found.extend(changes(was, is).into_iter().map(|change| {
-                        let of = Some(format!("{what}: {}", change.place()));
-                        Change { path: path.clone(), of, ..change }
+                        let of = Some(format!("{what}: {}", change.display_path()));
+                        Difference { path: path.clone(), of, ..change }
                     }));
                 }
-                (Some(_), None) => found.push(Change { path, was: declared(), now: None, of: Some(what) }),
-                (None, Some(_)) => found.push(Change { path, was: None, now: declared(), of: Some(what) }),
+                (Some(_), None) => found.push(Difference { path, was: declared(), now: None, of: Some(what) }),
+                (None, Some(_)) => found.push(Difference { path, was: None, now: declared(), of: Some(what) }),
                 (None, None) => {}
             }
         }
@@ -214,7 +214,7 @@ mod tests {
         let was = collected(&[("System", "okta", json!({"spec": {"deletes": true}}))]);
         let now = collected(&[("System", "okta", json!({"spec": {"deletes": false}})), ("Team", "it", json!({}))]);
         let places = |was: &References, now: &References| -> Vec<String> {
-            was.changes(now, &app).iter().map(Change::place).collect()
+            was.changes(now, &app).iter().map(Difference::display_path).collect()
         };
         assert_eq!(places(&was, &now), ["System okta: spec.deletes", "Team it"]);
         assert_eq!(places(&now, &was), ["System okta: spec.deletes", "Team it"]);

@@ -58,7 +58,7 @@ pub struct Revocation {
 
 /// A complete trust root.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trust {
+pub struct TrustRoot {
     /// Keys.
     pub signers: Vec<Signer>,
     /// Approvers.
@@ -67,7 +67,7 @@ pub struct Trust {
     pub revoked: Vec<Revocation>,
 }
 
-impl Trust {
+impl TrustRoot {
     /// Reads the trust folder. Anything missing or unknown in it is a failure: a partial trust root is not trusted.
     pub fn load(files: &Workspace, folder: &Utf8Path) -> Result<Self, Vec<Failure>> {
         let shown = |name: &str| files.show(&folder.join(name));

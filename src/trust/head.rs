@@ -8,13 +8,13 @@ use crate::{
     files::Workspace,
     report::Failure,
     ruleset::resolve,
-    signoff::{FILES, Trust},
+    signoff::{FILES, TrustRoot},
 };
 
 /// The change's own configuration.
 #[derive(Debug, Clone, Default)]
-pub struct Head {
-    /// Where its `leaver.yaml` is or would be, relative to the root of the catalogue.
+pub struct HeadConfig {
+    /// The path of its `leaver.yaml`, which may be missing, relative to the root of the catalogue.
     pub path: String,
     /// The keys of the file as written; empty if the file cannot be read.
     pub entries: ConfigFile,
@@ -26,7 +26,7 @@ pub struct Head {
     pub against: Option<Side>,
 }
 
-impl Head {
+impl HeadConfig {
     /// Reads the configuration at the `root` of the catalogue and, if a run in `start` would use a nearer one, that one too. Never above `top`.
     pub fn all(files: &Workspace, start: &Utf8Path, root: &Utf8Path, top: &Utf8Path) -> Vec<Self> {
         let mut heads = vec![Self::read(files, FILE_NAME.to_owned(), root, root)];
@@ -96,12 +96,12 @@ pub fn trust_root(
     files: &Workspace,
     root: &Utf8Path,
     entries: &ConfigFile,
-) -> Result<Option<(String, Trust)>, Vec<Failure>> {
+) -> Result<Option<(String, TrustRoot)>, Vec<Failure>> {
     if !entries.requires_signoff() {
         return Ok(None);
     }
     let folder = root.join(entries.trust_folder());
-    let trust = Trust::load(files, &folder)?;
+    let trust = TrustRoot::load(files, &folder)?;
     let [signers, ..] = FILES;
     let text = files.read(&folder.join(signers), crate::signoff::TRUST_BYTES).map(|file| file.text().to_owned());
     Ok(Some((text.unwrap_or_default(), trust)))

@@ -24,11 +24,11 @@ use crate::{
     policy::package_line,
     report::Failure,
     rule::{RuleId, Severity},
-    signoff::{Artefact, Trust},
+    signoff::{Artefact, TrustRoot},
     source::{Address, Place, SourceFile, Span, SubmoduleFault},
 };
 
-pub use head::{Head, of_the_change, trust_root};
+pub use head::{HeadConfig, of_the_change, trust_root};
 use observed::Observed;
 use table::{Edit, Event, Table};
 pub use view::Side;
@@ -36,7 +36,7 @@ pub use view::Side;
 /// The rule that reports edits.
 const RULE: &str = "trust/changed";
 /// The maximum number of edits listed in a message.
-const NAMED: usize = 3;
+const MAX_LISTED: usize = 3;
 
 /// The parts of a check that come from a trusted commit.
 #[derive(Debug, Clone, Default)]
@@ -66,11 +66,11 @@ pub struct Trusted {
     /// The configuration in force.
     pub side: Option<Side>,
     /// The configurations that the change would put in force: the `leaver.yaml` at the root, and a nearer one if there is one.
-    pub heads: Vec<Head>,
+    pub heads: Vec<HeadConfig>,
     /// Digests of changes that a code owner accepts.
     pub accepted: Vec<String>,
     /// The trust root, if sign-offs are required.
-    pub signers: Option<Result<Trust, Vec<Failure>>>,
+    pub signers: Option<Result<TrustRoot, Vec<Failure>>>,
     /// Sign-offs of the commit.
     pub signoffs: Vec<Artefact>,
 }
@@ -206,7 +206,7 @@ impl Trusted {
     }
 
     /// The edited file that most likely causes an edit.
-    fn file_of_edit<'a>(&'a self, change: &'a Head, edit: &Edit) -> &'a str {
+    fn file_of_edit<'a>(&'a self, change: &'a HeadConfig, edit: &Edit) -> &'a str {
         let keys: Vec<&str> = edit.path.iter().map(String::as_str).collect();
         let ends = |end: &str| self.edited().find(|path| path.ends_with(end));
         let sides: Vec<&ConfigFile> = self.side.iter().map(|side| &side.entries).chain([&change.entries]).collect();
@@ -366,8 +366,8 @@ fn relaxing_edits(edits: &[Edit]) -> String {
 }
 
 fn first_few(texts: &[&str]) -> String {
-    let named = texts.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
-    let more = texts.len().saturating_sub(NAMED);
+    let named = texts.iter().take(MAX_LISTED).copied().collect::<Vec<_>>().join("; ");
+    let more = texts.len().saturating_sub(MAX_LISTED);
     if more > 0 { format!("{named}; and {more} more") } else { named }
 }
 

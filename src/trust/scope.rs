@@ -95,9 +95,9 @@ fn finding_if_fewer_rules_apply(
     let first = edits.iter().find(|edit| edit.relaxes).or_else(|| edits.first())?;
     let (mut path, mut place) = name_place(now, true);
     let at: Vec<Step> = first.path.iter().map(|key| Step::Key(key.clone())).collect();
-    let spot = now.spot(&at);
-    if spot.exists {
-        (path, place) = (at, spot.place);
+    let resolved = now.resolve(&at);
+    if resolved.exists {
+        (path, place) = (at, resolved.place);
     }
     let others = edits.iter().filter(|edit| !edit.relaxes).map(|edit| edit.text.as_str()).collect::<Vec<_>>();
     let others = if others.is_empty() { String::new() } else { format!(" ({})", first_few(&others)) };

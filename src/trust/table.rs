@@ -8,7 +8,7 @@ use crate::source::{SourceFile, YamlLimits, parse};
 /// Maximum length of a value in a message.
 const SHOWN: usize = 60;
 
-/// What happened to a file or a value.
+/// The kind of an edit of a file or a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Event {

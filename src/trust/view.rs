@@ -9,7 +9,7 @@ use crate::{
     facts::vendors,
     rule::Severity,
     ruleset::Ruleset,
-    signoff::Trust,
+    signoff::TrustRoot,
 };
 
 /// A side of the comparison.
@@ -19,10 +19,10 @@ pub struct Side {
     pub entries: ConfigFile,
     /// The resolved settings, without command-line options.
     pub config: Config,
-    /// The rules that they choose.
+    /// The rules that the settings select.
     pub ruleset: Ruleset,
     /// The text of `allowed_signers` and the trust root, if sign-offs are required.
-    pub trust: Option<(String, Trust)>,
+    pub trust: Option<(String, TrustRoot)>,
     /// The baseline.
     pub baseline: Option<String>,
 }
@@ -58,7 +58,7 @@ impl Side {
             "vendors": vendors,
             "baseline": baseline.as_deref().map_or_else(|| json!({}), baseline_counts),
         });
-        // The first requirement adds its trust root.
+        // The trust root is compared only if both sides require sign-offs: the first requirement adds it.
         let both = trust.as_ref().filter(|_| other.trust.is_some());
         if let (Some((signers, trust)), Some(view)) = (both, view.as_object_mut()) {
             view.insert("signers".into(), lines(signers).into());
@@ -112,7 +112,7 @@ fn baseline_counts(text: &str) -> Value {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
         // The place is `pointer` in version 1 and `path` in version 2.
         let keys = ["rule", "kind", "name", "pointer", "path", "identity"];
-        // Quoted where a space would let two findings look the same.
+        // Quoted, because a space could make two findings look the same.
         let name =
             keys.map(|key| if text(key).contains(' ') { format!("{:?}", text(key)) } else { text(key).to_owned() });
         let name = name.join(" ");

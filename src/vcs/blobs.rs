@@ -89,7 +89,7 @@ struct Reader {
 
 impl Reader {
     fn start(git: &Git) -> Result<Self, String> {
-        let mut child = git.converse(&["cat-file", "--batch"]).map_err(|error| error.to_string())?;
+        let mut child = git.start(&["cat-file", "--batch"]).map_err(|error| error.to_string())?;
         let pipes = child.stdin.take().zip(child.stdout.take().map(BufReader::new));
         Ok(Self { child, pipes })
     }

@@ -57,7 +57,7 @@ pub(super) enum Refused {
 }
 
 impl Refused {
-    /// The error for a list of `subject`, such as the files of a commit, which is called `name`.
+    /// The error for a list of `subject`, such as the files of a commit. `name` is the name of the commit.
     pub(super) fn error(self, subject: &str, name: &str) -> VcsError {
         match self {
             Self::Unexpected(reason) => VcsError::Failed { subject: subject.into(), reason },

@@ -26,7 +26,7 @@ pub(crate) enum VcsError {
         top: Utf8PathBuf,
     },
     /// Objects are fetched on demand.
-    #[error("the repository at `{0}` is a partial clone, so git would have to fetch what is missing")]
+    #[error("the repository at `{0}` is a partial clone, so git would have to fetch missing objects")]
     Partial(Utf8PathBuf),
     /// A path outside the repository.
     #[error("`{path}` is outside the repository at `{top}`")]

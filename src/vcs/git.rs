@@ -69,7 +69,7 @@ impl Git {
 
     /// The standard output of a command; the error is git's last line on standard error.
     ///
-    /// `index` is read instead of the repository's own.
+    /// `index` is read instead of the repository's own index.
     pub(super) fn run(&self, arguments: &[&str], index: Option<&OsStr>) -> Result<Vec<u8>, String> {
         let mut command = self.command(arguments);
         if let Some(index) = index {
@@ -90,7 +90,7 @@ impl Git {
     }
 
     /// Starts a command that answers requests on its standard input.
-    pub(super) fn converse(&self, arguments: &[&str]) -> io::Result<std::process::Child> {
+    pub(super) fn start(&self, arguments: &[&str]) -> io::Result<std::process::Child> {
         self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
     }
 

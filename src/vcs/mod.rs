@@ -19,5 +19,5 @@ mod tree;
 pub(crate) use commit::Commit;
 pub(crate) use error::VcsError;
 pub(crate) use repo::{Repo, Submodule, Tracked};
-pub(crate) use submodules::{Compared, Head, compare_submodules};
+pub(crate) use submodules::{Compared, HeadSource, compare_submodules};
 pub(crate) use tree::Tree;

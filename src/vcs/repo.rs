@@ -28,7 +28,7 @@ const DEFAULT_BRANCHES: [&str; 5] = [
     "refs/heads/master",
 ];
 
-/// What git tracks.
+/// The files and submodules that git tracks.
 #[derive(Debug, Default)]
 pub(crate) struct Tracked {
     /// Files and links, some of which may be gone from the disk.
@@ -63,8 +63,8 @@ pub(crate) struct Repo {
 impl Repo {
     /// The repository of the working directory. Only a `.git` counts, because commits cannot contain one. They can contain files that make a folder a
     /// bare repository.
-    pub(crate) fn here(files: &Workspace) -> Result<Self, VcsError> {
-        let here = files.here().canonicalize_utf8();
+    pub(crate) fn of_working_directory(files: &Workspace) -> Result<Self, VcsError> {
+        let here = files.working_directory().canonicalize_utf8();
         let here = here.map_err(|error| VcsError::WorkingDirectory(error.to_string()))?;
         let mut working_tree_tops = working_tree_tops(&here);
         let top = working_tree_tops.next().ok_or_else(|| VcsError::NoRepository(here.clone()))?;
@@ -147,9 +147,9 @@ impl Repo {
         path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
     }
 
-    /// The first link of the working tree on the way to a folder, including the way on which the shell reached the working directory.
+    /// The first link of the working tree on the way to a folder, including links in the path by which the shell reached the working directory.
     pub(crate) fn link_on_the_way(&self, folder: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
-        let here = files.here().canonicalize_utf8().ok()?;
+        let here = files.working_directory().canonicalize_utf8().ok()?;
         let named = env::var_os("PWD").and_then(|path| Utf8PathBuf::from_path_buf(path.into()).ok());
         let named = named.filter(|path| path.is_absolute());
         let named = named.filter(|path| path.canonicalize_utf8().is_ok_and(|path| path == here)).unwrap_or(here);
@@ -171,7 +171,7 @@ impl Repo {
     /// The path below the top for a path of the working directory. Links of the working tree are not followed, because a change chooses their
     /// targets. A path through a link above the repository is resolved by [`Self::path_below_top`].
     pub(crate) fn lexical_path(&self, path: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
-        let here = files.here().canonicalize_utf8().ok()?;
+        let here = files.working_directory().canonicalize_utf8().ok()?;
         let mut full = Utf8PathBuf::new();
         for part in here.join(path).components() {
             match part {

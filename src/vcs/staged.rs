@@ -16,7 +16,9 @@ impl Repo {
             return Err(VcsError::Unmerged(entry.shown().into()));
         }
         let tree = Arc::new(Tree::new(self, SUBJECT, entries)?);
-        let here = files.canonical(files.here()).map_err(|error| VcsError::WorkingDirectory(error.to_string()))?;
+        let here = files
+            .canonical(files.working_directory())
+            .map_err(|error| VcsError::WorkingDirectory(error.to_string()))?;
         if tree.workspace(files).is_folder(&here) { Ok(tree) } else { Err(VcsError::NothingStaged) }
     }
 }

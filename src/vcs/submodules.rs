@@ -8,8 +8,8 @@ use camino::Utf8PathBuf;
 use super::Submodule;
 use crate::{files::Workspace, source::SubmoduleFault};
 
-/// The source of the later side, which decides whether the files of its submodules are known.
-pub(crate) enum Head<'a> {
+/// The source of the head, which determines whether the files of its submodules are known.
+pub(crate) enum HeadSource<'a> {
     /// The working tree.
     Disk(&'a Workspace),
     /// A commit or the index.
@@ -26,7 +26,7 @@ pub(crate) struct Compared {
 }
 
 /// Compares the submodules of a side with those of an earlier commit.
-pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head: &Head<'_>) -> Compared {
+pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head: &HeadSource<'_>) -> Compared {
     let by_path = |all: &[Submodule]| -> BTreeMap<Utf8PathBuf, String> {
         all.iter().map(|submodule| (submodule.path.clone(), submodule.commit.clone())).collect()
     };
@@ -34,14 +34,14 @@ pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head
     let mut compared = Compared::default();
     for path in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         let fault = match (before.get(path), after.get(path), head) {
-            (Some(old), Some(new), Head::Disk(_)) if old == new => {
+            (Some(old), Some(new), HeadSource::Disk(_)) if old == new => {
                 compared.unchanged.push(path.clone());
                 continue;
             }
-            // Neither side has its files.
-            (Some(old), Some(new), Head::Git) if old == new => continue,
-            (None, Some(_), Head::Disk(files)) if is_checked_out(files, path) => continue,
-            (None, Some(_), Head::Disk(_)) => SubmoduleFault::New,
+            // Neither side has the files of the submodule.
+            (Some(old), Some(new), HeadSource::Git) if old == new => continue,
+            (None, Some(_), HeadSource::Disk(files)) if is_checked_out(files, path) => continue,
+            (None, Some(_), HeadSource::Disk(_)) => SubmoduleFault::New,
             _ => SubmoduleFault::Differs,
         };
         compared.unread.push((path.clone(), fault));

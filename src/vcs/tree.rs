@@ -97,7 +97,7 @@ impl Tree {
             let child = Child { bytes: part.to_owned(), entry: FolderEntry { name, is_utf8, kind } };
             let path = folder.join(&child.entry.name);
             if !is_utf8 {
-                // No path leads there, so its folder only has to show that it exists.
+                // No UTF-8 path leads to the file, so only the listing of its folder has to contain it.
                 let Some(Node::Folder(children)) = self.nodes.get_mut(&folder) else { return Err(()) };
                 if !children.iter().any(|other| other.bytes == child.bytes) {
                     children.push(child);

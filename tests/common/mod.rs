@@ -96,7 +96,7 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// Commits everything in a folder, including what ignore files hide. Creates the repository if there is none.
+/// Commits everything in a folder, including ignored files. Creates the repository if there is none.
 pub fn commit_all(folder: &Path) {
     if !folder.join(".git").exists() {
         git(folder, &["init", "-q"]);

@@ -40,7 +40,7 @@ fn a_folder_of_the_repository_may_be_the_catalogue() {
     let value = json(&root.join("cat/apps"), &["HEAD"], 0);
     let slack = entry(&value, "slack");
     assert_eq!((&slack["fate"], &slack["file"]), (&Value::from("added"), &Value::from("cat/apps/slack.yaml")));
-    assert_eq!(value["base"]["declarations"], 0, "what lies beside the catalogue is not removed: {value:#}");
+    assert_eq!(value["base"]["declarations"], 0, "files outside the catalogue are not removed: {value:#}");
     commit(root, "cat");
     std::fs::remove_file(root.join("cat/leaver.yaml")).expect("removed");
     let value = json(&root.join("cat"), &["HEAD"], 0);

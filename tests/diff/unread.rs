@@ -23,13 +23,13 @@ fn a_removed_team_is_removed_regardless_of_unreadable_files() {
         let root = files.path();
         std::fs::remove_file(root.join(gone)).expect("removed");
         std::fs::write(root.join(broken), b"kind: Team\nx: \xff\n").expect("written");
-        let told = |value: &Value| {
+        let printed = |value: &Value| {
             assert_eq!(entry(value, "one")["fate"], "removed", "{gone} {broken}: {value}");
             assert_eq!(entry(value, "two")["fate"], "unread", "{gone} {broken}: {value}");
         };
-        told(&json(root, &[], 2));
+        printed(&json(root, &[], 2));
         commit(root, "broken");
-        told(&json(root, &["HEAD~1", "HEAD"], 2));
+        printed(&json(root, &["HEAD~1", "HEAD"], 2));
         // The reverse: added declarations are distinguished from those that were unreadable before.
         write(root, gone, &team("one"));
         write(root, broken, &team("two"));
@@ -79,5 +79,5 @@ fn paths_of_changes_are_unambiguous_and_findings_have_addresses() {
     let gained = changed["gained"].as_array().expect("a list");
     let addresses: Vec<&str> = gained.iter().map(|one| one["address"].as_str().expect("text")).collect();
     assert!(addresses.contains(&"spec.nonHuman[z].owner"), "{addresses:?}");
-    assert!(addresses.iter().all(|address| !address.contains("[y]")), "what only moved is not new: {addresses:?}");
+    assert!(addresses.iter().all(|address| !address.contains("[y]")), "a moved finding is not new: {addresses:?}");
 }

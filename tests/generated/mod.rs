@@ -38,11 +38,11 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
         let text = |key: &str| finding[key].as_str().expect("text");
         by_rule.entry(text("rule")).or_default().push(text("message"));
     }
-    let told: Vec<String> = by_rule
+    let counts: Vec<String> = by_rule
         .iter()
         .map(|(rule, found)| format!("{} × {rule}: {:#?}", found.len(), &found[..found.len().min(4)]))
         .collect();
-    assert!(told.is_empty(), "seed {seed}, {}: {}", limits.profile, told.join("\n"));
+    assert!(counts.is_empty(), "seed {seed}, {}: {}", limits.profile, counts.join("\n"));
     assert_eq!(report["failures"], json!([]));
     assert!(report["summary"]["waived"].as_u64().is_some_and(|waived| waived > 50), "{}", report["summary"]);
     assert_eq!(report["summary"]["apps"], APPS);
@@ -96,7 +96,7 @@ fn nothing_is_found_in_a_thousand_clean_apps() {
     list_values(&schema, &schema["$defs"]["AppSpec"], "spec", &mut keys);
     documents.iter().filter(|one| one["kind"] == "App").for_each(|one| used(&one["spec"], "spec", &mut seen));
     let unseen: Vec<&String> = keys.difference(&seen).collect();
-    insta::with_settings!({prepend_module_to_snapshot => false, description => "What no clean app of tests/generated has."}, {
+    insta::with_settings!({prepend_module_to_snapshot => false, description => "Values that no clean app of tests/generated has."}, {
         insta::assert_snapshot!("generated-without", unseen.iter().map(|key| key.as_str()).collect::<Vec<_>>().join("\n"));
     });
 }
@@ -128,7 +128,7 @@ fn planted_faults_are_found_in_every_part_of_clean_apps() {
 }
 
 #[test]
-#[ignore = "a minute: many more thousands, for whoever changes a rule"]
+#[ignore = "takes a minute: many thousand apps, for changes of rules"]
 fn nothing_is_found_in_many_thousand_clean_apps() {
     for seed in 3..23 {
         nothing_is_found(seed, &DEFAULT);

@@ -79,8 +79,8 @@ fn a_day_that_is_still_to_come_is_refused_or_reported() {
         let run = |more: &[&str]| leaver(there.path(), &[&[command, "okta", "apps.json"][..], more].concat());
         for more in [&["--taken-on", "2026-11-26"][..], &["--taken-on", "2026-11-20", "--today", "2026-11-19"]] {
             let output = run(more);
-            let told = format!("{}{}", out(&output), err(&output));
-            assert!(code(&output) == 2 && told.contains("is after today"), "{command} {more:?}: {told}");
+            let printed = format!("{}{}", out(&output), err(&output));
+            assert!(code(&output) == 2 && printed.contains("is after today"), "{command} {more:?}: {printed}");
         }
         for more in [&["--taken-on", TODAY][..], &["--taken-on", "2026-11-28", "--today", "2026-11-28"]] {
             assert_eq!(code(&run(more)), 0, "{command} {more:?}");

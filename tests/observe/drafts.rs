@@ -36,7 +36,7 @@ fn drafts_contain_only_what_the_export_proves() {
     assert!(!out(&output).contains("schema/"), "{}", out(&output));
 }
 
-/// `leaver check` does not ask for these applications, so a draft of them would only be work.
+/// `leaver check` requires no declarations of these applications, so drafts of them would be useless.
 #[test]
 fn an_application_that_nobody_can_use_gets_no_draft() {
     let okta = |label: &str, more: &str| {
@@ -80,7 +80,7 @@ fn an_application_that_nobody_can_use_gets_no_draft() {
         for note in notes {
             assert!(out(&output).contains(note), "{note} in {}", out(&output));
         }
-        // The rule asks for the same ones.
+        // The rule reports the same applications.
         leaver(there.path(), &["observe", format, "e.json"]);
         fs::remove_dir_all(there.path().join("apps")).expect("it is removed");
         let output = leaver(there.path(), &["check", "-o", "concise"]);
@@ -119,7 +119,7 @@ fn vendors_and_owners_come_from_facts_and_teams() {
     leaver(there.path(), &["import", "backstage", backstage.to_str().expect("text"), "--into", "teams"]);
     let quill = fs::read_to_string(there.path().join("teams/quill.yaml")).expect("text");
     assert!(quill.contains("owner: design-ops") && !quill.contains("signOn"), "{quill}");
-    assert!(!there.path().join("teams/ferry.yaml").exists(), "a person is no owner");
+    assert!(!there.path().join("teams/ferry.yaml").exists(), "a person is not an owner");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn pattern(name: &str, more: &str) -> String {
 const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: ticket, queue: IT, owner: t}}\n";
 
 /// The drafts of `leaver import` for `Quill`, which Okta provisions, and `People`, for which it only proves the sign-on.
-fn quill(patterns: &[String]) -> (String, String, tempfile::TempDir) {
+fn drafts_with_patterns(patterns: &[String]) -> (String, String, tempfile::TempDir) {
     let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
@@ -191,7 +191,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
             format!("{short}    assignmentRequired: true\n"),
         ),
     ] {
-        let (quill, people, there) = quill(&patterns);
+        let (quill, people, there) = drafts_with_patterns(&patterns);
         assert!(quill.ends_with(&end), "{patterns:?}\n{quill}");
         // Without a proven mode, no pattern fits.
         assert!(!people.contains("pattern:"), "{people}");
@@ -212,9 +212,9 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
         vec![pattern("okta-scim", &SCIM.replace("owner: t", "owner: [t]"))],
         vec![pattern("okta-scim", &format!("  pattern: nobody\n{SCIM}"))],
     ] {
-        let (quill, ..) = quill(&patterns);
+        let (quill, ..) = drafts_with_patterns(&patterns);
         assert!(quill.contains(whole) && !quill.contains("pattern:"), "{patterns:?}\n{quill}");
     }
-    let (tie, ..) = quill(&[pattern("two", SCIM), pattern("one", SCIM)]);
+    let (tie, ..) = drafts_with_patterns(&[pattern("two", SCIM), pattern("one", SCIM)]);
     assert!(tie.contains("# Patterns that fit equally well: one, two.") && tie.contains(whole), "{tie}");
 }

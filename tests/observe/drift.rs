@@ -72,7 +72,7 @@ fn observations_of_the_catalogue_are_compared_and_others_are_not() {
     assert_eq!(
         rules(&leaver(there.path(), &["check", "-o", "json"])),
         Vec::<String>::new(),
-        "missing evidence is no finding"
+        "missing evidence is not a finding"
     );
     assert_eq!(code(&leaver(there.path(), &["observe", "okta", "apps.json", "--taken-on", TODAY])), 0);
     let found = drift(&leaver(there.path(), &["check", "-o", "json"]));

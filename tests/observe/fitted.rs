@@ -26,7 +26,7 @@ fn okta(features: &str) -> String {
 pub const ALL: &str = r#""PUSH_NEW_USERS","PUSH_PROFILE_UPDATES","PUSH_USER_DEACTIVATION","SCIM_PROVISIONING""#;
 pub const NO_DISABLE: &str = r#""PUSH_NEW_USERS","PUSH_PROFILE_UPDATES","SCIM_PROVISIONING""#;
 
-/// The draft of an export beside such patterns.
+/// The draft of an export in a catalogue with these patterns.
 fn draft(patterns: &str, export: &str) -> String {
     imported(patterns, export).1
 }
@@ -142,7 +142,7 @@ fn no_pattern_is_named_if_two_fit_equally_well() {
         let text = draft(&format!("{tied}---\n{}", used.replace("WHICH", which)), &okta(ALL));
         assert_eq!(named(&text), expected, "{which}: {text}");
     }
-    // Fewer keys to override decide.
+    // The pattern with fewer keys to override is chosen.
     let other = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim, scim: {operations: [create]}}";
     assert_eq!(named(&draft(&patterns(&[("zoo", fits), ("ant", other)]), &okta(ALL))), Some("zoo"));
     // One of the two contradicts the export.
@@ -181,7 +181,7 @@ fn a_pattern_never_claims_what_the_export_shows_switched_off() {
             out(&output)
         );
     }
-    // What the mechanism is set up for is one value.
+    // The list of operations is one value.
     let spec = format!("{base}, provisioning: {{mode: scim, scim: {{operations: [create, update, disable, delete]}}}}");
     let (files, text) = imported(&pattern("one", &spec), &okta(NO_DISABLE));
     assert!(named(&text) == Some("one") && text.contains("operations: [create, update]"), "{text}");
@@ -246,7 +246,7 @@ fn broken_patterns_are_no_candidates() {
         // A file that is not YAML has no patterns, and hides valid ones in it.
         let is_yaml = !broken.ends_with('[');
         assert_eq!(text.contains("invalid"), is_yaml, "{broken}: {text}");
-        // A valid pattern beside them is still named.
+        // A valid pattern next to them is still named.
         let beside = format!("{broken}---\n{}", pattern("sound", fits));
         if is_yaml {
             assert_eq!(named(&draft(&beside, &okta(ALL))), Some("sound"), "{broken}");

@@ -1,4 +1,4 @@
-//! Whatever pattern a draft names, the effective app has all values of the draft without patterns.
+//! With any pattern, the effective app has all values of the draft without patterns.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -29,7 +29,7 @@ fn includes(all: &Json, part: &Json) -> bool {
 
 /// Whatever patterns there are, the effective draft has all values of the draft without patterns, and a second run gives the same result.
 #[test]
-fn the_effective_draft_proves_what_the_draft_alone_proves() {
+fn the_effective_draft_has_all_values_of_the_draft_alone() {
     let ids = ["a", "b", "c", "d", "e", "f"];
     let protocols = ["SAML_2_0", "OPENID_CONNECT"];
     let features = [ALL, NO_DISABLE, r#""PUSH_NEW_USERS","SCIM_PROVISIONING""#, ""];
@@ -81,7 +81,7 @@ fn the_effective_draft_proves_what_the_draft_alone_proves() {
             let text = fs::read_to_string(files.path().join(format!("apps/{name}.yaml"))).expect("text");
             chosen += usize::from(named(&text).is_some());
             let all = effective(files.path(), &name);
-            assert!(includes(&all, part), "{all} says not {part} of {text}");
+            assert!(includes(&all, part), "{all} lacks {part} of {text}");
         }
         assert_eq!(
             fs::read_dir(files.path().join("again")).map(Iterator::count).unwrap_or_default(),

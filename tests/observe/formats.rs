@@ -95,8 +95,8 @@ fn okta_proves_nothing_about_provisioning_without_that_part() {
         for name in ["connection.0oa1quill7Zk3TfXQ5d7.json", "features/0oa1quill7Zk3TfXQ5d7.json"] {
             let files = [read("okta-apps.json"), export(name, okta_error(code))];
             assert_eq!(observed("okta", &files).expect("it is read"), apps);
-            let told = notes("okta", &files);
-            assert!(told.contains(name) && told.contains(code) && !told.contains("Lovelace"), "{told}");
+            let printed = notes("okta", &files);
+            assert!(printed.contains(name) && printed.contains(code) && !printed.contains("Lovelace"), "{printed}");
             observed("okta", &files[1..]).expect_err("nothing else");
         }
         // The list of apps itself never has this answer.
@@ -137,10 +137,10 @@ fn okta_detects_an_incomplete_export_by_its_headers_or_a_full_page() {
 #[test]
 fn okta_leaves_out_numbers_of_a_page_that_may_not_be_the_last() {
     let user = |_| r#"{"scope":"GROUP","syncState":"X","_links":{"app":{"href":"https://a.example/api/v1/apps/0oa1quill7Zk3TfXQ5d7"}}}"#;
-    for (count, told) in [(3, true), (49, true), (50, false), (500, false)] {
+    for (count, is_complete) in [(3, true), (49, true), (50, false), (500, false)] {
         let page = format!("[{}]", (0..count).map(user).collect::<Vec<_>>().join(","));
         let all = observed("okta", &[read("okta-apps.json"), export("u.json", page)]).expect("it is read");
-        assert_eq!(all.contains(&format!("people: {count}\n")), told, "{count}");
+        assert_eq!(all.contains(&format!("people: {count}\n")), is_complete, "{count}");
     }
 }
 
@@ -283,8 +283,8 @@ fn the_published_format_accepts_only_its_fields() {
         "{all}"
     );
     assert!(has_lines(&all, &["takenOn: 2026-11-24", "complete: true"]), "{all}");
-    let told = notes("observation", &[read("observation.json")]);
-    assert!(told.contains("no field `contact`") && told.contains("`health.state` has a value"), "{told}");
+    let printed = notes("observation", &[read("observation.json")]);
+    assert!(printed.contains("no field `contact`") && printed.contains("`health.state` has a value"), "{printed}");
     let schema: serde_json::Value = serde_json::from_str(
         &std::fs::read_to_string(crate::common::root().join("schemas/observation.schema.json")).expect("text"),
     )
@@ -331,8 +331,8 @@ fn a_terraform_plan_shows_the_future_state() {
     let harbour = of(&all, "11aa22bb-0000-4000-8000-000000000001");
     assert!(has_lines(&harbour, &["planned: true", "enabled: false", "state: paused"]), "{harbour}");
     assert!(has_lines(&all, &["takenOn: 2026-11-24"]), "{all}");
-    let told = notes("terraform", &[read("terraform-plan.json")]);
-    assert!(told.contains("ignored 1 resource unrelated") && told.contains("null_resource"), "{told}");
+    let printed = notes("terraform", &[read("terraform-plan.json")]);
+    assert!(printed.contains("ignored 1 resource unrelated") && printed.contains("null_resource"), "{printed}");
 }
 
 #[test]

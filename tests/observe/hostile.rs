@@ -88,8 +88,8 @@ fn entries_of_a_wrong_type_are_skipped_and_reported() {
             all.contains("label: Box") && all.contains("complete: false") && all.contains("unreadable-entries"),
             "{bad}: {all}"
         );
-        let told = notes("okta", &files);
-        assert!(told.contains(what) && told.contains("/0"), "{bad}: {told}");
+        let printed = notes("okta", &files);
+        assert!(printed.contains(what) && printed.contains("/0"), "{bad}: {printed}");
     }
     // A field with a wrong type is dropped; the application is kept.
     let odd = r#"[{"id":"0oa1","label":["x"],"name":{},"status":1,"signOnMode":"SAML_2_0","features":"PUSH","settings":[],"credentials":7,"_links":"x"}]"#;
@@ -210,8 +210,8 @@ proptest! {
             for document in parsed.documents {
                 match leaver::schema::declare(&file, document) {
                     leaver::schema::Declared::Declaration(_, breaches) => {
-                        let told: Vec<_> = breaches.iter().map(|breach| &breach.message).collect();
-                        prop_assert!(told.is_empty(), "{:?} in {}", told, file.text());
+                        let printed: Vec<_> = breaches.iter().map(|breach| &breach.message).collect();
+                        prop_assert!(printed.is_empty(), "{:?} in {}", printed, file.text());
                     }
                     _ => prop_assert!(false, "no declaration: {}", file.text()),
                 }
@@ -262,13 +262,13 @@ fn a_system_needs_a_name() {
     }
 }
 
-/// Cells of a table, with what is hard to read in them.
+/// Cells of a table, some of which are hard to parse.
 const CELLS: &str = "[a-z]{0,3}|primaryEmail|suspended|clientId|user|True|WAHR|\"[a-z,;\\n]{0,3}\"|\"|sep=|[,;\t{}:\\[#]{1,2}|\\PC{0,3}";
 
 proptest! {
     #![proptest_config(super::cases(400))]
 
-    /// A table of any shape is read or refused in words. What is read has no person, and is the same however the lines end.
+    /// A table of any shape is read, or refused with a message. The result names no person, and does not depend on the line endings.
     #[test]
     fn a_table_of_any_shape_is_read_or_refused(
         rows in proptest::collection::vec(proptest::collection::vec(CELLS, 1..5), 1..6),
@@ -288,7 +288,7 @@ proptest! {
             Ok(collected) => {
                 let text = leaver::observe::documents(&collected, "");
                 prop_assert!(!text.contains("lovelace"), "{}", text);
-                // A cell with a line break in quotes has one.
+                // A quoted cell keeps its line break.
                 if !lines.iter().any(|line| line.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])) {
                     let again = read("\r\n").map(|collected| leaver::observe::documents(&collected, ""));
                     prop_assert_eq!(again.ok(), Some(text));

@@ -99,7 +99,7 @@ fn each_night_changes_only_what_the_system_changed() {
         ]
     };
     assert_eq!(night("2026-11-21", &["Box", "Miro"], 2), date("20", "21"));
-    // The same in another order.
+    // The same applications in another order.
     assert_eq!(night("2026-11-22", &["Miro", "Box"], 2), date("21", "22"));
     // A new application in front of all others, and one person more.
     let third = night("2026-11-23", &["Asana", "Miro", "Box"], 3);
@@ -145,7 +145,7 @@ fn an_edited_observation_is_restored() {
     }
 }
 
-/// A job runs many times a day. Only the last success of one that stopped is news.
+/// A job runs many times a day. Only the last success of a stopped job is a change.
 #[test]
 fn a_run_every_day_changes_nothing() {
     let id = "11aa22bb-0000-4000-8000-00000000000f";
@@ -181,7 +181,7 @@ fn a_run_every_day_changes_nothing() {
         night("2026-11-24", &run("Succeeded", "2026-11-24T03:00:00Z")),
         ["-    lastSuccess: \"2026-11-21T02:51:07Z\""]
     );
-    // The time of one that fails now stays.
+    // The time stays for a job that fails now.
     let failing = night("2026-11-25", &run("Failed", "2026-11-25T01:00:00Z"));
     assert_eq!(failing, ["-    state: healthy", "+    state: failing", "+    lastSuccess: \"2026-11-25T01:00:00Z\""]);
 }

@@ -118,7 +118,7 @@ fn each_list_of_an_inventory_is_checked_for_missing_pages() {
 
 const TAKEN: [&str; 2] = ["--taken-on", "2026-11-24"];
 
-/// Runs `leaver observe` in a folder with these exports, and returns what is marked as absent.
+/// Runs `leaver observe` in a folder with these exports, and returns the applications that are marked as absent.
 fn missing(there: &std::path::Path, format: &str, exports: &[(&str, String)]) -> Vec<String> {
     let folder = there.join("exports");
     let _ = std::fs::remove_dir_all(&folder);
@@ -200,7 +200,7 @@ fn nothing_is_written_where_nothing_was_read() {
         let output = run("x.json");
         assert_eq!(code(&output), 2, "{text}: {}", out(&output));
         assert!(!there.path().join("observed").exists(), "{text}");
-        // Nor does it replace existing observations.
+        // The file does not replace existing observations either.
         assert_eq!(code(&run("apps.json")), 0);
         let path = there.path().join("observed/okta/snapshot.yaml");
         let before = std::fs::read_to_string(&path).expect("text");

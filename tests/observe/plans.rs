@@ -160,7 +160,7 @@ fn a_plan_does_not_change_the_date_of_the_last_run() {
     }
 }
 
-/// A plan that only refreshes the state lists no changes; what it does not list as drift is as it was.
+/// A plan that only refreshes the state lists no changes; a resource that it does not list as drift is unchanged.
 #[test]
 fn a_plan_that_only_refreshes_shows_all_resources() {
     let [bare, _] = catalogues();
@@ -274,7 +274,7 @@ fn a_replaced_instance_hides_no_new_one() {
             assert_eq!(rules(&output), expected, "{key}: {}", out(&output));
         }
     }
-    // The instance was removed by hand, and the plan creates it again beside a new one.
+    // The instance was removed by hand, and the plan creates it again, together with a new one.
     let lost = instance("b", r#"["delete"]"#, &saml(""), "null");
     let again = instance("b", r#"["create"]"#, "null", &new("Quill"));
     let other = instance("a", r#"["create"]"#, "null", &new("Ledger"));

@@ -211,7 +211,7 @@ fn people_in_resource_keys_are_not_copied() {
 proptest! {
     #![proptest_config(super::cases(64))]
 
-    /// With any key of a resource.
+    /// The key of a resource may be any text.
     #[test]
     fn resource_keys_are_not_copied(before in "[a-z.\\[\\] _-]{0,6}", after in "[a-z.\\[\\] _-]{0,6}", plan in any::<bool>(), with_applications in any::<bool>()) {
         let name = if plan { "terraform-plan.json" } else { "terraform-state.json" };

@@ -1,4 +1,4 @@
-//! Which application an App means: its id in any spelling that the identity provider takes for the same, also if the App has a schema error.
+//! Finds the application that an App names: by its id, in any spelling that the identity provider accepts, even if the App has a schema error.
 
 use super::{
     drift::{TEAM, rules},

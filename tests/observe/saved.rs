@@ -72,8 +72,8 @@ fn numbers_missing_from_an_export_are_omitted() {
     assert_eq!(counts(b"primaryEmail,suspended\nada@example.com,True\n"), "people: 1 suspended: 1");
     let odd = "primaryEmail,suspended,archived\nada@example.com,True,maybe\nbob@example.com,False,False\n";
     assert_eq!(counts(odd.as_bytes()), "people: 2 suspended: 1");
-    let told = notes("google-workspace", &[export("people.csv", odd)]);
-    assert!(told.contains("`archived` is left out"), "{told}");
+    let printed = notes("google-workspace", &[export("people.csv", odd)]);
+    assert!(printed.contains("`archived` is left out"), "{printed}");
     let person =
         r#"{"kind":"admin#directory#users","users":[{"primaryEmail":"ada@example.com","suspended":true}]TOKEN}"#;
     let page = |token: &str| person.replace("TOKEN", token);
@@ -344,8 +344,8 @@ fn keys_of_the_published_format_are_held_to_their_shapes() {
         (r#","takenOn":"2026-11-01T08:00:00Z","complete":true"#, ""),
         (r#","takenOn":null"#, ""),
     ] {
-        let told = notes("auto", &[export("x.json", own(top))]);
-        assert!(told.contains(expected) && told.is_empty() == expected.is_empty(), "{top}: {told}");
+        let printed = notes("auto", &[export("x.json", own(top))]);
+        assert!(printed.contains(expected) && printed.is_empty() == expected.is_empty(), "{top}: {printed}");
     }
     for ids in [r#""b""#, "[3]", r#"["a b"]"#, "null"] {
         let text = own("").replace(r#""appId":"a""#, &format!(r#""appId":"a","otherIds":{ids}"#));
@@ -353,7 +353,7 @@ fn keys_of_the_published_format_are_held_to_their_shapes() {
     }
 }
 
-/// The id of a job is no application: a draft that names it would be absent as soon as the export is whole.
+/// The id of a job is not that of an application: a draft with it would be marked as absent after the next complete export.
 #[test]
 fn jobs_without_their_application_are_no_applications() {
     let job = r#"{"value":[{"id":"BoxOutDelta.e4bbf445","templateId":"BoxOutDelta","status":{"code":"Active"}}]}"#;
@@ -363,7 +363,7 @@ fn jobs_without_their_application_are_no_applications() {
     assert!(!all.contains("kind: component") && all.contains(PRINCIPAL), "{all}");
 }
 
-/// Many notes on entries do not push out those on the whole export.
+/// Notes on the whole export are shown even if there are many notes on entries.
 #[test]
 fn the_note_on_missing_pages_is_always_shown() {
     let broken = (0..60)
@@ -372,8 +372,8 @@ fn the_note_on_missing_pages_is_always_shown() {
         .join(",");
     let good = r#"{"id":"p","appId":"c","accountEnabled":true}"#;
     let text = format!(r#"{{"value":[{good},{broken}],"@odata.nextLink":"https://g"}}"#);
-    let told = notes("entra", &[export("x.json", text)]);
-    assert!(told.contains("40 more like these") && told.contains("names a next one"), "{told}");
+    let printed = notes("entra", &[export("x.json", text)]);
+    assert!(printed.contains("40 more like these") && printed.contains("links to another page"), "{printed}");
 }
 
 /// The order of files does not matter, and neither does how they are cut into pages.

@@ -132,7 +132,7 @@ fn a_refused_file_is_reported_once() {
             }
         }
     }
-    // What is cut off: once per file, and in every file.
+    // A truncated value is reported once per file, and in every file.
     let job = r#"{"Id":"j","TemplateId":"scim","Status":{"LastSuccessfulExecution":"@{State=Succeeded}"}}"#;
     let text = format!("[{job},{job}]");
     let failures =
@@ -236,7 +236,7 @@ fn a_filtered_list_is_incomplete() {
     }
 }
 
-/// Each is another answer of a system that leaver reads. It is named, and not taken for one of another system.
+/// Responses that leaver does not read, from systems that it supports. The message names the response and the system.
 #[test]
 fn other_answers_are_named() {
     let token = r#"{"id":"oar1","status":"ACTIVE","issuer":"https://o.example/oauth2/default","clientId":"0oa1","userId":"00u1","scopes":["openid"],"_links":{"app":{"href":"https://o.example/api/v1/apps/0oa1"}}}"#;

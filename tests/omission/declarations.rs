@@ -7,12 +7,12 @@ use leaver::rule::Severity;
 use serde_json::Value;
 
 use super::{
-    Losses, Place, Told, assert_no_losses, each_removed, examples::written, generic, is_exception, removed, report,
-    sample, weight,
+    Losses, Place, RuleMessage, assert_no_losses, each_removed, examples::written, generic, is_exception, removed,
+    report, sample, weight,
 };
 
 /// A finding: the name of its declaration, rule and message.
-type Findings = BTreeMap<(String, Told), Severity>;
+type Findings = BTreeMap<(String, RuleMessage), Severity>;
 
 fn findings_of(all: &[Value], profile: &str) -> Findings {
     let report = report(all, &[], profile);
@@ -25,18 +25,18 @@ fn findings_of(all: &[Value], profile: &str) -> Findings {
         .collect()
 }
 
-/// What is lost where one declaration is replaced.
+/// The findings that disappear when one declaration is replaced.
 fn losses_of(all: &[Value], base: &Findings, at: usize, one: Value, place: &str, profile: &str, lost: &mut Losses) {
     let mut fewer = all.to_vec();
     fewer[at] = one;
     let now = findings_of(&fewer, profile);
     let new = now.iter().filter(|(one, _)| !base.contains_key(*one)).map(|(_, severity)| weight(*severity)).max();
-    for ((name, told), severity) in base.iter().filter(|(one, _)| !now.contains_key(*one)) {
-        if new < Some(weight(*severity)) && !is_exception(&told.0, place) {
+    for ((name, finding), severity) in base.iter().filter(|(one, _)| !now.contains_key(*one)) {
+        if new < Some(weight(*severity)) && !is_exception(&finding.0, place) {
             let what = format!("without {place} of {}", all[at]["metadata"]["name"]);
-            let entry = lost.entry((told.0.clone(), what)).or_default();
+            let entry = lost.entry((finding.0.clone(), what)).or_default();
             entry.0 += 1;
-            entry.1 = format!("{profile}: {severity:?} {name}: {}", told.1);
+            entry.1 = format!("{profile}: {severity:?} {name}: {}", finding.1);
         }
     }
 }
@@ -47,7 +47,7 @@ fn places_in(all: &[Value], kinds: &[&str]) -> Vec<(usize, Vec<Place>)> {
     wanted.map(|(at, one)| (at, each_removed(one).into_iter().flat_map(|variant| variant.places).collect())).collect()
 }
 
-/// The place as exceptions name it: that of an app also for its pattern and its populations, else with the kind.
+/// The place as exceptions spell it. A place in a pattern or population is spelt as in an app; places in other kinds begin with the kind.
 fn displayed_place(kind: &str, place: &Place) -> String {
     let place = generic(place);
     match kind {
@@ -112,7 +112,7 @@ fn omitting_a_value_of_a_pattern_or_population_never_improves_the_report() {
 }
 
 #[test]
-#[ignore = "many minutes: every key, for whoever changes a rule"]
+#[ignore = "takes many minutes: every key, for changes of rules"]
 fn omitting_any_value_of_any_declaration_never_improves_the_report() {
     let mut lost = Losses::new();
     for profile in super::profiles() {

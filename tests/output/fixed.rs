@@ -51,7 +51,7 @@ pub(crate) fn file(path: &str, text: &str) -> Arc<SourceFile> {
 
 /// The place of the `nth` (from 0) occurrence of `needle`.
 pub(crate) fn at(file: &Arc<SourceFile>, needle: &str, nth: usize) -> Place {
-    let (start, text) = file.text().match_indices(needle).nth(nth).expect("the needle is there");
+    let (start, text) = file.text().match_indices(needle).nth(nth).expect("the text contains the needle");
     Place { file: Arc::clone(file), span: Span::new(start, start + text.len()) }
 }
 

@@ -63,7 +63,7 @@ notes = {(rule, file, int(line)) for file, line, rule in
          re.findall(r"^::(?:error|warning|notice) file=([^,]*),line=(\d+),.*?title=([^:]*)::", open(sys.argv[3]).read(), re.M)}
 assert places == notes and len(places) == len(report["findings"]), (places, notes)
 PY
-expect "a waiting token ends the stop of commands" python3 - "$shown" <<'PY'
+expect "the token that ends a stop of commands is printed" python3 - "$shown" <<'PY'
 import re, sys
 log = open(sys.argv[1]).read()
 mark = re.search(r"^::stop-commands::([0-9a-f]{32})$", log, re.M)[1]
@@ -158,7 +158,7 @@ for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASEL
     action "INPUT_$name=$value"
     expect "INPUT_$name=$(printf %q "$value") does no harm" harmless
     # The fault must fail although the value names nothing.
-    case $name in BASELINE) ;; *) expect "INPUT_$name=$(printf %q "$value") lets nothing pass" [ "$code" != 0 ] ;; esac
+    case $name in BASELINE) ;; *) expect "INPUT_$name=$(printf %q "$value") does not hide the fault" [ "$code" != 0 ] ;; esac
   done
 done
 action INPUT_PATHS=--exit-zero
@@ -184,10 +184,10 @@ expect "a large catalogue fails" is "$code" 1
 for kind in error warning notice; do
   expect "at most ten annotations of the kind $kind" [ "$(grep -c "^::$kind " "$shown")" -le 10 ]
 done
-expect "the rest is announced" grep -qE '^::notice title=leaver::[0-9]+ more without an annotation' "$shown"
+expect "the log shows the number of omitted annotations" grep -qE '^::notice title=leaver::[0-9]+ more without an annotation' "$shown"
 expect "all findings are in the log" grep -q 'app-3000: accounts are created at sign-in' "$shown"
 expect "the summary is below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
-expect "the summary says that it is shortened" has "$work/summary" "left out"
+expect "the summary reports that it is shortened" has "$work/summary" "left out"
 expect "SARIF has them all, below GitHub's limit" python3 - "$(output sarif)" <<'PY'
 import gzip, json, sys
 data = open(sys.argv[1], "rb").read()
@@ -395,18 +395,18 @@ install() {
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
 install
 expect "a release is installed" is "$code" 0
-expect "with the version of the action" grep -qx "https://github.com/leaver-lint/leaver/releases/download/v$version/SHA256SUMS" "$work/asked"
+expect "the release has the version of the action" grep -qx "https://github.com/leaver-lint/leaver/releases/download/v$version/SHA256SUMS" "$work/asked"
 expect "its attestation is verified" has "$work/gh" "attestation verify leaver-x86_64-unknown-linux-musl.tar.gz --repo leaver-lint/leaver"
-expect "and it runs" "$(cat "$work/path")/leaver" --version >/dev/null
+expect "the release runs" "$(cat "$work/path")/leaver" --version >/dev/null
 install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:$work/fake:$PATH"
 expect "programs of the checkout do not install it" is "$code" 0
 canary "installing"
 install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:/usr/bin:/bin" INPUT_VERSION=installed
-expect "and are not installed" is "$code" 2
+expect "programs of the checkout are not installed" is "$code" 2
 install GH_STATUS=1
-expect "one with another builder is refused" is "$code $(cat "$work/path")" "2 "
+expect "a release of another builder is refused" is "$code $(cat "$work/path")" "2 "
 install INPUT_VERSION=v9.8.7
-expect "another version can be asked for" grep -q "/v9.8.7/leaver-" "$work/asked"
+expect "another version can be requested" grep -q "/v9.8.7/leaver-" "$work/asked"
 install RUNNER_OS=Plan9
 expect "the error for a runner without a release has a help text" has "$shown" "version: installed"
 for value in '1.2.3; touch pwned' '../../x' $'1.2.3\n::error::x' '-h' '1.2' 'latest$(touch pwned)'; do

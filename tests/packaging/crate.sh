@@ -69,7 +69,7 @@ expect "bash completes an option" grep -qx -- --trust-ref "$shown"
 if debian zsh zsh; then
   expect "zsh reads its completions" zsh -n "$completions/leaver.zsh"
   # shellcheck disable=SC2016 # zsh expands it
-  expect "zsh has them as a function" zsh -fc 'autoload -Uz compinit; compinit -D -u; source "$1"; whence -w _leaver | grep -q function' zsh "$completions/leaver.zsh"
+  expect "zsh defines the completion function" zsh -fc 'autoload -Uz compinit; compinit -D -u; source "$1"; whence -w _leaver | grep -q function' zsh "$completions/leaver.zsh"
 else missing "zsh"; fi
 if debian fish fish; then
   # shellcheck disable=SC2016 # fish expands it

@@ -47,9 +47,9 @@ by_file() {
   faulty box >apps/box.yaml
   commit
   expect "$2: a fault blocks the commit" is "$code" 1
-  expect "$2: its place is shown" has "$shown" "apps/box.yaml:8:3"
-  expect "$2: with the next command" has "$shown" "leaver explain jit/no-update-owner"
-  expect "$2: faults of other files are not" lacks "$shown" "apps/old.yaml"
+  expect "$2: the place of the fault is shown" has "$shown" "apps/box.yaml:8:3"
+  expect "$2: the next command is shown" has "$shown" "leaver explain jit/no-update-owner"
+  expect "$2: faults of other files are not shown" lacks "$shown" "apps/old.yaml"
   expect "$2: nothing was committed" is "$(git log --oneline | wc -l)" 1
   sed -i 's/^  lifecycle:/&\n    update: {via: ticket, queue: IT, owner: it, slaHours: 24}/' apps/box.yaml
   commit
@@ -87,9 +87,9 @@ named() {
 }
 for args in '' ', args: [--]' ', args: [--staged, --]' ', args: [--fail-on, info, --]'; do
   named "$args"
-  expect "names, args '$args': blocked" is "$code" 1
-  expect "names, args '$args': by the new finding" has "$shown" "apps/box.yaml:8:3"
-  expect "names, args '$args': also in a file named like an option" has "$shown" "[--since=main.yaml:8:3]"
+  expect "names, args '$args': the commit is blocked" is "$code" 1
+  expect "names, args '$args': the new finding is shown" has "$shown" "apps/box.yaml:8:3"
+  expect "names, args '$args': a file named like an option is checked too" has "$shown" "[--since=main.yaml:8:3]"
   rm -- apps/box.yaml --since=main.yaml
   if [[ $args != *info* ]]; then
     commit
@@ -98,8 +98,8 @@ for args in '' ', args: [--]' ', args: [--staged, --]' ', args: [--fail-on, info
 done
 for args in ', args: []' ', args: [--staged]' ', args: [--exit-zero]'; do
   named "$args"
-  expect "names, args '$args': refused" has "$shown" "is an option, but a file of that name is in the working directory"
-  expect "names, args '$args': with a help text" has "$shown" 'after `--`'
+  expect "names, args '$args': the names are refused" has "$shown" "is an option, but a file of that name is in the working directory"
+  expect "names, args '$args': the refusal has a help text" has "$shown" 'after `--`'
   git rm -qf -- '--*' -ojson=leaver.yaml
   commit
   expect "names, args '$args': other names are checked as usual" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
@@ -143,7 +143,7 @@ code=0
 git commit -m x >"$shown" 2>&1 || code=$?
 expect "staged: a team that is not staged does not exist" has "$shown" "catalogue/unknown-owner"
 commit
-expect "staged: after staging, it does" is "$code" 0
+expect "staged: a staged team exists" is "$code" 0
 
 # Five hundred files with long names: pre-commit passes them in several runs.
 repository "$(hook leaver-system)"
@@ -151,10 +151,10 @@ long=$(printf 'long-%.0s' {1..20})/$(printf 'name-%.0s' {1..40})
 mkdir "apps/${long%/*}"
 for n in $(seq 500); do faulty "app-$n" >"apps/$long$n.yaml"; done
 commit
-expect "500 files: blocked" is "$code" 1
-expect "500 files: in several runs" [ "$(grep -c '^✗ ' "$shown")" -ge 2 ]
-expect "500 files: each fault once" is "$(grep -cE 'apps/long-[^ ]*:8:3(\]|: error)' "$shown")" 500
-expect "500 files: nothing else" lacks "$shown" "apps/old.yaml"
+expect "500 files: the commit is blocked" is "$code" 1
+expect "500 files: leaver runs several times" [ "$(grep -c '^✗ ' "$shown")" -ge 2 ]
+expect "500 files: each fault is shown once" is "$(grep -cE 'apps/long-[^ ]*:8:3(\]|: error)' "$shown")" 500
+expect "500 files: nothing else is shown" lacks "$shown" "apps/old.yaml"
 for n in $(seq 500); do clean "app-$n" >"apps/$long$n.yaml"; done
 commit
 expect "500 files: after a fix, they pass" is "$code" 0

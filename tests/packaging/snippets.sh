@@ -14,7 +14,7 @@ expect "the workflows are valid" schema github-workflows .github/workflows/*.yml
 expect "the action is valid" schema github-actions action.yml
 expect "zizmor finds nothing" eval '"$bin/zizmor" --offline --quiet --no-progress . >"$shown" 2>&1'
 expect "hadolint finds nothing" eval '"$bin/hadolint" Dockerfile >"$shown" 2>&1'
-expect "every foreign action is pinned by its commit" eval '! grep -rhE "uses: [^.]" action.yml .github | grep -vE "@[0-9a-f]{40} # v[0-9.]+$"'
+expect "every third-party action is pinned by its commit" eval '! grep -rhE "uses: [^.]" action.yml .github | grep -vE "@[0-9a-f]{40} # v[0-9.]+$"'
 expect "no script contains an expression" python - <<'PY'
 import glob
 from ruamel.yaml import YAML
@@ -56,9 +56,9 @@ if [ "$(id -u)" = 0 ] && command -v chroot >/dev/null && command -v ldd >/dev/nu
   cp -r examples/. "$work/image/catalogue/"
   inside() { code=0; chroot --userspec=65532:65532 "$work/image" /leaver check "/catalogue/$1" >"$shown" 2>&1 || code=$?; }
   inside clean
-  expect "the binary needs no other file and no rights: clean" is "$code" 0
+  expect "the binary needs no other file and no privileges: clean" is "$code" 0
   inside broken
-  expect "the binary needs no other file and no rights: faults" is "$code" 1
+  expect "the binary needs no other file and no privileges: faults" is "$code" 1
 else
   missing "the binary alone (needs root and ldd)"
 fi

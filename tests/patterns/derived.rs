@@ -275,7 +275,7 @@ fn an_app_counts_for_a_system_that_a_population_of_it_is_provisioned_by() {
         let files = [("s.yaml", system), ("p.yaml", &pattern), ("board.yaml", &scim), ("chat.yaml", &chat)];
         let all = findings(catalogue_folder(&files).path(), &["--select", "scim/too-many-apps"]);
         assert_eq!(all.len(), found, "{more}: {all:#?}");
-        // It is one app, even if several populations use the same mechanism.
+        // Several populations of one app with the same mechanism count as one app.
         let board = scim.clone() + "  populations: [employees, {name: guests, tier: 2}]\n";
         let all = findings(
             catalogue_folder(&[("s.yaml", system), ("board.yaml", &board)]).path(),

@@ -74,7 +74,7 @@ fn checking_an_app_reports_its_faulty_pattern() {
         for (path, apps) in [("apps/miro.yaml", 0), ("apps/alone.yaml", 1), ("apps", 1), ("patterns", 0), (".", 1)] {
             assert_eq!(report(files.path(), &[path])["summary"]["apps"], apps, "{what} {path}");
         }
-        // It does not concern an app that does not use the pattern.
+        // The fault does not concern an app that does not use the pattern.
         let text = out(&with_git(files.path(), &["check", "-o", "concise", "apps/alone.yaml"]));
         assert!(!text.contains("schema/"), "{what}: {text}");
         let shown = leaver(files.path(), &["show", "miro"]);

@@ -31,7 +31,7 @@ fn show_prints_each_value_with_where_it_is_written() {
     assert_eq!(one, other);
     let yaml: Json = serde_yaml::from_str(&out(&leaver(files.path(), &["show", "miro", "-o", "yaml"]))).expect("YAML");
     assert_eq!(yaml, other);
-    // It can also replace the app.
+    // The file of the app can be replaced by the output.
     std::fs::remove_file(files.path().join("apps/alone.yaml")).expect("removed");
     let before = out(&leaver(files.path(), &["check", "-o", "csv"]));
     let count = before.lines().filter(|line| line.contains(",miro,")).count();
@@ -43,9 +43,13 @@ fn show_prints_each_value_with_where_it_is_written() {
 #[test]
 fn show_reports_declarations_that_it_cannot_show() {
     let files = catalogue(&["miro"], 24);
-    let refused = |name: &str, says: &str| {
+    let refused = |name: &str, expected_text: &str| {
         let output = leaver(files.path(), &["show", name]);
-        assert!(code(&output) == 2 && out(&output).is_empty() && err(&output).contains(says), "{}", err(&output));
+        assert!(
+            code(&output) == 2 && out(&output).is_empty() && err(&output).contains(expected_text),
+            "{}",
+            err(&output)
+        );
     };
     refused("mira", "did you mean `miro`?");
     refused("t", "there is no app or pattern `t`");
@@ -99,14 +103,14 @@ fn list_selects_sorts_and_shows_effective_values() {
     let file = leaver::source::SourceFile::new("list.json", text.as_str());
     let parsed = leaver::source::parse(&file, &leaver::source::YamlLimits::default());
     assert!(shape.check(&text, &parsed.documents[0].root).is_empty());
-    for (argument, says) in [
+    for (argument, expected_text) in [
         ("--where=tier", "is not KEY=VALUE"),
         ("--columns=owner,shoe", "`shoe` is not a key of an App"),
         ("--sort=..", "not a key"),
         ("--missing=apiVersion", "not a key"),
     ] {
         let output = leaver(files.path(), &["list", argument]);
-        assert!(code(&output) == 2 && err(&output).contains(says), "{argument}: {}", err(&output));
+        assert!(code(&output) == 2 && err(&output).contains(expected_text), "{argument}: {}", err(&output));
     }
 }
 

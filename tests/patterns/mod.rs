@@ -49,7 +49,7 @@ fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
             (1, _) => drop(pattern.insert(key.clone(), value.clone())),
             (_, Value::Mapping(inner)) if !inner.is_empty() => {
                 let (mine, theirs) = split(inner, numbers);
-                // An own key affects where a missing key is shown, not whether.
+                // The app's own keys affect the place of a missing key, but not whether it is reported.
                 if !mine.is_empty() || theirs.is_empty() {
                     own.insert(key.clone(), Value::Mapping(mine));
                 }
@@ -78,7 +78,7 @@ fn map(entries: [(&str, Value); 4]) -> Value {
 
 /// Rule, app, address, message, severity and fix of each finding on the examples' own declarations.
 fn rows(all: &[Json]) -> Vec<String> {
-    let mut told: Vec<String> = all
+    let mut rows: Vec<String> = all
         .iter()
         .filter(|one| one["kind"] != "Pattern" && !one["rule"].as_str().expect("a rule").starts_with("pattern/"))
         .map(|one| {
@@ -86,8 +86,8 @@ fn rows(all: &[Json]) -> Vec<String> {
             keys.map(|key| one[key].to_string()).join(" ")
         })
         .collect();
-    told.sort();
-    told
+    rows.sort();
+    rows
 }
 
 #[test]
@@ -211,13 +211,13 @@ fn a_declaration_that_cannot_be_merged_is_an_error_with_a_place() {
         ("pattern: ''", "apps/miro.yaml:5:12: error[schema/invalid-value]"),
         ("pattern: t", "apps/miro.yaml:5:12: error[schema/unknown-pattern] miro: `t` is not a declared Pattern"),
     ];
-    for (line, says) in cases {
+    for (line, expected_text) in cases {
         let files = catalogue(&["miro"], 24);
         std::fs::write(files.path().join("apps/miro.yaml"), app("miro").replace("pattern: okta-scim", line))
             .expect("written");
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 1, "{line}: {}", out(&output));
-        assert!(out(&output).contains(says), "{line}: {}", out(&output));
+        assert!(out(&output).contains(expected_text), "{line}: {}", out(&output));
         // Nothing else is reported for an incomplete app.
         assert_eq!(out(&output).matches("apps/miro.yaml").count(), 1, "{line}: {}", out(&output));
     }

@@ -55,9 +55,9 @@ fn the_examples_of_the_page_work_as_described() {
         let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let folder = folder(&files);
         let output = leaver(folder.path(), &["check", "--today", TODAY, "-o", "concise"]);
-        let told = out(&output);
+        let printed = out(&output);
         // Open decisions of an app are infos.
-        assert!(code(&output) == 0 && !told.contains("warning[") && told.contains("app"), "{section}\n{told}");
+        assert!(code(&output) == 0 && !printed.contains("warning[") && printed.contains("app"), "{section}\n{printed}");
         checked += 1;
         let mut text = section.to_owned();
         for (_, body) in blocks.iter().rev().filter(|(word, _)| word == "console") {

@@ -86,7 +86,7 @@ fn findings_of_a_population_name_it_in_every_format() {
     }
 }
 
-/// So that no consumer has to parse messages.
+/// Consumers need not parse messages.
 #[test]
 fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
     let files = catalogue(GUESTS);
@@ -125,13 +125,13 @@ fn an_app_whose_populations_are_all_its_own_is_evaluated_as_those() {
     assert!(all.iter().all(|one| one["population"].is_string()), "{named:?}");
     assert_eq!(of(&all, "leaver/sla-too-long").len(), 1, "{named:?}");
     assert_eq!(of(&all, "review/no-owner").len(), 2, "{named:?}");
-    // It is still one app.
+    // The populations still count as one app.
     assert_eq!(report(files.path(), &[])["summary"]["apps"], report(catalogue(GUESTS).path(), &[])["summary"]["apps"]);
 }
 
 #[test]
 fn faults_of_populations_have_a_place() {
-    for (populations, says) in [
+    for (populations, expected_text) in [
         (
             "    - name: guests\n      pattern: manual-gusts\n",
             "apps/miro.yaml:13:16: error[schema/unknown-pattern] miro: `manual-gusts` is not a declared Pattern",
@@ -153,7 +153,11 @@ fn faults_of_populations_have_a_place() {
         let files = catalogue(populations);
         let output = leaver(files.path(), &["check"]);
         let concise = out(&leaver(files.path(), &["check", "-o", "concise"]));
-        assert!(code(&output) == 1 && (out(&output) + &concise).contains(says), "{populations}: {}", out(&output));
+        assert!(
+            code(&output) == 1 && (out(&output) + &concise).contains(expected_text),
+            "{populations}: {}",
+            out(&output)
+        );
         assert_eq!(concise.matches("error[").count(), 1, "{populations}: {concise}");
     }
     // `null` removes a value in a population, but in no other part of an app without a pattern.
@@ -178,7 +182,7 @@ fn baselines_commits_and_waivers_distinguish_populations() {
     std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
     let new = findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat());
     assert!(new.len() == 1 && new[0]["population"].is_null(), "{new:#?}");
-    // So is the effect of a changed pattern on guests alone.
+    // A changed pattern that affects only guests gives a new finding too.
     std::fs::write(files.path().join("apps/miro.yaml"), app(GUESTS)).expect("written");
     std::fs::write(files.path().join("p.yaml"), PATTERN.replace("queue: IT, ", "")).expect("written");
     let new = findings(files.path(), &["--since", "HEAD", "--select", "manual,leaver"]);

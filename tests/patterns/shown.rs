@@ -11,10 +11,10 @@ fn people_see_one_block_for_apps_that_fail_by_one_pattern_and_tools_see_each() {
     let shown = |arguments: &[&str]| {
         out(&leaver(files.path(), &[&["check", "--select", "leaver/sla-too-long"], arguments].concat()))
     };
-    let says = "7 apps use pattern okta-scim: `deprovision` may take 900 h (limit for tier 3: 72 h)";
+    let expected_text = "7 apps use pattern okta-scim: `deprovision` may take 900 h (limit for tier 3: 72 h)";
     for format in ["full", "concise", "markdown"] {
         let text = shown(&["-o", format]);
-        assert_eq!(text.matches(says).count(), 1, "{format}: {text}");
+        assert_eq!(text.matches(expected_text).count(), 1, "{format}: {text}");
         assert!(text.contains("a1, a2, a3, a4, a5 and 2 more") && text.contains("7 errors in 7"), "{format}: {text}");
         assert!(text.contains("patterns/scim.yaml:8:"), "{format}: {text}");
         let all = shown(&["-o", format, "--verbose"]);
@@ -61,7 +61,7 @@ fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
     assert_eq!((&miro["fate"], miro["gained"].as_array().map(Vec::len)), (&"same".into(), Some(2)));
     assert_eq!(of("App", "zoom"), None);
     // Changes in an app itself are shown with the app: it no longer uses the pattern, uses another one, or removes a value.
-    for (text, says) in [
+    for (text, expected_text) in [
         (app("miro") + "  lifecycle: {deprovision: {slaHours: 30}}\n", "24 → 30 h"),
         (app("miro") + "  lifecycle: {deprovision: null}\n", "loses deprovision"),
         (in_one_piece("miro", 900), "24 → 900 h"),
@@ -69,7 +69,7 @@ fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
         std::fs::write(files.path().join("apps/miro.yaml"), text).expect("written");
         let text = diff(&[]);
         let miro = text.split("~ miro").nth(1).unwrap_or_default();
-        assert!(miro.contains(says) && text.contains("affects 1 app\n"), "{says}: {text}");
+        assert!(miro.contains(expected_text) && text.contains("affects 1 app\n"), "{expected_text}: {text}");
     }
 }
 
@@ -112,7 +112,7 @@ fn diff_counts_an_app_once_if_a_population_of_it_uses_the_pattern() {
         by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  tier: null\r\n"),
     ] {
         write("patterns/by-hand.yaml", &text);
-        // Only values written in one of them belong to it.
+        // A value that an app overrides does not come from the pattern.
         assert_eq!(affected("by-hand"), if text.contains("900") { 3 } else { 4 }, "{text}");
         assert_eq!(affected("okta-scim"), Json::Null);
     }
@@ -162,7 +162,7 @@ fn a_pattern_is_content_under_a_trusted_commit_and_cannot_take_over_a_waiver() {
     };
     let (status, text) = check();
     assert!(status == 0 && text.contains("waived error[leaver/sla-too-long]"), "{text}");
-    // The same name in the same file, but another thing.
+    // The app keeps its name and file, but it is edited: the waiver was given for another tier.
     std::fs::write(files.path().join("patterns/scim.yaml"), pattern.replace("tier: 3", "tier: 1")).expect("written");
     let (status, text) = check();
     assert!(status == 1 && text.contains(" error[leaver/sla-too-long]") && !text.contains("waived"), "{text}");

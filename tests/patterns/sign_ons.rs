@@ -19,7 +19,7 @@ fn catalogue(files: &[(&str, String)]) -> tempfile::TempDir {
 }
 
 /// Rule and address of the findings of an app that lie in its sign-ons, with the place of the second sign-on as `…`.
-fn second(spec: &str, others: &[(&str, String)], at: &str) -> Vec<(String, String)> {
+fn findings_in_second_sign_on(spec: &str, others: &[(&str, String)], at: &str) -> Vec<(String, String)> {
     let files = catalogue(&[&[("apps/miro.yaml", app("miro", spec))], others].concat());
     let all = findings(files.path(), &["--today", TODAY]);
     let mut rows: Vec<(String, String)> = all
@@ -83,15 +83,15 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
         let (open, close) = (first.trim_end_matches('}'), "}");
         let list = format!("  signOn:\n    - {first}\n    - {{system: corp, {keys}}}\n{rest}");
         let also = format!("  signOn: {open}, also: [{{system: corp, {keys}}}]{close}\n{rest}");
-        let of_list = second(&list, &surrounding_files(), "spec.signOn[system=corp]");
-        let of_also = second(&also, &surrounding_files(), "spec.signOn.also[system=corp]");
+        let of_list = findings_in_second_sign_on(&list, &surrounding_files(), "spec.signOn[system=corp]");
+        let of_also = findings_in_second_sign_on(&also, &surrounding_files(), "spec.signOn.also[system=corp]");
         assert_eq!(of_list, of_also, "{keys}");
         for rule in *rules {
             assert!(of_list.iter().any(|(found, _)| found == rule), "{keys}: {rule} is not in {of_list:?}");
         }
         // Faults that do not depend on a second sign-on are found in the single mapping, too.
         let single = format!("  signOn: {{system: corp, {keys}}}\n{rest}");
-        let of_single = second(&single, &surrounding_files(), "spec.signOn");
+        let of_single = findings_in_second_sign_on(&single, &surrounding_files(), "spec.signOn");
         let of_another = ["external/unreached-population", "signon/uncovered-population"];
         let alike = |rows: &[(String, String)]| -> Vec<(String, String)> {
             rows.iter().filter(|(rule, _)| !of_another.contains(&rule.as_str())).cloned().collect()
@@ -217,7 +217,7 @@ fn list_and_explain_look_into_each_entry() {
 
 #[test]
 fn a_wrong_list_is_refused_with_a_place() {
-    for (written, says) in [
+    for (written, expected_text) in [
         ("[]", "fewer than 1 item"),
         ("[{protocol: saml}]", "has no `system`"),
         ("[okta]", "item 1 of `signOn` is text, expected a mapping"),
@@ -229,7 +229,7 @@ fn a_wrong_list_is_refused_with_a_place() {
     ] {
         let files = catalogue(&[("apps/miro.yaml", app("miro", &format!("  signOn: {written}\n")))]);
         let output = leaver(files.path(), &["check", "--today", TODAY]);
-        assert!(code(&output) == 1 && out(&output).contains(says), "{written}: {}", out(&output));
+        assert!(code(&output) == 1 && out(&output).contains(expected_text), "{written}: {}", out(&output));
     }
 }
 
@@ -248,7 +248,7 @@ fn a_review_shows_each_sign_on_that_changes() {
     std::fs::write(files.path().join("apps/miro.yaml"), after).expect("written");
     let output = with_git(files.path(), &["diff", "HEAD"]);
     let text = out(&output) + &err(&output);
-    for says in ["assignment required for sign-on by okta", "sign-on by corp", "sign-on by entra-id"] {
-        assert!(text.contains(says), "{says}: {text}");
+    for expected_text in ["assignment required for sign-on by okta", "sign-on by corp", "sign-on by entra-id"] {
+        assert!(text.contains(expected_text), "{expected_text}: {text}");
     }
 }

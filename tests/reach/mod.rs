@@ -1,8 +1,8 @@
-//! Findings reach their team, and nobody needs to know more than their own files to act on them.
+//! Findings name their team, and a team can act on them without knowing files of other teams.
 
 mod baseline;
-mod lost;
 mod options;
 mod owners;
+mod removed;
 mod selected;
 mod waive;

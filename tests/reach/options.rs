@@ -31,12 +31,12 @@ fn groups_are_chosen_by_name() {
             );
         }
     }
-    for (arguments, says) in [
+    for (arguments, expected_text) in [
         (&["check", "--group-by", "team"][..], "must be owner, app or rule"),
         (&["check", "--group-by", "owner", "--framework", "dora"], "cannot be used with"),
     ] {
         let output = leaver(files.path(), arguments);
-        assert!(code(&output) == 2 && err(&output).contains(says), "{}", err(&output));
+        assert!(code(&output) == 2 && err(&output).contains(expected_text), "{}", err(&output));
     }
 }
 

@@ -44,7 +44,7 @@ fn the_nearest_declared_team_gets_the_finding() {
         ("silent", "it-apps", ("silent", "-"), ("it-apps", "it-apps@example.com")),
         // An unknown team reaches nobody, so the app's owner gets the finding.
         ("it-apps", "nobody", ("it-apps", "it-apps@example.com"), ("it-apps", "it-apps@example.com")),
-        // So it does for a dissolved team.
+        // The successor of a dissolved team gets the finding.
         ("office", "office", ("it-apps", "it-apps@example.com"), ("it-apps", "it-apps@example.com")),
         ("unknown", "nobody", ("unknown", "-"), ("unknown", "-")),
     ] {

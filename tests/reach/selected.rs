@@ -102,7 +102,7 @@ fn path_arguments_do_not_change_the_scope_of_a_waiver() {
 
 /// A label cannot bring an app under a waiver of the base commit, and a waiver above its limit is void.
 #[test]
-fn a_change_does_not_label_itself_into_a_waiver() {
+fn a_change_cannot_bring_an_app_under_a_waiver_by_its_label() {
     let selector = "labels: {wave: \"2\"}, maxApps: 3, ";
     let asana = app("asana", ", labels: {wave: \"2\"}");
     let (plain, waiver) = (app("plain", ""), waiver(selector));
@@ -124,7 +124,7 @@ fn a_change_does_not_label_itself_into_a_waiver() {
     std::fs::write(root.join("new.yaml"), app("new", ", labels: {wave: \"2\"}")).expect("written");
     assert_eq!(read(&run()).0, ["asana"], "{}", run());
     assert!(!run().contains("reused-name"), "{}", run());
-    // One more, and it is void for the original apps, too.
+    // With one more app, the waiver is void for the original apps too.
     std::fs::write(root.join("more.yaml"), app("more", ", labels: {wave: \"2\"}")).expect("written");
     assert_eq!(read(&run()).0, Vec::<String>::new(), "{}", run());
     assert!(run().contains("waiver/too-many-apps"), "{}", run());
@@ -134,7 +134,7 @@ fn a_change_does_not_label_itself_into_a_waiver() {
     assert_eq!(read(&run()).0, Vec::<String>::new(), "{}", run());
 }
 
-/// A blank selector selects no app. If it counted as missing, the waiver would cover more than its approver saw.
+/// A blank selector selects no app. If it counted as missing, the waiver would cover more apps than its approver saw.
 #[test]
 fn a_blank_selector_covers_no_app() {
     let blanks = [" ", "\u{a0}", "\u{2003}", "\u{3000}", " \u{3000} ", "\t", "\u{85}", "\u{2028}"];
@@ -179,8 +179,8 @@ fn max_apps_counts_valid_apps_only() {
         ("labels: {wave: \"2\"}, maxApps: 1, ", &[("asana", WAVE), ("miro", WAVE), ("figma", BROKEN)], true),
     ] {
         let (waived, about) = run(selector, apps, &[]);
-        let told = about.iter().any(|line| line.starts_with("too-many-apps"));
-        assert_eq!((waived.is_empty(), told), (is_void, is_void), "{selector}: {waived:?} {about:?}");
+        let is_reported = about.iter().any(|line| line.starts_with("too-many-apps"));
+        assert_eq!((waived.is_empty(), is_reported), (is_void, is_void), "{selector}: {waived:?} {about:?}");
     }
     // Two Apps with one name count as two.
     let twice = format!("{}---\n{}", app("asana", ""), app("asana", ""));
@@ -195,7 +195,7 @@ fn max_apps_counts_valid_apps_only() {
 fn a_position_is_explained_however_apps_are_selected() {
     let explained = "write `spec.nonHuman[terraform]` instead";
     let none = "no app of the waiver has such an entry";
-    for (selector, says) in [
+    for (selector, expected_text) in [
         ("apps: [asana], ", explained),
         ("apps: [gone, asana], ", explained),
         ("labels: {wave: \"2\"}, maxApps: 1, ", explained),
@@ -219,12 +219,12 @@ fn a_position_is_explained_however_apps_are_selected() {
         ]);
         let (_, about) = read(&out(&leaver(files.path(), &["check", "-o", "concise"])));
         let about: Vec<&String> = about.iter().filter(|line| line.starts_with("index-path")).collect();
-        assert!(about.len() == 1 && about[0].contains(says), "{selector}: {about:?}");
+        assert!(about.len() == 1 && about[0].contains(expected_text), "{selector}: {about:?}");
     }
 }
 
 /// An app with all its values from a pattern.
-fn short(name: &str, pattern: &str) -> (String, String) {
+fn app_with_pattern(name: &str, pattern: &str) -> (String, String) {
     let text = format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec: {{pattern: {pattern}}}\n"
     );
@@ -247,7 +247,11 @@ fn patterned(more: &[(&str, String)]) -> tempfile::TempDir {
         ("t.yaml".to_owned(), TEAM.to_owned()),
         ("patterns.yaml".to_owned(), patterns.join("---\n")),
     ];
-    files.extend([short("direct", "tickets"), short("chain", "slow"), short("elsewhere", "other")]);
+    files.extend([
+        app_with_pattern("direct", "tickets"),
+        app_with_pattern("chain", "slow"),
+        app_with_pattern("elsewhere", "other"),
+    ]);
     files.push(("tickets.yaml".to_owned(), app("tickets", "")));
     files.extend(more.iter().map(|(name, text)| ((*name).to_owned(), text.clone())));
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();

@@ -35,7 +35,7 @@ fn written(root: &Path) -> Vec<String> {
 #[test]
 fn waivers_that_match_nothing_are_refused() {
     let files = files();
-    for (arguments, says) in [
+    for (arguments, expected_text) in [
         (&["jit/no-review-owner", "box"][..], "`jit/no-review-owner` finds nothing in `box`"),
         (&["jit/no-update-owner", "slack"], "`jit/no-update-owner` finds nothing in `slack`"),
         (
@@ -50,7 +50,7 @@ fn waivers_that_match_nothing_are_refused() {
         (&["jit/no-update-owner", "--vendor", "box", "--max-apps", "1"], "2 apps match, but --max-apps allows 1"),
     ] {
         let (status, text) = waive(files.path(), &[arguments, &REST].concat());
-        assert!(status == 2 && text.contains(says), "{arguments:?}: {status} {text}");
+        assert!(status == 2 && text.contains(expected_text), "{arguments:?}: {status} {text}");
         assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
     }
     let off = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
@@ -99,9 +99,9 @@ fn unknown_apps_get_a_suggestion() {
         ("BOX-EU", "box-eu"),
     ] {
         let (status, text) = waive(files.path(), &[&["jit/no-update-owner", word], &REST[..]].concat());
-        let says = format!("did you mean `{near}`?");
+        let expected_text = format!("did you mean `{near}`?");
         assert!(
-            status == 2 && text.contains(&format!("there is no app `{word}`")) && text.contains(&says),
+            status == 2 && text.contains(&format!("there is no app `{word}`")) && text.contains(&expected_text),
             "{word}: {text}"
         );
     }
@@ -132,7 +132,7 @@ fn waivers_by_label_and_vendor_are_written() {
 }
 
 /// An app with employees and guests; each of them violates the limit of a rule.
-fn divided() -> tempfile::TempDir {
+fn catalogue_with_populations() -> tempfile::TempDir {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec:\n  tier: 3\n  provisioning: {mode: manual}\n  lifecycle:\n    create: {via: ticket, queue: IT, owner: it-apps}\n    deprovision: {via: ticket, queue: IT, owner: it-apps, slaHours: 24, effect: delete, evidence: ticket}\n  populations:\n    - employees\n    - name: guests\n      lifecycle: {deprovision: {slaHours: 900}}\n    - name: contractors\n      lifecycle: {deprovision: {slaHours: 800}}\n";
     let team = CLEAN.split("---\n").nth(1).expect("the team");
     folder(&[("leaver.yaml", "version: 1\n"), ("team.yaml", team), ("miro.yaml", app)])
@@ -145,7 +145,7 @@ fn a_waiver_for_a_population_covers_that_population() {
     for (populations, waived, open) in
         [(&["guests"][..], 1, 1), (&["contractors"], 1, 1), (&["guests", "contractors"], 2, 0)]
     {
-        let files = divided();
+        let files = catalogue_with_populations();
         let options: Vec<&str> = populations.iter().flat_map(|name| ["--population", *name]).collect();
         let (status, text) = waive(files.path(), &[&[SLA, "miro"], &options[..], &REST[..]].concat());
         assert!(status == 0 && !text.contains("finds nothing"), "{populations:?}: {text}");
@@ -161,8 +161,8 @@ fn a_waiver_for_a_population_covers_that_population() {
 /// A waiver without effect is refused, and the message suggests the population.
 #[test]
 fn a_waiver_for_the_wrong_population_is_refused() {
-    let files = divided();
-    for (arguments, says) in [
+    let files = catalogue_with_populations();
+    for (arguments, expected_text) in [
         (&[SLA, "miro"][..], "`leaver/sla-too-long` finds nothing in `miro`"),
         (&[SLA, "miro"], "add --population contractors or --population guests"),
         (&[SLA, "miro", "--population", "employees"], "finds nothing in `miro` (employees)"),
@@ -173,10 +173,10 @@ fn a_waiver_for_the_wrong_population_is_refused() {
         (&[SLA, "miro", "--population", "gusts"], "`gusts`"),
     ] {
         let (status, text) = waive(files.path(), &[arguments, &REST].concat());
-        assert!(status == 2 && text.contains(says), "{arguments:?}: {status} {text}");
+        assert!(status == 2 && text.contains(expected_text), "{arguments:?}: {status} {text}");
         assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
     }
-    // With a fault in the app itself, the app's waiver covers only that.
+    // With a fault in the app itself, a waiver for the app covers only this fault.
     let app = std::fs::read_to_string(files.path().join("miro.yaml")).expect("text");
     let app = app.replace("slaHours: 24", "slaHours: 700");
     std::fs::write(files.path().join("miro.yaml"), app).expect("written");

@@ -27,11 +27,11 @@ pub struct Case {
 
 /// A rule `acme/bad` with this body.
 pub fn body(name: &str, text: &str, expected: Expected) -> Case {
-    whole(name, &rule("bad", text), expected)
+    rule_with_text(name, &rule("bad", text), expected)
 }
 
 /// A rule `acme/bad` with this text.
-pub fn whole(name: &str, text: &str, expected: Expected) -> Case {
+pub fn rule_with_text(name: &str, text: &str, expected: Expected) -> Case {
     let files = vec![("acme/bad/rule.rego".to_owned(), text.as_bytes().to_vec())];
     Case { name: name.to_owned(), files, links: Vec::new(), expected }
 }
@@ -68,7 +68,7 @@ pub fn cases() -> Vec<Case> {
             Expected::Fails,
         ),
         when(
-            "an every that never ends",
+            "an `every` that never ends",
             "every i in numbers.range(1, 100000) {\n\t\tevery j in numbers.range(1, 100000) {\n\t\t\ti * j != -1\n\t\t}\n\t}",
             Expected::Fails,
         ),
@@ -78,7 +78,7 @@ pub fn cases() -> Vec<Case> {
             Expected::Fails,
         ),
         body(
-            "recursion of two",
+            "mutual recursion",
             "f(x) := g(x + 1)\n\ng(x) := f(x + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)",
             Expected::Fails,
         ),
@@ -88,17 +88,13 @@ pub fn cases() -> Vec<Case> {
             Expected::Fails,
         ),
         body(
-            "a rule that needs itself",
+            "a rule that depends on itself",
             "p if q\n\nq if p\n\nfindings contains {\"path\": [], \"message\": \"m\"} if p",
             Expected::Fails,
         ),
-        body("findings that need findings", "findings contains x if some x in findings", Expected::Fails),
+        body("findings that depend on findings", "findings contains x if some x in findings", Expected::Fails),
         chain("a number that squares itself", "10", "@ * @", 40, "@ > 0", Expected::Fails),
-        when(
-            "a shift by a thousand million",
-            "x := bits.lsh(1, 1000000000)\n\tsprintf(\"%d\", [x]) != \"\"",
-            Expected::Fails,
-        ),
+        when("a shift by 10⁹ bits", "x := bits.lsh(1, 1000000000)\n\tsprintf(\"%d\", [x]) != \"\"", Expected::Fails),
         chain(
             "a regular expression on a long text",
             "\"aaaaaaaaaaaaaaaa\"",
@@ -112,10 +108,10 @@ pub fn cases() -> Vec<Case> {
             "regex.match(`((x{1000}){1000}){1000}`, \"x\")",
             Expected::Fails,
         ),
-        when("a regular expression that is none", "regex.match(`(`, \"x\")", Expected::Fails),
-        when("a regular expression that looks back", "regex.match(`(a)\\1`, \"aa\")", Expected::Fails),
+        when("an invalid regular expression", "regex.match(`(`, \"x\")", Expected::Fails),
+        when("a regular expression with a back-reference", "regex.match(`(a)\\1`, \"aa\")", Expected::Fails),
         when(
-            "a glob of many choices",
+            "a glob with many alternatives",
             &format!("glob.match(\"{}z\", [], \"{}\")", "{a,aa}".repeat(30), "a".repeat(60)),
             Expected::Silent,
         ),
@@ -125,15 +121,15 @@ pub fn cases() -> Vec<Case> {
             Expected::Silent,
         ),
         // Memory.
-        when("a range of a hundred thousand million", "count(numbers.range(0, 100000000000)) > 0", Expected::Fails),
-        when("a range of a hundred million", "count(numbers.range(0, 100000000)) > 0", Expected::Fails),
+        when("a range of 10¹¹ numbers", "count(numbers.range(0, 100000000000)) > 0", Expected::Fails),
+        when("a range of 10⁸ numbers", "count(numbers.range(0, 100000000)) > 0", Expected::Fails),
         when("a range downwards", "count(numbers.range(100000000000, 0)) > 0", Expected::Fails),
         when("a range by steps", "count(numbers.range_step(0, 100000000000, 2)) > 0", Expected::Fails),
-        when("a width of a thousand million", "sprintf(\"%999999999d\", [1]) != \"\"", Expected::Fails),
-        when("a precision of a thousand million", "sprintf(\"%.999999999f\", [1.5]) != \"\"", Expected::Fails),
-        chain("texts that double", "\"xxxxxxxx\"", "concat(\"\", [@, @])", 35, "@ != \"\"", Expected::Fails),
+        when("a width of 10⁹", "sprintf(\"%999999999d\", [1]) != \"\"", Expected::Fails),
+        when("a precision of 10⁹", "sprintf(\"%.999999999f\", [1.5]) != \"\"", Expected::Fails),
+        chain("a string that doubles", "\"xxxxxxxx\"", "concat(\"\", [@, @])", 35, "@ != \"\"", Expected::Fails),
         chain(
-            "texts that double in sprintf",
+            "a string that doubles in sprintf",
             "\"xxxxxxxx\"",
             "sprintf(\"%s%s\", [@, @])",
             35,
@@ -149,7 +145,7 @@ pub fn cases() -> Vec<Case> {
             Expected::Fails,
         ),
         chain(
-            "a replacement by expressions that doubles",
+            "a replacement by regular expression that doubles",
             "\"xxxxxxxx\"",
             "regex.replace(@, `x`, \"xx\")",
             35,
@@ -159,7 +155,7 @@ pub fn cases() -> Vec<Case> {
         chain("lists that double", "[1, 2, 3, 4]", "array.concat(@, @)", 35, "count(@) > 0", Expected::Fails),
         chain("lists of lists that double", "[1]", "[@, @]", 40, "count([x | walk(@, x)]) > 0", Expected::Fails),
         chain(
-            "lists of lists that double, as text",
+            "lists of lists that double, as a string",
             "[1]",
             "[@, @]",
             40,
@@ -168,7 +164,7 @@ pub fn cases() -> Vec<Case> {
         ),
         chain("lists of lists that double, as JSON", "[1]", "[@, @]", 40, "json.marshal(@) != \"\"", Expected::Fails),
         chain(
-            "a text in single letters",
+            "a string split into letters",
             "\"abcdefgh\"",
             "concat(\"\", [@, @])",
             24,
@@ -176,7 +172,7 @@ pub fn cases() -> Vec<Case> {
             Expected::Fails,
         ),
         chain(
-            "a text in hexadecimal",
+            "a string in hexadecimal",
             "\"abcdefgh\"",
             "concat(\"\", [@, @])",
             27,
@@ -192,22 +188,22 @@ pub fn cases() -> Vec<Case> {
             Expected::Fails,
         ),
         when(
-            "a set of a thousand million",
+            "a set of 10⁹ items",
             "x := {[i, j, k] | some i in numbers.range(1, 1000); some j in numbers.range(1, 1000); some k in numbers.range(1, 1000)}\n\tcount(x) > 0",
             Expected::Fails,
         ),
         when(
-            "an object of a thousand million",
+            "an object of 10⁹ keys",
             "x := {sprintf(\"%d %d\", [i, j]): i | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000)}\n\tcount(x) > 0",
             Expected::Fails,
         ),
         when(
-            "a list of a thousand million",
+            "a list of 10⁹ items",
             "x := [[i, j] | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000)]\n\tcount(x) > 0",
             Expected::Fails,
         ),
         when(
-            "prints without end",
+            "endless prints",
             "some i in numbers.range(1, 100000)\n\tsome j in numbers.range(1, 100000)\n\tprint(\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\", i, j)\n\ti * j == -1",
             Expected::Fails,
         ),
@@ -218,7 +214,7 @@ pub fn cases() -> Vec<Case> {
             "findings contains {\"path\": [], \"message\": sprintf(\"%d\", [i])} if some i in numbers.range(1, 1000)",
             Expected::Finds,
         ),
-        chain("a text of eighty mebibytes", "\"xxxxxxxxxx\"", "concat(\"\", [@, @])", 23, "@ != \"\"", Expected::Finds),
+        chain("a string of 80 MiB", "\"xxxxxxxxxx\"", "concat(\"\", [@, @])", 23, "@ != \"\"", Expected::Finds),
         body(
             "a path of ten thousand keys",
             "findings contains {\"path\": [\"k\" | some _ in numbers.range(1, 10000)], \"message\": \"m\"}",
@@ -227,8 +223,8 @@ pub fn cases() -> Vec<Case> {
     ];
     let mut large = rule("bad", "s0 := \"xxxxxxxxxx\"");
     (1..=23).for_each(|nth| large.push_str(&format!("\ns{nth} := concat(\"\", [s{0}, s{0}])\n", nth - 1)));
-    all.push(whole(
-        "a message of eighty mebibytes",
+    all.push(rule_with_text(
+        "a message of 80 MiB",
         &format!("{large}\nfindings contains {{\"path\": [], \"message\": s23}}\n"),
         Expected::Fails,
     ));
@@ -249,33 +245,33 @@ fn sources() -> Vec<Case> {
             Expected::Refused,
         ),
         when(
-            "lists nested as deep as may be",
+            "lists nested to the limit",
             &format!("x := {}1{}\n\tcount(x) > 0", "[".repeat(11), "]".repeat(11)),
             Expected::Finds,
         ),
         when(
-            "brackets in texts that hide brackets",
+            "brackets hidden by brackets in strings",
             &format!("x := [\"]]]]]]]]]]]]\", {}1{}]\n\tcount(x) > 0", "[\n".repeat(14), "]".repeat(14)),
             Expected::Refused,
         ),
-        when("a sum of ten thousand", &format!("x := 1{}\n\tx > 0", many(" +\n1", 10_000)), Expected::Finds),
+        when("a sum of ten thousand terms", &format!("x := 1{}\n\tx > 0", many(" +\n1", 10_000)), Expected::Finds),
         // Lines may have 1,024 columns, and a file 256 KiB.
         when(
-            "a sum of a hundred thousand",
+            "a sum of a hundred thousand terms",
             &format!("x := 1{}\n\tx > 0", many(&format!("{}\n", many("+1", 500)), 200)),
             Expected::Fails,
         ),
-        when("minus ten thousand times", &format!("x := {}1\n\tx > 0", many("-\n", 10_000)), Expected::Fails),
-        when("not ten thousand times", &format!("{}false", many("not\n", 10_000)), Expected::Fails),
+        when("ten thousand minus signs", &format!("x := {}1\n\tx > 0", many("-\n", 10_000)), Expected::Fails),
+        when("ten thousand `not`", &format!("{}false", many("not\n", 10_000)), Expected::Fails),
         when("a reference of ten thousand steps", &format!("input{}", many(".\na", 10_000)), Expected::Fails),
         when(
             "a reference of a hundred thousand steps",
             &format!("input{}", many(&format!("{}\n", many(".a", 500)), 200)),
             Expected::Fails,
         ),
-        when("with ten thousand times", &format!("true{}", many("\nwith input.a as 1", 10_000)), Expected::Finds),
+        when("ten thousand `with`", &format!("true{}", many("\nwith input.a as 1", 10_000)), Expected::Finds),
         body(
-            "else ten thousand times",
+            "ten thousand `else`",
             &format!(
                 "x := 1 if false{}\n\nfindings contains {{\"path\": [], \"message\": \"m\"}} if x > 0",
                 many("\nelse := 2 if false", 10_000)
@@ -288,7 +284,7 @@ fn sources() -> Vec<Case> {
             Expected::Fails,
         ),
         body("thirty thousand lines", &many("\n", 30_000), Expected::Fails),
-        whole("more than the largest file", &rule("bad", &many("# x\n", 70_000)), Expected::Refused),
+        rule_with_text("a file above the size limit", &rule("bad", &many("# x\n", 70_000)), Expected::Refused),
         when("ten thousand conditions", &many("true\n\t", 10_000), Expected::Finds),
     ]
 }

@@ -128,7 +128,7 @@ fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
     closed(".gitignore");
     match check() {
         Ok(output) if !err(&output).contains("setpriv") => assert_eq!(code(&output), 0, "{}", out(&output)),
-        _ => return eprintln!("skipped: no way here to become somebody else than root"),
+        _ => return eprintln!("skipped: this machine cannot run a command as a user other than root"),
     }
     closed("sub/.gitignore");
     let output = check().expect("it started before");

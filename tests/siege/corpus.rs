@@ -27,7 +27,7 @@ fn the_fuzzing_corpus_passes() {
     ];
     let corpus = common::root().join("fuzz/corpus");
     let folders = std::fs::read_dir(&corpus).expect("a folder").count();
-    assert_eq!(folders, all.len(), "a target that is not replayed");
+    assert_eq!(folders, all.len(), "a target is not replayed");
     for (name, target) in all {
         let chosen: Vec<(String, Vec<u8>)> = std::fs::read_dir(corpus.join(name))
             .expect("a folder")
@@ -38,8 +38,8 @@ fn the_fuzzing_corpus_passes() {
         assert!(chosen.len() >= 4 && kept.len() >= 100, "{name}: {} chosen, {} kept", chosen.len(), kept.len());
         for (path, bytes) in chosen.iter().chain(&kept) {
             if let Err(panic) = std::panic::catch_unwind(|| target(bytes)) {
-                let said = panic.downcast_ref::<String>().map_or("", String::as_str);
-                panic!("{name}, {path}: {said}");
+                let printed = panic.downcast_ref::<String>().map_or("", String::as_str);
+                panic!("{name}, {path}: {printed}");
             }
         }
         // The chosen inputs, too.

@@ -32,7 +32,7 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// A name that is nothing but an extension, which path functions take for the name of a hidden file.
+/// A name that consists of an extension only. Path functions treat it as the name of a hidden file.
 #[test]
 fn files_that_are_called_yaml_are_read() {
     for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
@@ -41,8 +41,8 @@ fn files_that_are_called_yaml_are_read() {
         fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
         fs::write(path, FAULTY).expect("written");
         git(files.path(), &["add", "-A", "--force"]);
-        let (status, said) = check(files.path(), &[]);
-        assert!(status == 1 && said.contains("jit/no-update-owner"), "{name}: {status} {said}");
+        let (status, printed) = check(files.path(), &[]);
+        assert!(status == 1 && printed.contains("jit/no-update-owner"), "{name}: {status} {printed}");
     }
     // Not names of YAML files.
     for name in ["yaml", "a.yaml.txt", ".yamllint", ".yaml~"] {
@@ -68,18 +68,18 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
         git(files.path(), &["commit", "-qm", "ignored"]);
         let head = shown(&["HEAD"]);
         assert!(head.contains("jit/no-update-owner"), "{pattern:?}, commit: {head}");
-        // On both sides: nothing is new.
+        // Both sides have the file: nothing is new.
         let same = out(&with_git(files.path(), &["diff", "HEAD", "HEAD"]));
         assert!(same.contains("no change in"), "{same}");
     }
     // A file that git does not track stays ignored.
     let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (".gitignore", "b.yaml\n")]);
     fs::write(files.path().join("b.yaml"), FAULTY).expect("written");
-    let said = out(&with_git(files.path(), &["diff", "refs/heads/trusted"]));
-    assert!(said.contains("no change in"), "{said}");
+    let printed = out(&with_git(files.path(), &["diff", "refs/heads/trusted"]));
+    assert!(printed.contains("no change in"), "{printed}");
 }
 
-/// Another catalogue in place of the one that the pipeline names: the old one is still there, and nothing reads it.
+/// A change replaces the catalogue that the pipeline names with a link to another one. The old catalogue still exists, but nothing reads it.
 #[test]
 fn a_link_does_not_choose_the_catalogue() {
     let moved = || {
@@ -106,15 +106,15 @@ fn a_link_does_not_choose_the_catalogue() {
     for (what, files) in [("the folder", &whole), ("a folder above", &above)] {
         git(files.path(), &["add", "-A", "--force"]);
         for path in ["a/cat", "a/cat/", "./a/cat/.", "a/../a/cat", "a/cat/c.yaml"] {
-            let (status, said) = check(files.path(), &[path]);
-            assert!(status == 2 && said.contains("is a link"), "{what}, {path}: {status} {said}");
+            let (status, printed) = check(files.path(), &[path]);
+            assert!(status == 2 && printed.contains("is a link"), "{what}, {path}: {status} {printed}");
         }
         let absolute = files.path().join("a/cat/");
-        let (status, said) = check(files.path(), &[absolute.to_str().expect("text")]);
-        assert!(status == 2 && said.contains("is a link"), "{what}, absolute: {status} {said}");
+        let (status, printed) = check(files.path(), &[absolute.to_str().expect("text")]);
+        assert!(status == 2 && printed.contains("is a link"), "{what}, absolute: {status} {printed}");
         for command in ["check", "signoff status", "signoff verify"] {
-            let (status, said) = after_cd(files.path(), "a/cat", command);
-            assert!(status == 2 && said.contains("is a link"), "{what}, {command}: {status} {said}");
+            let (status, printed) = after_cd(files.path(), "a/cat", command);
+            assert!(status == 2 && printed.contains("is a link"), "{what}, {command}: {status} {printed}");
         }
     }
     // Links above the repository belong to the machine.
@@ -123,8 +123,8 @@ fn a_link_does_not_choose_the_catalogue() {
     symlink(files.path(), outside.path().join("repository")).expect("a link");
     symlink(files.path().join("cat"), outside.path().join("inner")).expect("a link");
     for place in ["repository/cat", "inner"] {
-        let (status, said) = after_cd(outside.path(), place, "check");
-        assert_eq!(status, 0, "{place}: {said}");
+        let (status, printed) = after_cd(outside.path(), place, "check");
+        assert_eq!(status, 0, "{place}: {printed}");
     }
 }
 
@@ -138,8 +138,8 @@ fn a_link_does_not_choose_the_catalogue_of_staged_files() {
         fs::write(at("good/leaver.yaml"), "version: 1\n").expect("written");
         fs::write(at("good/c.yaml"), CLEAN).expect("written");
         git(files.path(), &["add", "-A", "--force"]);
-        let (status, said) = check(files.path(), &["--staged", "a/cat"]);
-        assert!(status == 0, "no link yet: {status} {said}");
+        let (status, printed) = check(files.path(), &["--staged", "a/cat"]);
+        assert!(status == 0, "no link yet: {status} {printed}");
         fs::rename(at("a/cat"), at("rest")).expect("moved");
         symlink("../good", at("a/cat")).expect("a link");
         if is_staged {
@@ -148,8 +148,8 @@ fn a_link_does_not_choose_the_catalogue_of_staged_files() {
             fs::rename(at("rest"), at("a/cat")).expect("moved");
         }
         for path in ["a/cat", "a/cat/.", "./a/cat"] {
-            let (status, said) = check(files.path(), &["--staged", path]);
-            assert!(status == 2 && said.contains("is a link"), "staged: {is_staged}, {path}: {status} {said}");
+            let (status, printed) = check(files.path(), &["--staged", path]);
+            assert!(status == 2 && printed.contains("is a link"), "staged: {is_staged}, {path}: {status} {printed}");
         }
     }
 }
@@ -165,18 +165,18 @@ fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
         let at = |name: &str| files.path().join(name);
         fs::create_dir_all(at("old")).expect("a folder");
         fs::rename(at("b.yaml"), at(name)).expect("moved");
-        // Nothing of it is staged.
+        // The move is not staged.
         assert_eq!(check(files.path(), &["--staged"]).0, 0, "{name}");
         git(files.path(), &["add", "-A", "--force"]);
         for more in [&["--staged"][..], &[]] {
-            let (status, said) = check(files.path(), more);
+            let (status, printed) = check(files.path(), more);
             let expected = format!("moves to `{name}`, which is not read");
-            assert!(status == 1 && said.contains(&expected), "{name}, {more:?}: {status} {said}");
+            assert!(status == 1 && printed.contains(&expected), "{name}, {more:?}: {status} {printed}");
         }
         // The working tree has the file again, the index does not.
         fs::rename(at(name), at("b.yaml")).expect("moved");
-        let (status, said) = check(files.path(), &["--staged"]);
-        assert!(status == 1 && said.contains("leaves the catalogue"), "{name}: {status} {said}");
+        let (status, printed) = check(files.path(), &["--staged"]);
+        assert!(status == 1 && printed.contains("leaves the catalogue"), "{name}: {status} {printed}");
     }
 }
 
@@ -221,7 +221,7 @@ fn a_linked_file_does_not_choose_the_catalogue() {
     }
 }
 
-/// What git tracks is checked, even if an ignore file of the change names it.
+/// Tracked files are checked, even if an ignore file of the change names them.
 #[test]
 fn a_forced_file_is_not_hidden_by_an_ignore_file() {
     let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);

@@ -145,7 +145,7 @@ const SWITCHES: [&str; 4] = ["assignmentRequired", "selfReview", "issuesTokens",
 
 /// Faults that make the text invalid YAML, or YAML that leaver refuses.
 pub const SYNTAX: [(&str, Fault); 32] = [
-    ("a space of indent less", |text, random| {
+    ("one space of indentation too few", |text, random| {
         let at = text.line(random, |before, line| {
             pair(line).is_some()
                 && pair(before).is_some()
@@ -157,12 +157,12 @@ pub const SYNTAX: [(&str, Fault); 32] = [
         text.0[at].remove(0);
         Some(at + 1)
     }),
-    ("a space of indent more", |text, random| {
+    ("one space of indentation too many", |text, random| {
         let at = text.later_pair(random)?;
         text.0[at].insert(0, ' ');
         Some(at + 1)
     }),
-    ("a tab for indent", |text, random| {
+    ("a tab as indentation", |text, random| {
         let at = text.line(random, |before, line| {
             pair(line).is_some()
                 && indent(line) >= 2
@@ -178,40 +178,40 @@ pub const SYNTAX: [(&str, Fault); 32] = [
         text.0[at].replace_range(1..2, "\t");
         Some(at + 1)
     }),
-    ("an open double quote", |text, random| text.value(random, |old| format!("\"{old}"))),
-    ("an open single quote", |text, random| text.value(random, |old| format!("'{old}"))),
-    ("a quote that closes only", |text, random| text.value(random, |old| format!("\"\"{old}\""))),
+    ("an unclosed double quote", |text, random| text.value(random, |old| format!("\"{old}"))),
+    ("an unclosed single quote", |text, random| text.value(random, |old| format!("'{old}"))),
+    ("a closing quote without an opening one", |text, random| text.value(random, |old| format!("\"\"{old}\""))),
     ("an apostrophe in single quotes", |text, random| text.value(random, |old| format!("'{old}'s'"))),
-    ("an open bracket", |text, random| text.value(random, |old| format!("[{old}"))),
-    ("an open brace", |text, random| text.value(random, |old| format!("{{{old}: x"))),
+    ("an unclosed bracket", |text, random| text.value(random, |old| format!("[{old}"))),
+    ("an unclosed brace", |text, random| text.value(random, |old| format!("{{{old}: x"))),
     ("a bracket that is closed twice", |text, random| text.value(random, |old| format!("[{old}]]"))),
     ("a brace that is closed twice", |text, random| text.value(random, |old| format!("{{{old}: x}}}}"))),
     ("a bracket closed by a brace", |text, random| text.value(random, |old| format!("[{old}}}"))),
     ("a missing comma", |text, random| text.value(random, |_| "{via: scim owner: it-apps}".into())),
-    ("a key twice", |text, random| {
+    ("a duplicate key", |text, random| {
         let at = text.later_pair(random)?;
         let line = text.0[at].clone();
         text.0.insert(at + 1, line);
         Some(at + 2)
     }),
-    ("no colon", |text, random| {
+    ("a missing colon", |text, random| {
         let at = text.later_pair(random)?;
         text.0[at] = text.0[at].replacen(": ", " ", 1);
         Some(at + 1)
     }),
-    ("no space behind the colon", |text, random| {
+    ("no space after the colon", |text, random| {
         let at = text.later_pair(random)?;
         text.0[at] = text.0[at].replacen(": ", ":", 1);
         Some(at + 1)
     }),
-    ("an equals sign for a colon", |text, random| {
+    ("an equals sign instead of a colon", |text, random| {
         let at = text.later_pair(random)?;
         text.0[at] = text.0[at].replacen(": ", " = ", 1);
         Some(at + 1)
     }),
-    ("two colons in a line", |text, random| text.value(random, |old| format!("{old}: x"))),
+    ("two colons on a line", |text, random| text.value(random, |old| format!("{old}: x"))),
     ("a bad escape", |text, random| text.value(random, |old| format!("\"{old}\\q\""))),
-    ("a path of Windows in double quotes", |text, random| text.value(random, |_| "\"C:\\users\\x\"".into())),
+    ("a Windows path in double quotes", |text, random| text.value(random, |_| "\"C:\\users\\x\"".into())),
     ("merge conflict marks", |text, random| {
         let at = text.later_pair(random)?;
         let line = text.0[at].clone();
@@ -221,7 +221,7 @@ pub const SYNTAX: [(&str, Fault); 32] = [
     }),
     ("a template's value", |text, random| text.value(random, |_| "{{ owner }}".into())),
     ("a template's condition", |text, random| text.insert(random, "{% if x %}")),
-    ("an alias of nothing", |text, random| text.value(random, |_| "*nowhere".into())),
+    ("an alias without an anchor", |text, random| text.value(random, |_| "*nowhere".into())),
     ("a tag", |text, random| {
         let tag = random.pick(&["!Ref ", "!GetAtt ", "!!python/object ", "!include "]);
         text.value(random, |old| format!("{tag}{old}"))
@@ -232,21 +232,21 @@ pub const SYNTAX: [(&str, Fault); 32] = [
         text.value(random, |old| format!("{mark}{old}"))
     }),
     ("a list item among keys", |text, random| text.insert(random, "- item")),
-    ("a merge key of a number", |text, random| text.insert(random, "<<: 3")),
+    ("a merge key with a number", |text, random| text.insert(random, "<<: 3")),
     ("a number that is too large", |text, random| text.value(random, |_| "99999999999999999999".into())),
-    ("a block text with a wrong head", |text, random| text.value(random, |_| "|x".into())),
+    ("a block scalar with an invalid header", |text, random| text.value(random, |_| "|x".into())),
 ];
 
 /// Faults that keep the text valid YAML, but not a valid declaration.
 pub const SHAPE: [(&str, Fault); 30] = [
     ("an unknown key", |text, random| text.insert(random, "colour: blue")),
-    ("a key of another place", |text, random| text.insert(random, "apiVersionn: leaver/v1")),
+    ("a key from another mapping", |text, random| text.insert(random, "apiVersionn: leaver/v1")),
     ("a slip in a key", |text, random| {
         text.rename(random, &["owner", "slaHours", "via", "everyDays", "purpose"], |key| {
             format!("{}{}", &key[1..2], key)
         })
     }),
-    ("two letters of a key turned", |text, random| {
+    ("two swapped letters in a key", |text, random| {
         text.rename(random, &["owner", "slaHours", "rotateEveryDays", "lastReview"], |key| {
             let mut letters: Vec<char> = key.chars().collect();
             letters.swap(1, 2);
@@ -257,31 +257,31 @@ pub const SHAPE: [(&str, Fault); 30] = [
     ("a key in another style", |text, random| text.rename(random, &["slaHours"], |_| "sla_hours".into())),
     ("a slip in a word", |text, random| text.set(random, &WORDS, "scimm")),
     ("a word with a capital", |text, random| text.set(random, &WORDS, "SCIM")),
-    ("a number for a word", |text, random| text.set(random, &WORDS, "3")),
-    ("a text for a number", |text, random| text.set(random, &NUMBERS, "soon")),
+    ("a number instead of a word", |text, random| text.set(random, &WORDS, "3")),
+    ("a string instead of a number", |text, random| text.set(random, &NUMBERS, "soon")),
     ("a duration of ISO 8601", |text, random| text.set(random, &NUMBERS, "PT24H")),
     ("a duration with its unit", |text, random| text.set(random, &NUMBERS, "24h")),
     ("a quoted number", |text, random| text.set(random, &NUMBERS, "\"24\"")),
     ("a fraction", |text, random| text.set(random, &["everyDays", "tier", "max", "afterDays"], "1.5")),
-    ("a number below nothing", |text, random| text.set(random, &NUMBERS, "-1")),
+    ("a negative number", |text, random| text.set(random, &NUMBERS, "-1")),
     ("a number that is too large", |text, random| text.set(random, &NUMBERS, "99999999")),
-    ("a list for a number", |text, random| text.set(random, &NUMBERS, "[1]")),
-    ("a day in German", |text, random| text.set(random, &DAYS, "25.11.2026")),
-    ("a day without zeros", |text, random| text.set(random, &DAYS, "2026-1-5")),
-    ("a day that is none", |text, random| text.set(random, &DAYS, "2026-02-30")),
-    ("a moment for a day", |text, random| text.set(random, &DAYS, "2026-11-25T10:00:00Z")),
-    ("a number for a name", |text, random| text.set(random, &NAMES, "7")),
+    ("a list instead of a number", |text, random| text.set(random, &NUMBERS, "[1]")),
+    ("a date in German notation", |text, random| text.set(random, &DAYS, "25.11.2026")),
+    ("a date without leading zeros", |text, random| text.set(random, &DAYS, "2026-1-5")),
+    ("an invalid date", |text, random| text.set(random, &DAYS, "2026-02-30")),
+    ("a time instead of a date", |text, random| text.set(random, &DAYS, "2026-11-25T10:00:00Z")),
+    ("a number instead of a name", |text, random| text.set(random, &NAMES, "7")),
     ("an empty name", |text, random| text.set(random, &NAMES, "\"\"")),
-    ("a name that is missing", |text, random| {
+    ("a null name", |text, random| {
         // With a pattern, `null` removes a value of the pattern.
         let inherits = text.0.iter().any(|line| line.trim_start().starts_with("pattern: "));
         if inherits { None } else { text.set(random, &NAMES, "null") }
     }),
-    ("a list for a name", |text, random| text.set(random, &NAMES, "[a, b]")),
-    ("a mapping for a name", |text, random| text.set(random, &NAMES, "{name: a}")),
-    ("a word for a switch", |text, random| text.set(random, &SWITCHES, "\"true\"")),
-    ("a word of YAML 1.1 for a switch", |text, random| text.set(random, &SWITCHES, "yes")),
-    ("a version that is none", |text, random| text.set(random, &["apiVersion"], "leaver/v2")),
+    ("a list instead of a name", |text, random| text.set(random, &NAMES, "[a, b]")),
+    ("a mapping instead of a name", |text, random| text.set(random, &NAMES, "{name: a}")),
+    ("a word instead of a boolean", |text, random| text.set(random, &SWITCHES, "\"true\"")),
+    ("a YAML 1.1 boolean", |text, random| text.set(random, &SWITCHES, "yes")),
+    ("an unknown version", |text, random| text.set(random, &["apiVersion"], "leaver/v2")),
     ("a name with blanks", |text, random| {
         let at = text
             .line(random, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
@@ -292,14 +292,14 @@ pub const SHAPE: [(&str, Fault); 30] = [
 
 /// Missing or superfluous parts; the place is that of the parent.
 pub const GAPS: [(&str, Fault); 5] = [
-    ("no name", |text, random| {
+    ("a missing name", |text, random| {
         let at = text
             .line(random, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
         // A mapping without keys is a different fault.
         let next = text.0.get(at + 1).is_some_and(|next| next.starts_with("  "));
         next.then(|| text.0.remove(at)).map(|_| at)
     }),
-    ("a list for a mapping, and its keys gone", |text, random| {
+    ("a list instead of a mapping with required keys", |text, random| {
         let at =
             text.line(random, |before, line| before.trim() == "metadata:" && line.trim_start().starts_with("name: "))?;
         text.0[at - 1] = "metadata: []".into();
@@ -310,7 +310,7 @@ pub const GAPS: [(&str, Fault); 5] = [
         text.0.drain(at..end);
         Some(at)
     }),
-    ("an item twice", |text, random| {
+    ("a duplicate item", |text, random| {
         let at = text.line(random, |_, line| line.trim_start().starts_with("populations: [") && line.contains(']'))?;
         text.0[at] = text.0[at].replacen("populations: [", "populations: [employees, employees, ", 1);
         Some(at + 1)
@@ -320,7 +320,7 @@ pub const GAPS: [(&str, Fault); 5] = [
         text.0[at] = text.0[at].replacen("populations: [", "populations: [staff, ", 1);
         Some(at + 1)
     }),
-    ("a kind that is none", |text, random| {
+    ("an unknown kind", |text, random| {
         let at = text.line(random, |_, line| line == "kind: App")?;
         text.0[at] = "kind: Ap".into();
         Some(at + 1)

@@ -103,7 +103,7 @@ impl Schema {
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
         match schema["$ref"].as_str() {
             Some(pointer) => {
-                // The copies for editors are like the originals.
+                // The copies for editors have the same keys as the originals.
                 let pointer = pointer.trim_start_matches('#').replace("/orNull/$defs", "");
                 self.resolved(self.0.pointer(&pointer).expect("a definition"))
             }

@@ -48,18 +48,19 @@ fn a_file_that_vanishes_between_listing_and_reading_is_reported() {
     let found = Workspace::default().walk(root, &Selection::default());
     assert_eq!((found.files.len(), found.errors.len()), (3, 0));
     fs::remove_file(files.path().join("b.yaml")).expect("it was there");
-    // Or it is replaced with something else in between.
+    // The other file is replaced with a folder.
     fs::remove_file(files.path().join("c.yaml")).expect("it was there");
     fs::create_dir(files.path().join("c.yaml")).expect("a folder");
     let read: Vec<Result<_, SourceError>> =
         found.files.iter().map(|path| Workspace::default().read_listed(path, 1024)).collect();
-    let said: Vec<String> = read.iter().filter_map(|result| result.as_ref().err().map(ToString::to_string)).collect();
-    assert!(read.first().is_some_and(Result::is_ok), "{said:?}");
-    let [gone, other] = said.as_slice() else { panic!("{said:?}") };
-    assert!(gone.contains("b.yaml`: No such file") && other.contains("c.yaml` is not a regular file"), "{said:?}");
+    let printed: Vec<String> =
+        read.iter().filter_map(|result| result.as_ref().err().map(ToString::to_string)).collect();
+    assert!(read.first().is_some_and(Result::is_ok), "{printed:?}");
+    let [gone, other] = printed.as_slice() else { panic!("{printed:?}") };
+    assert!(gone.contains("b.yaml`: No such file") && other.contains("c.yaml` is not a regular file"), "{printed:?}");
 }
 
-/// The same end to end, with random timing.
+/// Files change at random times while `leaver check` runs.
 #[test]
 fn runs_during_file_changes_give_a_documented_exit_status() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
@@ -75,13 +76,13 @@ fn runs_during_file_changes_give_a_documented_exit_status() {
         for _ in 0..20 {
             let (status, text) = concise(files.path(), &[]);
             // It is read completely, while still empty, or not at all.
-            let said = match status {
+            let printed = match status {
                 0 => text.contains("on 1 app and"),
                 1 => text.contains("b.yaml:"),
                 2 => text.contains("cannot read `b.yaml`: No such file"),
                 _ => false,
             };
-            assert!(said, "{status}: {text}");
+            assert!(printed, "{status}: {text}");
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });
@@ -108,24 +109,24 @@ fn without_free_file_handles_nothing_passes_unreported() {
     let mut short = 0;
     for handles in 3..24 {
         let output = after(&format!("ulimit -n {handles}"), "check -o concise", files.path());
-        let (text, said) = (out(&output), err(&output));
-        if said.contains("error while loading shared libraries") {
+        let (text, printed) = (out(&output), err(&output));
+        if printed.contains("error while loading shared libraries") {
             continue; // It never started.
         }
-        assert!(!said.contains("panicked") && output.status.code().is_some(), "{handles}: {said}");
+        assert!(!printed.contains("panicked") && output.status.code().is_some(), "{handles}: {printed}");
         match code(&output) {
             1 => assert_eq!(text, all.1, "{handles}"),
             2 => {
                 assert!(
-                    text.contains("Too many open files") || said.contains("Too many open files"),
+                    text.contains("Too many open files") || printed.contains("Too many open files"),
                     "{handles}: {text}"
                 );
                 short += 1;
             }
-            other => panic!("{handles}: {other}: {text}{said}"),
+            other => panic!("{handles}: {other}: {text}{printed}"),
         }
     }
-    assert!(short > 0, "the limit is never felt");
+    assert!(short > 0, "no run reached the limit");
 }
 
 #[test]
@@ -155,11 +156,11 @@ fn a_deleted_working_directory_is_reported() {
     ] {
         fs::create_dir_all(&here).expect("a folder");
         let output = after("rm -r \"$PWD\"", arguments, &here);
-        let said = format!("{}{}", out(&output), err(&output));
-        assert!(code(&output) == 2 && said.contains("cannot read "), "{arguments}: {} {said}", code(&output));
-        assert!(!said.contains("panicked"), "{arguments}: {said}");
+        let printed = format!("{}{}", out(&output), err(&output));
+        assert!(code(&output) == 2 && printed.contains("cannot read "), "{arguments}: {} {printed}", code(&output));
+        assert!(!printed.contains("panicked"), "{arguments}: {printed}");
     }
-    // An absolute path of a catalogue does not need one.
+    // An absolute path of a catalogue does not need a working directory.
     fs::create_dir_all(&here).expect("a folder");
     let output = after("rm -r \"$PWD\"", &format!("check -o concise {}", there.display()), &here);
     assert!(code(&output) == 1 && out(&output).contains("jit/no-update-owner"), "{}", out(&output));
@@ -170,19 +171,19 @@ fn a_deleted_working_directory_is_reported() {
     assert!(code(&output) == 2, "{}", out(&output));
 }
 
-/// Root can read everything, except through a loop of links or a path that is too long for the system.
+/// Root can read any folder except through a loop of links or a path that is too long for the system.
 #[test]
 fn a_folder_that_cannot_be_entered_is_reported() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("apps/b.yaml", CLEAN)]);
     symlink("loop", files.path().join("loop")).expect("a link");
-    for (named, says) in [
+    for (named, expected_text) in [
         ("loop", "Too many levels of symbolic links"),
         ("loop/a.yaml", "Too many levels of symbolic links"),
         (&*format!("{}/a.yaml", "d".repeat(300)), "File name too long"),
         ("a.yaml/b.yaml", "Not a directory"),
     ] {
         let (status, text) = concise(files.path(), &[named]);
-        assert!(status == 2 && text.contains(says), "{named:.40}: {status} {text}");
+        assert!(status == 2 && text.contains(expected_text), "{named:.40}: {status} {text}");
     }
     // The message is cut at the end, not at the beginning.
     let (status, text) = concise(files.path(), &[&"d/".repeat(3_000)]);
@@ -230,7 +231,7 @@ fn a_folder_without_permission_is_reported() {
                 assert!(text.contains(&format!("cannot read `{path}`: Permission denied")), "{text}");
             }
         }
-        _ => eprintln!("skipped: no way here to become somebody else than root"),
+        _ => eprintln!("skipped: this machine cannot run a command as a user other than root"),
     }
 }
 
@@ -250,7 +251,7 @@ fn an_ignore_file_that_is_not_a_file_is_reported() {
             assert!(status == 2 && text.contains(".gitignore` is not a regular file"), "{kind}: {status} {text}");
         }
     }
-    // Some people use a link as an ignore file.
+    // An ignore file may be a link.
     let files = folder(&[("a.yaml", CLEAN), ("apps/b.yaml", FAULTY), ("ignore", "apps\n")]);
     symlink("ignore", files.path().join(".gitignore")).expect("a link");
     assert_eq!(concise(files.path(), &[]).0, 0);
@@ -291,10 +292,10 @@ fn a_link_in_place_of_a_configuration_file_is_not_followed() {
         symlink(outside.path().join(target), &place).expect("a link");
         for format in ["full", "concise", "json", "sarif"] {
             let output = leaver(files.path(), &[&["check", "-o", format], more].concat());
-            let said = format!("{}{}", out(&output), err(&output));
-            assert!(code(&output) == 2 && !said.contains("CANARY"), "{link} {format}: {said}");
+            let printed = format!("{}{}", out(&output), err(&output));
+            assert!(code(&output) == 2 && !printed.contains("CANARY"), "{link} {format}: {printed}");
             // The policy folder has its own message.
-            assert!(said.contains("is a link"), "{link} {format}: {said}");
+            assert!(printed.contains("is a link"), "{link} {format}: {printed}");
         }
         if link == "leaver.yaml" {
             let output = leaver(files.path(), &["config", "show"]);
@@ -337,7 +338,7 @@ fn tracked_files_are_not_skipped() {
     };
     assert_eq!(run().0, 0, "{}", run().1);
     fs::write(files.path().join(".gitignore"), "hidden*\n").expect("a file");
-    for (name, target, says) in [
+    for (name, target, expected_text) in [
         (&b"hidden\xff.yaml"[..], None, "the name of `hidden\u{fffd}.yaml` is not UTF-8"),
         (b"hidden.yaml", Some("/etc/hostname"), "`hidden.yaml` is a link that leads out of the catalogue"),
         (b"hidden.yaml", Some("hidden.txt"), "`hidden.yaml` is a link to `hidden.txt`, which is not read"),
@@ -351,7 +352,7 @@ fn tracked_files_are_not_skipped() {
         }
         git(files.path(), &["add", "-A", "--force"]);
         let (status, text) = run();
-        assert!(status == 2 && text.contains(says), "{says}: {status} {text}");
+        assert!(status == 2 && text.contains(expected_text), "{expected_text}: {status} {text}");
         fs::remove_file(&path).expect("it was there");
         git(files.path(), &["add", "-A", "--force"]);
     }

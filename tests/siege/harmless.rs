@@ -61,7 +61,7 @@ pub fn assert_harmless(format: Format, text: &str, sarif: &jsonschema::Validator
             if format == Format::JUNIT {
                 quick_junit::Report::deserialize_from_str(text).expect("the output is XML");
             }
-            assert!(!text.contains("<script") && !text.contains("<img"), "{format}: a tag gets through");
+            assert!(!text.contains("<script") && !text.contains("<img"), "{format}: a tag is not escaped");
         }
         Grammar::Csv => assert_cells(text),
         Grammar::Markdown => text.lines().for_each(assert_markdown),
@@ -118,7 +118,7 @@ fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
     each(log, "", &mut |path, key, text| {
         if key == "uri" || key == "helpUri" || key == "informationUri" {
             let good = |c: char| c.is_ascii_alphanumeric() || "-._~/%:".contains(c);
-            assert!(text.chars().all(good), "{path}: {text:?} is no URI");
+            assert!(text.chars().all(good), "{path}: {text:?} is not a URI");
             let protocol = text.split_once(':').map(|(before, _)| before);
             assert!(protocol.is_none_or(|protocol| ["https", "file"].contains(&protocol)), "{path}: {text:?}");
         }

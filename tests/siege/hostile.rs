@@ -105,7 +105,7 @@ fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
         .findings
         .iter()
         .any(|finding| finding.rule.as_str() == "jit/no-update-owner" && finding.place.file.path().ends_with("a.yaml"));
-    assert!(beside, "the file beside it lost its finding");
+    assert!(beside, "the other file lost its finding");
     let syntax = report
         .findings
         .iter()
@@ -129,7 +129,7 @@ fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
 }
 
 #[test]
-fn every_hostile_input_ends_well_in_every_format() {
+fn every_hostile_input_has_the_expected_outcome_in_every_format() {
     let inputs = inputs();
     assert!(inputs.len() >= 500, "{} inputs", inputs.len());
     let sarif = sarif_schema();
@@ -162,8 +162,8 @@ fn every_hostile_input_ends_well_in_every_format() {
                 Ok(()) if late => Some(format!("{name}: took {:?}", started.elapsed())),
                 Ok(()) => None,
                 Err(panic) => {
-                    let said = panic.downcast_ref::<String>().map(String::as_str);
-                    Some(format!("{name}: {}", said.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default()))
+                    let message = panic.downcast_ref::<String>().map(String::as_str);
+                    Some(format!("{name}: {}", message.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default()))
                 }
             }
         })
@@ -187,7 +187,7 @@ fn documents_before_a_hostile_one_are_read() {
         }
         let both = SourceFile::new("t.yaml", format!("{good}...\n{text}"));
         let documents = parse(&both, &YamlLimits::default()).documents;
-        assert!(documents.first().is_some_and(|first| first.root == alone.root), "{name} takes the one before it away");
+        assert!(documents.first().is_some_and(|first| first.root == alone.root), "{name} hides the document before it");
         read += 1;
     }
     assert!(read > 450, "{read}");
@@ -202,7 +202,7 @@ fn a_file_whose_name_is_not_utf8_is_reported() {
         let files = common::folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", common::CLEAN)]);
         std::fs::write(files.path().join(std::ffi::OsStr::from_bytes(name)), FAULTY).expect("a file");
         let output = common::leaver(files.path(), &["check", "-o", "concise"]);
-        let said = common::out(&output);
-        assert!(common::code(&output) == 2 && said.contains("is not UTF-8"), "{name:?}: {said}");
+        let printed = common::out(&output);
+        assert!(common::code(&output) == 2 && printed.contains("is not UTF-8"), "{name:?}: {printed}");
     }
 }

@@ -34,14 +34,17 @@ fn an_ignore_file_that_is_too_large_is_refused_by_name() {
                 (place, &text),
             ]);
             let output = leaver(&files.path().join("all"), &["check", "-o", "concise"]);
-            let said = out(&output);
-            assert_eq!(code(&output), 2, "{place}: {said}");
-            assert!(said.contains(&format!("{shown}` is refused: ")) && said.contains(reason), "{place}: {said}");
+            let printed = out(&output);
+            assert_eq!(code(&output), 2, "{place}: {printed}");
+            assert!(
+                printed.contains(&format!("{shown}` is refused: ")) && printed.contains(reason),
+                "{place}: {printed}"
+            );
         }
     }
 }
 
-/// Each is small enough, but not all that apply to one folder. In sibling folders they are accepted.
+/// Each ignore file is small enough, but all that apply to one folder are too large together. In sibling folders they are accepted.
 #[test]
 fn ignore_files_above_each_other_count_together() {
     let lines = (0..4_900).map(|nth| format!("name-{nth}\n")).collect::<String>();

@@ -189,8 +189,8 @@ fn errors_of_the_command_line_and_the_configuration_are_harmless() {
             }
             let output = leaver(&files.path().join(inner), arguments);
             assert_eq!(common::code(&output), 2, "{payload:?} {arguments:?}: {}", out(&output));
-            for said in [out(&output), common::err(&output)] {
-                assert_harmless(Format::CONCISE, &said, &sarif);
+            for printed in [out(&output), common::err(&output)] {
+                assert_harmless(Format::CONCISE, &printed, &sarif);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Memory of the parent process: a rule may report anything, the parent keeps a bounded part of it and reports the rest as a failure.
+//! Memory of the parent process: a rule may report any number of findings; the parent keeps a limited number and reports the rest as a failure.
 #![cfg(target_os = "linux")]
 
 use std::{path::Path, process::Output};
@@ -13,7 +13,7 @@ use crate::{
 const OWN: &str = "version: 1\npolicies: [policies]\n";
 
 /// The binary with this address space; the worker has its own, lower limit.
-fn within(mebibytes: u64, folder: &Path, arguments: &str) -> Output {
+fn with_address_space(mebibytes: u64, folder: &Path, arguments: &str) -> Output {
     after(&format!("ulimit -v {}", mebibytes * 1024), arguments, folder)
 }
 
@@ -74,7 +74,7 @@ fn findings_without_end_are_counted_as_they_arrive() {
         ),
     ] {
         let files = catalogue(&body);
-        let output = within(900, files.path(), "check -o json --select acme");
+        let output = with_address_space(900, files.path(), "check -o json --select acme");
         assert_eq!(output.status.code(), Some(2), "{name}: {} {}", output.status, err(&output));
         let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let failures = report["failures"].as_array().expect("a list");
@@ -110,7 +110,7 @@ fn one_finding_as_large_as_memory_is_a_failure_of_its_rule() {
         ),
     ] {
         let files = catalogue(&format!("{body}findings contains {finding} if input.metadata.name == \"box-7\""));
-        let output = within(900, files.path(), "check -o json --select acme");
+        let output = with_address_space(900, files.path(), "check -o json --select acme");
         let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let failures = report["failures"].to_string();
         assert!(code(&output) == 2 && failures.contains("rule `acme/bad` a finding takes"), "{name}: {failures}");
@@ -122,7 +122,7 @@ fn one_finding_as_large_as_memory_is_a_failure_of_its_rule() {
 #[test]
 fn failures_of_one_rule_are_limited() {
     let files = catalogue("findings contains {\"path\": [], \"message\": \"m\"} if to_number(input.kind) == 1");
-    let output = within(900, files.path(), "check -o json --select acme");
+    let output = with_address_space(900, files.path(), "check -o json --select acme");
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let failures = report["failures"].as_array().expect("a list");
     assert!(code(&output) == 2 && failures.len() == 101, "{}", failures.len());
@@ -137,7 +137,8 @@ fn findings_within_limits_do_not_depend_on_threads() {
         long(20_000)
     ));
     let run = |threads: u8| {
-        let output = within(1_500, files.path(), &format!("check -o json --select acme --threads {threads}"));
+        let output =
+            with_address_space(1_500, files.path(), &format!("check -o json --select acme --threads {threads}"));
         assert_eq!(code(&output), 2);
         out(&output)
     };
@@ -157,7 +158,11 @@ fn tests_of_rules_report_a_bounded_part() {
         ("policies/acme/bad/rule.rego", &rule("bad", &body)),
         ("policies/acme/bad/rule.md", page),
     ]);
-    let output = within(900, files.path(), "test");
-    let said = format!("{}{}", out(&output), err(&output));
-    assert!(matches!(code(&output), 1 | 2) && said.contains("acme/bad") && said.len() < 2_000_000, "{}", said.len());
+    let output = with_address_space(900, files.path(), "test");
+    let printed = format!("{}{}", out(&output), err(&output));
+    assert!(
+        matches!(code(&output), 1 | 2) && printed.contains("acme/bad") && printed.len() < 2_000_000,
+        "{}",
+        printed.len()
+    );
 }

@@ -50,11 +50,7 @@ fn problems(text: &str) -> Vec<(usize, String)> {
         parsed.problems.iter().map(|problem| (problem.span.start(), problem.message.clone())).collect();
     for document in parsed.documents {
         let by_code = DECLARATIONS.check(text, &document.root);
-        assert_eq!(
-            by_code,
-            COMPILED.check(text, &document.root),
-            "the code that the build made of the schema is the schema"
-        );
+        assert_eq!(by_code, COMPILED.check(text, &document.root), "the generated code agrees with the schema");
         match declare(&file, document) {
             Declared::Foreign => {}
             Declared::Bare(breach) => all.push((breach.span.start(), breach.message)),
@@ -81,7 +77,7 @@ struct Tally {
 fn plant_faults(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
     let good = valid_files();
     for (name, text) in &good {
-        assert_eq!(problems(text), [], "{name} is good before a fault is planted");
+        assert_eq!(problems(text), [], "{name} is valid before a fault is planted");
     }
     let mut all: BTreeMap<&'static str, Tally> = BTreeMap::new();
     for (at, (kind, fault)) in kinds.iter().enumerate() {
@@ -97,8 +93,8 @@ fn plant_faults(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static
             let Some(line) = fault(&mut lines, &mut random) else { continue };
             let text = lines.text();
             tally.planted += 1;
-            let said = problems(&text);
-            let first = said.first();
+            let printed = problems(&text);
+            let first = printed.first();
             if first.is_some_and(|(at, _)| at.abs_diff(line) <= 1) {
                 tally.near += 1;
             } else {
@@ -119,9 +115,9 @@ fn assert_near(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
     let misses = all.iter().filter(|(_, tally)| !tally.misses.is_empty()).map(|(kind, tally)| {
         format!("{kind}: {} of {} within a line; {}\n", tally.near, tally.planted, tally.misses[0])
     });
-    let told = format!("{}{near} of {planted} within a line, {} kinds", misses.collect::<String>(), all.len());
+    let summary = format!("{}{near} of {planted} within a line, {} kinds", misses.collect::<String>(), all.len());
     assert!(planted >= least, "{planted} planted");
-    assert!(near * 100 >= planted * 95, "{told}");
+    assert!(near * 100 >= planted * 95, "{summary}");
     for (kind, tally) in all {
         assert!(
             tally.near * 100 >= tally.planted * 80,
@@ -131,7 +127,7 @@ fn assert_near(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
             tally.misses
         );
     }
-    told
+    summary
 }
 
 #[test]
@@ -158,7 +154,7 @@ fn an_unclosed_quote_is_reported_where_it_opens() {
         let related = problem.related.map(|(span, message)| format!(" | {} {message}", place(span.start())));
         format!("{} {}{}", place(problem.span.start()), problem.message, related.unwrap_or_default())
     };
-    let told: Vec<String> = [
+    let lines: Vec<String> = [
         "a: 1\nb: \"x\nc: 2\nd: \"y\"\n",
         "a: 1\nb: 'x\nc: 2\nd: 'y'\n",
         "a: \"\\\"x\nc: 2\nd: \"#y\"\n",
@@ -176,5 +172,5 @@ fn an_unclosed_quote_is_reported_where_it_opens() {
     settings.set_snapshot_path(".");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("quotes", told.join("\n")));
+    settings.bind(|| insta::assert_snapshot!("quotes", lines.join("\n")));
 }

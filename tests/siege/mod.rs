@@ -1,7 +1,7 @@
 //! Adversarial tests: one for each guarantee in `docs/threats.md` that a hostile change could try to break.
 
-#![allow(unreachable_pub, reason = "modules of one test share what they have")]
-#![allow(clippy::print_stderr, reason = "what a machine cannot show is said to be skipped")]
+#![allow(unreachable_pub, reason = "the modules of a test share items")]
+#![allow(clippy::print_stderr, reason = "a test that the machine cannot run prints that it is skipped")]
 
 mod blowups;
 mod bombs;

@@ -24,7 +24,7 @@ pub fn bytes(name: &[u8]) -> PathBuf {
 
 #[test]
 fn names_that_are_not_utf8_are_reported() {
-    for (config, name, says) in [
+    for (config, name, expected_text) in [
         (CONFIG, &b"apps/bad\xff.yaml"[..], "the name of `apps/bad\u{fffd}.yaml` is not UTF-8"),
         (CONFIG, b"apps/bad\xff.YML", "the name of `apps/bad\u{fffd}.YML` is not UTF-8"),
         (CONFIG, b"bad\xff/a.yaml", "the name of `bad\u{fffd}` is not UTF-8"),
@@ -39,7 +39,7 @@ fn names_that_are_not_utf8_are_reported() {
         fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
         fs::write(&path, FAULTY).expect("a file");
         let (status, text) = concise(files.path(), &[]);
-        assert!(status == 2 && text.contains(says), "{says}: {status} {text}");
+        assert!(status == 2 && text.contains(expected_text), "{expected_text}: {status} {text}");
     }
     // A link may lead anywhere.
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
@@ -67,8 +67,8 @@ fn paths_that_are_not_utf8_are_refused() {
     symlink("/etc/hostname", odd.join("l.yaml")).expect("a link");
     for arguments in [vec!["check"], vec!["check", "a.yaml"], vec!["check", "l.yaml"], vec!["config", "show"]] {
         let output = leaver(&odd, &arguments);
-        let said = format!("{}{}", out(&output), err(&output));
-        assert!(code(&output) == 2 && !said.contains("nothing found"), "{arguments:?}: {said}");
+        let printed = format!("{}{}", out(&output), err(&output));
+        assert!(code(&output) == 2 && !printed.contains("nothing found"), "{arguments:?}: {printed}");
     }
     let output = Command::new(env!("CARGO_BIN_EXE_leaver")).arg("check").arg(&odd).output().expect("it starts");
     assert_eq!(code(&output), 2, "{}", out(&output));
@@ -98,7 +98,7 @@ fn names_like_options_and_names_as_long_as_they_may_be_are_read() {
         assert!(text.contains(name), "{name} in {text}");
     }
     for named in ["--exit-zero.yaml", "-o.yaml"] {
-        // A shell that expands `*` passes them as options: refused, not interpreted as one.
+        // A shell that expands `*` passes such names as arguments: leaver refuses them instead of interpreting them as options.
         let output = leaver(files.path(), &["check", named]);
         assert_eq!(code(&output), 2, "{named}");
         let (status, text) = concise(files.path(), &["--", named]);

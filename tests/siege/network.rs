@@ -22,10 +22,10 @@ fn catalogue() -> tempfile::TempDir {
     ])
 }
 
-/// If the machine cannot show it: prints a note, but fails in CI.
+/// Skips a test that the machine cannot run: prints a note, but fails in CI.
 fn skip(why: &str) {
     let text = format!("skipped: {why}");
-    assert!(std::env::var_os("CI").is_none(), "{text}; CI has to see it");
+    assert!(std::env::var_os("CI").is_none(), "{text}; this test must run in CI");
     eprintln!("{text}");
 }
 
@@ -62,7 +62,7 @@ fn no_system_call_of_the_network_is_made() {
         };
         let calls = fs::read_to_string(&log).unwrap_or_default();
         if calls.is_empty() {
-            return skip(&format!("strace may not watch here: {}", err(&output)));
+            return skip(&format!("strace may not trace processes here: {}", err(&output)));
         }
         assert!(output.status.code().is_some_and(|code| code < 3), "{arguments:?}: {}", err(&output));
         let lines: Vec<&str> = calls.lines().filter(|line| !line.contains("+++") && !line.contains("---")).collect();
@@ -92,7 +92,7 @@ fn a_system_call_of_the_network_would_be_seen() {
         .output();
     let calls = fs::read_to_string(&log).unwrap_or_default();
     if traced.is_err() || calls.is_empty() {
-        return skip("strace is missing, or may not watch here");
+        return skip("strace is missing, or may not trace processes here");
     }
     assert!(calls.contains("socket("), "{calls}");
 }
@@ -110,8 +110,8 @@ fn without_a_network_everything_is_the_same() {
         let tried = Command::new("unshare").args(*way).arg("true").stdin(Stdio::null()).output();
         tried.is_ok_and(|output| output.status.success())
     });
-    // Many CI services forbid it; strace is used there.
-    let Some(way) = way else { return eprintln!("skipped: unshare may not take the network away here") };
+    // Many CI services forbid `unshare`; the test with strace runs there.
+    let Some(way) = way else { return eprintln!("skipped: unshare may not remove the network here") };
     let mut commands: Vec<Vec<&str>> = Format::ALL.iter().map(|format| vec!["check", "-o", format.as_str()]).collect();
     commands.extend([
         vec!["check", "--trust-ref", "HEAD", "-o", "concise"],

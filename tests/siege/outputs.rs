@@ -49,11 +49,11 @@ fn snapshot(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// Nothing is written, the file is named, exit status 2.
-fn assert_refused(folder: &Path, arguments: &[&str], says: &str) {
+fn assert_refused(folder: &Path, arguments: &[&str], expected_text: &str) {
     let before = snapshot(folder);
     let output = with_git(folder, arguments);
-    let said = format!("{}{}", out(&output), err(&output));
-    assert!(code(&output) == 2 && said.contains(says), "{arguments:?}: {} {said}", code(&output));
+    let printed = format!("{}{}", out(&output), err(&output));
+    assert!(code(&output) == 2 && printed.contains(expected_text), "{arguments:?}: {} {printed}", code(&output));
     assert_eq!(snapshot(folder), before, "{arguments:?}");
 }
 

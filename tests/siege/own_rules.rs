@@ -43,10 +43,10 @@ fn honest_rules_are_tested_in_the_child_as_before() {
     let files = catalogue_with_rule(
         "findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1",
     );
-    let (status, said) = test(files.path(), &["--compiled"]);
-    assert!(status == 0 && said.contains(" passed, 0 failed, 100.0 % of the lines of 3 policy files"), "{said}");
-    let (status, said) = test(files.path(), &["acme/hostile"]);
-    assert!(status == 0 && said.contains(" passed, 0 failed, 100.0 % of the lines of 1 policy file "), "{said}");
+    let (status, printed) = test(files.path(), &["--compiled"]);
+    assert!(status == 0 && printed.contains(" passed, 0 failed, 100.0 % of the lines of 3 policy files"), "{printed}");
+    let (status, printed) = test(files.path(), &["acme/hostile"]);
+    assert!(status == 0 && printed.contains(" passed, 0 failed, 100.0 % of the lines of 1 policy file "), "{printed}");
 }
 
 #[test]
@@ -59,17 +59,17 @@ fn a_hostile_rule_is_named_and_the_others_are_tested() {
     ] {
         let files = catalogue_with_rule(body);
         let junit = files.path().join("tests.xml");
-        let (status, said) = test(files.path(), &["--junit", junit.to_str().expect("text")]);
+        let (status, printed) = test(files.path(), &["--junit", junit.to_str().expect("text")]);
         // Whether the engine detects it or the worker is killed: the rule is named and the run fails.
-        let named = said.contains("FAILED  acme/hostile: bad 1") || said.contains("error: acme/hostile: bad 1 (");
-        assert!(named && (status == 1 || status == 2), "{name}: {status} {said}");
-        if said.contains("error: ") {
-            assert_eq!(status, 2, "{name}: {said}");
+        let named = printed.contains("FAILED  acme/hostile: bad 1") || printed.contains("error: acme/hostile: bad 1 (");
+        assert!(named && (status == 1 || status == 2), "{name}: {status} {printed}");
+        if printed.contains("error: ") {
+            assert_eq!(status, 2, "{name}: {printed}");
             let xml = std::fs::read_to_string(&junit).expect("written");
             assert!(xml.contains("<error ") && xml.contains("acme/hostile: bad 1"), "{name}: {xml}");
         }
         for other in ["ok      acme/a-first: bad 1", "ok      acme/z-last: bad 1", "ok      acme/z-last: good 2"] {
-            assert!(said.contains(other), "{name}: {said}");
+            assert!(printed.contains(other), "{name}: {printed}");
         }
     }
 }
@@ -86,10 +86,10 @@ fn doubling() -> String {
 #[test]
 fn memory_is_limited_by_a_kill_and_not_only_by_the_engine() {
     let files = catalogue_with_rule(&doubling());
-    let (status, said) = test(files.path(), &[]);
-    assert!(status == 2 && said.contains("error: acme/hostile: bad 1 ("), "{said}");
-    assert!(said.contains("out of memory (512 MiB)") && said.contains("limits.memoryMiB"), "{said}");
-    assert!(said.contains("not ended"), "{said}");
+    let (status, printed) = test(files.path(), &[]);
+    assert!(status == 2 && printed.contains("error: acme/hostile: bad 1 ("), "{printed}");
+    assert!(printed.contains("out of memory (512 MiB)") && printed.contains("limits.memoryMiB"), "{printed}");
+    assert!(printed.contains("not ended"), "{printed}");
 }
 
 #[test]
@@ -99,9 +99,9 @@ fn a_user_test_that_never_ends_is_named_too() {
     );
     let body = "package policies.acme_test\n\nf(x) := f(x + 1)\n\ntest_first if true\n\ntest_hostile if f(0)\n\ntest_last if true\n";
     std::fs::write(files.path().join("policies/acme_test.rego"), body).expect("written");
-    let (status, said) = test(files.path(), &[]);
-    assert!(said.contains("ok      test_first") && said.contains("ok      test_last"), "{said}");
-    assert!(status > 0 && said.contains("test_hostile (policies/acme_test.rego:7)"), "{said}");
+    let (status, printed) = test(files.path(), &[]);
+    assert!(printed.contains("ok      test_first") && printed.contains("ok      test_last"), "{printed}");
+    assert!(status > 0 && printed.contains("test_hostile (policies/acme_test.rego:7)"), "{printed}");
 }
 
 /// Pairs of numbers: a loop in Rego itself.
@@ -114,15 +114,15 @@ fn pairs(numbers: usize) -> String {
 #[test]
 fn a_loop_that_never_ends_is_stopped() {
     let files = catalogue_with_rule(&pairs(1_000_000));
-    let (status, said) = test(files.path(), &[]);
-    assert!(status > 0 && said.contains("acme/hostile: bad 1"), "{status} {said}");
-    assert!(said.contains("took longer than 500 ms") || said.contains("out of memory"), "{said}");
+    let (status, printed) = test(files.path(), &[]);
+    assert!(status > 0 && printed.contains("acme/hostile: bad 1"), "{status} {printed}");
+    assert!(printed.contains("took longer than 500 ms") || printed.contains("out of memory"), "{printed}");
     for other in ["ok      acme/a-first: bad 1", "ok      acme/z-last: bad 1", "ok      acme/z-last: good 2"] {
-        assert!(said.contains(other), "{said}");
+        assert!(printed.contains(other), "{printed}");
     }
 }
 
-/// On a busy machine a rule gets little of the processor. Only the time that it has counts.
+/// On a busy machine, a rule gets little processor time. Only processor time counts.
 #[cfg(target_os = "linux")]
 #[test]
 fn waiting_for_the_processor_does_not_count() {
@@ -151,9 +151,9 @@ fn waiting_for_the_processor_does_not_count() {
             }
         }
         let output = running.wait_with_output().expect("it ends");
-        let said = format!("{}{}", out(&output), err(&output));
+        let printed = format!("{}{}", out(&output), err(&output));
         assert!(stops > 4, "{arguments:?}: it was never stopped");
-        assert!(code(&output) == 0 && !said.contains("took longer"), "{arguments:?}: {} {said}", code(&output));
+        assert!(code(&output) == 0 && !printed.contains("took longer"), "{arguments:?}: {} {printed}", code(&output));
     }
 }
 
@@ -175,9 +175,9 @@ fn builtins_with_side_effects_are_not_available() {
         let files =
             folder(&[("leaver.yaml", OWN), ("a.yaml", FAULTY), ("policies/acme/x/rule.rego", &rule("x", &body))]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
-        let said = out(&output);
-        assert!(code(&output) == 2 && said.contains("acme/x"), "{call}: {} {said}", code(&output));
-        assert!(said.contains("jit/no-update-owner"), "the rest is checked: {said}");
+        let printed = out(&output);
+        assert!(code(&output) == 2 && printed.contains("acme/x"), "{call}: {} {printed}", code(&output));
+        assert!(printed.contains("jit/no-update-owner"), "the rest is checked: {printed}");
     }
 }
 
@@ -186,7 +186,7 @@ fn builtins_with_side_effects_are_not_available() {
 fn disguised_names_of_builtins_are_detected() {
     let condition =
         |text: &str| format!("findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {{\n\t{text}\n}}");
-    for (text, says) in [
+    for (text, expected_text) in [
         ("time[\"now\\u005fns\"]() > 0", "`time.now_ns` is not available"),
         ("x := time\n\tx.now_ns() > 0", "is not available"),
         ("rand[\"in\\u0074n\"](\"x\", 10) >= 0", "`rand.intn` is not available"),
@@ -201,11 +201,14 @@ fn disguised_names_of_builtins_are_detected() {
             ("policies/acme/hostile/rule.rego", &rule("hostile", &condition(text))),
         ]);
         let output = leaver(files.path(), &["check", "--select", "acme", "-o", "concise"]);
-        let said = out(&output);
-        if says.is_empty() {
-            assert_eq!(code(&output), 0, "{text}: {said}");
+        let printed = out(&output);
+        if expected_text.is_empty() {
+            assert_eq!(code(&output), 0, "{text}: {printed}");
         } else {
-            assert!(code(&output) == 2 && said.contains("acme/hostile") && said.contains(says), "{text}: {said}");
+            assert!(
+                code(&output) == 2 && printed.contains("acme/hostile") && printed.contains(expected_text),
+                "{text}: {printed}"
+            );
         }
     }
     let library = "package policies.lib.ours\n\nyes if time[\"now\\u005fns\"]() > 0\n";

@@ -54,17 +54,17 @@ fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
     let output = common::leaver(files.path(), &["check", "-o", "json"]);
     let took = started.elapsed();
     let report = serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default();
-    let said = |what: &str| {
+    let wrong = |what: &str| {
         let failures: String = report["failures"].to_string().chars().take(400).collect();
         let found = report["findings"].as_array().map_or(0, Vec::len);
         let status = output.status.code();
         Some(format!("{}: {what} ({took:?}, status {status:?}, {found} findings) {failures}", case.name))
     };
     if took > LONGEST {
-        return said("it took too long");
+        return wrong("it took too long");
     }
     if !report.is_object() {
-        return said("no report");
+        return wrong("no report");
     }
     let status = output.status.code();
     let failures = report["failures"].to_string();
@@ -80,11 +80,11 @@ fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
         Expected::Silent => status == Some(1) && !finds && report["failures"] == serde_json::json!([]),
     };
     if !right {
-        return said("another end");
+        return wrong("another end");
     }
     // A policy that is refused before evaluation stops the run: fail closed.
     let found = findings_of_other_rules(&report);
-    (case.expected != Expected::Refused && found != want).then(|| said("other findings are not the same")).flatten()
+    (case.expected != Expected::Refused && found != want).then(|| wrong("other findings are not the same")).flatten()
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn figures(binary: &str, folder: &Path) -> Option<(f64, u64, i32)> {
 
 /// Measures the promise with the default limits. `LEAVER_BINARY` names a release build.
 #[test]
-#[ignore = "takes minutes and wants a quiet machine"]
+#[ignore = "takes minutes, and needs an idle machine"]
 fn figures_of_every_hostile_policy() {
     let named = std::env::var_os("LEAVER_BINARY").and_then(|name| name.into_string().ok());
     let binary = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_leaver").to_owned());

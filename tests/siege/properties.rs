@@ -131,7 +131,7 @@ fn any_input_gives_a_documented_exit_status_and_valid_reports() {
 fn inputs_that_crashed_other_linters_are_reported() {
     let cases: [(&str, &[u8], i32, &str); 9] = [
         ("UTF-16", b"\xff\xfek\x00i\x00n\x00d\x00:\x00 \x00A\x00", 2, "is not UTF-8 text"),
-        ("a byte that is none", b"kind: App\n# leaver/v1 \xff\n", 2, "bad byte at 22 (line 2)"),
+        ("an invalid byte", b"kind: App\n# leaver/v1 \xff\n", 2, "bad byte at 22 (line 2)"),
         ("NUL", b"apiVersion: leaver/v1\nkind: App\0\n", 1, "control character U+0000"),
         ("a list", b"- apiVersion: leaver/v1\n", 1, "is inside a list"),
         ("a text", b"leaver/v1\n", 1, "a single value"),
@@ -145,11 +145,16 @@ fn inputs_that_crashed_other_linters_are_reported() {
             "does not fit in 64 bits",
         ),
     ];
-    for (name, bytes, status, says) in cases {
+    for (name, bytes, status, expected_text) in cases {
         let files = folder(&[("leaver.yaml", "version: 1\n")]);
         std::fs::write(files.path().join("a.yaml"), bytes).expect("a file");
         let output = leaver(files.path(), &["check", "-o", "concise"]);
-        assert!(code(&output) == status && out(&output).contains(says), "{name}: {} {}", code(&output), out(&output));
+        assert!(
+            code(&output) == status && out(&output).contains(expected_text),
+            "{name}: {} {}",
+            code(&output),
+            out(&output)
+        );
     }
 }
 

@@ -34,21 +34,21 @@ fn a_limit_ends_in_2_with_a_place_and_the_rest_is_still_checked() {
     }
     let documents = "---\na: 1\n".repeat(5_001);
     let large = format!("# {}\n{CLEAN}", "x".repeat(1024 * 1024));
-    for (text, says) in [
+    for (text, expected_text) in [
         (deep.as_str(), "nested more than 32 levels deep"),
         (&aliases, "more than 1000 aliases in one document"),
         (&bomb, "the document has more than 50000 values once its aliases are expanded"),
         (&documents, "more than 5000 documents in one file"),
         (&large, "`b.yaml` is larger than 1048576 bytes"),
     ] {
-        // At the beginning, in the middle and at the end, and in files of leaver and others.
+        // At the beginning, in the middle and at the end, in files of leaver and of other tools.
         for marked in ["", "# leaver/v1\n"] {
             let text = format!("{text}{marked}");
             let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("b.yaml", &text)]);
             let (status, report) = json(files.path(), &[]);
             let found = failures(&report);
-            assert_eq!((status, found.len()), (2, 1), "{says}: {found:?}");
-            assert!(found.iter().all(|failure| failure.contains(says)), "{says}: {found:?}");
+            assert_eq!((status, found.len()), (2, 1), "{expected_text}: {found:?}");
+            assert!(found.iter().all(|failure| failure.contains(expected_text)), "{expected_text}: {found:?}");
             assert!(report["failures"][0]["help"].as_str().is_some_and(|help| help.contains("limits.")), "{report}");
             assert!(report["findings"].to_string().contains("jit/no-update-owner"), "the rest is checked: {report}");
         }
@@ -71,7 +71,7 @@ fn more_findings_than_the_limit_end_in_2() {
     let (status, report) = json(files.path(), &[]);
     assert_eq!((status, report["findings"].as_array().map(Vec::len)), (2, Some(7)));
     assert!(failures(&report).iter().any(|failure| failure.contains("more than 7 findings")), "{report}");
-    // One below, at and above.
+    // Limits around the number of findings.
     let faults = report_size(&many);
     for (limit, status) in [(faults - 1, 2), (faults, 1), (faults + 1, 1)] {
         let config = format!("version: 1\nlimits: {{findings: {limit}}}\n");
@@ -139,7 +139,7 @@ fn a_link_whose_target_is_not_read_is_reported() {
             ("ignored/d.yaml", FAULTY),
         ])
     };
-    for (link, target, says) in [
+    for (link, target, expected_text) in [
         ("x.yaml", "b.txt", "`x.yaml` is a link to `b.txt`, which is not read"),
         ("x.yaml", ".hidden/c.yaml", "`x.yaml` is a link to `.hidden/c.yaml`, which is not read"),
         ("x.yaml", "ignored/d.yaml", "`x.yaml` is a link to `ignored/d.yaml`, which is not read"),
@@ -152,7 +152,10 @@ fn a_link_whose_target_is_not_read_is_reported() {
         let files = make();
         symlink(target, files.path().join(link)).expect("a link");
         let (status, report) = json(files.path(), &[]);
-        assert!(status == 2 && failures(&report).iter().any(|failure| failure.contains(says)), "{says}: {report}");
+        assert!(
+            status == 2 && failures(&report).iter().any(|failure| failure.contains(expected_text)),
+            "{expected_text}: {report}"
+        );
     }
     // A document that is also read at its own place is not reported.
     let files = make();
@@ -192,7 +195,7 @@ fn a_file_under_two_names_is_read_once() {
         let twice = json(files.path(), paths);
         let count = |report: &serde_json::Value| report["findings"].as_array().map(Vec::len);
         assert_eq!((twice.0, count(&twice.1)), (once.0, count(&once.1)), "{paths:?}: {}", twice.1);
-        assert!(!twice.1.to_string().contains("catalogue/"), "nothing stands twice in it: {}", twice.1);
+        assert!(!twice.1.to_string().contains("catalogue/"), "no file is reported twice: {}", twice.1);
     }
 }
 

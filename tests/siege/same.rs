@@ -17,7 +17,7 @@ use crate::common;
 enum Order {
     Sorted,
     Turned,
-    /// Every other one, then the rest.
+    /// Every other file, then the rest.
     Woven,
 }
 
@@ -106,7 +106,7 @@ fn the_same_catalogue_gives_the_same_bytes() {
     }
     let turned = catalogue(Order::Turned);
     for (format, bytes) in reports(turned.path(), "2", &[], &Format::ALL) {
-        assert!(first[&format] == bytes, "{format} depends on the order of files, or on where they lie");
+        assert!(first[&format] == bytes, "{format} depends on the order or the folder of files");
     }
 }
 

@@ -30,20 +30,20 @@ fn no_format_repeats_a_text_as_long_as_a_file() {
     for (what, text, status) in [
         ("a value", spec(&format!("{{notes: {x}, provisioning: {{mode: jit}}}}")), 1),
         ("a value of the wrong type", spec(&format!("{{tier: {x}}}")), 1),
-        ("a value that is none of those allowed", spec(&format!("{{status: {x}}}")), 1),
+        ("a value that is not allowed", spec(&format!("{{status: {x}}}")), 1),
         ("a value in quotation marks", spec(&format!("{{tier: \"{x}\"}}")), 1),
         ("a block of text", spec(&format!("\n  tier: |\n    {x}")), 1),
         ("an unknown key", spec(&format!("\n  ? {x}\n  : 1")), 1),
         ("a key in quotation marks", spec(&format!("\n  ? \"{x}\"\n  : 1")), 1),
         (
-            "a key of a map with free keys",
+            "a key of a mapping with arbitrary keys",
             HEAD.replace("owner: t", &format!("labels: {{? {x} : 1}}")) + "spec: {}\n",
             1,
         ),
-        ("a key that stands twice", spec(&format!("\n  ? {}\n  : 1\n  ? {}\n  : 1", &x[..500_000], &x[..500_000])), 1),
+        ("a duplicate key", spec(&format!("\n  ? {}\n  : 1\n  ? {}\n  : 1", &x[..500_000], &x[..500_000])), 1),
         ("a name", HEAD.replace("box", &x) + "spec: {provisioning: {mode: jit}}\n", 1),
         (
-            "an owner that is nobody",
+            "an undeclared owner",
             HEAD.replace("owner: t", &format!("owner: {x}")) + "spec: {provisioning: {mode: jit}}\n",
             1,
         ),
@@ -69,8 +69,8 @@ fn no_format_repeats_a_text_as_long_as_a_file() {
         let output = leaver(files.path(), &arguments);
         assert_eq!(code(&output), status, "{what}: {}", err(&output));
         for format in Format::ALL {
-            let said = std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report");
-            let longest = run(&said, 'x').max(run(&said, '9'));
+            let printed = std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report");
+            let longest = run(&printed, 'x').max(run(&printed, '9'));
             assert!(longest <= SHOWN, "{what} in {format}: {longest}");
         }
     }
@@ -106,9 +106,9 @@ fn errors_of_one_document_cost_no_more_than_their_number() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
         let started = std::time::Instant::now();
         let output = leaver(files.path(), &["check", "-o", "concise"]);
-        let said = out(&output);
-        assert!(code(&output) == 1 && said.contains("error[schema/unknown-key]"), "{}", err(&output));
-        assert!(said.contains("more errors from here on are not shown"), "{}", said.lines().count());
+        let printed = out(&output);
+        assert!(code(&output) == 1 && printed.contains("error[schema/unknown-key]"), "{}", err(&output));
+        assert!(printed.contains("more errors from here on are not shown"), "{}", printed.lines().count());
         started.elapsed().as_secs_f64()
     };
     let kinds: [&dyn Fn(usize) -> String; 3] =
@@ -122,8 +122,8 @@ fn errors_of_one_document_cost_no_more_than_their_number() {
     let few: Vec<String> = (0..400).map(|nth| format!("k{nth}: 1")).collect();
     let files =
         folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &format!("{HEAD}spec: {{{}}}\n", few.join(", ")))]);
-    let said = out(&leaver(files.path(), &["check", "-o", "concise"]));
-    assert_eq!(said.matches("error[schema/unknown-key]").count(), 400);
+    let printed = out(&leaver(files.path(), &["check", "-o", "concise"]));
+    assert_eq!(printed.matches("error[schema/unknown-key]").count(), 400);
 }
 
 /// Keys that a declaration may omit, since it inherits them, do not use up the errors that are described.

@@ -41,7 +41,7 @@ fn remove(folder: &Path, name: &str) {
     fs::remove_file(folder.join(name)).expect("removed");
 }
 
-/// Beside the edits, only one rule is evaluated, since the app has faults.
+/// Apart from the edits, only one rule is evaluated, since the app has faults.
 fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     let arguments =
         ["check", "-o", "concise", "--trust-ref", "refs/heads/main", "--select", "catalogue/duplicate-name"];
@@ -58,7 +58,7 @@ fn edited(from: &str, to: &str) -> tempfile::TempDir {
 
 #[test]
 fn fewer_rules_for_an_app_are_reported() {
-    for (from, to, says) in [
+    for (from, to, expected_text) in [
         ("  tier: 2\n", "  tier: 3\n", "`spec.tier` changes from `2` to `3`"),
         ("confidential", "public", "`spec.dataClass` changes from `confidential` to `public`"),
         ("roleChurn: high", "roleChurn: low", "`spec.roleChurn` changes from `high` to `low`"),
@@ -100,8 +100,11 @@ fn fewer_rules_for_an_app_are_reported() {
     ] {
         let files = edited(from, to);
         let (status, text) = check(files.path(), &[]);
-        assert!(status == 0 && text.contains(&format!("{WARNING} `desk` ({says}")), "{from} → {to}: {status} {text}");
-        // Whatever paths were requested.
+        assert!(
+            status == 0 && text.contains(&format!("{WARNING} `desk` ({expected_text}")),
+            "{from} → {to}: {status} {text}"
+        );
+        // The requested paths do not matter.
         write(files.path(), "other.yaml", "x: 1\n");
         let (_, text) = check(files.path(), &["--since", "refs/heads/main", "other.yaml"]);
         assert!(text.contains(WARNING), "{from} → {to}: {text}");
@@ -109,8 +112,9 @@ fn fewer_rules_for_an_app_are_reported() {
     for to in ["planned", "discovered"] {
         let files = edited("  tier: 2\n", &format!("  status: {to}\n  tier: 2\n"));
         let (status, text) = check(files.path(), &[]);
-        let says = format!("desk.yaml:5:11: {ERROR} `desk` and relaxes the check: `spec.status` is set to `{to}`");
-        assert!(status == 1 && text.contains(&says), "{to}: {status} {text}");
+        let expected_text =
+            format!("desk.yaml:5:11: {ERROR} `desk` and relaxes the check: `spec.status` is set to `{to}`");
+        assert!(status == 1 && text.contains(&expected_text), "{to}: {status} {text}");
     }
 }
 
@@ -181,9 +185,10 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
         let files = repository(&[("leaver.yaml", CONFIG), ("desk.yaml", APP), ("other.yaml", PATTERN)]);
         go(files.path());
         let (_, text) = check(files.path(), &[]);
-        let says = "desk.yaml:1:1: warning[trust/changed] the app `desk` is gone, so no rule checks it any more";
-        assert!(text.contains(says), "{what}: {text}");
-        // A finding that is no error, in the same file, hides nothing.
+        let expected_text =
+            "desk.yaml:1:1: warning[trust/changed] the app `desk` is gone, so no rule checks it any more";
+        assert!(text.contains(expected_text), "{what}: {text}");
+        // A finding that is not an error hides nothing, even in the same file.
         write(
             files.path(),
             "desk.yaml",
@@ -245,12 +250,15 @@ fn an_app_does_not_move_to_a_file_that_is_not_read() {
         let files = base(root);
         remove(files.path(), &format!("{root}desk.yaml"));
         write(files.path(), to, text);
-        let (status, said) = check(&files.path().join(root), &[]);
-        let says =
+        let (status, printed) = check(&files.path().join(root), &[]);
+        let expected_text =
             "error[trust/changed] the app `desk` leaves the catalogue and relaxes the check: its declaration moves to";
-        assert!(status == 1 && said.contains(says) && said.contains("which is not read"), "{to}: {status} {said}");
+        assert!(
+            status == 1 && printed.contains(expected_text) && printed.contains("which is not read"),
+            "{to}: {status} {printed}"
+        );
     }
-    // One that was there before, of another app, and one that is not in use.
+    // A file that existed before, a file of another app, and an app that is not in use.
     for (text, before) in [(APP, true), (&APP.replace("desk", "chair").replace("a1", "b1").replace("a2", "b2"), false)]
     {
         let files = base("cat/");
@@ -260,15 +268,15 @@ fn an_app_does_not_move_to_a_file_that_is_not_read() {
         }
         remove(files.path(), "cat/desk.yaml");
         write(files.path(), "elsewhere/desk.yaml", text);
-        let (status, said) = check(&files.path().join("cat"), &[]);
-        assert!(status == 0 && said.contains("warning[trust/changed] the app `desk` is gone"), "{status} {said}");
+        let (status, printed) = check(&files.path().join("cat"), &[]);
+        assert!(status == 0 && printed.contains("warning[trust/changed] the app `desk` is gone"), "{status} {printed}");
     }
     let retired = APP.replace("  tier: 2\n", "  tier: 2\n  status: retired\n");
     let files = repository(&[("leaver.yaml", config), ("desk.yaml", &retired), ("other.yaml", PATTERN)]);
     remove(files.path(), "desk.yaml");
     write(files.path(), "old/desk.yaml", &retired);
-    let (status, said) = check(files.path(), &[]);
-    assert!(status == 0 && !said.contains("trust/changed"), "{status} {said}");
+    let (status, printed) = check(files.path(), &[]);
+    assert!(status == 0 && !printed.contains("trust/changed"), "{status} {printed}");
 }
 
 #[test]
@@ -313,7 +321,7 @@ fn an_edited_pattern_does_not_remove_an_app_from_the_check() {
 }
 
 #[test]
-fn a_code_owner_accepts_one_app_out_of_the_check() {
+fn a_code_owner_accepts_the_removal_of_one_app() {
     let digest = |text: &str| {
         let at = text.find("sha256:").unwrap_or_else(|| panic!("a digest in {text}"));
         text[at..].split(|c: char| c.is_whitespace() || "`\"".contains(c)).next().expect("a word").to_owned()
@@ -327,7 +335,7 @@ fn a_code_owner_accepts_one_app_out_of_the_check() {
     assert!(status == 1 && !text.contains("(accepted)"), "{status} {text}");
 }
 
-/// Every later run would look older than it.
+/// Otherwise, every later run would look older than the future one.
 #[test]
 fn a_future_snapshot_does_not_count_as_a_later_run() {
     let snapshot = |day: &str| {
@@ -346,9 +354,9 @@ fn a_future_snapshot_does_not_count_as_a_later_run() {
     }
 }
 
-/// A row that reads like another one, with its words in other columns, is another finding.
+/// A row with the same words in other columns is another finding.
 #[test]
-fn rows_of_a_baseline_are_not_taken_for_each_other() {
+fn rows_of_a_baseline_are_not_confused() {
     let row = |name: &str, path: &str, identity: &str| {
         format!(
             "{{\"version\": 2, \"findings\": [{{\"rule\": \"credential/no-owner\", \"kind\": \"App\", \"name\": \"{name}\", \"path\": \"{path}\", \"identity\": \"{identity}\", \"count\": 1}}]}}\n"
@@ -368,7 +376,7 @@ fn rows_of_a_baseline_are_not_taken_for_each_other() {
     }
 }
 
-/// YAML 1.1 ends a comment at characters that YAML 1.2 does not take for line breaks.
+/// YAML 1.1 ends a comment at characters that are not line breaks in YAML 1.2.
 #[test]
 fn no_comment_hides_a_declaration() {
     let check = |files: &Path| {
@@ -383,13 +391,13 @@ fn no_comment_hides_a_declaration() {
         ] {
             let files = repository(&[("leaver.yaml", CONFIG), ("other.yaml", PATTERN)]);
             write(files.path(), "desk.yaml", &text);
-            let (status, said) = check(files.path());
+            let (status, printed) = check(files.path());
             assert!(
-                status == 1 && said.contains("error[schema/syntax] a comment contains U+"),
-                "{text:?}: {status} {said}"
+                status == 1 && printed.contains("error[schema/syntax] a comment contains U+"),
+                "{text:?}: {status} {printed}"
             );
         }
-        // Texts may have them, and other tools' files are their own.
+        // Strings may contain these characters, and files of other tools are not checked.
         for text in [
             FAULTY.replace("owner: t, vendor", &format!("owner: t, title: \"one{mark}two\", vendor")),
             format!("{FAULTY}# the end{mark}\n"),

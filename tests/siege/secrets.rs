@@ -1,5 +1,4 @@
-//! A secret is never shown, neither where a rule finds it nor where no rule can look. Each contains a marker that must not occur in any
-//! output of leaver.
+//! A secret is never shown, whether or not a rule can find it. Each contains a marker that must not occur in any output of leaver.
 
 use std::{path::Path, process::Output};
 
@@ -113,10 +112,10 @@ fn secrets_in_invalid_declarations_are_redacted() {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\n";
     let spec = "spec: {provisioning: {mode: none}}\n";
     let cases = [
-        ("a syntax error beside it", format!("{app}spec:\n  notes: HERE\n  tier: [1\n")),
+        ("a syntax error next to it", format!("{app}spec:\n  notes: HERE\n  tier: [1\n")),
         ("a syntax error on its line", format!("{app}spec: {{notes: HERE, tier: [HERE}}\n")),
         ("a syntax error in it", format!("{app}spec:\n  notes: \"HERE\n")),
-        ("an unknown key beside it", format!("{app}spec:\n  notes: HERE\n  teir: 1\n  title: HERE\n")),
+        ("an unknown key next to it", format!("{app}spec:\n  notes: HERE\n  teir: 1\n  title: HERE\n")),
         ("as an unknown key", format!("{app}spec:\n  'HERE': 1\n  ? HERE\n  : 2\n")),
         (
             "as a value of the wrong type",
@@ -132,7 +131,7 @@ fn secrets_in_invalid_declarations_are_redacted() {
         ("as an anchor", format!("{app}spec: {{notes: &HERE x, teir: *HERE}}\n")),
         ("as an unknown alias", format!("{app}spec: {{notes: *HERE }}\n")),
         (
-            "as a key that stands twice",
+            "as a duplicate key",
             format!("{app}spec:\n  HERE: 1\n  HERE: 2\n  'HERE': 1\n  'HERE': 1\n")
                 .replace("'HERE': 1\n  'HERE': 1", "'k HERE k': 1\n  'k HERE k': 1"),
         ),
@@ -219,7 +218,7 @@ fn secrets_in_waivers_and_baselines_are_redacted() {
     let output = leaver(files.path(), &["check", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
     assert_no_secret("a baseline", &text_of(&output));
     assert_no_secret("a baseline", &std::fs::read_to_string(files.path().join("base.json")).expect("written"));
-    // The baseline knows the findings that it lists.
+    // The findings in the baseline are known.
     let known = leaver(files.path(), &["check", "--baseline", "base.json", "-o", "json"]);
     let report: serde_json::Value = serde_json::from_str(&out(&known)).expect("JSON");
     let old = report["findings"]
@@ -456,7 +455,7 @@ fn tokens_of_common_vendors_are_found_and_redacted() {
             .map(|(_, document)| document)
             .collect();
         assert!(missed.is_empty(), "{style}: {missed:#?}");
-        // With a shape fault next to it, no rule looks.
+        // With a schema error next to it, no rule is evaluated.
         let faulty = documents.join("---\n").replace("\nspec:\n", "\nspec:\n  teir: 1\n");
         for documents in [documents.join("---\n"), faulty] {
             let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &documents)]);

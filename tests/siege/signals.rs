@@ -93,7 +93,7 @@ fn the_child_and_temporary_files_go_with_leaver() {
             };
             wait_until("the child starts", || worker().is_some());
             let child = worker().expect("there");
-            // Commits and the index are read from git, not laid out.
+            // Commits and the index are read from git, without temporary files.
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{arguments:?}");
             send_signal(&leaver, signal);
             let ended = leaver.wait().expect("it ends");
@@ -114,7 +114,7 @@ fn the_child_ends_with_a_leaver_that_is_killed() {
         let id = leaver.id();
         wait_until("the child starts", || !children(id).is_empty());
         let child = children(id)[0];
-        // It is in the rule by now.
+        // After this time, the child evaluates the rule.
         std::thread::sleep(Duration::from_millis(500));
         assert!(is_running(child), "{arguments:?}");
         send_signal(&leaver, "KILL");
@@ -154,7 +154,7 @@ fn an_interrupted_run_leaves_no_partial_report() {
             }
         }
     }
-    assert!(stopped > 0, "the signal never came in time");
+    assert!(stopped > 0, "no signal arrived before the end of a run");
 }
 
 fn send_signal_if_running(process: &Child) {

@@ -66,17 +66,17 @@ fn situations() -> Vec<Situation> {
     let secret = CLEAN.replace("mode: none}", "mode: none}, notes: ghp_abcdefghijklmnopqrstuvwxyz0123456789");
     let late = WAIVER.replace("2026-12-31", "2026-11-24");
     let incomplete = WAIVER.replace("approver: security, ", "");
-    // 0: nothing at or above the limit.
+    // 0: nothing at or above the minimum severity.
     add("a clean app", 0, "", &[CONFIG, ("a.yaml", CLEAN)]);
     add("warnings alone", 0, "--select jit", &[CONFIG, ("a.yaml", &warned)]);
-    add("errors that may be", 0, "--exit-zero", &[CONFIG, ("a.yaml", FAULTY)]);
-    add("a shape that may be", 0, "--exit-zero", &[CONFIG, ("a.yaml", shape)]);
+    add("errors with --exit-zero", 0, "--exit-zero", &[CONFIG, ("a.yaml", FAULTY)]);
+    add("an invalid shape with --exit-zero", 0, "--exit-zero", &[CONFIG, ("a.yaml", shape)]);
     add("a waived error", 0, "", &[CONFIG, ("a.yaml", FAULTY), ("w.yaml", WAIVER)]);
-    add("an error of the baseline", 0, "--baseline b.json", &[CONFIG, ("a.yaml", FAULTY), ("b.json", BASELINE)]);
+    add("an error in the baseline", 0, "--baseline b.json", &[CONFIG, ("a.yaml", FAULTY), ("b.json", BASELINE)]);
     add("an ignored rule", 0, "--ignore jit/no-update-owner", &[CONFIG, ("a.yaml", FAULTY)]);
     add("another rule selected", 0, "--select manual", &[CONFIG, ("a.yaml", FAULTY)]);
     add("an error elsewhere", 0, "a.yaml", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", FAULTY)]);
-    add("a file of others, by a hook", 0, "x.yaml", &[CONFIG, ("a.yaml", CLEAN), ("x.yaml", FOREIGN)]);
+    add("another tool's file, named by a hook", 0, "x.yaml", &[CONFIG, ("a.yaml", CLEAN), ("x.yaml", FOREIGN)]);
     add(
         "a severity set lower",
         0,
@@ -96,25 +96,25 @@ fn situations() -> Vec<Situation> {
         "",
         &[("leaver.yaml", "version: 1\nexclude: [b.yaml]\n"), ("a.yaml", CLEAN), ("b.yaml", FAULTY)],
     );
-    add("a broken template of others", 0, "", &[CONFIG, ("a.yaml", CLEAN), ("x.yaml", "x: {{ .Values.x }\n- y")]);
+    add("another tool's broken template", 0, "", &[CONFIG, ("a.yaml", CLEAN), ("x.yaml", "x: {{ .Values.x }\n- y")]);
     add("no configuration", 0, "a.yaml", &[("a.yaml", CLEAN)]);
     // 1: findings.
     add("an error", 1, "", &[CONFIG, ("a.yaml", FAULTY)]);
     add("an error without a configuration", 1, "", &[("a.yaml", FAULTY)]);
-    add("warnings, where they count", 1, "--select jit --fail-on warning", &[CONFIG, ("a.yaml", &warned)]);
+    add("warnings with --fail-on warning", 1, "--select jit --fail-on warning", &[CONFIG, ("a.yaml", &warned)]);
     add(
-        "warnings, where the configuration counts them",
+        "warnings with failOn in the configuration",
         1,
         "--select jit",
         &[("leaver.yaml", "version: 1\nfailOn: warning\n"), ("a.yaml", &warned)],
     );
-    add("a shape", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", shape)]);
-    add("a shape that is ignored", 1, "--ignore schema", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", shape)]);
-    add("no YAML", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", broken)]);
-    add("a key twice", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", &format!("{shape}spec: {{}}\n"))]);
+    add("an invalid shape", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", shape)]);
+    add("an invalid shape with --ignore", 1, "--ignore schema", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", shape)]);
+    add("invalid YAML", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", broken)]);
+    add("a duplicate key", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", &format!("{shape}spec: {{}}\n"))]);
     add("a control character", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", &format!("{shape}# \u{1b}\n"))]);
-    add("no version", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", "kind: App\nspec: {}\n")]);
-    add("a waiver that is over", 1, "", &[CONFIG, ("a.yaml", FAULTY), ("w.yaml", &late)]);
+    add("a missing apiVersion", 1, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", "kind: App\nspec: {}\n")]);
+    add("an expired waiver", 1, "", &[CONFIG, ("a.yaml", FAULTY), ("w.yaml", &late)]);
     add("a waiver without an approver", 1, "", &[CONFIG, ("a.yaml", FAULTY), ("w.yaml", &incomplete)]);
     add(
         "another baseline",
@@ -122,9 +122,9 @@ fn situations() -> Vec<Situation> {
         "--baseline b.json",
         &[CONFIG, ("a.yaml", FAULTY), ("b.json", "{\"version\": 1, \"findings\": []}")],
     );
-    add("a rule of one's own", 1, "", &[OWN, ("a.yaml", CLEAN), (RULE, &rule("x", SEEN))]);
+    add("a user's own rule", 1, "", &[OWN, ("a.yaml", CLEAN), (RULE, &rule("x", SEEN))]);
     add(
-        "a preview that somebody set",
+        "a preview with a severity in leaver.yaml",
         1,
         "",
         &[
@@ -140,33 +140,33 @@ fn situations() -> Vec<Situation> {
     add("an unknown option", 2, "--nonsense", &[CONFIG, ("a.yaml", CLEAN)]);
     add("an unknown rule", 2, "--select jti", &[CONFIG, ("a.yaml", CLEAN)]);
     add("an unknown profile", 2, "--profile strct", &[CONFIG, ("a.yaml", CLEAN)]);
-    add("a day that is none", 2, "--today 2026-02-30", &[CONFIG, ("a.yaml", CLEAN)]);
-    add("a path that is not there", 2, "missing.yaml", &[CONFIG, ("a.yaml", CLEAN)]);
-    add("a path that is not chosen", 2, "b.txt", &[CONFIG, ("a.yaml", CLEAN), ("b.txt", FAULTY)]);
+    add("an invalid date", 2, "--today 2026-02-30", &[CONFIG, ("a.yaml", CLEAN)]);
+    add("a missing path", 2, "missing.yaml", &[CONFIG, ("a.yaml", CLEAN)]);
+    add("a path that the globs do not select", 2, "b.txt", &[CONFIG, ("a.yaml", CLEAN), ("b.txt", FAULTY)]);
     add("a configuration with an unknown key", 2, "", &[("leaver.yaml", "version: 1\nprofil: x\n"), ("a.yaml", CLEAN)]);
-    add("a configuration that is no YAML", 2, "", &[("leaver.yaml", "version: [1\n"), ("a.yaml", CLEAN)]);
+    add("a configuration that is not YAML", 2, "", &[("leaver.yaml", "version: [1\n"), ("a.yaml", CLEAN)]);
     add(
-        "a configuration that silences the shape",
+        "a configuration that turns off schema rules",
         2,
         "",
         &[("leaver.yaml", "version: 1\nrules: {schema/syntax: {severity: off}}\n"), ("a.yaml", CLEAN)],
     );
-    add("a configuration that is not there", 2, "--config other.yaml", &[("a.yaml", CLEAN)]);
-    add("a baseline that is none", 2, "--baseline b.json", &[CONFIG, ("a.yaml", CLEAN), ("b.json", "[]")]);
-    add("a baseline that is not there yet", 0, "--baseline b.json", &[CONFIG, ("a.yaml", CLEAN)]);
-    add("a commit that is not there", 2, "--trust-ref nowhere", &[CONFIG, ("a.yaml", CLEAN)]);
-    add("a base that is not there", 2, "--since nowhere", &[CONFIG, ("a.yaml", CLEAN)]);
-    add("policies that are not there", 2, "", &[OWN, ("a.yaml", CLEAN)]);
+    add("a missing configuration", 2, "--config other.yaml", &[("a.yaml", CLEAN)]);
+    add("an invalid baseline", 2, "--baseline b.json", &[CONFIG, ("a.yaml", CLEAN), ("b.json", "[]")]);
+    add("a missing baseline", 0, "--baseline b.json", &[CONFIG, ("a.yaml", CLEAN)]);
+    add("a missing trusted commit", 2, "--trust-ref nowhere", &[CONFIG, ("a.yaml", CLEAN)]);
+    add("a missing base commit", 2, "--since nowhere", &[CONFIG, ("a.yaml", CLEAN)]);
+    add("a missing policy folder", 2, "", &[OWN, ("a.yaml", CLEAN)]);
     add("policies without a rule", 2, "", &[OWN, ("a.yaml", CLEAN), ("policies/x.txt", "x")]);
-    add("a policy that is no Rego", 2, "", &[OWN, ("a.yaml", FAULTY), (RULE, &open)]);
+    add("a policy that is not Rego", 2, "", &[OWN, ("a.yaml", FAULTY), (RULE, &open)]);
     add("a policy that fails", 2, "", &[OWN, ("a.yaml", CLEAN), (RULE, &fails)]);
-    add("a policy that fails beside errors", 2, "", &[OWN, ("a.yaml", FAULTY), (RULE, &fails)]);
-    add("a policy that fails where errors may be", 2, "--exit-zero", &[OWN, ("a.yaml", FAULTY), (RULE, &fails)]);
+    add("a failing policy and errors", 2, "", &[OWN, ("a.yaml", FAULTY), (RULE, &fails)]);
+    add("a failing policy with --exit-zero", 2, "--exit-zero", &[OWN, ("a.yaml", FAULTY), (RULE, &fails)]);
     add("a policy that never ends", 2, "", &[OWN, ("a.yaml", FAULTY), (RULE, &endless)]);
-    add("a policy that says something else", 2, "", &[OWN, ("a.yaml", FAULTY), (RULE, &text)]);
+    add("a policy with an invalid finding", 2, "", &[OWN, ("a.yaml", FAULTY), (RULE, &text)]);
     add("a file that is too large", 2, "", &[CONFIG, ("a.yaml", CLEAN), ("big.yaml", &big)]);
     add("too many aliases", 2, "", &[CONFIG, ("a.yaml", CLEAN), ("b.yaml", &bomb)]);
-    add("too deep", 2, "", &[CONFIG, ("a.yaml", FAULTY), ("b.yaml", &deep)]);
+    add("too deep nesting", 2, "", &[CONFIG, ("a.yaml", FAULTY), ("b.yaml", &deep)]);
     add(
         "too many findings",
         2,
@@ -184,11 +184,11 @@ fn situations() -> Vec<Situation> {
     );
     add("a report that cannot be written", 2, "-o json=missing/r.json", &[CONFIG, ("a.yaml", CLEAN)]);
     // 3: nothing to check.
-    add("nothing", 3, "", &[CONFIG]);
-    add("files of others alone", 3, "", &[CONFIG, ("x.yaml", FOREIGN)]);
-    add("a folder of others", 3, "b", &[CONFIG, ("a.yaml", CLEAN), ("b/x.yaml", FOREIGN)]);
-    add("no rule that runs", 3, "--select schema", &[CONFIG, ("a.yaml", CLEAN)]);
-    add("a broken template alone", 3, "", &[CONFIG, ("x.yaml", "x: {{ .Values.x }\n- y")]);
+    add("an empty catalogue", 3, "", &[CONFIG]);
+    add("only files of other tools", 3, "", &[CONFIG, ("x.yaml", FOREIGN)]);
+    add("a folder of another tool", 3, "b", &[CONFIG, ("a.yaml", CLEAN), ("b/x.yaml", FOREIGN)]);
+    add("no rule runs", 3, "--select schema", &[CONFIG, ("a.yaml", CLEAN)]);
+    add("only a broken template", 3, "", &[CONFIG, ("x.yaml", "x: {{ .Values.x }\n- y")]);
     // Situations that need more than files.
     let mut more = |name, status, arguments, text: &str, input, before| {
         let files = vec![(CONFIG.0, CONFIG.1.to_owned()), ("a.yaml", text.to_owned())];
@@ -196,19 +196,19 @@ fn situations() -> Vec<Situation> {
     };
     more("a clean app on standard input", 0, "- --stdin-name a.yaml", CLEAN, Some(CLEAN.as_bytes()), |_| {});
     more("an error on standard input", 1, "- --stdin-name a.yaml", CLEAN, Some(FAULTY.as_bytes()), |_| {});
-    more("no text on standard input", 2, "- --stdin-name a.yaml", CLEAN, Some(b"kind: App # \xff\n"), |_| {});
-    more("nothing on standard input", 3, "-", CLEAN, Some(b""), |_| {});
-    more("an error of the base", 0, "--since HEAD", FAULTY, None, committed);
+    more("standard input that is not UTF-8", 2, "- --stdin-name a.yaml", CLEAN, Some(b"kind: App # \xff\n"), |_| {});
+    more("empty standard input", 3, "-", CLEAN, Some(b""), |_| {});
+    more("an error that is in the base", 0, "--since HEAD", FAULTY, None, committed);
     more("an error since the base", 1, "--since HEAD", CLEAN, None, |folder| {
         committed(folder);
         std::fs::write(folder.join("a.yaml"), FAULTY).expect("a file");
     });
     more("a trusted commit", 1, "--trust-ref HEAD", FAULTY, None, committed);
-    more("bytes that are no text", 2, "", FAULTY, None, |folder| {
+    more("a file that is not UTF-8", 2, "", FAULTY, None, |folder| {
         std::fs::write(folder.join("b.yaml"), b"kind: App\n# leaver/v1 \xff\n").expect("a file");
     });
     #[cfg(unix)]
-    more("a link that leads out", 2, "", FAULTY, None, linked);
+    more("a link out of the catalogue", 2, "", FAULTY, None, linked);
     all
 }
 
@@ -255,11 +255,11 @@ fn every_format_gives_the_documented_exit_status() {
                     assert_harmless(format, &out, sarif);
                 }
                 // A table has no row for failures without findings: they are on standard error.
-                let unsaid = situation.status == 2 && out.is_empty() && err.is_empty();
-                (output.status.code() != Some(situation.status) || unsaid).then(|| {
-                    let said: String = format!("{out}{err}").chars().take(300).collect();
+                let is_silent = situation.status == 2 && out.is_empty() && err.is_empty();
+                (output.status.code() != Some(situation.status) || is_silent).then(|| {
+                    let printed: String = format!("{out}{err}").chars().take(300).collect();
                     format!(
-                        "{}, {format}: {:?}, not {}: {said}",
+                        "{}, {format}: {:?}, not {}: {printed}",
                         situation.name,
                         output.status.code(),
                         situation.status

@@ -84,7 +84,7 @@ fn a_report_is_the_old_one_or_the_new_one() {
             .stdin(Stdio::null())
             .output()
             .expect("a shell");
-        assert!(!output.status.success(), "{arguments}: a report that cannot be written is no success");
+        assert!(!output.status.success(), "{arguments}: a report that cannot be written is a failure");
         assert_eq!(fs::read_to_string(files.path().join("report.json")).expect("it is there"), "old", "{arguments}");
         assert_eq!(
             fs::read_to_string(files.path().join("base.json")).expect("it is there"),

@@ -58,7 +58,7 @@ fn every_case_parses_as_documented_or_is_refused_with_a_place() {
         let Parsed { documents, problems } = parse(&file, &YamlLimits::default());
         let values: Vec<Value> = documents.iter().map(|document| plain(&Value::from(&document.root))).collect();
         let wanted: Option<Vec<Value>> = json.map(|values| values.iter().map(plain).collect());
-        let told = match (problems.first(), fail) {
+        let result = match (problems.first(), fail) {
             (Some(problem), true) => {
                 first_problem(&file, problem);
                 right += 1;
@@ -69,14 +69,14 @@ fn every_case_parses_as_documented_or_is_refused_with_a_place() {
                 continue;
             }
             (Some(problem), false) => first_problem(&file, problem),
-            (None, true) => "ACCEPTED, but is no YAML".to_owned(),
+            (None, true) => "ACCEPTED, but is not YAML".to_owned(),
             (None, false) => {
                 format!("READ AS {}, not {}", Value::from(values), Value::from(wanted.unwrap_or_default()))
             }
         };
-        others.push(format!("{id} {name}: {told}"));
+        others.push(format!("{id} {name}: {result}"));
     }
-    let text = format!("{right} of 402 as the suite says; the others:\n{}", others.join("\n"));
+    let text = format!("{right} of 402 as the suite expects; the others:\n{}", others.join("\n"));
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(".");
     settings.set_prepend_module_to_snapshot(false);

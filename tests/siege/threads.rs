@@ -9,7 +9,7 @@ use std::{
 use crate::common::{self, FAULTY, code, err, folder, leaver, out, rule};
 
 /// As an unprivileged user, for whom the number of processes is limited. `None` if the machine has no `setpriv` or `prlimit`.
-fn limited(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output> {
+fn with_process_limit(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output> {
     // The binary may be in a folder that this user cannot access.
     let binary = folder.join("leaver-copy");
     if !binary.exists() {
@@ -24,14 +24,14 @@ fn limited(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output>
         .stdin(Stdio::null())
         .output()
         .ok()?;
-    let said = err(&output);
-    let cannot = said.contains("setpriv:") || said.contains("prlimit:");
+    let printed = err(&output);
+    let cannot = printed.contains("setpriv:") || printed.contains("prlimit:");
     (!cannot).then_some(output)
 }
 
 fn skipped(what: &str) {
     eprintln!("skipped: {what}: this machine cannot limit the processes of another user");
-    assert!(std::env::var_os("CI").is_none(), "{what}: a CI machine can");
+    assert!(std::env::var_os("CI").is_none(), "{what}: this test must run in CI");
 }
 
 /// A catalogue that everyone can read.
@@ -42,7 +42,7 @@ fn readable_folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// No thread waits for the signal then, so loops poll for it.
+/// Without a thread that waits for the signal, loops poll for it.
 #[test]
 fn without_threads_a_signal_cleans_up() {
     let files = readable_folder(&[("leaver.yaml", "version: 1\n"), ("leaver-copy", "")]);
@@ -88,7 +88,7 @@ fn without_threads_a_signal_cleans_up() {
         let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
         assert!(sent.expect("kill").success());
         let ended = child.wait().expect("it ends");
-        // It may have been faster.
+        // After a wait, leaver may have finished before the signal.
         assert!(ended.code() == Some(status) || (wait > 0 && ended.code() == Some(1)), "{signal}: {ended}");
         for entry in std::fs::read_dir(files.path()).expect("a folder") {
             let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
@@ -107,7 +107,9 @@ fn without_threads_the_main_thread_does_the_work() {
     let want = out(&leaver(files.path(), &["check", "-o", "json"]));
     for arguments in [&["check", "-o", "json"][..], &["check", "-o", "json", "--threads", "8"]] {
         for processes in ["1", "2", "3"] {
-            let Some(output) = limited(files.path(), processes, arguments) else { return skipped("threads") };
+            let Some(output) = with_process_limit(files.path(), processes, arguments) else {
+                return skipped("threads");
+            };
             assert_eq!((code(&output), err(&output).as_str()), (1, ""), "{processes} {arguments:?}");
             assert_eq!(out(&output), want, "{processes} {arguments:?}");
         }
@@ -121,7 +123,7 @@ fn without_threads_the_main_thread_does_the_work() {
         &["schema"],
         &["--version"],
     ] {
-        let Some(output) = limited(files.path(), "1", arguments) else { return skipped("threads") };
+        let Some(output) = with_process_limit(files.path(), "1", arguments) else { return skipped("threads") };
         assert!(!err(&output).contains("panicked") && code(&output) != 101, "{arguments:?}: {}", err(&output));
     }
 }
@@ -140,11 +142,11 @@ fn without_threads_own_rules_run_or_are_reported() {
     ]);
     let mut ran = 0;
     for processes in ["1", "2", "3", "4", "6"] {
-        let Some(output) = limited(files.path(), processes, &["check", "-o", "concise"]) else {
+        let Some(output) = with_process_limit(files.path(), processes, &["check", "-o", "concise"]) else {
             return skipped("own rules");
         };
-        let (text, said) = (out(&output), err(&output));
-        assert!(said.is_empty() && text.contains("jit/no-update-owner"), "{processes}: {text}{said}");
+        let (text, printed) = (out(&output), err(&output));
+        assert!(printed.is_empty() && text.contains("jit/no-update-owner"), "{processes}: {text}{printed}");
         match code(&output) {
             1 => {
                 assert!(text.contains("error[acme/x] seen"), "{processes}: {text}");
@@ -153,9 +155,9 @@ fn without_threads_own_rules_run_or_are_reported() {
             2 => assert!(text.contains("cannot start it: Resource temporarily unavailable"), "{processes}: {text}"),
             other => panic!("{processes}: {other}: {text}"),
         }
-        let Some(output) = limited(files.path(), processes, &["test"]) else { return skipped("tests") };
-        let said = err(&output);
-        assert!(!said.contains("panicked") && matches!(code(&output), 0..=2), "{processes}: {said}");
+        let Some(output) = with_process_limit(files.path(), processes, &["test"]) else { return skipped("tests") };
+        let printed = err(&output);
+        assert!(!printed.contains("panicked") && matches!(code(&output), 0..=2), "{processes}: {printed}");
     }
     assert!(ran > 0, "with six processes the child runs");
 }

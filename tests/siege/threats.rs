@@ -23,7 +23,7 @@ fn every_sentence_has_the_test_that_it_names() {
             let at = source.find(&format!("fn {test}(")).unwrap_or_else(|| panic!("there is no test {test} in {file}"));
             // In `proptest!` the attribute is closest; elsewhere a `cfg` may come between.
             let head: String = source.get(..at).unwrap_or_default().lines().rev().take(4).collect();
-            assert!(head.contains("#[test]"), "{test} in {file} is no test");
+            assert!(head.contains("#[test]"), "{test} in {file} is not a test");
         }
     }
     assert!(sentences >= 30, "{sentences}");
@@ -41,6 +41,9 @@ fn untested_threats_are_marked() {
         .chain((1..=5).map(|nth| format!("O{nth}")))
     {
         let tested = table.lines().any(|line| line.starts_with(&format!("| {threat} ")));
-        assert!(tested || open.contains(&format!("- {threat},")), "{threat} is neither tested nor said to be open");
+        assert!(
+            tested || open.contains(&format!("- {threat},")),
+            "{threat} has neither a test nor the mark of an untested threat"
+        );
     }
 }

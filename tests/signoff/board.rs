@@ -33,7 +33,7 @@ pub fn ssh_keygen(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
 }
 
 impl Board {
-    /// Ada (Ed25519), Bob (ECDSA P-256) and Grace, who is in the team that owns the app, may sign for security; Mallory may not.
+    /// Ada (Ed25519), Bob (ECDSA P-256) and Grace may sign for security; Grace is in the team that owns the app. Mallory may not sign.
     pub fn new() -> Self {
         Self::with(CONFIG, APP)
     }

@@ -1,4 +1,4 @@
-//! `docs/signoff.md` is a procedure: its shell blocks run in order, in one repository, and end as the page says.
+//! `docs/signoff.md` is a procedure: its shell blocks run in order, in one repository, and give the documented results.
 
 use std::{path::Path, process::Command};
 
@@ -48,12 +48,12 @@ fn the_procedure_works_as_written() {
         ])
         .output()
         .expect("bash is there");
-    let said = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{said}");
+    let printed = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{printed}");
     // The promises of each part of the page.
     for word in
         ["slack (tier 1): missing", "slack (tier 1): signed", "expires-soon", "is revoked from now on", "== done"]
     {
-        assert!(said.contains(word), "{word} in {said}");
+        assert!(printed.contains(word), "{word} in {printed}");
     }
 }

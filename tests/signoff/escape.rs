@@ -124,7 +124,7 @@ fn removal_does_not_release_an_unsigned_app_from_the_requirement() {
             "{what}: {status} {text}"
         );
     }
-    // No sign-off is required for it.
+    // An app that requires no sign-off can be removed.
     let board = Board::with(CONFIG, &APP.replace("tier: 1", "tier: 4"));
     board.commit();
     board.write("apps.yaml", TEAM);
@@ -155,7 +155,7 @@ fn an_app_may_be_removed_with_a_final_sign_off() {
         board.signed("bob", &["--output", "signoffs/last.json"]);
         board.assert_check(0, &[&REF[..], &ONLY].concat(), &[]);
         board.assert_check(0, &ONLY, &[]);
-        // It needs no renewal.
+        // The final sign-off needs no renewal.
         board.assert_check(0, &["--select", "signoff", "--today", "2029-01-01"], &[]);
         if commits {
             board.commit();
@@ -184,7 +184,7 @@ fn a_removed_app_needs_no_revoked_sign_off() {
     board.signed("ada", &[]);
     board.write("apps.yaml", TEAM);
     board.assert_check(1, &[], &["error[signoff/app-gone]"]);
-    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "the app never came"]);
+    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "the app was never merged"]);
     assert_eq!(status, 0, "{text}");
     board.assert_check(0, &[], &[]);
 }
@@ -280,7 +280,7 @@ fn a_void_sign_off_still_proves_facts_about_the_app() {
             }),
         ),
         (
-            "the key is over",
+            "the key has expired",
             Box::new(|board| {
                 let line = board.line("ada", "namespaces=\"leaver-signoff@v1\",valid-before=\"20261101Z\"");
                 board.trust(&line, &board.read("trust/approvers.yaml"), "");

@@ -21,11 +21,11 @@ fn kept_text(name: &str) -> String {
 fn rejects_weak_keys_that_verify_any_text() {
     let signature = kept_text("corpus/signature/weak-key");
     for message in ["", "a", &kept_text("signed/ada.json")] {
-        let error = seal(message.as_bytes(), &signature).expect_err("it holds for everything").to_string();
+        let error = seal(message.as_bytes(), &signature).expect_err("the signature is valid for any text").to_string();
         assert!(error.contains("anyone"), "{error}");
     }
     let signers = kept_text("corpus/trust/weak-key").split('\u{c}').next().expect("the signers").to_owned();
-    let errors = parse_signers(&signers).expect_err("its key is nobody's");
+    let errors = parse_signers(&signers).expect_err("its key belongs to nobody");
     assert!(errors.iter().all(|error| error.line == 1 && error.reason.contains("anyone")), "{errors:?}");
 }
 
@@ -107,7 +107,7 @@ fn thousands_of_manifests_cost_no_more_than_their_number() {
     assert!(many < few * 40.0, "{few} s, {many} s");
 }
 
-/// A field that the signature does not cover, and that no current signer fills.
+/// The signature does not cover this field, and no current tool fills it.
 #[test]
 fn rejects_a_signature_with_a_filled_reserved_field() {
     let board = Board::new();

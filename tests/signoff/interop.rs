@@ -40,7 +40,7 @@ fn ssh_keygen_verifies_signatures_of_leaver() {
     }
 }
 
-/// A key for this test only. Its number has 31 bytes, like that of one ECDSA key in 512: OpenSSH drops leading zeros.
+/// A key for this test only. Its private scalar has 31 bytes, as in one of 512 ECDSA keys: OpenSSH drops leading zeros.
 const SHORT: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
 b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
 1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQTHjDwAaegwb7WrjzyrG0x/jTvoXa2k

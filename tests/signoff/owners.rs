@@ -115,7 +115,7 @@ fn sign_refuses_a_key_of_somebody_else() {
 fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
     let board = Board::new();
     let two = board.read("trust/approvers.yaml").replacen("highestTier: 1", "highestTier: 2", 1);
-    for (reviewer, role, says) in [
+    for (reviewer, role, expected_text) in [
         ("ada@example.com", "architecture", "does not have the role architecture"),
         ("ada@example.com", "Security", "does not have the role Security"),
         ("mallory@example.com", "security", "does not name mallory@example.com"),
@@ -123,7 +123,7 @@ fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
     ] {
         for more in [&[][..], &["--key", "ada"], &["--decision", "rejected"]] {
             let (status, text) = sign(&board, reviewer, role, more);
-            assert!(status == 2 && text.contains(says), "{reviewer} {role} {more:?}: {text}");
+            assert!(status == 2 && text.contains(expected_text), "{reviewer} {role} {more:?}: {text}");
         }
     }
     board.trust(&board.read("trust/allowed_signers"), &two, "");
@@ -137,10 +137,10 @@ fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
 
 #[test]
 fn verify_rejects_owners_too() {
-    let says = |board: &Board, says: &str| {
+    let expected_text = |board: &Board, expected_text: &str| {
         for form in [&[][..], &["--format", "json"]] {
             let (status, text) = board.leaver(&[&["signoff", "verify"], form].concat());
-            assert!(status == 1 && text.contains(says) && !text.contains("ok  "), "{says}: {text}");
+            assert!(status == 1 && text.contains(expected_text) && !text.contains("ok  "), "{expected_text}: {text}");
             assert!(!text.contains("\"holds\": true"), "{text}");
         }
         let (status, text) = board.check(&[]);
@@ -149,7 +149,7 @@ fn verify_rejects_owners_too() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.sign("bob", MANIFEST, "leaver-signoff@v1");
-    says(&board, "it names ada@example.com, and the key is that of bob@example.com");
+    expected_text(&board, "it names ada@example.com, and the key is that of bob@example.com");
     for (from, to, text) in [
         ("\"role\": \"security\"", "\"role\": \"architecture\"", "does not have the role architecture"),
         (
@@ -161,13 +161,13 @@ fn verify_rejects_owners_too() {
     ] {
         std::fs::remove_file(board.file(MANIFEST)).expect("removed");
         board.forged(from, to);
-        says(&board, text);
+        expected_text(&board, text);
     }
     std::fs::remove_file(board.file(MANIFEST)).expect("removed");
     board.signed("ada", &[]);
     let two = board.read("trust/approvers.yaml").replacen("highestTier: 1", "highestTier: 2", 1);
     board.trust(&board.read("trust/allowed_signers"), &two, "");
-    says(&board, "may sign apps of tier 2 and below");
+    expected_text(&board, "may sign apps of tier 2 and below");
 }
 
 /// The same app, the same reviewers, another repository.
@@ -202,7 +202,7 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
         + system
         + &team("guards", "members: [x@example.com]")
         + &team("crm", "members: [y@example.com]");
-    for (from, to, says) in [
+    for (from, to, expected_text) in [
         ("deletes: true", "deletes: false", Some("System our-idp: spec.deletes was `true`, is now `false`")),
         ("threshold: 9", "threshold: 900", Some("System our-idp: spec.deleteGuard.threshold was `9`, is now `900`")),
         ("name: our-idp", "name: another-idp", Some("System our-idp was `declared`, is now missing")),
@@ -223,9 +223,12 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
         board.assert_check(0, &["--select", "signoff"], &[]);
         board.edit("apps.yaml", from, to);
         let (status, text) = board.check(&["--select", "signoff"]);
-        match says {
-            Some(says) => {
-                assert!(status == 1 && text.contains("error[signoff/stale]") && text.contains(says), "{from}: {text}");
+        match expected_text {
+            Some(expected_text) => {
+                assert!(
+                    status == 1 && text.contains("error[signoff/stale]") && text.contains(expected_text),
+                    "{from}: {text}"
+                );
             }
             None => assert_eq!(status, 0, "{from}: {text}"),
         }
@@ -242,7 +245,7 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
     board.assert_check(1, &["--select", "signoff"], &["error[signoff/stale]", "System okta is new"]);
 }
 
-/// Manifests of the first version are accepted, and cover what they covered.
+/// Manifests of the first version are still accepted, with the same coverage.
 #[test]
 fn a_manifest_of_the_first_version_counts_where_the_catalogue_has_no_name() {
     let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use leaver::signoff::{Manifest, Trust, parse_signers, seal, sums};
+use leaver::signoff::{Manifest, TrustRoot, parse_signers, seal, sums};
 
 use super::board::{APP, Board, CONFIG, MANIFEST, ssh_keygen};
 
@@ -63,7 +63,7 @@ fn rejects_a_trust_root_with_any_byte_changed() {
     let texts = ["allowed_signers", "approvers.yaml", "revoked"].map(|name| board.read(&format!("trust/{name}")));
     let given = board.read("trust/SHA256SUMS");
     let load = |texts: &[String; 3], sums: &str| {
-        Trust::parse([&texts[0], &texts[1], &texts[2]], sums, &|name| name.to_owned())
+        TrustRoot::parse([&texts[0], &texts[1], &texts[2]], sums, &|name| name.to_owned())
     };
     assert!(load(&texts, &given).is_ok());
     let flips = |text: &str| -> Vec<String> {
@@ -104,7 +104,9 @@ fn an_accidental_edit_of_allowed_signers_never_accepts_another_key() {
             let Ok(changed) = String::from_utf8(bytes) else { continue };
             let approvers = "version: 1\napprovers: []\n";
             let sums = sums([&changed, approvers, ""]);
-            let Ok(trust) = Trust::parse([&changed, approvers, ""], &sums, &|name| name.to_owned()) else { continue };
+            let Ok(trust) = TrustRoot::parse([&changed, approvers, ""], &sums, &|name| name.to_owned()) else {
+                continue;
+            };
             read += 1;
             assert!(trust.signer(&mallory).is_none(), "{changed}");
             for signer in trust.signers.iter().filter(|signer| signer.for_signoffs) {
@@ -194,7 +196,7 @@ fn rejects_a_revoked_key_and_a_revoked_manifest() {
     let (status, text) = revoke(fingerprint);
     assert_eq!(status, 0, "{text}");
     board.assert_check(1, &[], &["error[signoff/key-not-valid]", "revoked on 2026-11-25: laptop stolen"]);
-    assert_eq!(revoke(fingerprint).0, 2, "twice is once too often");
+    assert_eq!(revoke(fingerprint).0, 2, "a second revocation is refused");
     board.write("trust/revoked", "");
     board.sums();
     board.assert_check(0, &[], &[]);
@@ -327,15 +329,18 @@ fn rejects_signed_manifests_with_unknown_or_contradictory_content() {
         ("  \"predicate\": {", "  \"predicate\": {{", "not valid JSON"),
     ];
     let board = Board::new();
-    for (from, to, says) in cases {
+    for (from, to, expected_text) in cases {
         drop(std::fs::remove_file(board.file(MANIFEST)));
         board.forged(from, to);
         board.assert_check(
             2,
             &[],
             &[
-                &format!("`{MANIFEST}` is not a sign-off: {}", if says.starts_with("no JSON") { "it is " } else { "" }),
-                says,
+                &format!(
+                    "`{MANIFEST}` is not a sign-off: {}",
+                    if expected_text.starts_with("no JSON") { "it is " } else { "" }
+                ),
+                expected_text,
             ],
         );
     }
@@ -396,9 +401,9 @@ fn rejects_ambiguous_lines_of_allowed_signers() {
         (line(ours).replace("ssh-ed25519 AAAAC3", "ssh-ed25519 AAAAC4"), "its key cannot be read"),
         (board.line("old", ours), "of type ssh-rsa"),
     ];
-    for (text, says) in cases {
-        let said = parse_signers(&text).expect_err(&text).iter().map(ToString::to_string).collect::<String>();
-        assert!(said.contains(says), "{says} in {said}");
+    for (text, expected_text) in cases {
+        let printed = parse_signers(&text).expect_err(&text).iter().map(ToString::to_string).collect::<String>();
+        assert!(printed.contains(expected_text), "{expected_text} in {printed}");
         board.trust(&text, "version: 1\napprovers: []\n", "");
         board.assert_check(2, &[], &["`trust/allowed_signers`, line "]);
     }
@@ -409,7 +414,7 @@ fn approvers_and_revocations_are_read_strictly() {
     let board = Board::new();
     let signers = board.read("trust/allowed_signers");
     let one = "  - {principal: ada@example.com, roles: [security], highestTier: 1}\n";
-    for (approvers, revoked, says) in [
+    for (approvers, revoked, expected_text) in [
         (format!("version: 1\napprovers:\n{one}{one}"), "", "names `ada@example.com` twice"),
         (format!("version: 1\napprovers:\n{}", one.replace("roles", "rolls")), "", "`rolls` is not a key"),
         (format!("version: 1\napprovers:\n{}", one.replace(": 1}", ": 0}")), "", "`highestTier` is 0"),
@@ -432,7 +437,7 @@ fn approvers_and_revocations_are_read_strictly() {
         ),
     ] {
         board.trust(&signers, &approvers, revoked);
-        board.assert_check(2, &[], &[says]);
+        board.assert_check(2, &[], &[expected_text]);
         let (_, text) = board.leaver(&["check", "-o", "json"]);
         assert!(text.contains("\"code\": \"signoff\"") || text.contains("\"code\":\"signoff\""), "{text}");
     }

@@ -3,7 +3,7 @@
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
 #[test]
-fn a_material_change_voids_and_shows_itself() {
+fn a_material_change_voids_the_sign_off_and_is_shown() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");
@@ -31,7 +31,7 @@ fn reformatting_and_immaterial_changes_do_not_void() {
     assert!(text.contains("slack (tier 1): signed") && text.contains("3 immaterial changes since"), "{text}");
 }
 
-/// Immaterial fields are part of the signature: neither the current list nor that of the signing date can be extended alone.
+/// The list of immaterial fields is part of the signed content: a field is immaterial only if both the signed and the current list contain it.
 #[test]
 fn materiality_is_part_of_the_signed_content() {
     let board = Board::new();
@@ -214,7 +214,7 @@ fn without_requirements_no_sign_off_is_missing() {
 #[test]
 fn an_invalid_requirement_is_reported_at_its_place() {
     let board = Board::new();
-    for (from, to, says) in [
+    for (from, to, expected_text) in [
         ("tiers: [1]", "tier: [1]", "leaver.yaml:4:31: failure[config] `tier` is not a key of `when`"),
         ("tiers: [1]", "tiers: [0]", "leaver.yaml:4:"),
         (", maxAgeDays: 365", "", "`maxAgeDays`"),
@@ -223,6 +223,6 @@ fn an_invalid_requirement_is_reported_at_its_place() {
         ("  immaterial", "    - {name: critical, roles: [x], maxAgeDays: 1}\n  immaterial", "two requirements"),
     ] {
         board.write("leaver.yaml", &CONFIG.replace(from, to));
-        board.assert_check(2, &[], &[says]);
+        board.assert_check(2, &[], &[expected_text]);
     }
 }

@@ -76,9 +76,10 @@ impl Framework {
         all.into_iter()
             .map(|control| {
                 let patterns: Vec<GlobMatcher> = control.patterns().collect();
-                let says = |meta: &RuleMeta| meta.controls.get(&self.id).is_some_and(|ids| ids.contains(&control.id));
+                let names_control =
+                    |meta: &RuleMeta| meta.controls.get(&self.id).is_some_and(|ids| ids.contains(&control.id));
                 let matches = |meta: &RuleMeta| patterns.iter().any(|pattern| pattern.is_match(meta.id.as_str()));
-                let of = rules.clone().filter(|meta| says(meta) || matches(meta)).collect();
+                let of = rules.clone().filter(|meta| names_control(meta) || matches(meta)).collect();
                 (control, of)
             })
             .filter(|(_, of): &(Control, Vec<&RuleMeta>)| !of.is_empty())

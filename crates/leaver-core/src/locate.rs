@@ -2,7 +2,7 @@
 
 use crate::{
     finding::{Finding, Related, Subject, Target, Verdict},
-    model::{Catalogue, Declaration, Spot},
+    model::{Catalogue, Declaration, ResolvedPath},
     report::{Code, Failure},
     rule::{RuleMeta, Severity},
     source::Entries,
@@ -21,8 +21,8 @@ pub fn locate<'a>(
     let Some(declaration) = catalogue.get(verdict.declaration) else {
         return Err(fail(format!("rule `{}` names a declaration that does not exist", verdict.rule)));
     };
-    let spot = declaration.spot(&verdict.path);
-    let mut related = related_places(declaration, &spot);
+    let resolved = declaration.resolve(&verdict.path);
+    let mut related = related_places(declaration, &resolved);
     for other in &verdict.related {
         let target: Option<&Declaration> = match &other.target {
             // A rule names its own declaration by kind and name, and does not know about populations.
@@ -37,7 +37,7 @@ pub fn locate<'a>(
                 target_name(&other.target)
             )));
         };
-        let place = target.spot(&other.path).place;
+        let place = target.resolve(&other.path).place;
         related.push(Related { message: other.message.clone(), subject: Some(target.subject()), place });
     }
     let severity = pinned.or(verdict.severity).unwrap_or(meta.severity);
@@ -50,22 +50,22 @@ pub fn locate<'a>(
         subject: Some(declaration.subject()),
         address: entries.address(&declaration.root, &verdict.path),
         path: verdict.path,
-        exists: spot.exists,
+        exists: resolved.exists,
         // A population has the identity of its app.
         identity: app.unwrap_or(declaration).identity(),
-        pattern: spot.pattern,
+        pattern: resolved.pattern,
         population: declaration.population().map(str::to_owned),
         related,
         fix: verdict.fix,
-        ..Finding::new(verdict.rule, severity, message, spot.place)
+        ..Finding::new(verdict.rule, severity, message, resolved.place)
     })
 }
 
-/// Related places: of an anchored value, of the pattern's name in the app, or of the nearest parent in a pattern that lacks the value.
-pub fn related_places(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
+/// Related places: the anchored value, the pattern's name in the app, and, in a pattern that lacks the value, its nearest parent.
+pub fn related_places(declaration: &Declaration, resolved: &ResolvedPath) -> Vec<Related> {
     let mut related = Vec::new();
-    if let Some((pattern, place)) = spot.pattern.as_ref().zip(spot.other.as_ref()) {
-        let (message, subject) = if spot.exists {
+    if let Some((pattern, place)) = resolved.pattern.as_ref().zip(resolved.other.as_ref()) {
+        let (message, subject) = if resolved.exists {
             (format!("{} uses the pattern `{pattern}`", declaration.name), declaration.subject())
         } else {
             let subject = Subject { kind: "Pattern".into(), name: pattern.clone() };
@@ -73,7 +73,7 @@ pub fn related_places(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
         };
         related.push(Related { message, subject: Some(subject), place: place.clone() });
     }
-    if let Some(place) = &spot.defined {
+    if let Some(place) = &resolved.defined {
         let message = "the value is written here".into();
         related.push(Related { message, subject: Some(declaration.subject()), place: place.clone() });
     }

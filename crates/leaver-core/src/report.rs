@@ -91,7 +91,7 @@ impl Failure {
 
     /// Sets the file or folder.
     #[must_use]
-    pub fn about(mut self, file: impl Into<String>) -> Self {
+    pub fn file(mut self, file: impl Into<String>) -> Self {
         self.file = Some(file.into());
         self
     }
@@ -115,7 +115,7 @@ impl Failure {
 
 impl From<&SourceError> for Failure {
     fn from(error: &SourceError) -> Self {
-        Self::new(Code::Read, error.to_string()).help(error.help()).about(error.path())
+        Self::new(Code::Read, error.to_string()).help(error.help()).file(error.path())
     }
 }
 

@@ -26,8 +26,8 @@ impl RuleId {
         self.0.split_once('/').map_or("", |(group, _)| group)
     }
 
-    /// Whether the rule can neither be turned off nor waived. This applies to rules about invalid files and about changes to leaver's own checks.
-    pub fn is_fixed(&self) -> bool {
+    /// Whether the rule cannot be turned off or waived. This applies to rules about invalid files and about changes to leaver's own checks.
+    pub fn is_mandatory(&self) -> bool {
         matches!(self.group(), "schema" | "trust")
     }
 
@@ -152,8 +152,8 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The spelling in the metadata: `App`, `catalogue`, `document`.
-    pub fn words(&self) -> Vec<&str> {
+    /// The names in the metadata: `App`, `catalogue`, `document`.
+    pub fn names(&self) -> Vec<&str> {
         match self {
             Self::Kinds(kinds) => kinds.iter().map(String::as_str).collect(),
             Self::Catalogue => vec!["catalogue"],

@@ -6,10 +6,10 @@ use camino::Utf8PathBuf;
 
 use super::{
     super::common::{own_binary, print_to_stderr, usage, write_file},
-    Base, Check,
+    Check, TrustedCommit,
 };
 use crate::{
-    Request, check_and_keep,
+    Request, check_with_catalogue,
     config::Config,
     engine::Memo,
     output::summary::counted,
@@ -34,7 +34,7 @@ impl Check {
         &self,
         config: &Config,
         ruleset: &Ruleset,
-        base: Option<&Base>,
+        base: Option<&TrustedCommit>,
         today: &str,
         memo: Option<&Memo>,
     ) -> Result<Option<Known>, Failure> {
@@ -67,7 +67,7 @@ impl Check {
         if self.update_baseline {
             let paths = config.whole_catalogue();
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-            let (report, catalogue) = check_and_keep(config, ruleset, &request, memo, &|_, _| {});
+            let (report, catalogue) = check_with_catalogue(config, ruleset, &request, memo, &|_, _| {});
             let now = Known::of(&report.findings);
             let known = old.clone().with_names(&Versions::current_only(&catalogue));
             let next = if self.add_to_baseline { now } else { known.shrink(&now) };

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{
     super::common::{git_failure, print_to_stderr},
-    Base, Check,
+    Check, TrustedCommit,
 };
 use crate::{
     check::declared,
@@ -56,7 +56,7 @@ impl Check {
     ) -> Result<BTreeSet<Subject>, Failure> {
         let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stdin_path().to_owned());
         let files = &config.files;
-        let full = |path: &Utf8PathBuf| files.canonical(path).unwrap_or_else(|_| files.at(path));
+        let full = |path: &Utf8PathBuf| files.canonical(path).unwrap_or_else(|_| files.absolute(path));
         let given: Vec<Utf8PathBuf> = paths.iter().chain(&stdin).map(full).collect();
         // If everything is reported, there is nothing to add.
         let root = full(&config.root);
@@ -72,14 +72,14 @@ impl Check {
         }
         let commit = Commit::of(repo, reference.unwrap_or("HEAD"), &config.root, files).map_err(git_failure)?;
         let tree = commit.tree().map_err(git_failure)?;
-        let past = Config { files: tree.workspace(files), ..config.clone() };
-        let mut paths = past.files.walk(&config.root, &config.selection).files;
+        let base = Config { files: tree.workspace(files), ..config.clone() };
+        let mut paths = base.files.walk(&config.root, &config.selection).files;
         paths.retain(|path| path.ancestors().any(|folder| given.iter().any(|given| given == folder)));
         // A file on the command line is read even if an ignore file hides it.
-        paths.extend(given.into_iter().filter(|path| config.chooses(path) && past.files.is_file(path)));
+        paths.extend(given.into_iter().filter(|path| config.selects(path) && base.files.is_file(path)));
         paths.sort();
         paths.dedup();
-        let before = declared(&past, ruleset, &paths);
+        let before = declared(&base, ruleset, &paths);
         tree.failure().map_or(Ok(before), |error| Err(git_failure(error)))
     }
 
@@ -91,7 +91,7 @@ impl Check {
         start: &Utf8Path,
         (repo, files): (Option<&Repo>, &Workspace),
         since: Option<&Commit>,
-        base: Option<&Base>,
+        base: Option<&TrustedCommit>,
     ) -> Result<bool, Failure> {
         let missing = |path: &Utf8PathBuf| files.kind(path).is_err();
         if !paths.iter().any(missing) {
@@ -114,7 +114,7 @@ impl Check {
 /// repository git opens; if they would, print a note about the missing comparison. Without an option that needs git, git may be missing.
 fn repository_of(files: &Workspace, root: &Utf8Path) -> Result<Option<Repo>, Failure> {
     let Some(top) = Repo::top_of(root) else { return Ok(None) };
-    let reason = match Repo::here(files) {
+    let reason = match Repo::of_working_directory(files) {
         Ok(repo) if repo.top() == top => return Ok(Some(repo)),
         Ok(_) | Err(VcsError::NoRepository(_)) => {
             format!("the catalogue is in the repository at `{top}`; run leaver there")

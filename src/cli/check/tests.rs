@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use proptest::prelude::*;
 
 use crate::{
-    Request, check_and_keep,
+    Request, check_with_catalogue,
     config::Overrides,
     files::Workspace,
     output::{Format, Style, render},
@@ -144,7 +144,7 @@ fn reported(files: &Workspace, start: &str, paths: &[&str]) -> String {
         paths => paths.iter().map(Utf8PathBuf::from).collect(),
     };
     let request = Request { paths, today: "2026-11-25".into(), ..Request::default() };
-    let (report, _) = check_and_keep(&config, &ruleset, &request, None, &|_, _| {});
+    let (report, _) = check_with_catalogue(&config, &ruleset, &request, None, &|_, _| {});
     let mut text = Vec::new();
     for format in [Format::FULL, Format::JSON, Format::SARIF] {
         render(format, &report, &Style { all: true, ..Style::default() }, &mut text)
@@ -156,11 +156,11 @@ fn reported(files: &Workspace, start: &str, paths: &[&str]) -> String {
 fn assert_equal(items: &[(&[u8], Item)], cases: &[(&str, &[&str])]) -> String {
     let (_removed, top) = repository(items);
     let disk = Workspace::of_disk(&top);
-    let repo = Repo::here(&disk).expect("a repository");
+    let repo = Repo::of_working_directory(&disk).expect("a repository");
     let commit = Commit::of(&repo, "HEAD", &top, &disk).expect("a commit").tree().expect("its files");
     let index = repo.staged(&disk).expect("its index");
     let of_disk: Vec<String> = cases.iter().map(|(start, paths)| reported(&disk, start, paths)).collect();
-    // What is read must not come from the disk.
+    // The working tree must not be read.
     let tracked = fs::read_dir(&top).expect("a folder").map(|entry| entry.expect("an entry"));
     for entry in tracked.filter(|entry| entry.file_name() != ".git") {
         let removed = if entry.file_type().expect("a type").is_dir() {

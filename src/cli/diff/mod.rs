@@ -103,12 +103,12 @@ impl Diff {
         // `--config` applies to both sides. Without it, each side has its own configuration.
         let explicit = self.config.config.as_deref();
         let start = explicit.and_then(folder).unwrap_or_else(|| here.to_owned());
-        let repo = Repo::here(files).map_err(git_failure).map_err(as_list)?;
+        let repo = Repo::of_working_directory(files).map_err(git_failure).map_err(as_list)?;
         let (reference, label) = match &self.base {
             Some(base) => (base.clone(), base.clone()),
             None => repo
                 .fork_point()
-                .map(|(commit, branch)| (commit, format!("merge base with {}", short(branch))))
+                .map(|(commit, branch)| (commit, format!("merge base with {}", short_name(branch))))
                 .map_err(git_failure)
                 .map_err(as_list)?,
         };
@@ -133,7 +133,7 @@ impl Diff {
 }
 
 /// The short name of a default branch.
-fn short(branch: &str) -> &str {
+fn short_name(branch: &str) -> &str {
     branch.trim_start_matches("refs/").trim_start_matches("remotes/").trim_start_matches("heads/")
 }
 

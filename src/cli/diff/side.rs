@@ -11,7 +11,7 @@ use super::super::{
     trust::texts_of_named_files,
 };
 use crate::{
-    Request, check_and_keep,
+    Request, check_with_catalogue,
     config::{Config, ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below},
     diff::Side,
     engine::Memo,
@@ -20,7 +20,7 @@ use crate::{
     report::{Failure, Report},
     ruleset::{Ruleset, resolve},
     source::SubmoduleFault,
-    vcs::{Commit, Head, Repo, Tracked, Tree, compare_submodules},
+    vcs::{Commit, HeadSource, Repo, Tracked, Tree, compare_submodules},
 };
 
 /// The location of both sides. The files of a commit have the paths of the working tree.
@@ -64,7 +64,7 @@ impl ConfiguredSide {
         let Location { top, explicit, .. } = *place;
         let tree = commit.tree().map_err(|error| vec![git_failure(error)])?;
         let files = tree.workspace(place.files);
-        let start = place.files.canonical(place.start).unwrap_or_else(|_| place.files.at(place.start));
+        let start = place.files.canonical(place.start).unwrap_or_else(|_| place.files.absolute(place.start));
         let loaded = match explicit {
             Some(_) => discovered(place)?,
             None => discover_below(&files, files.nearest_folder(&start), top).map_err(|failures| {
@@ -95,7 +95,7 @@ impl ConfiguredSide {
         if self.is_explicit { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
-    /// Checks the side. Files that any of the configurations `named` refers to are compared. Both sides share the `memo`.
+    /// Checks the side. Compares the files that any of the configurations in `named` refers to. Both sides share the `memo`.
     pub(super) fn read(
         mut self,
         overrides: &Overrides,
@@ -115,7 +115,7 @@ impl ConfiguredSide {
         let TrackedFiles { files: tracked, submodules } = tracked;
         let (today, worker) = (today.to_owned(), own_binary());
         let request = Request { paths, today, tracked, submodules, worker, ..Request::default() };
-        let (report, catalogue) = check_and_keep(&config, &ruleset, &request, Some(memo), &|_, _| {});
+        let (report, catalogue) = check_with_catalogue(&config, &ruleset, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
         let settings = if self.is_explicit {
             Value::Null
@@ -132,7 +132,7 @@ impl ConfiguredSide {
     fn tracked(&self) -> Result<Tracked, Vec<Failure>> {
         let tracked = match &self.commit {
             Some((_, tree)) => Ok(tree.tracked(&self.root)),
-            None => Repo::here(&self.files).and_then(|repo| repo.tracked(&self.root, &self.files)),
+            None => Repo::of_working_directory(&self.files).and_then(|repo| repo.tracked(&self.root, &self.files)),
         };
         tracked.map_err(|error| vec![git_failure(error)])
     }
@@ -157,7 +157,7 @@ pub(super) fn tracked(
     head: &ConfiguredSide,
 ) -> Result<[TrackedFiles; 2], Vec<Failure>> {
     let (before, after) = (base.tracked()?, head.tracked()?);
-    let files = if head.commit.is_some() { Head::Git } else { Head::Disk(working_tree) };
+    let files = if head.commit.is_some() { HeadSource::Git } else { HeadSource::Disk(working_tree) };
     let compared = compare_submodules(&before.submodules, &after.submodules, &files);
     if let Some((_, tree)) = base.commit.as_ref().filter(|_| !compared.unchanged.is_empty()) {
         base.files = tree.workspace_with_folders_of_disk(working_tree, &compared.unchanged);
@@ -241,7 +241,7 @@ impl CheckedSide {
     pub(super) fn side(&self) -> Side<'_> {
         let found = &self.found;
         let below = |shown: &str| {
-            let path = found.files.at(shown);
+            let path = found.files.absolute(shown);
             let path = path.strip_prefix(&found.top).map_or_else(|_| shown.to_owned(), Utf8Path::to_string);
             path.replace(std::path::MAIN_SEPARATOR, "/")
         };

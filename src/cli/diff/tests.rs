@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use serde_json::json;
 
 use crate::{
-    Request, check_and_keep,
+    Request, check_with_catalogue,
     config::Overrides,
     diff::{Side, compute},
     files::Workspace,
@@ -91,7 +91,7 @@ fn rendered(base: &str, head: &str, format: Format, style: &Style) -> String {
         let (config, ruleset) =
             load(&Workspace::default(), &root, None, &Overrides::default()).expect("no configuration");
         let request = Request { paths: vec![root.clone()], today: "2026-11-25".into(), ..Request::default() };
-        read.push(check_and_keep(&config, &ruleset, &request, None, &|_, _| {}));
+        read.push(check_with_catalogue(&config, &ruleset, &request, None, &|_, _| {}));
     }
     let side = |at: usize, label: &str, commit: Option<&str>, profile: &str| {
         let (report, catalogue) = &read[at];
@@ -125,7 +125,7 @@ fn snapshot(name: &str, text: &str) {
 }
 
 #[test]
-fn every_format_draws_the_change() {
+fn every_format_renders_the_change() {
     let plain = Style::default();
     snapshot("text", &rendered(BASE, HEAD, Format::Text, &plain));
     snapshot("text-color", &rendered(BASE, HEAD, Format::Text, &Style { color: true, ..plain.clone() }));

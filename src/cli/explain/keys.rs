@@ -191,7 +191,7 @@ impl Keys {
                 text.push_str(&format!("\n### `{}`\n\n{}: {}\n", place.join("."), block.title, block.description));
             }
             let others = block.places.iter().skip(1).filter(|(_, path)| !in_population(path));
-            let others: Vec<String> = others.map(|(other, path)| Self::other(kind, other, path)).collect();
+            let others: Vec<String> = others.map(|(other, path)| Self::quoted_path(kind, other, path)).collect();
             if !others.is_empty() {
                 text.push_str(&format!("\nAlso {}.\n", others.join(", ")));
             }
@@ -202,7 +202,7 @@ impl Keys {
         text
     }
 
-    fn other(kind: &str, other: &str, path: &[String]) -> String {
+    fn quoted_path(kind: &str, other: &str, path: &[String]) -> String {
         let of = if kind == other { String::new() } else { format!(" of {other}") };
         format!("`{}`{of}", path.join("."))
     }

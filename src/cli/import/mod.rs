@@ -120,7 +120,7 @@ fn update(files: &Workspace, collected: &Collected, declared: &[Declaration]) ->
     let (edited, mut notes) = updates(collected, declared);
     let (mut lines, mut failures, mut written) = (Vec::new(), Vec::new(), 0);
     for edit in &edited {
-        let path = files.at(edit.file.path());
+        let path = files.absolute(edit.file.path());
         if std::fs::read(&path).is_ok_and(|bytes| bytes != edit.file.text().as_bytes()) {
             notes.push(format!("{}: not corrected, because it is not UTF-8 or has just changed", edit.file.path()));
             continue;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     files::Workspace,
-    observe::{Change, Collected, File, Options, changes, collect, documents, formats},
+    observe::{Collected, File, FileAction, Options, changes, collect, documents, formats},
     output::summary::counted,
     report::Failure,
 };
@@ -156,10 +156,10 @@ impl Observe {
     }
 }
 
-fn new_text(change: &Change) -> Option<&File> {
+fn new_text(change: &FileAction) -> Option<&File> {
     match change {
-        Change::Write(file) | Change::Mark(file) => Some(file),
-        Change::Keep(_) => None,
+        FileAction::Write(file) | FileAction::MarkAbsent(file) => Some(file),
+        FileAction::Keep(_) => None,
     }
 }
 
@@ -167,14 +167,14 @@ fn cannot_write(files: &Workspace, path: &Utf8Path, error: &io::Error) -> Failur
     usage(format!("cannot write `{}`: {error}", files.show(path)), "name a folder without links in its path")
 }
 
-fn report(files: &Workspace, folder: &Utf8Path, collected: &Collected, changes: &[Change]) -> u8 {
-    let count = |of: fn(&Change) -> bool| changes.iter().filter(|change| of(change)).count();
+fn report(files: &Workspace, folder: &Utf8Path, collected: &Collected, changes: &[FileAction]) -> u8 {
+    let count = |of: fn(&FileAction) -> bool| changes.iter().filter(|change| of(change)).count();
     let (written, kept) =
-        (count(|change| matches!(change, Change::Write(_))), count(|change| matches!(change, Change::Keep(_))));
+        (count(|change| matches!(change, FileAction::Write(_))), count(|change| matches!(change, FileAction::Keep(_))));
     let marked: Vec<&File> = changes
         .iter()
         .filter_map(|change| match change {
-            Change::Mark(file) => Some(file),
+            FileAction::MarkAbsent(file) => Some(file),
             _ => None,
         })
         .collect();

@@ -8,7 +8,7 @@ use crate::{
     check::signoffs,
     cli::{
         common::{ConfigArgs, git_failure, own_binary, today, usage},
-        trust::{Base, Change},
+        trust::{Change, TrustedCommit},
     },
     config::{Config, Overrides},
     files::Workspace,
@@ -47,9 +47,9 @@ impl Common {
         let ((config, ruleset), trusted) = match trust_ref {
             Some(reference) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
-                let repo = Repo::here(files).map_err(|error| vec![git_failure(error)])?;
+                let repo = Repo::of_working_directory(files).map_err(|error| vec![git_failure(error)])?;
                 let change = Change { repo: &repo, files, staged: None };
-                let base = Base::of(&change, reference, start, self.config.config.as_deref(), &overrides)?;
+                let base = TrustedCommit::of(&change, reference, start, self.config.config.as_deref(), &overrides)?;
                 ((base.config, base.ruleset), Some(base.trusted))
             }
             None => (self.config.load(files, start, Overrides::default())?, None),

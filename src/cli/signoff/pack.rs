@@ -13,7 +13,7 @@ use crate::{
         summary::{counted, failure_line},
     },
     report::Report,
-    signoff::{APP_TAG, Change, Entry, Line, Materiality, References, digest, policy_digest, table},
+    signoff::{APP_TAG, Difference, Entry, Line, Materiality, References, digest, policy_digest, table},
     source::redact,
 };
 
@@ -48,9 +48,9 @@ fn app_section(situation: &Situation, app: &Declaration, report: &Report, page: 
     page.push_str(&format!("\n## {}\n\n", markdown(&app.name)));
     page.push_str("| | |\n| --- | --- |\n");
     for fact in &table().pack.facts {
-        let said =
+        let display =
             fact.of(&value).map_or_else(|| "*not declared*".into(), |value| markdown_code(&display_value(value)));
-        page.push_str(&format!("| {} | {said} |\n", fact.say));
+        page.push_str(&format!("| {} | {display} |\n", fact.say));
     }
     let settings = &situation.config.signoff;
     let policy = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
@@ -254,15 +254,20 @@ fn differences(entry: &Entry, app: &str, secret: bool, page: &mut String) {
         return;
     }
     page.push_str("\n| field | was | is | material |\n| --- | --- | --- | --- |\n");
-    let said = |value: &Option<Value>| match value {
+    let display = |value: &Option<Value>| match value {
         None => "*nothing*".to_owned(),
         Some(_) if secret => "*not shown: there is a secret in the declaration*".to_owned(),
         Some(value) => markdown_code(&display_value(value)),
     };
     for (at, change) in changes.iter().enumerate() {
-        let Change { was, now, .. } = change;
+        let Difference { was, now, .. } = change;
         let word = if at < *material { "yes" } else { "no" };
-        page.push_str(&format!("| {} | {} | {} | {word} |\n", markdown_code(&change.place()), said(was), said(now)));
+        page.push_str(&format!(
+            "| {} | {} | {} | {word} |\n",
+            markdown_code(&change.display_path()),
+            display(was),
+            display(now)
+        ));
     }
 }
 
@@ -290,7 +295,7 @@ fn vendor_section(situation: &Situation, name: Option<String>, page: &mut String
 
 /// A fact with its date and source.
 fn fact_with_source(fact: &Value) -> String {
-    let said = |key: &str| fact.get(key).map(display_value).unwrap_or_default();
+    let display = |key: &str| fact.get(key).map(display_value).unwrap_or_default();
     let value = match fact.get("value") {
         Some(Value::String(word)) if word == "not-listed" => {
             "not listed, which does not prove that it cannot".to_owned()
@@ -299,7 +304,7 @@ fn fact_with_source(fact: &Value) -> String {
         other => other.map(display_value).unwrap_or_default(),
     };
     let note = fact.get("note").map(|note| format!(" ({})", display_value(note))).unwrap_or_default();
-    markdown(&format!("{value}{note} [{}, {}]", said("asOf"), said("source")))
+    markdown(&format!("{value}{note} [{}, {}]", display("asOf"), display("source")))
 }
 
 /// Text in a table cell: escapes `|`.

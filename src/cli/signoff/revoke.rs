@@ -12,7 +12,7 @@ use crate::{
     },
     files::Workspace,
     report::Failure,
-    signoff::{FILES, MANIFEST_BYTES, Manifest, SUMS, TRUST_BYTES, Trust, sums},
+    signoff::{FILES, MANIFEST_BYTES, Manifest, SUMS, TRUST_BYTES, TrustRoot, sums},
 };
 
 /// Arguments of `leaver signoff revoke`.
@@ -42,7 +42,7 @@ impl Revoke {
         let config = self.common.config.load_without_rules(files)?;
         let folder = config.root.join(&config.signoff.trust);
         // Require a valid trust root, because the new checksums would hide an edit.
-        let trust = Trust::load(files, &folder)?;
+        let trust = TrustRoot::load(files, &folder)?;
         let reason = self.reason.trim();
         if reason.is_empty() || reason.chars().any(char::is_control) {
             return Err(as_list(usage(

@@ -15,7 +15,7 @@ use crate::{
     rule::Severity,
     signoff::{
         AppContent, Condition, Counts, Decision, Manifest, Materiality, Moment, NAMESPACE, PolicyState, Predicate,
-        References, SignError, Trust, WaiverRecord, policy_digest, refusal, seal, sign, write_manifest,
+        References, SignError, TrustRoot, WaiverRecord, policy_digest, refusal, seal, sign, write_manifest,
     },
     source::secrets,
 };
@@ -283,7 +283,7 @@ impl Sign {
             ));
             return Ok(());
         }
-        let trust = Trust::load(&situation.config.files, &folder)?;
+        let trust = TrustRoot::load(&situation.config.files, &folder)?;
         let manifest =
             Manifest::parse(text).map_err(|error| vec![usage(error.to_string(), "correct the arguments")])?;
         if let Some(refusal) = refusal(&manifest, &trust, settings) {

@@ -48,14 +48,14 @@ impl Verify {
         };
         let root = files.show(&situation.config.root);
         let place = |name: &str| if root == "." { name.to_owned() } else { format!("{root}/{name}") };
-        let wanted: Vec<String> = self.files.iter().map(|file| files.at(file).to_string()).collect();
-        let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&files.at(place(name)).to_string());
+        let wanted: Vec<String> = self.files.iter().map(|file| files.absolute(file).to_string()).collect();
+        let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&files.absolute(place(name)).to_string());
         let entries: Vec<&Entry> = situation.ledger.entries.iter().filter(|entry| is_wanted(&entry.name)).collect();
-        // An unreadable manifest has no entry. Failures are always reported, whichever file was asked about: one may concern the trust root.
+        // An unreadable manifest has no entry. Failures are always reported, whichever files were requested: one may concern the trust root.
         let mut failures: Vec<Failure> = situation.ledger.failures.clone();
         if failures.is_empty() {
             for (file, full) in self.files.iter().zip(&wanted) {
-                if !entries.iter().any(|entry| files.at(place(&entry.name)).as_str() == full) {
+                if !entries.iter().any(|entry| files.absolute(place(&entry.name)).as_str() == full) {
                     failures.push(usage(
                         format!("`{file}` is not a manifest in `{}`", place(&situation.config.signoff.folder)),
                         "name a `.json` file in the folder of sign-offs",

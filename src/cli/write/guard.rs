@@ -31,23 +31,24 @@ pub(in crate::cli) struct Inputs<'a> {
     pub(in crate::cli) files: &'a [Utf8PathBuf],
 }
 
-/// An output, its resolved path and the existing file.
+/// An output: its path as shown, its resolved path and the existing file.
 struct Output<'a> {
     shown: &'a Utf8Path,
-    place: PathBuf,
-    there: Option<Metadata>,
+    resolved: PathBuf,
+    existing: Option<Metadata>,
 }
 
 impl Output<'_> {
     /// A pipe or device accepts several outputs and is not an input.
     fn is_stream(&self) -> bool {
-        self.there.as_ref().is_some_and(|there| !there.is_file())
+        self.existing.as_ref().is_some_and(|existing| !existing.is_file())
     }
 
-    fn is(&self, path: &Path) -> bool {
+    fn is_same_file(&self, path: &Path) -> bool {
         // An input may be a link; an output that is a link is refused.
         let real = fs::canonicalize(path).or_else(|_| destination(path)).unwrap_or_else(|_| path.to_owned());
-        equal_ignoring_case(&self.place, &real) || same_file(self.there.as_ref(), fs::metadata(path).ok().as_ref())
+        equal_ignoring_case(&self.resolved, &real)
+            || same_file(self.existing.as_ref(), fs::metadata(path).ok().as_ref())
     }
 }
 
@@ -77,8 +78,8 @@ pub(in crate::cli) fn check(
     let mut outputs: Vec<Output<'_>> = Vec::new();
     let mut failures = Vec::new();
     for shown in files {
-        let place = match destination(shown.as_std_path()) {
-            Ok(place) => place,
+        let resolved = match destination(shown.as_std_path()) {
+            Ok(resolved) => resolved,
             Err(error) => {
                 failures.push(usage(
                     format!("cannot write `{shown}`: {error}"),
@@ -87,12 +88,13 @@ pub(in crate::cli) fn check(
                 continue;
             }
         };
-        let output = Output { shown, there: fs::metadata(&place).ok(), place };
+        let output = Output { shown, existing: fs::metadata(&resolved).ok(), resolved };
         if output.is_stream() {
             continue;
         }
         if let Some(first) = outputs.iter().find(|first| {
-            equal_ignoring_case(&first.place, &output.place) || same_file(first.there.as_ref(), output.there.as_ref())
+            equal_ignoring_case(&first.resolved, &output.resolved)
+                || same_file(first.existing.as_ref(), output.existing.as_ref())
         }) {
             let message = if first.shown == output.shown {
                 format!("`{shown}` is used for two outputs")
@@ -111,8 +113,8 @@ pub(in crate::cli) fn check(
 
 /// The role of an input file.
 fn input_role(output: &Output<'_>, inputs: &Inputs<'_>, workspace: &Workspace) -> Option<&'static str> {
-    let name = output.place.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let named = |path: Option<&Utf8Path>| path.is_some_and(|path| output.is(path.as_std_path()));
+    let name = output.resolved.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let named = |path: Option<&Utf8Path>| path.is_some_and(|path| output.is_same_file(path.as_std_path()));
     if name == FILE_NAME || named(inputs.config) {
         return Some("a configuration");
     }
@@ -135,7 +137,7 @@ fn input_role(output: &Output<'_>, inputs: &Inputs<'_>, workspace: &Workspace) -
             return configured;
         }
     }
-    output.there.as_ref()?;
+    output.existing.as_ref()?;
     // Regardless of the configuration: files that catalogues and rules consist of.
     if matches!(name.as_str(), ".gitignore" | ".gitattributes" | ".gitmodules") {
         return Some("a file that git reads");
@@ -153,9 +155,9 @@ fn configured(output: &Output<'_>, entries: &ConfigFile, root: &Path) -> Option<
     let below = |folder: &str| {
         let folder = root.join(folder);
         let folder = fs::canonicalize(&folder).unwrap_or(folder);
-        output.place.starts_with(folder)
+        output.resolved.starts_with(folder)
     };
-    let is = |file: &str| output.is(&root.join(file));
+    let is = |file: &str| output.is_same_file(&root.join(file));
     if entries.profile.as_deref().is_some_and(is) {
         return Some("a profile");
     }
@@ -165,7 +167,7 @@ fn configured(output: &Output<'_>, entries: &ConfigFile, root: &Path) -> Option<
     if entries.vendors.iter().any(|file| is(file)) {
         return Some("a file of vendor facts");
     }
-    output.there.as_ref()?;
+    output.existing.as_ref()?;
     if entries.policies.iter().any(|folder| below(folder)) {
         return Some("a file of a policy folder");
     }
@@ -175,7 +177,7 @@ fn configured(output: &Output<'_>, entries: &ConfigFile, root: &Path) -> Option<
     if below(entries.signoff_folder()) {
         return Some("a sign-off");
     }
-    let relative = Utf8Path::from_path(output.place.strip_prefix(root).ok()?)?;
+    let relative = Utf8Path::from_path(output.resolved.strip_prefix(root).ok()?)?;
     let matches = |pattern: &String| {
         let glob = GlobBuilder::new(pattern).literal_separator(true).build();
         glob.is_ok_and(|glob| glob.compile_matcher().is_match(relative))

@@ -73,7 +73,7 @@ fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::metadata(folder)?;
     // Report only the kind of error, because the text contains the random name of the temporary file.
-    let mut temporary = TemporaryFile::beside(folder).map_err(|error| io::Error::from(error.kind()))?;
+    let mut temporary = TemporaryFile::create_in(folder).map_err(|error| io::Error::from(error.kind()))?;
     let file = temporary.file();
     file.write_all(content)?;
     if sync {

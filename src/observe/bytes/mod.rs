@@ -54,7 +54,7 @@ impl Page {
     }
 }
 
-/// Files that leaver does not unpack: first bytes, description, help.
+/// Files that leaver does not unpack: the first bytes, a description and a help text.
 const PACKED: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack the archive; save the workbook as CSV in UTF-8"),
     (b"PK\x05\x06", "an empty ZIP archive", "export it again: the command that wrote it failed"),
@@ -108,7 +108,7 @@ fn pages_of(value: Value) -> Vec<(String, Value)> {
 
 impl Export {
     fn fail(&self, message: impl std::fmt::Display, help: &str) -> Failure {
-        Failure::new(Code::Read, format!("`{}`: {message}", self.shown)).help(help).about(&self.shown)
+        Failure::new(Code::Read, format!("`{}`: {message}", self.shown)).help(help).file(&self.shown)
     }
 
     /// The HTTP headers and the JSON values of the file. A truncated or broken export is rejected, since its missing part is unknown.

@@ -31,7 +31,7 @@ enum PageKind {
 const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 /// The tag of applications that people sign in to.
 const TAG: &str = "WindowsAzureActiveDirectoryIntegratedApp";
-/// Places of objects and lists in a job.
+/// Pointers to objects and lists in a job.
 const OBJECTS: &[&str] = &[
     "schedule",
     "status",
@@ -86,7 +86,7 @@ impl PageKind {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Self::Principals => "service principals of Entra ID",
             Self::Jobs => "synchronization jobs of Entra ID",
@@ -113,7 +113,7 @@ impl Adapter for Entra {
     }
 
     fn recognise(&self, page: &Page) -> Option<&'static str> {
-        PageKind::of(page).map(PageKind::words)
+        PageKind::of(page).map(PageKind::description)
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
@@ -124,7 +124,7 @@ impl Adapter for Entra {
         if let Some(jobs) = unfinished.get(&PageKind::Jobs) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note(format!(
-                "the last page of jobs names a next one for {}: the export is incomplete",
+                "the last page of jobs links to another page for {}: the export is incomplete",
                 counted(jobs.len(), "application")
             ));
         }
@@ -135,7 +135,7 @@ impl Adapter for Entra {
             }
         }
         let mut assigned: BTreeMap<String, [u64; 2]> = BTreeMap::new();
-        // Overlapping pages and copies of a page count an assignment once.
+        // An assignment on overlapping or repeated pages counts once.
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut jobs: Vec<(String, Observed)> = Vec::new();
         for page in pages {
@@ -203,7 +203,7 @@ impl Adapter for Entra {
         }
         if !open.is_empty() {
             collected.note(format!(
-                "the last page of assignments names a next one for {}: their numbers of people and groups are left out",
+                "the last page of assignments links to another page for {}: their numbers of people and groups are left out",
                 counted(open.len(), "application")
             ));
         }

@@ -10,7 +10,7 @@ use crate::observe::{
     collected::{entries, id_at, is_list, is_token, may_be_full},
 };
 
-/// Lists whose last page is missing, with the affected chains; for assignments the chain is the application.
+/// Lists whose last page is missing, with the affected chains of pages. Assignments have one chain for each application.
 pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>> {
     let mut chains: BTreeMap<(PageKind, String), [usize; 2]> = BTreeMap::new();
     for page in pages {
@@ -45,7 +45,7 @@ pub(super) fn gap(pages: &[Page], has_next: bool) -> Option<(Gap, Option<&'stati
     let (gap, note) = match () {
         () if has_next => (
             Gap::MorePages,
-            "the last page of service principals names a next one (`@odata.nextLink`): the export is incomplete",
+            "the last page of service principals links to another page (`@odata.nextLink`): the export is incomplete",
         ),
         () if has_fewer_than_stated(&of) => {
             (Gap::MorePages, "there are fewer service principals than `@odata.count` states: the export is incomplete")
@@ -57,7 +57,7 @@ pub(super) fn gap(pages: &[Page], has_next: bool) -> Option<(Gap, Option<&'stati
         () if !of.iter().any(|page| is_list(page, "value")) => {
             (Gap::PartialFormat, "single service principals, not the list of them: the export counts as incomplete")
         }
-        // A list without Graph's envelope does not name its next page.
+        // A list without Graph's envelope has no link to its next page.
         () if !is_one_answer && sizes().all(|size| size == 999 || may_be_full(size as u64)) => (
             Gap::MaybeMorePages,
             "the list of service principals looks like a full page, so another may follow: export it with `az ad sp list --all` or `Get-MgServicePrincipal -All`, or add `--complete` if it has all of them",

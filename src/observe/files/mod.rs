@@ -38,15 +38,15 @@ pub struct File {
     pub text: String,
 }
 
-/// The action for a file.
+/// An action on a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum FileAction {
     /// Write it: it is new or changed.
     Write(File),
     /// Keep it unchanged.
     Keep(String),
     /// Mark its application as absent: a complete export lacks it.
-    Mark(File),
+    MarkAbsent(File),
 }
 
 /// An existing file.
@@ -63,16 +63,16 @@ impl Existing<'_> {
 }
 
 /// The existing files of a system, by name.
-type Known<'a> = BTreeMap<&'a str, Existing<'a>>;
+type ExistingFiles<'a> = BTreeMap<&'a str, Existing<'a>>;
 
 /// The files to write, given the existing ones: path below the folder and text. Only files that leaver wrote are replaced.
-pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec<Failure>> {
+pub fn changes(collected: &Collected, existing_files: &[File]) -> Result<Vec<FileAction>, Vec<Failure>> {
     let mut changes = Vec::new();
     let mut failures = Vec::new();
     for ((system, format), shown) in &collected.systems {
         let folder = slug(system);
         let prefix = format!("{folder}/");
-        let known: Known<'_> = there
+        let known: ExistingFiles<'_> = existing_files
             .par_iter()
             .filter_map(|file| {
                 let stem = file.path.strip_prefix(&prefix)?.strip_suffix(".yaml")?;
@@ -93,7 +93,7 @@ pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec
             continue;
         }
         for change in system_changes(collected, (system, format), shown, &known) {
-            let (Change::Write(file) | Change::Mark(file)) = &change else {
+            let (FileAction::Write(file) | FileAction::MarkAbsent(file)) = &change else {
                 changes.push(change);
                 continue;
             };
@@ -121,7 +121,7 @@ fn parse_own(file: &File) -> Option<Value> {
 }
 
 /// The format of the existing Snapshot, if it is a different one.
-fn other_format(known: &Known<'_>, mine: &str) -> Option<String> {
+fn other_format(known: &ExistingFiles<'_>, mine: &str) -> Option<String> {
     let format = known.get(SNAPSHOT)?.spec()?.get("format")?.as_str()?;
     (format != mine).then(|| format.to_owned())
 }
@@ -130,12 +130,12 @@ fn system_changes(
     collected: &Collected,
     (system, format): (&str, &str),
     shown: &SystemContent,
-    known: &Known<'_>,
-) -> Vec<Change> {
+    known: &ExistingFiles<'_>,
+) -> Vec<FileAction> {
     let folder = slug(system);
     let mut stems: BTreeMap<Cow<'_, str>, &str> = BTreeMap::new();
-    for (stem, there) in known.iter().filter(|(stem, _)| **stem != SNAPSHOT) {
-        if let Some(id) = there.spec().and_then(|spec| spec.get("appId")?.as_str()) {
+    for (stem, existing) in known.iter().filter(|(stem, _)| **stem != SNAPSHOT) {
+        if let Some(id) = existing.spec().and_then(|spec| spec.get("appId")?.as_str()) {
             stems.entry(compared_id(id)).or_insert(stem);
         }
     }
@@ -150,10 +150,10 @@ fn system_changes(
         let stem = names.get(id.as_str()).cloned().unwrap_or_else(|| slug(id));
         let name = name(system, &stem);
         let text = declaration("Observation", &name, observed.spec(system, id));
-        let there = known.get(stem.as_str()).filter(|there| there.text != text);
-        let kept = there.and_then(|there| {
-            let old = observed.at_place_of(&Observed::of_spec(there.spec()?));
-            Some(declaration("Observation", &name, old.spec(system, id))).filter(|text| there.text == *text)
+        let existing = known.get(stem.as_str()).filter(|existing| existing.text != text);
+        let kept = existing.and_then(|existing| {
+            let old = observed.at_place_of(&Observed::of_spec(existing.spec()?));
+            Some(declaration("Observation", &name, old.spec(system, id))).filter(|text| existing.text == *text)
         });
         // A new application shifts later entries in the export. A new position alone is not a change.
         files.insert(stem, (kept.unwrap_or(text), false));
@@ -174,17 +174,17 @@ fn system_changes(
             let text = declaration("Observation", &name(system, stem), observed.spec(system, id));
             files.insert((*stem).to_owned(), (text, true));
         } else {
-            changes.push(Change::Keep(format!("{folder}/{stem}.yaml")));
+            changes.push(FileAction::Keep(format!("{folder}/{stem}.yaml")));
         }
     }
     files.insert(SNAPSHOT.to_owned(), (snapshot(collected, (system, format), shown, missing), false));
     for (stem, (text, marks)) in files {
         let path = format!("{folder}/{stem}.yaml");
-        let same = known.get(stem.as_str()).is_some_and(|there| there.text == text);
+        let same = known.get(stem.as_str()).is_some_and(|existing| existing.text == text);
         changes.push(match (same, marks) {
-            (true, _) => Change::Keep(path),
-            (false, true) => Change::Mark(File { path, text }),
-            (false, false) => Change::Write(File { path, text }),
+            (true, _) => FileAction::Keep(path),
+            (false, true) => FileAction::MarkAbsent(File { path, text }),
+            (false, false) => FileAction::Write(File { path, text }),
         });
     }
     changes
@@ -289,10 +289,10 @@ mod tests {
         )
     }
 
-    fn written(changes: &[Change]) -> Vec<File> {
-        let file = |change: &Change| match change {
-            Change::Write(file) | Change::Mark(file) => Some(file.clone()),
-            Change::Keep(_) => None,
+    fn written(changes: &[FileAction]) -> Vec<File> {
+        let file = |change: &FileAction| match change {
+            FileAction::Write(file) | FileAction::MarkAbsent(file) => Some(file.clone()),
+            FileAction::Keep(_) => None,
         };
         changes.iter().filter_map(file).collect()
     }
@@ -306,34 +306,35 @@ mod tests {
         assert!(written(&changes(&collected(&two), &first).expect("the same")).is_empty());
         let one = collected(&format!("[{}]", app("0oa2", "Miro")));
         let second = changes(&one, &first).expect("one less");
-        let marked: Vec<&Change> = second.iter().filter(|change| matches!(change, Change::Mark(_))).collect();
-        let [Change::Mark(file)] = marked[..] else { panic!("{second:?}") };
+        let marked: Vec<&FileAction> =
+            second.iter().filter(|change| matches!(change, FileAction::MarkAbsent(_))).collect();
+        let [FileAction::MarkAbsent(file)] = marked[..] else { panic!("{second:?}") };
         assert!(
             file.path == "okta/box.yaml" && file.text.contains("status: absent\n  missingSince: 2026-11-25\n"),
             "{}",
             file.text
         );
-        let mut there = first.clone();
+        let mut existing = first.clone();
         for file in written(&second) {
-            there.retain(|old| old.path != file.path);
-            there.push(file);
+            existing.retain(|old| old.path != file.path);
+            existing.push(file);
         }
-        assert!(written(&changes(&one, &there).expect("the same")).is_empty());
+        assert!(written(&changes(&one, &existing).expect("the same")).is_empty());
     }
 
     #[test]
     fn names_do_not_depend_on_the_order_and_stay_when_the_label_changes() {
-        let there = format!("[{},{},{}]", app("0oaA", "Box"), app("0oaB", "box!"), app("0oaC", "snapshot"));
-        let back = format!("[{},{},{}]", app("0oaC", "snapshot"), app("0oaB", "box!"), app("0oaA", "Box"));
+        let forward = format!("[{},{},{}]", app("0oaA", "Box"), app("0oaB", "box!"), app("0oaC", "snapshot"));
+        let backward = format!("[{},{},{}]", app("0oaC", "snapshot"), app("0oaB", "box!"), app("0oaA", "Box"));
         let names = |text: &str| {
             written(&changes(&collected(text), &[]).expect("files"))
                 .into_iter()
                 .map(|file| file.path)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(names(&there), names(&back));
+        assert_eq!(names(&forward), names(&backward));
         assert_eq!(
-            names(&there),
+            names(&forward),
             ["okta/box-0oaa.yaml", "okta/box-0oab.yaml", "okta/snapshot.yaml", "okta/snapshot-0oac.yaml"]
         );
         let first = written(&changes(&collected(&format!("[{}]", app("0oa1", "Box"))), &[]).expect("files"));

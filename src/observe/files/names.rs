@@ -23,13 +23,13 @@ const STEM: usize = 31;
 /// The file name of each application, by id. An existing file keeps its name even if the label changed.
 pub(super) fn names<'a>(
     shown: &'a SystemContent,
-    there: &BTreeMap<Cow<'_, str>, &str>,
+    existing: &BTreeMap<Cow<'_, str>, &str>,
     taken: &BTreeSet<&str>,
 ) -> BTreeMap<&'a str, String> {
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
     let mut wanted: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (id, observed) in &shown.apps {
-        if let Some(stem) = there.get(id.as_str()) {
+        if let Some(stem) = existing.get(id.as_str()) {
             names.insert(id, (*stem).to_owned());
             continue;
         }

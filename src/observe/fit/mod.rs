@@ -89,7 +89,7 @@ impl Comparison {
                 }
                 (_, Some(theirs)) if is_same(value, theirs) => {
                     self.agreed += 1;
-                    // The id identifies the app, for people too.
+                    // People need the id too, to identify the app.
                     if at == "signOn.appId" {
                         rest.insert(key.clone(), value.clone());
                     }

@@ -10,7 +10,7 @@ use crate::observe::{Page, collected::may_be_full};
 /// The people and groups on the pages of one application.
 #[derive(Debug, Default)]
 pub(super) struct Assignments<'a> {
-    /// Whether a person is assigned individually, by id. Overlapping pages and copies of a page count a person once.
+    /// Whether a person is assigned individually, by id. A person on overlapping or repeated pages counts once.
     people: BTreeMap<&'a str, bool>,
     groups: BTreeSet<&'a str>,
     /// The counts of people, individually assigned people and groups without an id.

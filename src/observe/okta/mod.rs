@@ -3,7 +3,7 @@
 
 mod assigned;
 mod pages;
-pub(super) mod words;
+pub(super) mod vocabulary;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::report::{Code, Failure};
 use assigned::Assignments;
-use words::{auth, features, jit, merge};
+use vocabulary::{auth, features, jit, merge};
 
 /// Exports of Okta's management API.
 pub(super) struct Okta;
@@ -33,7 +33,7 @@ enum PageKind {
     Error,
 }
 
-/// Applications that are part of Okta, beside those whose names begin with `okta_`.
+/// Applications that are part of Okta, in addition to those whose names begin with `okta_`.
 const BUILT_IN: &[&str] = &["saasure", "flow", "ldap_interface"];
 
 /// Whether an application is part of Okta. An integration with another Okta organisation is not.
@@ -47,7 +47,7 @@ fn is_directory(name: &str) -> bool {
         || ["csv_directory", "ldap_"].iter().any(|start| name.starts_with(start))
 }
 
-/// Places of objects and lists that are read.
+/// Pointers to objects and lists that are read.
 const OBJECTS: &[&str] = &[
     "_links",
     "features",
@@ -108,7 +108,7 @@ impl PageKind {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Self::Apps => "applications of Okta",
             Self::People => "people of an application of Okta",
@@ -131,7 +131,7 @@ impl Adapter for Okta {
     }
 
     fn recognise(&self, page: &Page) -> Option<&'static str> {
-        PageKind::of(page).map(PageKind::words)
+        PageKind::of(page).map(PageKind::description)
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
@@ -234,7 +234,7 @@ impl Okta {
         }
         let message = format!("`{}`: Okta answered with the error {shown}", page.shown);
         let help = "export it again, with a token that may read it";
-        collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+        collected.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
     }
 
     fn app(&self, page: &Page, pointer: String, entry: &Value, what: PageKind, collected: &mut Collected) {

@@ -83,7 +83,8 @@ impl<'a> Links<'a> {
         self.ids.get(resource.address).cloned()
     }
 
-    /// The id of the application that a plan replaces with this one. They have the same full address; instances of `for_each` differ in nothing else.
+    /// The id of the application that a plan replaces with this one. Both have the same full address, with the key of `for_each` that distinguishes
+    /// instances.
     pub(super) fn replaced(&self, resource: &Resource<'_>) -> Option<&str> {
         let is_new = resource.action == super::PlannedAction::Created;
         self.replaced.get(resource.address).filter(|_| is_new).map(String::as_str)

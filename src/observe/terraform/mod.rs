@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Adapter, Collected, Gap, Observed, Page, clean, collected::source, okta::words as okta_words};
+use super::{Adapter, Collected, Gap, Observed, Page, clean, collected::source, okta::vocabulary as okta_vocabulary};
 use crate::{
     output::summary::counted,
     report::{Code, Failure},
@@ -66,7 +66,7 @@ impl Adapter for Terraform {
 /// Why a page cannot be read.
 fn refusal(page: &Page) -> Option<Failure> {
     let version = page.value.get("format_version").and_then(Value::as_str).unwrap_or_default();
-    let fail = |message: String, help: &str| Some(Failure::new(Code::Read, message).help(help).about(&page.shown));
+    let fail = |message: String, help: &str| Some(Failure::new(Code::Read, message).help(help).file(&page.shown));
     if !matches!(version.split('.').next(), Some("0" | "1")) {
         let version = clean::word(version).unwrap_or_else(|| "unknown".to_owned());
         return fail(
@@ -96,7 +96,7 @@ impl Terraform {
             let names: Vec<&str> = keys.iter().map(|(system, _)| system.as_str()).collect();
             let message = format!("`{}` has applications of several systems: {}", page.shown, names.join(", "));
             let help = format!("read it without the name `{name}`, or export the state of one system");
-            collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+            collected.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
         }
     }
 
@@ -211,7 +211,7 @@ impl Terraform {
                     let day = part.observed.text(path).map(str::to_owned);
                     observed.set_latest(path, day);
                 }
-                okta_words::merge(observed, part.observed);
+                okta_vocabulary::merge(observed, part.observed);
             }
         }
     }

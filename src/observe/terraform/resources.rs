@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Resource, links};
-use crate::observe::{Observed, clean, okta::words as okta_words};
+use crate::observe::{Observed, clean, okta::vocabulary as okta_vocabulary};
 
 /// The role of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) fn is_application(kind: &str) -> bool {
     APPLICATIONS.iter().any(|(known, _)| *known == kind)
 }
 
-/// The value itself, or the first element of a list: Terraform writes a block either way.
+/// A value in nested blocks. Terraform writes a block as a mapping or as a list with one element.
 fn block<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(value, |at, key| {
         let at = at.as_array().map_or(Some(at), |items| items.first())?;
@@ -183,7 +183,7 @@ fn application(values: &Value, observed: &mut Observed) {
     // Computed: the present value, not the one that the plan requests.
     let features =
         values.get("features").filter(|features| features.as_array().is_some_and(|features| !features.is_empty()));
-    okta_words::features(features, observed);
+    okta_vocabulary::features(features, observed);
 }
 
 fn features(values: &Value, observed: &mut Observed) {
@@ -219,7 +219,7 @@ fn connection(values: &Value, observed: &mut Observed) {
     if observed.get("provisioning.endpointHost").is_some() {
         observed.set("provisioning.mechanism", "scim");
     }
-    okta_words::auth(block(values, &["profile", "auth_scheme"]), observed);
+    okta_vocabulary::auth(block(values, &["profile", "auth_scheme"]), observed);
 }
 
 fn provider(resource: &Resource<'_>, observed: &mut Observed) {
@@ -232,7 +232,7 @@ fn provider(resource: &Resource<'_>, observed: &mut Observed) {
     }
     // The provider's defaults for missing attributes.
     let action = |key: &str, usual| text(key).or((!resource.is_unknown(key)).then_some(usual));
-    okta_words::jit(
+    okta_vocabulary::jit(
         observed,
         action("provisioning_action", "AUTO"),
         action("deprovisioned_action", "NONE"),

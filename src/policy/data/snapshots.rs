@@ -1,4 +1,4 @@
-//! Selects the Snapshot of a system that rules see. A plan or a second format beside the nightly export never replaces the export.
+//! Selects the Snapshot of a system that rules see. A plan, or an export in a second format, never replaces the nightly export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ type Dated<'a> = (&'a str, Value);
 struct System<'a> {
     /// By file, with the index of the document.
     files: BTreeMap<&'a str, Vec<(usize, Value)>>,
-    /// The newest of those that have a file of their own, as `leaver observe` writes them, by folder.
+    /// By folder: the newest of those that have their own file, as `leaver observe` writes them.
     folders: BTreeMap<&'a str, Dated<'a>>,
     newest: Option<Dated<'a>>,
     complete: Option<Dated<'a>>,

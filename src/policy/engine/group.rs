@@ -43,11 +43,11 @@ pub(in crate::policy) struct Group<'a> {
     set: &'a PolicySet,
     rules: Vec<&'a RuleSource>,
     programs: &'a Programs,
-    /// The program of each rule.
-    parts: Vec<Option<usize>>,
+    /// The index of the program of each rule.
+    program_indexes: Vec<Option<usize>>,
     data: &'a Value,
     budget: Budget,
-    /// Whether all of them are bundled.
+    /// Whether all rules of the group are bundled.
     bundled: bool,
     /// The index; without one, all rules are evaluated.
     applicable: Option<Applicable<'a>>,
@@ -59,7 +59,7 @@ pub(in crate::policy) struct Group<'a> {
     requests: Vec<Value>,
 }
 
-/// The machines of one thread. Each is created when its program is first asked.
+/// The machines of one thread. Each is created when its program is first used.
 pub(in crate::policy) struct Machines {
     machines: Vec<Option<RegoVM>>,
     max_instructions: usize,
@@ -87,7 +87,7 @@ impl<'a> Group<'a> {
         };
         Self {
             requests: rules.iter().map(request).collect(),
-            parts: rules.iter().map(|rule| programs.of(&rule.meta.id)).collect(),
+            program_indexes: rules.iter().map(|rule| programs.of(&rule.meta.id)).collect(),
             roots: rules.iter().map(|rule| index?.roots.get(rule.meta.id.as_str()).copied()).collect(),
             query_counts: rules.iter().map(|_| (AtomicU32::new(0), AtomicU32::new(0))).collect(),
             bundled: rules.iter().all(|rule| rule.module.bundled),
@@ -140,11 +140,15 @@ impl<'a> Group<'a> {
         declaration: usize,
         name: &str,
     ) -> RuleResults {
-        let asked = self.applicable_rules(root);
-        if asked.is_empty() {
+        let requested = self.applicable_rules(root);
+        if requested.is_empty() {
             return RuleResults::default();
         }
-        self.execute_all(machines, &Subject { input: &from_node(root), declaration: Some(declaration), name }, &asked)
+        self.execute_all(
+            machines,
+            &Subject { input: &from_node(root), declaration: Some(declaration), name },
+            &requested,
+        )
     }
 
     /// The rules that may apply to a declaration.
@@ -152,9 +156,9 @@ impl<'a> Group<'a> {
         let all = 0..self.rules.len();
         let Some(applicable) = &self.applicable else { return all.collect() };
         // The index is not queried for a rule that it rarely excludes; the result is the same.
-        let rarely_excludes = |(asked, may): &(AtomicU32, AtomicU32)| {
-            let asked = asked.load(Relaxed);
-            asked >= MIN_QUERIES && may.load(Relaxed) >= asked - asked / 16
+        let rarely_excludes = |(queried, may): &(AtomicU32, AtomicU32)| {
+            let queried = queried.load(Relaxed);
+            queried >= MIN_QUERIES && may.load(Relaxed) >= queried - queried / 16
         };
         let roots = self.roots.iter().zip(&self.query_counts);
         let roots: Vec<Option<usize>> =
@@ -163,23 +167,24 @@ impl<'a> Group<'a> {
             return all.collect();
         }
         let may = applicable.may_apply(root, roots.iter().copied());
-        for ((root, (asked, yes)), may) in roots.iter().zip(&self.query_counts).zip(&may) {
+        for ((root, (queried, yes)), may) in roots.iter().zip(&self.query_counts).zip(&may) {
             if root.is_some() {
                 yes.fetch_add(u32::from(*may), Relaxed);
-                asked.fetch_add(1, Relaxed);
+                queried.fetch_add(1, Relaxed);
             }
         }
         all.zip(may).filter(|(_, may)| *may).map(|(at, _)| at).collect()
     }
 
-    fn execute_all(&self, machines: &mut Machines, subject: &Subject<'_>, asked: &[usize]) -> RuleResults {
+    fn execute_all(&self, machines: &mut Machines, subject: &Subject<'_>, requested: &[usize]) -> RuleResults {
         let mut results = RuleResults::default();
-        for at in asked.iter().filter(|at| self.parts.get(**at).is_none_or(Option::is_none)) {
+        for at in requested.iter().filter(|at| self.program_indexes.get(**at).is_none_or(Option::is_none)) {
             self.add_failure(*at, subject, "it is in no program", &mut results);
         }
         let Machines { machines, max_instructions } = machines;
         for (part, machine) in machines.iter_mut().enumerate() {
-            let here = asked.iter().copied().filter(|at| self.parts.get(*at).copied().flatten() == Some(part));
+            let here =
+                requested.iter().copied().filter(|at| self.program_indexes.get(*at).copied().flatten() == Some(part));
             let here: Vec<usize> = here.collect();
             if here.is_empty() {
                 continue;
@@ -201,8 +206,8 @@ impl<'a> Group<'a> {
     }
 
     /// `{rule id: findings}` of the requested rules.
-    fn execute(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize]) -> Result<Value, String> {
-        let requests: Vec<Value> = asked.iter().filter_map(|at| self.requests.get(*at).cloned()).collect();
+    fn execute(&self, machine: &mut RegoVM, subject: &Subject<'_>, requested: &[usize]) -> Result<Value, String> {
+        let requests: Vec<Value> = requested.iter().filter_map(|at| self.requests.get(*at).cloned()).collect();
         let leaver = Value::from("leaver");
         let shared = self.data[&leaver].clone();
         let data = Value::from(BTreeMap::from([(leaver, shared), (Value::from(REQUESTED), Value::from(requests))]));
@@ -212,10 +217,10 @@ impl<'a> Group<'a> {
         if found.as_object().is_err() { Err("the program gave no result".to_owned()) } else { Ok(found) }
     }
 
-    fn add_findings(&self, by_rule: &Value, subject: &Subject<'_>, asked: &[usize], results: &mut RuleResults) {
+    fn add_findings(&self, by_rule: &Value, subject: &Subject<'_>, requested: &[usize], results: &mut RuleResults) {
         let name = subject.name;
         let mut tally = Tally::new(Bounds::in_process(self.budget));
-        for rule in asked.iter().filter_map(|at| self.rules.get(*at)) {
+        for rule in requested.iter().filter_map(|at| self.rules.get(*at)) {
             let id = &rule.meta.id;
             let Ok(found) = by_rule[id.as_str()].as_set() else {
                 results.failures.push(failure(id, format!("rule `{id}` gave no set of findings on {name}")));
@@ -234,8 +239,14 @@ impl<'a> Group<'a> {
     }
 
     /// Evaluates each rule separately after the program failed, so that the message names the faulty rule and the others still count.
-    fn execute_each(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize], results: &mut RuleResults) {
-        for at in asked {
+    fn execute_each(
+        &self,
+        machine: &mut RegoVM,
+        subject: &Subject<'_>,
+        requested: &[usize],
+        results: &mut RuleResults,
+    ) {
+        for at in requested {
             match self.execute(machine, subject, &[*at]) {
                 Ok(by_rule) => self.add_findings(&by_rule, subject, &[*at], results),
                 Err(error) => self.add_failure(*at, subject, &reason(&error), results),
@@ -249,11 +260,11 @@ impl<'a> Group<'a> {
     }
 
     /// Like `execute_each` for users' rules, in the interpreter, which is strict about errors in builtins.
-    fn diagnose(&self, subject: &Subject<'_>, asked: &[usize], error: &str, results: &mut RuleResults) {
+    fn diagnose(&self, subject: &Subject<'_>, requested: &[usize], error: &str, results: &mut RuleResults) {
         let mut tally = Tally::new(Bounds::in_process(self.budget));
         match Interpreter::new(self.set.modules(&self.rules), self.data.clone(), self.budget, false) {
             Ok(mut interpreter) => {
-                for (at, rule) in asked.iter().filter_map(|at| Some((*at, self.rules.get(*at)?))) {
+                for (at, rule) in requested.iter().filter_map(|at| Some((*at, self.rules.get(*at)?))) {
                     match interpreter.eval(&Task::from(*rule), subject.input.clone(), subject.declaration) {
                         Ok(verdicts) => verdicts.into_iter().for_each(|verdict| tally.add(verdict, results)),
                         Err(reason) => self.add_failure(at, subject, &reason, results),

@@ -283,7 +283,7 @@ fn sprintf_result<'a>(format: &str, values: &[Partial<'a>]) -> Partial<'a> {
     if values.iter().all(fits) && verbs.next().is_none() { Partial::AnyText } else { Partial::Unknown }
 }
 
-/// Whether the places of the items of an array are known.
+/// Whether the positions of the items of an array are known.
 fn is_ordered(value: Partial<'_>) -> bool {
     !matches!(value, Partial::Comprehension(_) | Partial::Unordered(_))
 }

@@ -335,8 +335,8 @@ impl<'a> Query<'a, '_> {
             }
             Partial::Filter(slice, keys) => {
                 let kept = |name: &str| keys.iter().any(|key| matches!(key, Const::Text(key) if key == name));
-                let mut places = slice.range().filter(|at| kept(self.tree.key(*at)));
-                places.all(|at| then(Partial::Text(self.tree.key(at)), self.tree.value(at)));
+                let mut positions = slice.range().filter(|at| kept(self.tree.key(*at)));
+                positions.all(|at| then(Partial::Text(self.tree.key(at)), self.tree.value(at)));
             }
             Partial::Array(slice) => {
                 slice.range().enumerate().all(|(nth, at)| then(Partial::index(nth), self.store.value(at)));

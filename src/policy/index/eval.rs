@@ -43,7 +43,7 @@ pub(crate) struct Applicable<'a> {
     pub(super) keys: Keys<'a>,
     /// The keys as values of the engine, made when they are first looked up in the data.
     pub(super) key_values: Vec<OnceLock<Value>>,
-    /// Whether errors of builtins count, as in the interpreter: a condition that could fail before a false one is then evaluated.
+    /// Whether errors of builtins count, as in the interpreter. Then a condition that may fail is evaluated even if a later one is false.
     pub(super) strict: bool,
 }
 
@@ -56,7 +56,7 @@ pub(super) enum Root<'a> {
 
 /// The cached results of a rule or helper.
 #[derive(Clone, Default)]
-pub(super) struct Known<'a> {
+pub(super) struct CachedResults<'a> {
     /// The value of a rule.
     pub(super) value: Cell<Option<Partial<'a>>>,
     pub(super) items: Cell<Items>,
@@ -90,8 +90,8 @@ pub(super) struct Query<'a, 'b> {
     pub(super) texts: &'a Texts,
     pub(super) store: Store<'a>,
     /// By definition.
-    pub(super) known: Vec<Known<'a>>,
-    /// By definition and arguments, as far as these have different places.
+    pub(super) known: Vec<CachedResults<'a>>,
+    /// By definition and arguments. Calls that share a slot replace each other.
     pub(super) calls: Vec<Cell<Option<Call<'a>>>>,
     /// Whether all enclosing conditions are certain.
     pub(super) certain: Cell<Holds>,
@@ -175,7 +175,7 @@ impl<'a, 'b> Query<'a, 'b> {
             tree,
             texts,
             store: Store::default(),
-            known: vec![Known::default(); of.index.defs.len()],
+            known: vec![CachedResults::default(); of.index.defs.len()],
             calls: vec![Cell::new(None); CALLS],
             certain: Cell::new(Yes),
             tests_left: Cell::new(MAX_TESTS),
@@ -259,7 +259,7 @@ impl<'a> Query<'a, '_> {
         held
     }
 
-    /// `tests` that leaves `certain` as it is after the last one.
+    /// Like `tests`, but does not restore `certain`.
     fn tests_in_order(&self, tests: &'a Tests, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
         let mut all = Yes;
         for (at, test) in tests.iter().enumerate() {

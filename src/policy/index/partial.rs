@@ -33,7 +33,7 @@ impl From<bool> for Holds {
     }
 }
 
-/// Values that follow each other, by their places.
+/// A range of consecutive values, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slice {
     start: u32,
@@ -41,7 +41,7 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    /// Above 2³² values, which no limit permits, it is empty.
+    /// The slice is empty above 2³² values, which no limit permits.
     pub(super) fn new(start: usize, len: usize) -> Self {
         match (u32::try_from(start), u32::try_from(len)) {
             (Ok(start), Ok(len)) => Self { start, len },
@@ -78,9 +78,9 @@ pub(super) enum Partial<'a> {
     Text(&'a str),
     /// A number that is not an integer, or out of range.
     Number,
-    /// A mapping of the declaration, by the places of its entries in the tree.
+    /// A mapping of the declaration, by the positions of its entries in the tree.
     Map(Slice),
-    /// A list of the declaration, by the places of its items in the tree.
+    /// A list of the declaration, by the positions of its items in the tree.
     List(Slice),
     /// An array, object or set of the data.
     Data(&'a Value),
@@ -102,7 +102,7 @@ pub(super) enum Partial<'a> {
     Union(&'a [Term]),
     /// The intersection of two sets in the same body.
     Intersection(&'a [Term]),
-    /// An array, by the places of its stored values.
+    /// An array, by the positions of its stored values.
     Array(Slice),
     /// A stored set, which may list a value twice.
     Set(Slice),

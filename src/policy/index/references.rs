@@ -225,7 +225,7 @@ impl<'a> Query<'a, '_> {
         self.of.keys.name(number).unwrap_or_default()
     }
 
-    /// Such a key as a value of the engine.
+    /// A key that rules name, as a value of the engine.
     fn key_value(&self, number: u32) -> Option<&Value> {
         let value = self.of.key_values.get(number as usize)?;
         Some(value.get_or_init(|| Value::from(self.key(number))))

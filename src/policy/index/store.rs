@@ -33,7 +33,7 @@ impl<'a> Store<'a> {
         Slice::new(start, values.len())
     }
 
-    /// A kept value by its place.
+    /// A kept value by its position.
     pub(super) fn value(&self, at: usize) -> Partial<'a> {
         self.kept.borrow().get(at).copied().unwrap_or(Partial::Unknown)
     }

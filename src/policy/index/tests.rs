@@ -85,7 +85,7 @@ fn query_index(body: &str, specs: &[&str]) -> Vec<MayApply> {
     answers.into_iter().map(|[tree, _]| tree).collect()
 }
 
-/// The results for both forms of each declaration. The error is a finding that the index hides. `None` if the rule does not load.
+/// The results for both forms of each declaration. The error describes a finding that the index hides. `None` if the rule does not load.
 fn try_index(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[MayApply; 2]>, String>> {
     let (set, data, all) = (load(body)?, data(), catalogue(specs));
     let rule = set.rules.values().next()?;

@@ -5,7 +5,7 @@ use crate::source::{Node, Yaml};
 
 /// The number of a key that no rule names.
 const UNNAMED: u32 = u32::MAX;
-/// An empty place in the table.
+/// Marks an empty slot of the table.
 const EMPTY: u32 = u32::MAX;
 
 /// The number of entries for which there is space at first; most declarations have fewer.
@@ -22,16 +22,16 @@ impl<'a> Keys<'a> {
     pub(super) fn new(names: &'a [String]) -> Self {
         let mut keys = Self { names, table: vec![EMPTY; (names.len() * 2 + 1).next_power_of_two()] };
         for (number, name) in (0..).zip(names) {
-            let place = keys.place(name);
-            if let Some(at) = keys.table.get_mut(place) {
+            let slot = keys.slot(name);
+            if let Some(at) = keys.table.get_mut(slot) {
                 *at = number;
             }
         }
         keys
     }
 
-    /// The place of a key in the table, or an empty place.
-    fn place(&self, key: &str) -> usize {
+    /// The slot of a key in the table, or an empty slot.
+    fn slot(&self, key: &str) -> usize {
         let mask = self.table.len() - 1;
         let mut at = hash(key) & mask;
         while self.table.get(at).and_then(|number| self.name(*number)).is_some_and(|name| name != key) {
@@ -45,7 +45,7 @@ impl<'a> Keys<'a> {
     }
 
     fn number(&self, key: &str) -> u32 {
-        self.table.get(self.place(key)).copied().unwrap_or(UNNAMED)
+        self.table.get(self.slot(key)).copied().unwrap_or(UNNAMED)
     }
 }
 
@@ -116,17 +116,17 @@ impl<'a> Tree<'a> {
     }
 
     fn set(&mut self, at: usize, value: Partial<'a>) {
-        if let Some(place) = self.values.get_mut(at) {
-            *place = value;
+        if let Some(slot) = self.values.get_mut(at) {
+            *slot = value;
         }
     }
 
-    /// The value at a place.
+    /// The value at a position.
     pub(super) fn value(&self, at: usize) -> Partial<'a> {
         self.values.get(at).copied().unwrap_or(Partial::Unknown)
     }
 
-    /// The key at a place.
+    /// The key at a position.
     pub(super) fn key(&self, at: usize) -> &'a str {
         self.keys.get(at).copied().unwrap_or_default()
     }

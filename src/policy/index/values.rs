@@ -44,12 +44,12 @@ impl<'a> Query<'a, '_> {
 
     /// The cached value of a call with the same arguments.
     fn cached_call(&self, at: usize, args: &[Partial<'a>]) -> Option<Partial<'a>> {
-        let call = self.calls.get(place(at, args))?.get()?;
+        let call = self.calls.get(slot(at, args))?.get()?;
         (call.def == at && self.store.equals(call.args, args)).then_some(call.value)
     }
 
     fn cache_call(&self, at: usize, args: &[Partial<'a>], value: Partial<'a>) {
-        if let Some(call) = self.calls.get(place(at, args)) {
+        if let Some(call) = self.calls.get(slot(at, args)) {
             call.set(Some(Call { def: at, args: self.store.keep(args), value }));
         }
     }
@@ -251,8 +251,8 @@ impl<'a> Query<'a, '_> {
         match pattern {
             Pattern::Any => Yes,
             Pattern::Variable(slot) => {
-                if let Some(place) = frame.get_mut(*slot) {
-                    *place = value;
+                if let Some(slot) = frame.get_mut(*slot) {
+                    *slot = value;
                 }
                 Yes
             }
@@ -293,9 +293,9 @@ fn make_unique(values: &mut Vec<Partial<'_>>) {
     }
 }
 
-/// The place of a call in the cache. Equal arguments have the same place.
-fn place(def: usize, args: &[Partial<'_>]) -> usize {
-    args.iter().fold(def, |place, arg| place.wrapping_mul(31).wrapping_add(arg.hash())) % CALLS
+/// The slot of a call in the cache. Equal arguments have the same slot.
+fn slot(def: usize, args: &[Partial<'_>]) -> usize {
+    args.iter().fold(def, |slot, arg| slot.wrapping_mul(31).wrapping_add(arg.hash())) % CALLS
 }
 
 /// Whether a value is defined and not false.

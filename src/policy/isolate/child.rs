@@ -9,7 +9,7 @@ use regorus::Value;
 
 use super::{Message, Request};
 use crate::policy::{
-    child::{GRACE, allow, limit, send_line},
+    child::{GRACE, allow_time, limit, send_line},
     engine::{
         Budget,
         quota::{Bounds, MAX_FINDING_BYTES, too_large},
@@ -37,7 +37,7 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
     let inputs: Vec<(String, Value)> =
         request.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
     for (task, (rule, source)) in request.tasks.iter().zip(request.rules).enumerate() {
-        allow(most);
+        allow_time(most);
         send_line(&Message::Load { task })?;
         let texts = request.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
         // A rule on the whole catalogue is not evaluated on single declarations.
@@ -72,7 +72,7 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
             if declaration.is_some() && applicable.may_apply_to_value(&input, [root]) == [false] {
                 continue;
             }
-            allow(most);
+            allow_time(most);
             send_line(&Message::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
             match interpreter.findings(rule, input) {
                 Ok(found) => {

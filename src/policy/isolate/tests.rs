@@ -42,7 +42,7 @@ fn unexpected_messages_are_failures_and_keep_earlier_findings() {
     let found = r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#;
     let done = r#"{"end":{"task":0}} "done""#;
     assert_eq!(outcome_of(&format!("{begin} {found} {done}"), NoResponse::Ended), (1, "done".into()));
-    for (messages, last, kept, says) in [
+    for (messages, last, kept, expected_text) in [
         (
             r#"{"found":{"task":7,"declaration":0,"findings":[]}}"#.to_owned(),
             NoResponse::Ended,
@@ -70,7 +70,7 @@ fn unexpected_messages_are_failures_and_keep_earlier_findings() {
         (String::new(), NoResponse::Ended, 0, "the process that runs your rules: broke off"),
     ] {
         let (found, end) = outcome_of(&messages, last);
-        assert!(found == kept && end.contains(says), "{messages}: {found}, {end}");
+        assert!(found == kept && end.contains(expected_text), "{messages}: {found}, {end}");
     }
     let (_, end) = outcome_within(Duration::ZERO, begin, NoResponse::TimedOut);
     assert_eq!(end, "0: while it was compiled was stopped: all rules together took longer than 60 s");
@@ -92,7 +92,7 @@ fn endless(message: &'static str) -> (usize, String) {
 
 #[test]
 fn an_endless_worker_is_stopped_within_the_limits() {
-    for (message, most, says) in [
+    for (message, most, expected_text) in [
         (r#"{"load":{"task":0}}"#, 0, ""),
         (r#"{"begin":{"task":0,"declaration":0}}"#, 0, ""),
         (r#"{"full":{"task":0}}"#, 1, "rule `acme/x` has too many or too long findings: only the first 0"),
@@ -106,7 +106,7 @@ fn an_endless_worker_is_stopped_within_the_limits() {
         (r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m"}]}}"#, 101, "failed more than 100 times"),
     ] {
         let (kept, failures) = endless(message);
-        assert!(kept == most && failures.contains(says), "{message}: {kept} {failures}");
+        assert!(kept == most && failures.contains(expected_text), "{message}: {kept} {failures}");
     }
 }
 

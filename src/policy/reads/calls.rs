@@ -6,7 +6,7 @@ use regorus::unstable::{Expr, Ref};
 
 use super::{
     super::index::names::plain,
-    places::{Value, entries, keys},
+    values::{Value, entries, keys},
     walk::{Scope, Walk},
 };
 

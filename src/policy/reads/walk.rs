@@ -1,4 +1,4 @@
-//! Finds the places that are read, from syntax trees.
+//! Finds the paths that rules read, from syntax trees.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use regorus::unstable::{AssignOp, Expr, Literal, Module, Query, Ref, Rule, RuleH
 
 use super::{
     super::index::names::{first_name, is_name, names_of, plain},
-    places::{Place, Value, entries, keys},
+    values::{DocumentPath, Value, entries, keys},
 };
 
 /// Maximum depth of references between rules.
@@ -18,7 +18,7 @@ const DEPTH: usize = 60;
 pub(super) struct Walk<'a> {
     modules: Vec<Names>,
     pub(super) rules: BTreeMap<Vec<String>, Vec<(usize, &'a Rule)>>,
-    read: BTreeSet<Place>,
+    read: BTreeSet<DocumentPath>,
     known: BTreeMap<(Vec<String>, Vec<Value>), Value>,
     depth: usize,
 }
@@ -33,7 +33,7 @@ struct Names {
 pub(super) struct Scope {
     pub(super) module: usize,
     variables: BTreeMap<String, Value>,
-    /// Whether a name was used before it had a value.
+    /// Names that were used before they had a value.
     missed: BTreeSet<String>,
 }
 
@@ -66,8 +66,8 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    /// The places that the findings of a package depend on.
-    pub(super) fn reads_of(&mut self, package: &[String]) -> BTreeSet<Place> {
+    /// The paths that the findings of a package depend on.
+    pub(super) fn reads_of(&mut self, package: &[String]) -> BTreeSet<DocumentPath> {
         self.read.clear();
         self.known.clear();
         let name = [&["data".to_owned()], package, &["findings".to_owned()]].concat();
@@ -356,14 +356,14 @@ impl<'a> Walk<'a> {
             }
         }
         let mut steps = path.iter();
-        let root = steps.next().map(|root| Value::place(root)).unwrap_or_default();
+        let root = steps.next().map(|root| Value::document(root)).unwrap_or_default();
         let at = steps.fold(root, |value, step| value.at(Some(step)));
         keys.iter().fold(at, |value, key| value.at_value(key))
     }
 
     /// Records that the value is read, but not its parts.
     pub(super) fn use_itself(&mut self, value: &Value) {
-        self.read.extend(value.places.iter().cloned());
+        self.read.extend(value.paths.iter().cloned());
     }
 
     pub(super) fn use_all(&mut self, value: &Value) {

@@ -24,8 +24,8 @@ fn an_index_is_derived_once_on_first_use() {
         compiled::compile(&set, &[rule], Budget::default()).expect("it compiles");
         assert_eq!(derived(), 0, "{scope}");
         for _ in 0..2 {
-            trial.interpret(&Catalogue::default(), &Given::default()).expect("a result");
-            trial.compiled(&Catalogue::default(), &Given::default()).expect("a result");
+            trial.interpret(&Catalogue::default(), &ExampleInput::default()).expect("a result");
+            trial.compiled(&Catalogue::default(), &ExampleInput::default()).expect("a result");
         }
         assert_eq!(derived(), wanted, "{scope}");
     }

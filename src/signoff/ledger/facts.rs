@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{manifest::AppContent, material::Change},
+    super::{manifest::AppContent, material::Difference},
     Ledger, LedgerInput, SignatureState, VerifiedManifest,
     gone::APP,
     people::People,
@@ -27,7 +27,7 @@ pub(super) fn signoff_facts(input: &LedgerInput<'_>, ledger: &Ledger, records: &
         facts.insert("gone".into(), json!(names));
     }
     let before = base.as_ref().map_or(&[][..], |base| base.declarations);
-    // The catalogue contains unchanged apps.
+    // Unchanged apps are left out: rules see them in the catalogue.
     let differs = |app: &&Declaration| {
         let now = catalogue.find(&app.subject());
         app.kind == APP && !now.is_some_and(|now| now.root.same_value(&app.root))
@@ -60,7 +60,7 @@ pub(super) fn signoff_record(
     read: &VerifiedManifest<'_>,
     app: &AppContent,
     input: &LedgerInput<'_>,
-    changes: &[Change],
+    changes: &[Difference],
     material: usize,
 ) -> Value {
     let VerifiedManifest { artefact, manifest, signature_state, .. } = read;
@@ -119,7 +119,7 @@ fn declared(declaration: &Value) -> Value {
     json!({"metadata": part("metadata", &["labels"]), "spec": part("spec", &["status", "tier", "dataClass"])})
 }
 
-fn change(change: &Change) -> Value {
+fn change(change: &Difference) -> Value {
     let path: Vec<Value> = change
         .path
         .iter()
@@ -128,7 +128,8 @@ fn change(change: &Change) -> Value {
             Step::Index(index) => (*index).into(),
         })
         .collect();
-    let mut shown = Map::from_iter([("path".to_owned(), path.into()), ("place".to_owned(), change.place().into())]);
+    let mut shown =
+        Map::from_iter([("path".to_owned(), path.into()), ("place".to_owned(), change.display_path().into())]);
     for (key, value) in [("was", &change.was), ("now", &change.now)] {
         shown.extend(value.as_ref().map(|value| (key.to_owned(), text(value).into())));
     }

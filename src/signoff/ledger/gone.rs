@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     super::{folder::Artefact, manifest::AppContent},
-    Base, VerifiedManifest,
+    TrustedContent, VerifiedManifest,
 };
 use crate::{
     files::Workspace,
@@ -28,7 +28,7 @@ type Rank = (u8, String);
 /// The last known declaration of each app that is no longer in the catalogue, sorted by name.
 pub(super) fn removed_apps(
     read: &[VerifiedManifest<'_>],
-    base: Option<&Base<'_>>,
+    base: Option<&TrustedContent<'_>>,
     catalogue: &Catalogue,
     (files, root): (&Workspace, &Utf8Path),
 ) -> Vec<Declaration> {
@@ -68,7 +68,7 @@ enum LastKnown<'a> {
 }
 
 impl LastKnown<'_> {
-    /// Converts it to a declaration. The place of verified from a manifest is the line of its subject.
+    /// Converts it to a declaration. A declaration from a manifest has the place of its subject in the manifest.
     fn declaration(self, files: &Workspace, root: &Utf8Path) -> Declaration {
         let (artefact, at, app) = match self {
             Self::Declared(declaration) => return declaration.clone(),

@@ -193,7 +193,7 @@ impl Maker<'_> {
             put(&mut spec, "external", external);
         }
         let pushes = ["scim", "connector", "directory", "hr"].contains(&self.mode) || self.mode == "hybrid";
-        // Suspends if it cannot delete.
+        // Provisioning that cannot delete accounts suspends them.
         self.effect = if pushes && self.random.chance(75) || !pushes && self.random.chance(40) {
             "suspend"
         } else {

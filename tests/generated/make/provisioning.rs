@@ -178,7 +178,7 @@ impl Maker<'_> {
                 && !(deletes && spec["deletes"] == false)
         });
         let able: Vec<String> = able.map(str::to_owned).collect();
-        // If no known one can, the company's own system does.
+        // If no known system can, the company's own system is used.
         if able.is_empty() { vec!["hub".to_owned()] } else { able }
     }
 

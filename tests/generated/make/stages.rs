@@ -23,7 +23,7 @@ impl Maker<'_> {
             put(&mut stage, "contact", "support@vendor.example");
             put(&mut stage, "contract", self.random.pick(&["MSA-2024-31 §9", "order form 7"]));
         }
-        // The company's own job runner does what no product does.
+        // The company's own job runner performs the operations that no product supports.
         if JOBS.contains(&via) {
             put(&mut stage, "system", "hub");
         }
@@ -142,7 +142,7 @@ impl Maker<'_> {
             "hybrid" => self.random.pick(&["scim", "jit"]),
             "manual" => self.random.pick(&["ticket", "admin", "runbook"]),
             "vendor" => self.random.pick(&["vendor", "ticket"]),
-            // A connector with declared operations needs no script beside it.
+            // A connector with declared operations needs no additional script.
             "connector" | "csv" if provisioning["connector"]["operations"].is_null() && self.random.chance(10) => {
                 "script"
             }

@@ -1,4 +1,4 @@
-//! Compares two flattened declarations: changes that the table describes, and the paths of all others.
+//! Compares two flattened declarations. Returns the changes that the table describes, and only the paths of all other changes.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::source::redact;
 
 use super::{
-    flat::{Flat, Leaf, Part, Path, display_path},
+    flat::{Flat, Leaf, Path, Segment, display_path},
     table::{KindRows, PartRow, Row, ValueChange},
 };
 
@@ -41,15 +41,15 @@ impl Kind {
     }
 }
 
-/// A change of one governance value, or of a part as a whole.
+/// A change of one governance value, or the addition or removal of a part.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Change {
     /// The path, such as `spec.nonHuman[ci-bot].owner`; empty for a whole declaration.
     pub(crate) path: String,
     /// What happened.
     pub(crate) kind: Kind,
-    /// The label before the values.
-    words: String,
+    /// The text before the values, such as `loses deprovision`.
+    verb_and_label: String,
     /// Old and new text, added and removed items of a list, or the details of a part.
     values: Values,
     /// The old value; `None` if it must not be shown.
@@ -73,13 +73,13 @@ enum Values {
 impl Change {
     /// The change as a phrase with this arrow. Text from declarations in it is not escaped.
     pub(crate) fn phrase(&self, arrow: &str) -> String {
-        let words = &self.words;
+        let verb_and_label = &self.verb_and_label;
         match &self.values {
-            Values::None => words.clone(),
-            Values::Single(value) => format!("{words} {value}"),
-            Values::OldAndNew(old, new) => format!("{words} {old} {arrow} {new}"),
-            Values::Details(details) if details.is_empty() => words.clone(),
-            Values::Details(details) => format!("{words} ({})", details.join(", ")),
+            Values::None => verb_and_label.clone(),
+            Values::Single(value) => format!("{verb_and_label} {value}"),
+            Values::OldAndNew(old, new) => format!("{verb_and_label} {old} {arrow} {new}"),
+            Values::Details(details) if details.is_empty() => verb_and_label.clone(),
+            Values::Details(details) => format!("{verb_and_label} ({})", details.join(", ")),
         }
     }
 
@@ -137,14 +137,14 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
 
 /// The phrase for an added or removed declaration.
 pub(super) fn whole_change(whole: &PartRow, kind: Kind, flat: &Flat) -> Change {
-    let (words, turned) = match kind {
+    let (verb_and_label, turned) = match kind {
         Kind::Added | Kind::Changed => (&whole.added, ValueChange::Added),
         Kind::Removed => (&whole.removed, ValueChange::Removed),
     };
     Change {
         path: String::new(),
         kind,
-        words: words.clone(),
+        verb_and_label: verb_and_label.clone(),
         values: Values::Details(details(&whole.show, &Vec::new(), flat)),
         old: None,
         new: None,
@@ -166,7 +166,7 @@ fn part_change(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> 
     Change {
         path: display_path(path),
         kind,
-        words: format!("{verb} {label}"),
+        verb_and_label: format!("{verb} {label}"),
         values: Values::Details(details(row.show.as_deref().unwrap_or_default(), path, flat)),
         old: None,
         new: None,
@@ -175,14 +175,14 @@ fn part_change(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> 
     }
 }
 
-/// `within {slaHours} h` for each value that exists; `{privileged:privileged}` for each that is true.
+/// Fills in the templates of a row: `within {slaHours} h` if the value exists, `{privileged:privileged}` if it is true.
 fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
     let detail = |template: &String| {
         let (before, rest) = template.split_once('{')?;
         let (blank, after) = rest.split_once('}')?;
         let (key, text) = blank.split_once(':').map_or((blank, None), |(key, text)| (key, Some(text)));
         let mut full = path.clone();
-        full.extend(key.split('.').map(|key| Part::Key(key.to_owned())));
+        full.extend(key.split('.').map(|key| Segment::Key(key.to_owned())));
         let leaf = flat.leaves.get(&full)?;
         match text {
             Some(text) => (leaf.value == Value::Bool(true)).then(|| format!("{before}{text}{after}")),
@@ -195,32 +195,33 @@ fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
 fn value_change(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<Change> {
     let show = |leaf: Option<&Leaf>| leaf.filter(|leaf| row.values && !leaf.hidden).map(|leaf| leaf.value.clone());
     let changes = value_changes(row, old, new);
-    let (kind, words, values) = match (old, new) {
+    let (kind, verb_and_label, values) = match (old, new) {
         (None, Some(new)) => {
-            let words = format!("{} {label}", row.added.as_deref().unwrap_or("sets"));
-            (Kind::Added, words, Values::Single(display(new, &row.unit)))
+            let verb_and_label = format!("{} {label}", row.added.as_deref().unwrap_or("sets"));
+            (Kind::Added, verb_and_label, Values::Single(display(new, &row.unit)))
         }
         (Some(old), None) => {
-            let words = format!("{} {label}", row.removed.as_deref().unwrap_or("drops"));
-            (Kind::Removed, words, Values::Single(display(old, &row.unit)))
+            let verb_and_label = format!("{} {label}", row.removed.as_deref().unwrap_or("drops"));
+            (Kind::Removed, verb_and_label, Values::Single(display(old, &row.unit)))
         }
         (Some(old), Some(new)) => {
-            let words = row.changed.as_ref().map_or_else(|| label.to_owned(), |verb| format!("{verb} {label}"));
+            let verb_and_label =
+                row.changed.as_ref().map_or_else(|| label.to_owned(), |verb| format!("{verb} {label}"));
             let values = match (items(old), items(new)) {
                 (Some(before), Some(after)) if !old.hidden && !new.hidden => {
                     Values::Single(list_changes(&before, &after))
                 }
                 _ => Values::OldAndNew(display(old, ""), display(new, &row.unit)),
             };
-            let words = if row.values { words } else { format!("edits {label}") };
-            (Kind::Changed, words, values)
+            let verb_and_label = if row.values { verb_and_label } else { format!("edits {label}") };
+            (Kind::Changed, verb_and_label, values)
         }
         (None, None) => return None,
     };
     Some(Change {
         path: display_path(path),
         kind,
-        words,
+        verb_and_label,
         values: if row.values { values } else { Values::None },
         old: show(old),
         new: show(new),

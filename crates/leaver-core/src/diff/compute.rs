@@ -1,4 +1,4 @@
-//! Computes from two sides what a reviewer sees, most serious first.
+//! Computes the entries of a comparison, most serious first.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -63,7 +63,7 @@ impl Side<'_> {
 
 /// Whether a finding reports a document that cannot be read as a declaration. No other finding describes such a document.
 fn is_unread(finding: &Finding) -> bool {
-    finding.rule.is_fixed() && finding.subject.is_none()
+    finding.rule.is_mandatory() && finding.subject.is_none()
 }
 
 /// What happened to a declaration.

@@ -101,7 +101,7 @@ pub(super) fn open_only_in<'a>(side: &Findings<'_, 'a>, other: &Findings<'_, '_>
         }
         let cause = if waived.contains(&same) {
             Cause::Waiver
-        } else if other.report.rules.contains_key(&finding.rule) || finding.rule.is_fixed() {
+        } else if other.report.rules.contains_key(&finding.rule) || finding.rule.is_mandatory() {
             Cause::Declared
         } else {
             Cause::Rule

@@ -12,14 +12,14 @@ use crate::{
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(super) enum Segment {
     /// A key of a mapping.
     Key(String),
     /// An item of a list, by its name or another identifying value.
     Item(String),
 }
 
-pub(super) type Path = Vec<Part>;
+pub(super) type Path = Vec<Segment>;
 
 /// Replaces a secret in output.
 const DOTS: &str = "••••";
@@ -40,10 +40,10 @@ pub(super) struct Flat {
 }
 
 /// A path as shown to people: `spec.nonHuman[ci-bot].owner`.
-pub(super) fn display_path(path: &[Part]) -> String {
-    let named = |part: &Part| match part {
-        Part::Key(key) => Named::Key(display_name(key)),
-        Part::Item(name) => Named::Entry { by: None, text: display_name(name) },
+pub(super) fn display_path(path: &[Segment]) -> String {
+    let named = |part: &Segment| match part {
+        Segment::Key(key) => Named::Key(display_name(key)),
+        Segment::Item(name) => Named::Entry { by: None, text: display_name(name) },
     };
     Address::from(path.iter().map(named).collect::<Vec<_>>()).to_string()
 }
@@ -90,7 +90,7 @@ impl Flat {
                     if Some(key.as_str()) == name {
                         continue;
                     }
-                    path.push(Part::Key(key.clone()));
+                    path.push(Segment::Key(key.clone()));
                     steps.push(Step::Key(key.clone()));
                     self.walk(value, None, path, steps, hidden);
                     path.pop();
@@ -107,7 +107,7 @@ impl Flat {
                     steps.push(Step::Key(key.into()));
                     let name = if hidden(steps) { format!("{DOTS}{at}") } else { (*name).to_owned() };
                     steps.pop();
-                    path.push(Part::Item(name));
+                    path.push(Segment::Item(name));
                     self.walk(item, Some(key), path, steps, hidden);
                     path.pop();
                     steps.pop();

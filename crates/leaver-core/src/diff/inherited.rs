@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    flat::{Flat, Part, Path},
+    flat::{Flat, Path, Segment},
     pair::Placed,
 };
 use crate::{
@@ -44,8 +44,8 @@ pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<Ow
     Some(OwnValues { old: reduced_old, new: reduced_new, affected })
 }
 
-/// The names of the patterns that changed populations of an app. Changes in the app or the population itself do not count, nor do values that a
-/// population inherits from the app.
+/// The names of the patterns whose changes affect populations of an app. Changes in the app or the population itself do not count, nor do values that
+/// a population inherits from the app.
 pub(super) fn patterns_that_changed_populations<'a>(old: &Placed<'a>, new: &Placed<'a>) -> BTreeSet<&'a str> {
     let mut names = BTreeSet::new();
     for after in new.declaration.populations() {
@@ -83,7 +83,7 @@ fn differ_by_pattern(old: (&Placed<'_>, &Declaration), new: (&Placed<'_>, &Decla
     let (app_old, app_new) = (&old.0.flat.leaves, &new.0.flat.leaves);
     let paths: BTreeSet<&Path> = flat_old.leaves.keys().chain(flat_new.leaves.keys()).collect();
     paths.into_iter().any(|path| {
-        let is_spec = path.first() == Some(&Part::Key("spec".into()));
+        let is_spec = path.first() == Some(&Segment::Key("spec".into()));
         is_spec
             && flat_old.leaves.get(path) != flat_new.leaves.get(path)
             && !is_own(path)
@@ -91,21 +91,21 @@ fn differ_by_pattern(old: (&Placed<'_>, &Declaration), new: (&Placed<'_>, &Decla
     })
 }
 
-/// The node at a path, or the list on the way to it: a list is inherited as a whole.
-fn written_at<'n>(root: &'n Node, path: &[Part]) -> Option<&'n Node> {
+/// The node at a path. If the path leads into a list, returns the list, since a list is inherited as a whole.
+fn written_at<'n>(root: &'n Node, path: &[Segment]) -> Option<&'n Node> {
     let mut node = root;
     for part in path {
-        let Part::Key(key) = part else { return Some(node) };
+        let Segment::Key(key) = part else { return Some(node) };
         node = node.get(key)?;
     }
     Some(node)
 }
 
 /// Whether a declaration as `written` sets or removes the value at a path.
-fn sets_or_removes(written: &Node, path: &[Part]) -> bool {
+fn sets_or_removes(written: &Node, path: &[Segment]) -> bool {
     let mut node = written;
     for part in path {
-        let Part::Key(key) = part else { return true };
+        let Segment::Key(key) = part else { return true };
         match (node.value(), node.get(key)) {
             (Yaml::Map(_), Some(next)) => node = next,
             (Yaml::Map(_), None) => return false,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::flat::{Part, Path};
+use super::flat::{Path, Segment};
 use crate::{
     model::KINDS,
     source::{SourceFile, YamlLimits, parse},
@@ -117,15 +117,15 @@ impl From<String> for Pattern {
 
 impl Pattern {
     /// The values of the placeholders, if the path matches.
-    fn match_path<'p>(&self, path: &'p [Part]) -> Option<Vec<&'p str>> {
+    fn match_path<'p>(&self, path: &'p [Segment]) -> Option<Vec<&'p str>> {
         if self.0.len() != path.len() {
             return None;
         }
         let mut placeholders = Vec::new();
         for (placeholder, part) in self.0.iter().zip(path) {
             match (placeholder, part) {
-                (Placeholder::Key(want), Part::Key(key)) if want == key => {}
-                (Placeholder::AnyKey, Part::Key(name)) | (Placeholder::AnyItem, Part::Item(name)) => {
+                (Placeholder::Key(want), Segment::Key(key)) if want == key => {}
+                (Placeholder::AnyKey, Segment::Key(name)) | (Placeholder::AnyItem, Segment::Item(name)) => {
                     placeholders.push(name.as_str());
                 }
                 _ => return None,
@@ -194,13 +194,13 @@ impl Table {
 mod tests {
     use super::*;
 
-    /// The schemas that a pattern leads to from one schema.
+    /// The schemas at the paths that match a pattern, starting from one schema.
     fn schemas_at<'s>(all: &'s Value, from: &'s Value, placeholders: &[Placeholder]) -> Vec<&'s Value> {
         let from = match from.get("$ref").and_then(Value::as_str) {
-            // The copies for editors are like the originals.
+            // The copies for editors have the same keys as the originals.
             Some(target) => {
                 let target = target.trim_start_matches('#').replace("/orNull/$defs", "");
-                all.pointer(&target).expect("the target is there")
+                all.pointer(&target).expect("the target of the reference exists")
             }
             None => from,
         };

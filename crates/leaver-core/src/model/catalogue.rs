@@ -59,9 +59,9 @@ pub struct Layer {
     pub file: Arc<SourceFile>,
 }
 
-/// The result of resolving a path of a declaration, in its own file or in that of a pattern.
+/// The result of resolving a path of a declaration: its place in the own file or in that of a pattern.
 #[derive(Debug)]
-pub struct Spot {
+pub struct ResolvedPath {
     /// The key or value, or the nearest parent of a missing one.
     pub place: Place,
     /// Whether the whole path exists.
@@ -172,18 +172,18 @@ impl Declaration {
 
     /// Resolves a path. The place of an inherited value is in the pattern's file; that of a missing key is always in the declaration's own
     /// file: its nearest parent, or `pattern:` if only the pattern has that parent.
-    pub fn spot(&self, path: &[Step]) -> Spot {
+    pub fn resolve(&self, path: &[Step]) -> ResolvedPath {
         let Located { span, defined, exists, layer } = self.root.locate(path);
         let Some(Layer { name, file }) = self.layer(layer) else {
             let defined = defined.map(|span| self.place(span));
             let could = !exists && matches!(path.first(), Some(Step::Key(key)) if key == "spec");
             let pattern = self.layers().first().filter(|_| could).map(|layer| layer.name.clone());
-            return Spot { place: self.place(span), exists, defined, pattern, other: None };
+            return ResolvedPath { place: self.place(span), exists, defined, pattern, other: None };
         };
         let there = |span| Place { file: Arc::clone(file), span };
         let here = self.place(self.root.locate(&["spec", PATTERN_KEY].map(|key| Step::Key(key.into()))).span);
         let (place, other) = if exists { (there(span), here) } else { (here, there(span)) };
-        Spot { place, exists, defined: defined.map(there), pattern: Some(name.clone()), other: Some(other) }
+        ResolvedPath { place, exists, defined: defined.map(there), pattern: Some(name.clone()), other: Some(other) }
     }
 
     /// A span of its file as a place.

@@ -36,22 +36,22 @@ pub struct Fault {
     /// The path in it.
     pub path: Vec<Step>,
     /// What is wrong.
-    pub broken: Broken,
+    pub kind: FaultKind,
 }
 
-/// The ways in which the patterns of a declaration can be wrong.
+/// The faults of the patterns and populations of a declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Broken {
+pub enum FaultKind {
     /// There is no Pattern of this name.
-    Unknown(String),
+    UnknownPattern(String),
     /// The declaration inherits from itself, through those with these indexes.
     Cycle(Vec<usize>),
     /// The chain has more than [`MAX_CHAIN`] patterns.
-    TooLong,
+    ChainTooLong,
     /// The limit of inherited values is reached.
-    TooMuch,
+    TooManyValues,
     /// A population is listed twice.
-    Twice(String),
+    DuplicatePopulation(String),
 }
 
 /// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns a fault for each declaration that has
@@ -88,17 +88,17 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
                 spec: base.root.get("spec").map(|spec| Arc::new(inheritable(spec, 1))),
                 layers: patterns.layers(declarations, at).into(),
             });
-            budget = budget.checked_sub(ancestor.size).ok_or(Some(Broken::TooMuch))?;
+            budget = budget.checked_sub(ancestor.size).ok_or(Some(FaultKind::TooManyValues))?;
             Ok((ancestor.spec.clone(), Arc::clone(&ancestor.layers)))
         });
         let base = found
-            .map_err(|broken| {
-                faults.extend(broken.map(|broken| Fault { declaration: at, path: pattern_path(), broken }));
+            .map_err(|kind| {
+                faults.extend(kind.map(|kind| Fault { declaration: at, path: pattern_path(), kind }));
             })
             .ok();
         let resolved_pattern = match base {
-            Some((spec, layers)) => Resolved { is_known: true, spec, layers },
-            None => Resolved { is_known: false, spec: None, layers: patterns.layers(declarations, at).into() },
+            Some((spec, layers)) => Resolved { has_pattern: true, spec, layers },
+            None => Resolved { has_pattern: false, spec: None, layers: patterns.layers(declarations, at).into() },
         };
         match declarations.get_mut(at) {
             Some(pattern) if pattern.kind == PATTERN => resolved_pattern.apply_to(pattern),
@@ -132,7 +132,7 @@ pub(super) struct Patterns {
     names: BTreeMap<String, usize>,
     /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so it is `None` for patterns that inherit
     /// from the faulty one.
-    depths: BTreeMap<usize, Result<usize, Option<Broken>>>,
+    depths: BTreeMap<usize, Result<usize, Option<FaultKind>>>,
 }
 
 impl Patterns {
@@ -169,7 +169,7 @@ impl Patterns {
                 let cycle = way.split_off(*first);
                 for (turn, member) in cycle.iter().enumerate() {
                     let others = cycle.iter().cycle().skip(turn + 1).take((cycle.len() - 1).min(MAX_CHAIN));
-                    self.depths.insert(*member, Err(Some(Broken::Cycle(others.copied().collect()))));
+                    self.depths.insert(*member, Err(Some(FaultKind::Cycle(others.copied().collect()))));
                 }
                 above = Err(None);
                 break;
@@ -180,13 +180,13 @@ impl Patterns {
             next = self.names.get(name).copied();
             if next.is_none() {
                 way.pop();
-                self.depths.insert(at, Err(Some(Broken::Unknown(name.to_owned()))));
+                self.depths.insert(at, Err(Some(FaultKind::UnknownPattern(name.to_owned()))));
                 above = Err(None);
             }
         }
         for at in way.into_iter().rev() {
             above = match above {
-                Ok(depth) if depth > MAX_CHAIN => Err(Some(Broken::TooLong)),
+                Ok(depth) if depth > MAX_CHAIN => Err(Some(FaultKind::ChainTooLong)),
                 Ok(depth) => Ok(depth + 1),
                 Err(_) => Err(None),
             };
@@ -202,14 +202,14 @@ impl Patterns {
     }
 
     /// The pattern that a declaration names, or the fault to report about the declaration, if any.
-    fn nearest(&self, declarations: &[Declaration], at: usize) -> Result<usize, Option<Broken>> {
-        if let Some(Err(broken)) = self.depths.get(&at) {
-            return Err(broken.clone());
+    fn nearest(&self, declarations: &[Declaration], at: usize) -> Result<usize, Option<FaultKind>> {
+        if let Some(Err(kind)) = self.depths.get(&at) {
+            return Err(kind.clone());
         }
         let name = declarations.get(at).and_then(pattern_name).unwrap_or_default();
-        let pattern = *self.names.get(name).ok_or_else(|| Some(Broken::Unknown(name.to_owned())))?;
+        let pattern = *self.names.get(name).ok_or_else(|| Some(FaultKind::UnknownPattern(name.to_owned())))?;
         match self.depths.get(&pattern) {
-            Some(Ok(depth)) if *depth > MAX_CHAIN => Err(Some(Broken::TooLong)),
+            Some(Ok(depth)) if *depth > MAX_CHAIN => Err(Some(FaultKind::ChainTooLong)),
             Some(Ok(_)) => Ok(pattern),
             _ => Err(None),
         }
@@ -220,10 +220,10 @@ impl Patterns {
         &self,
         declarations: &'d [Declaration],
         name: &str,
-    ) -> Result<Vec<&'d Declaration>, Option<Broken>> {
-        let mut at = *self.names.get(name).ok_or_else(|| Some(Broken::Unknown(name.to_owned())))?;
+    ) -> Result<Vec<&'d Declaration>, Option<FaultKind>> {
+        let mut at = *self.names.get(name).ok_or_else(|| Some(FaultKind::UnknownPattern(name.to_owned())))?;
         match self.depths.get(&at) {
-            Some(Ok(depth)) if *depth > MAX_CHAIN => return Err(Some(Broken::TooLong)),
+            Some(Ok(depth)) if *depth > MAX_CHAIN => return Err(Some(FaultKind::ChainTooLong)),
             Some(Ok(_)) => {}
             _ => return Err(None),
         }
@@ -260,7 +260,7 @@ impl Patterns {
     }
 }
 
-/// A pattern, as the declarations that name it inherit it.
+/// A pattern in the form in which declarations inherit it.
 struct Ancestor {
     /// The number of its values.
     size: usize,
@@ -272,8 +272,8 @@ struct Ancestor {
 
 /// The effective value of a declaration with a pattern.
 struct Resolved {
-    /// Whether there is an effective pattern.
-    is_known: bool,
+    /// Whether the pattern and its chain are valid.
+    has_pattern: bool,
     /// Its `spec`.
     spec: Option<Arc<Node>>,
     layers: Arc<[Layer]>,
@@ -288,7 +288,7 @@ impl Resolved {
             declaration.root = Arc::new(merge_spec(spec, &written));
         }
         // A declaration without its pattern is incomplete.
-        declaration.well_formed &= self.is_known;
+        declaration.well_formed &= self.has_pattern;
         let layers = Arc::clone(&self.layers);
         let inherited =
             Inherited { written, well_formed, layers, population_patterns: BTreeSet::new(), populations: Vec::new() };

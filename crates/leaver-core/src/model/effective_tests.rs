@@ -72,7 +72,7 @@ fn chains_are_merged_in_any_order_of_files() {
         assert_eq!(apply_patterns(&mut all), []);
         let app = all.iter().find(|declaration| declaration.kind == "App").expect("it is there");
         assert_eq!(spec(app), serde_json::json!({"pattern": "near", "a": 1, "b": 2, "c": 3}));
-        let file = |key: &str| app.spot(&path(key)).place.file.path().to_owned();
+        let file = |key: &str| app.resolve(&path(key)).place.file.path().to_owned();
         assert_eq!([file("spec.a"), file("spec.b"), file("spec.c")], ["a.yaml", "b.yaml", "c.yaml"]);
     }
 }
@@ -97,13 +97,17 @@ fn each_value_is_shown_where_it_is_written() {
         ("metadata.owner", false, "app.yaml", "metadata", None),
     ];
     for (at, exists, file, text, other) in cases {
-        let spot = all[0].spot(&path(at));
-        assert_eq!(spot.exists, exists, "{at}");
-        assert_eq!((spot.place.file.path(), spot.place.span.slice(spot.place.file.text())), (file, text), "{at}");
-        let found = spot.other.as_ref().map(|place| (place.file.path(), place.span.slice(place.file.text())));
+        let resolved = all[0].resolve(&path(at));
+        assert_eq!(resolved.exists, exists, "{at}");
+        assert_eq!(
+            (resolved.place.file.path(), resolved.place.span.slice(resolved.place.file.text())),
+            (file, text),
+            "{at}"
+        );
+        let found = resolved.other.as_ref().map(|place| (place.file.path(), place.span.slice(place.file.text())));
         assert_eq!(found, other, "{at}");
     }
-    let defined = all[0].spot(&path("spec.second.owner")).defined.expect("an alias");
+    let defined = all[0].resolve(&path("spec.second.owner")).defined.expect("an alias");
     assert_eq!(defined.span.slice(pattern), "you");
 }
 
@@ -111,22 +115,22 @@ fn each_value_is_shown_where_it_is_written() {
 fn a_declaration_that_cannot_be_merged_is_reported_once_and_not_evaluated() {
     // text, faults, declarations that are not evaluated
     let cases = [
-        ("kind: App\nspec: {pattern: no}", vec![(0, Broken::Unknown("no".into()))], vec![0]),
+        ("kind: App\nspec: {pattern: no}", vec![(0, FaultKind::UnknownPattern("no".into()))], vec![0]),
         (
             "kind: App\nspec: {pattern: a}\n---\nkind: Pattern\nmetadata: {name: a}\nspec: {pattern: no}",
-            vec![(1, Broken::Unknown("no".into()))],
+            vec![(1, FaultKind::UnknownPattern("no".into()))],
             vec![0, 1],
         ),
-        ("kind: Pattern\nmetadata: {name: a}\nspec: {pattern: a}", vec![(0, Broken::Cycle(vec![]))], vec![0]),
+        ("kind: Pattern\nmetadata: {name: a}\nspec: {pattern: a}", vec![(0, FaultKind::Cycle(vec![]))], vec![0]),
         (
             "kind: App\nspec: {pattern: a}\n---\nkind: Pattern\nmetadata: {name: a}\nspec: {pattern: b}\n---\nkind: Pattern\nmetadata: {name: b}\nspec: {pattern: a}",
-            vec![(1, Broken::Cycle(vec![2])), (2, Broken::Cycle(vec![1]))],
+            vec![(1, FaultKind::Cycle(vec![2])), (2, FaultKind::Cycle(vec![1]))],
             vec![0, 1, 2],
         ),
         // A System is not a pattern and cannot use one.
         (
             "kind: App\nspec: {pattern: okta}\n---\nkind: System\nmetadata: {name: okta}\nspec: {pattern: okta}",
-            vec![(0, Broken::Unknown("okta".into()))],
+            vec![(0, FaultKind::UnknownPattern("okta".into()))],
             vec![0],
         ),
         ("kind: App\nspec: {pattern: null}\n---\nkind: App\nspec: {pattern: [a]}", vec![], vec![]),
@@ -136,11 +140,7 @@ fn a_declaration_that_cannot_be_merged_is_reported_once_and_not_evaluated() {
         let found = apply_patterns(&mut all);
         let want: Vec<Fault> = faults
             .iter()
-            .map(|(declaration, broken)| Fault {
-                declaration: *declaration,
-                path: pattern_path(),
-                broken: broken.clone(),
-            })
+            .map(|(declaration, kind)| Fault { declaration: *declaration, path: pattern_path(), kind: kind.clone() })
             .collect();
         assert_eq!(found, want, "{text}");
         let left: Vec<usize> = (0..all.len()).filter(|at| !all[*at].well_formed).collect();
@@ -157,7 +157,7 @@ fn a_chain_that_is_too_long_is_reported_at_the_first_pattern_above_the_limit() {
     text.push_str("---\nkind: App\nspec: {pattern: p7}\n---\nkind: App\nspec: {pattern: p8}\n");
     let mut all = declarations(&[("a.yaml", &text)]);
     let found = apply_patterns(&mut all);
-    let fault = |declaration| Fault { declaration, path: pattern_path(), broken: Broken::TooLong };
+    let fault = |declaration| Fault { declaration, path: pattern_path(), kind: FaultKind::ChainTooLong };
     assert_eq!(found, [fault(9), fault(13)]);
     assert!(all[12].well_formed && spec(&all[12])["a"] == 1);
     assert!(!all[13].well_formed && all[8].well_formed && !all[10].well_formed);
@@ -172,7 +172,7 @@ fn inherited_values_are_limited_before_they_take_memory() {
     }
     let mut all = declarations(&[("a.yaml", &text)]);
     let found = apply_patterns(&mut all);
-    assert!(found.len() > 150 && found.iter().all(|fault| fault.broken == Broken::TooMuch), "{}", found.len());
+    assert!(found.len() > 150 && found.iter().all(|fault| fault.kind == FaultKind::TooManyValues), "{}", found.len());
     assert!(all[1].well_formed && !all[200].well_formed);
 }
 

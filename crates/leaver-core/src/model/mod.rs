@@ -8,8 +8,8 @@ mod population;
 mod sign_on;
 mod waiver;
 
-pub use catalogue::{BUILT_IN, Catalogue, Declaration, Inherited, Layer, Spot};
-pub use effective::{Broken, Fault, MAX_CHAIN, PATTERN, apply_patterns, pattern_path};
+pub use catalogue::{BUILT_IN, Catalogue, Declaration, Inherited, Layer, ResolvedPath};
+pub use effective::{Fault, FaultKind, MAX_CHAIN, PATTERN, apply_patterns, pattern_path};
 pub use kinds::KINDS;
 pub use sign_on::SignOn;
 pub use waiver::Waiver;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     catalogue::{Declaration, Inherited, Layer},
-    effective::{Broken, Fault, PATTERN_KEY, Patterns, count_nodes},
+    effective::{Fault, FaultKind, PATTERN_KEY, Patterns, count_nodes},
     extend::merge_layer,
 };
 use crate::{
@@ -64,7 +64,11 @@ pub(super) fn derive_all(declarations: &mut [Declaration], patterns: &Patterns, 
             };
             let Some(name) = item.text().or_else(|| item.get("name")?.text()) else { continue };
             if !names.insert(name) {
-                broken.push(Some(Fault { declaration: at, path: path(None), broken: Broken::Twice(name.to_owned()) }));
+                broken.push(Some(Fault {
+                    declaration: at,
+                    path: path(None),
+                    kind: FaultKind::DuplicatePopulation(name.to_owned()),
+                }));
             }
             if !is_mapping(item) {
                 continue;
@@ -75,7 +79,7 @@ pub(super) fn derive_all(declarations: &mut [Declaration], patterns: &Patterns, 
             match derive(declarations, app, item, name, patterns, budget) {
                 Ok(population) => populations.push(population),
                 Err(fault) => {
-                    broken.push(fault.map(|broken| Fault { declaration: at, path: path(Some(PATTERN_KEY)), broken }));
+                    broken.push(fault.map(|kind| Fault { declaration: at, path: path(Some(PATTERN_KEY)), kind }));
                 }
             }
         }
@@ -101,8 +105,8 @@ fn derive(
     name: &str,
     patterns: &Patterns,
     budget: &mut usize,
-) -> Result<Declaration, Option<Broken>> {
-    *budget = budget.checked_sub(count_nodes(&app.root)).ok_or(Some(Broken::TooMuch))?;
+) -> Result<Declaration, Option<FaultKind>> {
+    *budget = budget.checked_sub(count_nodes(&app.root)).ok_or(Some(FaultKind::TooManyValues))?;
     let chain = match item.get(PATTERN_KEY).and_then(Node::text) {
         Some(pattern) => patterns.chain(declarations, pattern)?,
         None => Vec::new(),
@@ -112,7 +116,7 @@ fn derive(
     let Some(spec) = app.root.get("spec") else { return Err(None) };
     let mut spec = without(spec, &[POPULATIONS]);
     for (nth, pattern) in chain.iter().enumerate().rev() {
-        *budget = budget.checked_sub(count_nodes(&pattern.root)).ok_or(Some(Broken::TooMuch))?;
+        *budget = budget.checked_sub(count_nodes(&pattern.root)).ok_or(Some(FaultKind::TooManyValues))?;
         let Some(written) = pattern.written().get("spec") else { continue };
         let layer = u8::try_from(first + nth + 1).map_err(|_| None)?;
         spec = merge_layer(&spec, &without(written, &[PATTERN_KEY]), layer);

@@ -11,7 +11,7 @@ use crate::{
 /// The kind that waivers apply to.
 const APP: &str = "App";
 
-/// The apps that a waiver applies to. Each given part narrows the selection.
+/// The apps that a waiver applies to. Each criterion narrows the selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Selector {
     /// By name.
@@ -227,7 +227,7 @@ impl Waiver {
     }
 
     /// The approver and the reason.
-    pub const fn by(&self) -> &WaivedBy {
+    pub const fn waived_by(&self) -> &WaivedBy {
         &self.by
     }
 }

@@ -6,11 +6,11 @@ use crate::{
     finding::Finding,
     output::{
         Grammar, OutputError, Renderer, Style,
+        block::{Block, blocks},
         escape::Safe,
         group::{Group, groups},
-        heirs::{Block, blocks},
         place::position,
-        summary::{Mood, Words},
+        summary::{RunResult, SummaryText},
     },
     report::{Failure, Report},
 };
@@ -41,8 +41,8 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
             }
         }
     }
-    let words = Words::new(report, style);
-    if !style.quiet || words.mood == Mood::Bad {
+    let words = SummaryText::new(report, style);
+    if !style.quiet || words.result == RunResult::Failed {
         writeln!(out, "{}", words.line())?;
     }
     Ok(())

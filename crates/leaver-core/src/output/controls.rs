@@ -11,7 +11,7 @@ use crate::{
         escape::{Safe, markdown},
         paint::{Paint, TextRole},
         render,
-        summary::{Words, counted},
+        summary::{SummaryText, counted},
     },
     report::Report,
 };
@@ -107,6 +107,11 @@ fn grouped(
             plain(&met.join(", "))
         )?;
     }
-    writeln!(out, "{}{}", if format == Format::CONCISE { "" } else { "\n" }, plain(&Words::new(report, style).line()))?;
+    writeln!(
+        out,
+        "{}{}",
+        if format == Format::CONCISE { "" } else { "\n" },
+        plain(&SummaryText::new(report, style).line())
+    )?;
     Ok(())
 }

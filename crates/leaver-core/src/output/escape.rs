@@ -177,9 +177,9 @@ pub fn markdown(text: &str) -> String {
     let parts: Vec<&str> = safe.as_str().split('`').collect();
     let paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|code| !code.trim().is_empty());
     if !paired {
-        return disarm(safe.as_str());
+        return escape_links(safe.as_str());
     }
-    let part = |(at, part): (usize, &&str)| if at % 2 == 1 { markdown_code(part) } else { disarm(part) };
+    let part = |(at, part): (usize, &&str)| if at % 2 == 1 { markdown_code(part) } else { escape_links(part) };
     parts.iter().enumerate().map(part).collect()
 }
 
@@ -229,7 +229,7 @@ pub(crate) fn page(text: &str) -> String {
     out
 }
 
-fn disarm(text: &str) -> String {
+fn escape_links(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let next = text.get(at + c.len_utf8()..).unwrap_or("").chars().next();

@@ -1,7 +1,6 @@
-//! `junit`: one suite per file, one test per finding. Findings at or above the limit are failed tests; findings below it are passed tests
-//! with the message as output; waived findings are skipped tests; failures are errors. Rules without findings are passed tests, so that a
-//! clean run is not empty. The output is valid by the schema that Jenkins uses, which has no attributes for file and line: they are at the
-//! beginning of the text.
+//! `junit`: one suite per file, one test per finding. Findings that fail the run are failed tests; less severe findings are passed tests with the
+//! message as output; waived findings are skipped tests; failures are errors. Rules without findings are passed tests, so that a clean run is not
+//! empty. The output is valid by the schema that Jenkins uses, which has no attributes for file and line: they are at the beginning of the text.
 
 use std::{collections::BTreeSet, io};
 

@@ -7,12 +7,12 @@ use crate::{
     finding::{Finding, Status},
     output::{
         Grammar, OutputError, Renderer, Style,
+        block::blocks,
         concise::{failure_text, heading},
         escape::{markdown, markdown_code},
         group::groups,
-        heirs::blocks,
         place::{fix, page, position},
-        summary::{Counts, Mood, Words, counted},
+        summary::{Counts, RunResult, SummaryText, counted},
     },
     report::Report,
     rule::{RuleId, Severity},
@@ -35,11 +35,11 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
 
 /// The page with findings of this severity and above.
 fn render_page(report: &Report, least: Severity, style: &Style) -> Page {
-    let words = Words::new(report, style);
-    let mark = match words.mood {
-        Mood::Good => "✅",
-        Mood::Fair => "⚠️",
-        Mood::Bad => "❌",
+    let words = SummaryText::new(report, style);
+    let mark = match words.result {
+        RunResult::Clean => "✅",
+        RunResult::Passed => "⚠️",
+        RunResult::Failed => "❌",
     };
     let mut page = Page::default();
     page.push(&format!("## {mark} leaver\n\n"));

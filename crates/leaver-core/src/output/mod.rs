@@ -1,6 +1,7 @@
 //! Output formats: their list and the function that renders a report. Each format has its own file; `escape` (text from declarations is
 //! hostile), `place` and `summary` are shared. A format never changes the exit status.
 
+mod block;
 mod ci;
 mod concise;
 pub mod controls;
@@ -9,7 +10,6 @@ pub mod diff;
 pub mod escape;
 mod full;
 mod group;
-mod heirs;
 mod json;
 mod junit;
 mod markdown;
@@ -163,8 +163,8 @@ pub struct Style {
     pub width: usize,
     /// Whether the output is a terminal, so that long lines are wrapped. In a file or pipe, a one-line finding stays on one line.
     pub terminal: bool,
-    /// The lowest severity that fails the run. In `junit`, findings below this severity are passed tests; the summary of a run that passes with
-    /// findings names it.
+    /// The minimum severity that fails the run. In `junit`, findings below it are passed tests. The summary of a run that passes with findings shows
+    /// it.
     pub fail_on: Severity,
     /// No summary unless there are findings or failures.
     pub quiet: bool,
@@ -214,7 +214,7 @@ pub enum OutputError {
     Xml(#[from] quick_junit::SerializeError),
     /// Rendering a finding failed.
     #[error(transparent)]
-    Draw(#[from] fmt::Error),
+    Render(#[from] fmt::Error),
 }
 
 /// Writes the report in a format.

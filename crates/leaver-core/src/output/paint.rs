@@ -153,7 +153,7 @@ impl Paint<'_> {
     }
 
     /// Dims the frame of a rendered snippet: the first symbol of each line after its number.
-    pub(super) fn faint_frame(&self, drawn: &str) -> String {
+    pub(super) fn faint_frame(&self, rendered: &str) -> String {
         let theme = self.theme(Severity::Error).characters;
         let signs = [theme.vbar, theme.vbar_break, theme.ltop, theme.lbot];
         let faint = |line: &str| {
@@ -163,7 +163,7 @@ impl Paint<'_> {
             let (frame, rest) = rest.split_at(end);
             format!("{number}{}{rest}", self.color(TextRole::Faint, frame))
         };
-        drawn.lines().map(|line| faint(line) + "\n").collect()
+        rendered.lines().map(|line| faint(line) + "\n").collect()
     }
 
     /// The theme of a snippet, in the colour of the severity.

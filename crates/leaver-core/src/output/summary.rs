@@ -11,19 +11,19 @@ use crate::{
 
 /// The overall result, which decides the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mood {
+pub(crate) enum RunResult {
     /// No findings.
-    Good,
-    /// Findings, all of them below the limit.
-    Fair,
-    /// Findings at or above the limit, failures, or nothing checked.
-    Bad,
+    Clean,
+    /// Findings, all of them below the minimum severity.
+    Passed,
+    /// Findings at or above the minimum severity, failures, or nothing checked.
+    Failed,
 }
 
-/// The parts of the summary.
+/// The text of the summary.
 #[derive(Debug)]
-pub(crate) struct Words {
-    pub(crate) mood: Mood,
+pub(crate) struct SummaryText {
+    pub(crate) result: RunResult,
     /// The failures; empty if there are none.
     pub(crate) failures: String,
     /// The counts, and other facts that must not be overlooked.
@@ -33,25 +33,25 @@ pub(crate) struct Words {
     pub(crate) summary: Summary,
 }
 
-impl Words {
+impl SummaryText {
     pub(crate) fn new(report: &Report, style: &Style) -> Self {
         let summary = report.summary();
         let outcome = report.outcome(style.fail_on);
-        let mood = match outcome {
-            Outcome::Clean if summary.by_rule.is_empty() => Mood::Good,
-            Outcome::Clean => Mood::Fair,
-            Outcome::Findings | Outcome::Incomplete | Outcome::Nothing => Mood::Bad,
+        let result = match outcome {
+            Outcome::Clean if summary.by_rule.is_empty() => RunResult::Clean,
+            Outcome::Clean => RunResult::Passed,
+            Outcome::Findings | Outcome::Incomplete | Outcome::Nothing => RunResult::Failed,
         };
         let failures = match report.failures.len() {
             0 => String::new(),
             count => format!("could not check everything: {}", counted(count, "failure")),
         };
         let mut parts = vec![counts(report, &summary)];
-        if mood == Mood::Fair {
-            parts.push(format!("passes, the limit is `{}`", style.fail_on));
+        if result == RunResult::Passed {
+            parts.push(format!("passes, `failOn` is `{}`", style.fail_on));
         }
         parts.extend(notes(report, &summary));
-        Self { mood, failures, parts, separator: if style.unicode { " · " } else { ", " }, summary }
+        Self { result, failures, parts, separator: if style.unicode { " · " } else { ", " }, summary }
     }
 
     pub(crate) fn sentence(&self) -> String {

@@ -1,4 +1,4 @@
-//! A position in a declaration that names list entries: `spec.nonHuman[terraform].neverExpires`. An address stays valid when entries are added,
+//! Addresses: paths that use names for list entries, such as `spec.nonHuman[terraform].neverExpires`. An address stays valid when entries are added,
 //! removed or reordered, and never refers to another entry.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData, rc::Rc};
@@ -25,7 +25,7 @@ pub enum Part {
         text: String,
     },
     /// An entry without a unique name: `[bot#0123456789abcdef]`. All of its content identifies it.
-    Twin {
+    ByDigest {
         /// The name, if it has one.
         text: Option<String>,
         /// Digest of its content.
@@ -37,7 +37,7 @@ pub enum Part {
     Index(usize),
 }
 
-/// A position in a declaration.
+/// The path of a value that uses names for list entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(Vec<Part>);
 
@@ -115,7 +115,7 @@ impl fmt::Display for Address {
                 Part::Entry { by: Some(by), text } => {
                     write!(out, "[{}={}]", quoted(by, is_bare_key(by)), quoted(text, is_bare_text(text)))?;
                 }
-                Part::Twin { text, digest, nth } => {
+                Part::ByDigest { text, digest, nth } => {
                     let text = text.as_ref().map(|text| quoted(text, is_bare_text(text))).unwrap_or_default();
                     let nth = if *nth > 1 { format!(".{nth}") } else { String::new() };
                     write!(out, "[{text}#{digest}{nth}]")?;
@@ -195,7 +195,7 @@ fn identify_entries(items: &[Node]) -> Rc<[Part]> {
         let digest = digest(&Value::from(item).to_string());
         let nth = twins.entry(digest.clone()).or_default();
         *nth += 1;
-        Part::Twin { text: texts.first().map(|(_, text)| text.clone()), digest, nth: *nth }
+        Part::ByDigest { text: texts.first().map(|(_, text)| text.clone()), digest, nth: *nth }
     };
     texts.iter().zip(items).map(part).collect()
 }
@@ -296,7 +296,7 @@ impl Reader<'_> {
             Some(by) if self.consume("=") => Part::Entry { by: Some(by), text: self.text()? },
             text if self.consume("#") => {
                 let (digest, nth) = self.digest_and_number()?;
-                Part::Twin { text, digest, nth }
+                Part::ByDigest { text, digest, nth }
             }
             Some(text) if !quoted && position(&text).is_some() => Part::Index(position(&text)?),
             Some(text) => Part::Entry { by: None, text },

@@ -65,7 +65,7 @@ impl Numbers {
             1 => Part::Index(self.below(12)),
             2 | 3 => Part::Entry { by: None, text: self.text() },
             4 => Part::Entry { by: Some(self.text()), text: self.text() },
-            _ => Part::Twin { text: (self.below(2) == 0).then(|| self.text()), digest, nth: 1 + self.below(3) },
+            _ => Part::ByDigest { text: (self.below(2) == 0).then(|| self.text()), digest, nth: 1 + self.below(3) },
         }
     }
 }

@@ -141,7 +141,9 @@ mod tests {
 
     fn target<'s>(schema: &'s Json, node: &'s Json) -> &'s Json {
         match node.get("$ref").and_then(Json::as_str) {
-            Some(reference) => schema.pointer(reference.trim_start_matches('#')).expect("the target is there"),
+            Some(reference) => {
+                schema.pointer(reference.trim_start_matches('#')).expect("the target of the reference exists")
+            }
             None => node,
         }
     }

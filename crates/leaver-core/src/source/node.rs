@@ -201,7 +201,7 @@ impl Node {
         Self { mark: self.mark, content }
     }
 
-    /// The same with `value`, with its layer raised by `above`.
+    /// The same node with this value, and its layer raised by `above`.
     pub(crate) fn raised(&self, above: u8, value: Yaml) -> Self {
         Self { mark: self.mark.raised(above), ..self.with_value(value) }
     }
@@ -277,13 +277,13 @@ impl Node {
     /// (a missing owner is reported at its stage).
     pub fn locate(&self, path: &[Step]) -> Located {
         let mut node = self;
-        let mut anchor = node.head();
+        let mut anchor = node.main_span();
         let mut layer = node.layer();
         let mut exists = true;
         for step in path {
             let next = match (step, node.value()) {
                 (Step::Key(key), Yaml::Map(_)) => node.entry(key).map(|entry| (entry.key_span(), &entry.value)),
-                (Step::Index(index), Yaml::List(items)) => items.get(*index).map(|item| (item.head(), item)),
+                (Step::Index(index), Yaml::List(items)) => items.get(*index).map(|item| (item.main_span(), item)),
                 _ => None,
             };
             let Some((span, child)) = next else {
@@ -297,10 +297,10 @@ impl Node {
     }
 
     /// The span that represents the node: the first key of a mapping, otherwise the value.
-    fn head(&self) -> Span {
+    fn main_span(&self) -> Span {
         match self.value() {
             Yaml::Map(entries) => entries.first().map_or_else(|| self.span(), Entry::key_span),
-            Yaml::List(items) => items.first().map_or_else(|| self.span(), Self::head),
+            Yaml::List(items) => items.first().map_or_else(|| self.span(), Self::main_span),
             _ => self.span(),
         }
     }

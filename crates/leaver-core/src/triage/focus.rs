@@ -19,7 +19,7 @@ pub struct Focus {
     paths: BTreeSet<Utf8PathBuf>,
     folders: bool,
     /// Declarations in other files that inherit from one in the requested files.
-    heirs: BTreeSet<Subject>,
+    dependents: BTreeSet<Subject>,
     /// Requested apps that are not well-formed, and their patterns: faults in any of them explain why the app is not evaluated.
     faulty: BTreeSet<Subject>,
     /// Names that the requested files no longer declare.
@@ -45,14 +45,15 @@ impl Focus {
         self.paths.is_empty() || absolute(&self.working, path).ancestors().any(|folder| self.paths.contains(folder))
     }
 
-    /// Also requests the declarations that inherit from patterns in the requested files, and faults in the patterns of requested apps.
-    pub fn add_heirs(&mut self, declarations: &[Declaration]) {
+    /// Also requests the declarations that inherit from patterns in the requested files, and the faults of patterns that requested apps use.
+    pub fn add_dependents(&mut self, declarations: &[Declaration]) {
         if self.is_all() {
             return;
         }
         let inherits = |declaration: &Declaration| declaration.layers().iter().any(|layer| self.has(layer.file.path()));
-        let heir = |declaration: &&Declaration| inherits(declaration) || declaration.populations().iter().any(inherits);
-        self.heirs = declarations.iter().filter(heir).map(Declaration::subject).collect();
+        let is_dependent =
+            |declaration: &&Declaration| inherits(declaration) || declaration.populations().iter().any(inherits);
+        self.dependents = declarations.iter().filter(is_dependent).map(Declaration::subject).collect();
         let faulty = declarations.iter().filter(|declaration| {
             !declaration.well_formed && declaration.inherited.is_some() && self.includes(declaration)
         });
@@ -65,7 +66,8 @@ impl Focus {
 
     /// Whether a declaration was requested.
     pub fn includes(&self, declaration: &Declaration) -> bool {
-        self.has(declaration.file.path()) || (!self.heirs.is_empty() && self.heirs.contains(&declaration.subject()))
+        self.has(declaration.file.path())
+            || (!self.dependents.is_empty() && self.dependents.contains(&declaration.subject()))
     }
 
     /// Whether everything was requested.
@@ -89,7 +91,7 @@ impl Focus {
         finding.rule.group() == "trust"
             || finding.places().any(|place| self.has(place.file.path()))
             || finding.subject.as_ref().is_some_and(|subject| {
-                self.heirs.contains(subject) || (finding.rule.group() == "schema" && self.faulty.contains(subject))
+                self.dependents.contains(subject) || (finding.rule.group() == "schema" && self.faulty.contains(subject))
             })
             || self.names_removed(finding)
     }

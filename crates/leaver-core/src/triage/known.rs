@@ -28,7 +28,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// `None` for a finding that a file is invalid: such findings are never known, because they hide others.
+    /// `None` for a finding about an invalid file: such findings are never known, because they hide others.
     pub(crate) fn of(finding: &Finding) -> Option<Self> {
         let subject = finding.subject.as_ref().filter(|_| can_be_accepted(finding))?;
         Some(Self {
@@ -135,7 +135,7 @@ impl Known {
         self
     }
 
-    /// Returns the findings that are not known, and the names whose findings are known of another declaration with the same name.
+    /// Returns the findings that are not known, and the reused names: those whose known findings belong to another declaration.
     pub fn subtract(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Reused>) {
         let mut left = self.all.clone();
         let mut others: BTreeMap<(Subject, String, String), usize> = BTreeMap::new();
@@ -227,7 +227,7 @@ impl Known {
     }
 }
 
-/// The identity under which the same finding is known.
+/// The known identity of the same finding in another declaration with its name.
 fn other_identity(all: &BTreeMap<Key, usize>, key: &Key) -> Option<String> {
     let first = key.clone().without_identity();
     let (other, _) = all.range(&first..).next()?;

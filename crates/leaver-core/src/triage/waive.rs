@@ -11,8 +11,8 @@ use crate::{
 /// The key of waivers that list no app. No app has this name.
 const ANY: &str = "";
 
-/// Marks the findings that waivers in force cover. Returns the names of apps that reuse the name for which a waiver was given. Findings about
-/// invalid files and edited trusted files cannot be waived.
+/// Marks the findings that waivers in force cover. Returns the reused names: a waiver for another app of the same name does not count for these apps.
+/// Findings about invalid files and edited trusted files cannot be waived.
 pub fn waive(findings: &mut [Finding], waivers: &[Waiver], versions: &Versions<'_>, today: &str) -> Vec<Reused> {
     // Index by rule and app, since a catalogue may have thousands of both. Waivers that list no app come last.
     let mut index: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
@@ -31,7 +31,7 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], versions: &Versions<'
         let mut reused_names = Vec::new();
         let by = waivers.into_iter().flatten().flatten().find_map(|waiver| {
             match versions.coverage(waiver, finding, today) {
-                Coverage::Covered(waiver) => Some(waiver.by().clone()),
+                Coverage::Covered(waiver) => Some(waiver.waived_by().clone()),
                 Coverage::OtherApp(reused) => {
                     reused_names.push(reused);
                     None
@@ -49,5 +49,5 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], versions: &Versions<'
 
 /// Whether a waiver or baseline may cover a finding.
 pub(super) fn can_be_accepted(finding: &Finding) -> bool {
-    !finding.rule.is_fixed()
+    !finding.rule.is_mandatory()
 }

@@ -157,7 +157,7 @@ impl<'a> Counted<'a> {
 
     /// Whether every input needs at most this many steps.
     fn fits(&self, limit: usize) -> bool {
-        let part = self.group.parts[0].expect("the program of the rule");
+        let part = self.group.program_indexes[0].expect("the program of the rule");
         let mut machine = self.group.machine(self.group.programs.get(part).expect("it can be read"), limit);
         self.inputs.iter().all(|(declaration, input)| {
             let subject = Subject { input, declaration: *declaration, name: "x" };
@@ -197,7 +197,7 @@ fn facts(ruleset: &Ruleset, signoffs: Json) -> Facts {
 /// The result of counting the steps of a rule.
 struct Count {
     rule: RuleId,
-    /// The number of catalogues on which it ran.
+    /// The number of catalogues on which the rule ran.
     catalogues: usize,
     /// Descriptions of excessive costs.
     faults: Vec<String>,
@@ -208,7 +208,7 @@ fn count(ruleset: &Ruleset, rule: &RuleSource, programs: &Programs, kinds: &BTre
     let whole = rule.meta.scope == Scope::Catalogue;
     let (mut faults, mut catalogues) = (Vec::new(), 0);
     if whole && rule.module.file.text().contains("union_n(") {
-        faults.push(format!("{id}: `object.union_n` copies what it has so far at each object"));
+        faults.push(format!("{id}: `object.union_n` copies its intermediate result at each object"));
     }
     let blocks = blocks(&rule.meta.page).expect("blocks");
     let bad: Vec<_> = blocks.iter().filter(|block| block.section == Section::Bad).collect();

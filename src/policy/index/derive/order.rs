@@ -6,7 +6,7 @@ use crate::policy::index::model::{Body, Builtin, Const, Def, Index, Kind, Later,
 
 /// The maximum estimate for a definition; any above it is expensive.
 const MAX_COST: usize = 300;
-/// Estimates from which a condition is more expensive than others.
+/// Estimates at which the next class of expensive conditions begins.
 const RANKS: [usize; 3] = [5, 12, 40];
 /// The estimated cost of looking an item up in the data.
 const LOOKUP: usize = 3;
@@ -14,7 +14,7 @@ const LOOKUP: usize = 3;
 const CALL: usize = 6;
 /// The estimated cost of a regular expression on a short text.
 const PATTERN: usize = 40;
-/// The estimated cost of each condition on each item of a collection, in relation to one condition.
+/// The factor by which a condition on each item of a collection costs more than a single condition.
 const ITEMS: usize = 3;
 
 /// Sorts the conditions of all bodies. For the interpreter they must keep their order, because it reports the first condition that fails.
@@ -66,7 +66,7 @@ impl Costs<'_> {
         }
     }
 
-    /// The places of conditions, sorted by their estimated cost. Each follows the conditions that give its variables a value.
+    /// The positions of conditions, sorted by their estimated cost. Each follows the conditions that give its variables a value.
     fn cheap_first(&mut self, tests: &[Later<Test>]) -> Vec<usize> {
         let mut waiting: Vec<(usize, Uses)> =
             tests.iter().enumerate().map(|(at, test)| (at, Uses::of(test, self))).collect();
@@ -76,12 +76,12 @@ impl Costs<'_> {
                 let missing = |other: &Uses| !other.assigned.is_disjoint(&uses.used);
                 !waiting.iter().any(|(_, other)| missing(other))
             };
-            // A variable excludes nothing, so one that no condition uses comes last.
+            // An assignment excludes nothing, so one whose variable no condition uses comes last.
             let is_unused = |uses: &Uses| {
                 uses.only_assigns && !waiting.iter().any(|(_, other)| !uses.assigned.is_disjoint(&other.used))
             };
             let ready = waiting.iter().enumerate().filter(|(_, (_, uses))| is_ready(uses));
-            // In the order of the rule if the cost is similar. A cycle does not load.
+            // Conditions of similar cost keep the order of the rule. Rules with a cycle of variables do not load, so one is always ready.
             let next = ready.min_by_key(|(_, (_, uses))| (is_unused(uses), uses.rank()));
             let next = next.map_or(0, |(at, _)| at);
             sorted.push(waiting.remove(next).0);
@@ -90,7 +90,7 @@ impl Costs<'_> {
     }
 }
 
-/// What a condition costs, and which variables it uses and assigns.
+/// The cost of a condition, and the variables that it uses and assigns.
 #[derive(Default)]
 struct Uses {
     cost: usize,

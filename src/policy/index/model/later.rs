@@ -1,4 +1,4 @@
-//! Parts of an index that are decoded when they are first read. The conditions of a rule usually end with one of the first.
+//! Parts of an index that are decoded when they are first read. The evaluation of a rule usually ends at one of its first conditions.
 
 use std::{
     fmt::{Debug, Formatter},

@@ -46,7 +46,7 @@ fn collections_are_compared() {
     }
 }
 
-/// The engine compares numbers by value, and sets without order. What the index does not know may be equal.
+/// The engine compares numbers by value, and sets without order. Values that the index does not know may be equal.
 #[test]
 fn values_that_may_be_equal_are_not_different() {
     let specs = ["{}", "{list: [1.0, 2], roles: {a: 1.0}}", "{list: [1, 2], roles: {a: 1}}", "{list: [{a: [1.0]}]}"];
@@ -107,7 +107,7 @@ fn cheap_conditions_come_first() {
         let (source, sorted) = costs(&format!("{helper}\n\n{FOUND} if {{ {conditions} }}"), spec);
         assert!(sorted < source, "{conditions}: {sorted}, {source} in the order of the rule");
     }
-    // Conditions that cost much keep their order, because the first may be written to spare the second.
+    // Expensive conditions keep their order, because the first may exist to avoid evaluating the second.
     let helpers = "_few := [x | some x in input.spec.list; x == \"z\"]\n\n_many := [[x, y] | some x in input.spec.list; some y in input.spec.list]";
     let (source, sorted) = costs(&format!("{helpers}\n\n{FOUND} if {{ count(_few) > 0; count(_many) > 0 }}"), spec);
     assert!(sorted <= source, "{sorted}, {source}");

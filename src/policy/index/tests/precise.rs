@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::{
-    Request, check_and_keep,
+    Request, check_with_catalogue,
     engine::{facts, vendors_named},
     facts::vendors,
     policy::{compiled::members, data_document, looked_up},
@@ -20,7 +20,7 @@ fn few_rules_without_findings_are_evaluated() {
     let (config, ruleset) = of_examples();
     let today = "2026-11-25";
     let request = Request { today: today.into(), ..Request::default() };
-    let (report, catalogue) = check_and_keep(&config, &ruleset, &request, None, &|_, _| {});
+    let (report, catalogue) = check_with_catalogue(&config, &ruleset, &request, None, &|_, _| {});
     let known = vendors(&config.vendors, &vendors_named(&catalogue), false);
     let facts = facts(&ruleset, today, known, serde_json::Value::Null);
     let data = data_document(&catalogue, &facts, &looked_up(&ruleset.all));

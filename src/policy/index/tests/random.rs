@@ -18,7 +18,7 @@ const SPECS: [&str; 6] = [
     "{tier: 3, mode: null, list: x, roles: [a, b], nonHuman: {a: [1, 2]}}",
     "{tier: 1.5, list: [[1, 2], [a, 1]], roles: 3, nonHuman: [{name: a, tier: 1}, {name: a, tier: 2}]}",
 ];
-/// Number of rules per run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` try more.
+/// Number of rules per run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` select other runs.
 const CASES: u32 = 48;
 
 /// Time limit of a rule.
@@ -51,7 +51,7 @@ impl Writer<'_> {
         format!("x{}", self.named)
     }
 
-    /// One of the available ones, if any.
+    /// One of the available variables, if any.
     fn known(&mut self) -> Option<String> {
         let at = self.number(self.variables.len().max(1));
         self.variables.get(at).cloned()
@@ -62,7 +62,7 @@ impl Writer<'_> {
         self.helpers[kind].get(at).cloned()
     }
 
-    /// Declarations in it are not visible after it.
+    /// Variables that `write` declares are not visible afterwards.
     fn inside<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         let known = self.variables.len();
         self.depth += 1;
@@ -340,7 +340,7 @@ fn an_index_hides_no_finding_of_random_rules() {
     let searched = std::env::var_os("PROPTEST_CASES").is_some();
     let config = ProptestConfig { failure_persistence: None, max_shrink_iters: 800, ..ProptestConfig::default() };
     let fixed = ProptestConfig { cases: CASES, rng_seed: RngSeed::Fixed(1), ..config.clone() };
-    let (asked, excluded) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let (queries, excluded) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let result = TestRunner::new(if searched { config } else { fixed }).run(
         &proptest::collection::vec(any::<u8>(), 0..500),
         |numbers| {
@@ -351,7 +351,7 @@ fn an_index_hides_no_finding_of_random_rules() {
             match tried.filter(|_| since.elapsed() < TIME.rule) {
                 None => {}
                 Some(Ok(answers)) => {
-                    asked.set(asked.get() + answers.len());
+                    queries.set(queries.get() + answers.len());
                     excluded.set(excluded.get() + answers.iter().filter(|[(loose, _), _]| !loose).count());
                 }
                 Some(Err(hidden)) => return Err(TestCaseError::fail(hidden)),
@@ -359,11 +359,11 @@ fn an_index_hides_no_finding_of_random_rules() {
             Ok(())
         },
     );
-    let (asked, excluded) = (asked.get(), excluded.get());
-    println!("asked {asked} excluded {excluded}");
+    let (queries, excluded) = (queries.get(), excluded.get());
+    println!("queries {queries} excluded {excluded}");
     if let Err(error) = result {
         panic!("{error}");
     }
     // The rules load, and the index excludes some.
-    assert!(asked > 100 && excluded > asked / 20, "{excluded} of {asked}");
+    assert!(queries > 100 && excluded > queries / 20, "{excluded} of {queries}");
 }

@@ -35,12 +35,12 @@ fn is_same(tree: &Tree<'_>, found: Partial<'_>, node: &crate::source::Node) -> b
 }
 
 proptest! {
-    /// Keys that rules name, and other keys, with numbers that share places in the table.
+    /// Keys that rules name, and other keys, with numbers that share slots in the table.
     #[test]
     fn a_tree_finds_the_same_values_as_the_declaration(
         named in proptest::collection::btree_set("[a-c]{0,3}", 0..40),
         used in proptest::collection::btree_set("[a-d]{1,3}", 0..40),
-        asked in proptest::collection::vec("[a-d]{0,3}", 20),
+        looked_up in proptest::collection::vec("[a-d]{0,3}", 20),
     ) {
         let fields: Vec<String> = used.iter().enumerate().map(|(at, key)| format!("\"{key}\": [{at}, {{x: {at}}}]")).collect();
         let text = format!("{{outer: {{{}}}, empty: {{}}, list: [], t: yes, f: 1.5, n: null}}\n", fields.join(", "));
@@ -53,7 +53,7 @@ proptest! {
         let Partial::Map(top) = top else { panic!("a mapping") };
         let Partial::Map(outer) = tree.get_text(top, "outer", &keys) else { panic!("a mapping") };
         let node = root.get("outer").expect("it is there");
-        for key in asked.iter().chain(&used).chain(&named) {
+        for key in looked_up.iter().chain(&used).chain(&named) {
             let same = |found: Partial<'_>| match node.get(key) {
                 Some(value) => is_same(&tree, found, value),
                 None => matches!(found, Partial::Undefined),
@@ -72,7 +72,7 @@ proptest! {
     }
 }
 
-/// Calls with identical arguments share a place in the cache.
+/// Calls with identical arguments share a slot in the cache.
 #[test]
 fn identical_values_have_the_same_hash() {
     let texts: Vec<String> = ["", "a", "ab", "aab", "abb", "ä"].map(str::to_owned).to_vec();

@@ -10,7 +10,7 @@ use crate::{
         concise::{failure_text, finding_line},
         escape::{Safe, azure_data, azure_property},
         place::{fix, path},
-        summary::Words,
+        summary::SummaryText,
     },
     report::Report,
     rule::Severity,
@@ -34,7 +34,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
             _ => writeln!(out, "{}", finding_line(finding))?,
         }
     }
-    Ok(writeln!(out, "{}", Words::new(report, style).line())?)
+    Ok(writeln!(out, "{}", SummaryText::new(report, style).line())?)
 }
 
 fn command(kind: &str, report: &Report, finding: &Finding) -> String {

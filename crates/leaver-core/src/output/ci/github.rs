@@ -11,7 +11,7 @@ use crate::{
         concise::{failure_line, failure_text, finding_line},
         escape::{Safe, github_data, github_property},
         place::{Region, fix, path},
-        summary::Words,
+        summary::SummaryText,
     },
     report::{Failure, Report},
     rule::Severity,
@@ -49,7 +49,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     for line in rest {
         writeln!(out, "{line}")?;
     }
-    Ok(writeln!(out, "{}", Words::new(report, style).line())?)
+    Ok(writeln!(out, "{}", SummaryText::new(report, style).line())?)
 }
 
 fn use_annotation(left: &mut [usize; 3], severity: Severity) -> bool {

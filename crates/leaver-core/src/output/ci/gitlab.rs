@@ -97,7 +97,7 @@ impl Entry {
             check_name: format!("leaver/{}", failure.code),
             fingerprint: format!("failure-{}-{nth}", failure.code),
             severity: "blocker",
-            location: failure.place.as_ref().map_or_else(Location::none, Location::from),
+            location: failure.place.as_ref().map_or_else(Location::without_place, Location::from),
             content: failure.help.as_deref().map(|help| Content { body: Safe::new(help).to_string() }),
         }
     }
@@ -111,7 +111,7 @@ impl From<&Place> for Location {
 }
 
 impl Location {
-    fn none() -> Self {
+    fn without_place() -> Self {
         Self::new(NO_FILE, 1, 1, 1)
     }
 

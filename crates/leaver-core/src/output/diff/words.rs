@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     diff::{Cause, Diff, Entry, EntryStatus, FindingChange, Side},
-    output::{Style, heirs::blocks, summary::counted},
+    output::{Style, block::blocks, summary::counted},
     rule::Severity,
 };
 

@@ -16,12 +16,12 @@ use crate::{
     finding::{Finding, Related, Status},
     output::{
         Grammar, OutputError, Renderer, Style,
+        block::{Block, blocks},
         concise::{self, failure_text},
         escape::Safe,
         group::{groups, worst_first},
-        heirs::{Block, blocks},
         place::{fix, meta, page, position},
-        summary::{Mood, Words, counted, next_rule},
+        summary::{RunResult, SummaryText, counted, next_rule},
     },
     report::{Failure, Report},
     rule::{RuleId, Severity},
@@ -38,7 +38,7 @@ const BRIEF_ABOVE: usize = 50;
 /// A title with fewer columns is omitted from the table of rules.
 const NARROWEST_TITLE: usize = 15;
 
-/// Printed instead of a fix that an earlier finding of the same rule already has.
+/// Printed instead of a fix that an earlier finding of the same rule already shows.
 const REPEATED: &str = "as above";
 
 pub(super) const FORMAT: Renderer = Renderer { name: "full", grammar: Grammar::Text, render };
@@ -64,8 +64,8 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     for failure in &report.failures {
         writeln!(out, "{}", failure_block(failure, &paint)?)?;
     }
-    let words = Words::new(report, style);
-    if !style.quiet || words.mood == Mood::Bad {
+    let words = SummaryText::new(report, style);
+    if !style.quiet || words.result == RunResult::Failed {
         out.write_all(closing(report, &words, &paint).as_bytes())?;
     }
     Ok(())
@@ -132,7 +132,7 @@ fn finding_block(
         block.push_str(&message_line(&other.message(), paint));
     }
     let label = if others.is_empty() { label(finding) } else { None };
-    block.push_str(&Snippet::new(found.place(), severity, label, 1, paint).draw(paint)?);
+    block.push_str(&Snippet::new(found.place(), severity, label, 1, paint).render(paint)?);
     // For several apps, the names are more useful than the related places of the first one.
     if let Some(names) = found.names(paint.style) {
         block.push_str(&hint("apps", &names, paint));
@@ -172,14 +172,14 @@ fn hint(word: &str, text: &str, paint: &Paint) -> String {
 }
 
 fn related_block(related: &Related, paint: &Paint) -> Result<String, fmt::Error> {
-    let snippet = Snippet::new(&related.place, Severity::Info, None, 0, paint).draw(paint)?;
+    let snippet = Snippet::new(&related.place, Severity::Info, None, 0, paint).render(paint)?;
     Ok(format!("{}{snippet}", hint("see", &related.message, paint)))
 }
 
 fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error> {
     let mut block = heading(TextRole::Error, "could not check", failure.code.as_str(), &failure_text(failure), paint);
     if let Some(place) = &failure.place {
-        block.push_str(&Snippet::new(place, Severity::Error, None, 1, paint).draw(paint)?);
+        block.push_str(&Snippet::new(place, Severity::Error, None, 1, paint).render(paint)?);
     }
     if let Some(help) = &failure.help {
         block.push_str(&hint("help", help, paint));
@@ -220,11 +220,11 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
 }
 
 /// The counts, the most frequent rules, and the next step.
-fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
-    let (color, mark) = match words.mood {
-        Mood::Good => (TextRole::Good, paint.mark("✓", "ok")),
-        Mood::Fair => (TextRole::Warning, paint.mark("⚠", "!")),
-        Mood::Bad => (TextRole::Error, paint.mark("✗", "x")),
+fn closing(report: &Report, words: &SummaryText, paint: &Paint) -> String {
+    let (color, mark) = match words.result {
+        RunResult::Clean => (TextRole::Good, paint.mark("✓", "ok")),
+        RunResult::Passed => (TextRole::Warning, paint.mark("⚠", "!")),
+        RunResult::Failed => (TextRole::Error, paint.mark("✗", "x")),
     };
     let indent = mark.chars().count() + 1;
     let parts: Vec<String> = words.parts.iter().map(|part| paint.keep_together(part, indent)).collect();
@@ -252,7 +252,7 @@ fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
 }
 
 /// The table of rules, unless it only repeats the findings.
-fn top_rules(report: &Report, words: &Words, paint: &Paint) -> String {
+fn top_rules(report: &Report, words: &SummaryText, paint: &Paint) -> String {
     let by_rule = &words.summary.by_rule;
     let all = paint.style.statistics;
     let repeated = by_rule.first().is_some_and(|(_, count)| *count > 1);

@@ -6,10 +6,10 @@ use super::{NARROWEST_TITLE, Paint, TextRole, described};
 use crate::{
     output::{
         OutputError,
+        block::Block,
         concise::block_line,
         escape::Safe,
         group::{Group, GroupBy, groups},
-        heirs::Block,
         place::page,
     },
     report::Report,

@@ -86,16 +86,16 @@ impl Snippet {
     }
 
     /// Renders the snippet, without the message.
-    pub(super) fn draw(&self, paint: &Paint) -> Result<String, fmt::Error> {
-        let mut drawn = String::new();
+    pub(super) fn render(&self, paint: &Paint) -> Result<String, fmt::Error> {
+        let mut rendered = String::new();
         let handler = GraphicalReportHandler::new_themed(paint.theme(self.severity))
             .with_width(paint.width())
             .with_context_lines(1)
             .with_links(false)
             .without_syntax_highlighting();
-        handler.render_report(&mut drawn, self)?;
+        handler.render_report(&mut rendered, self)?;
         // miette puts the message on the first line, but it is shown elsewhere.
-        Ok(paint.faint_frame(drawn.split_once('\n').map_or("", |(_, rest)| rest)))
+        Ok(paint.faint_frame(rendered.split_once('\n').map_or("", |(_, rest)| rest)))
     }
 }
 

@@ -8,8 +8,8 @@ mod rules;
 use std::{cmp::Reverse, collections::BTreeMap, io};
 
 use model::{
-    ArtifactLocation, Descriptor, Driver, Id, Invocation, Location, Log, LogicalLocation, Notification, Outcome,
-    OutcomeProperties, PhysicalLocation, Region, Run, RunProperties, Suppression, Text, Tool,
+    ArtifactLocation, Descriptor, Driver, Id, Invocation, Location, Log, LogicalLocation, Notification,
+    PhysicalLocation, Region, ResultProperties, Run, RunProperties, SarifResult, Suppression, Text, Tool,
 };
 
 use crate::{
@@ -61,7 +61,7 @@ impl<'a> From<&'a Report> for Run<'a> {
                 tool_execution_notifications: notifications(report),
             }],
             column_kind: "unicodeCodePoints",
-            results: outcomes(report, &ids),
+            results: sarif_results(report, &ids),
             taxonomies: rules::taxonomies(report, &frameworks),
             properties: RunProperties {
                 today: &run.today,
@@ -84,7 +84,7 @@ fn category(profile: &str) -> String {
 }
 
 /// The results in the order of the report. If there are too many, the most severe ones.
-fn outcomes<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<Outcome<'a>> {
+fn sarif_results<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<SarifResult<'a>> {
     let mut kept: Vec<(usize, &Finding)> = report.findings.iter().enumerate().collect();
     if kept.len() > RESULT_LIMIT {
         kept.sort_by_key(|(at, finding)| (!finding.is_open(), Reverse(finding.severity), *at));
@@ -92,18 +92,18 @@ fn outcomes<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<Outcome<'a>> {
         kept.sort_by_key(|(at, _)| *at);
     }
     let mut hashes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let outcome = |(_, finding): (usize, &'a Finding)| {
+    let sarif_result = |(_, finding): (usize, &'a Finding)| {
         let file = &finding.place.file;
         let lines = hashes.entry(file.path()).or_insert_with(|| line_hash::line_hashes(file.text()));
         let line = lines.get(finding.place.start().line - 1);
         // Always found: `ids` has the rules of all findings.
         let index = ids.binary_search(&&finding.rule).unwrap_or(0);
-        outcome(finding, index, line.cloned().unwrap_or_else(|| format!("{}:1", finding.fingerprint)))
+        sarif_result(finding, index, line.cloned().unwrap_or_else(|| format!("{}:1", finding.fingerprint)))
     };
-    kept.into_iter().map(outcome).collect()
+    kept.into_iter().map(sarif_result).collect()
 }
 
-fn outcome(finding: &Finding, rule_index: usize, line_hash: String) -> Outcome<'_> {
+fn sarif_result(finding: &Finding, rule_index: usize, line_hash: String) -> SarifResult<'_> {
     let suppression = waiver(&finding.status).map(|justification| Suppression {
         kind: "external",
         status: "accepted",
@@ -116,7 +116,7 @@ fn outcome(finding: &Finding, rule_index: usize, line_hash: String) -> Outcome<'
         message: Some(Text { text: non_empty(&related.message, "see here") }),
         ..Location::from(&related.place)
     });
-    Outcome {
+    SarifResult {
         rule_id: finding.rule.as_str(),
         rule_index,
         level: rules::level(finding.severity),
@@ -130,10 +130,10 @@ fn outcome(finding: &Finding, rule_index: usize, line_hash: String) -> Outcome<'
     }
 }
 
-fn properties(finding: &Finding) -> Option<OutcomeProperties> {
+fn properties(finding: &Finding) -> Option<ResultProperties> {
     let safe = |text: &str| Safe::new(text).to_string();
     let (owner, population, pattern) = (finding.owner.as_ref(), &finding.population, &finding.pattern);
-    (owner.is_some() || population.is_some() || pattern.is_some()).then(|| OutcomeProperties {
+    (owner.is_some() || population.is_some() || pattern.is_some()).then(|| ResultProperties {
         owner: owner.map(|owner| safe(&owner.team)),
         contact: owner.and_then(|owner| owner.contact.as_deref()).map(safe),
         population: population.as_deref().map(safe),

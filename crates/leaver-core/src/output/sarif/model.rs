@@ -19,7 +19,7 @@ pub(super) struct Run<'a> {
     pub(super) automation_details: Id,
     pub(super) invocations: [Invocation<'a>; 1],
     pub(super) column_kind: &'static str,
-    pub(super) results: Vec<Outcome<'a>>,
+    pub(super) results: Vec<SarifResult<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) taxonomies: Vec<Taxonomy<'a>>,
     pub(super) properties: RunProperties<'a>,
@@ -159,7 +159,7 @@ pub(super) struct Descriptor<'a> {
 /// A `result` of the standard.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Outcome<'a> {
+pub(super) struct SarifResult<'a> {
     pub(super) rule_id: &'a str,
     pub(super) rule_index: usize,
     pub(super) level: &'static str,
@@ -171,12 +171,12 @@ pub(super) struct Outcome<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressions: Vec<Suppression>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) properties: Option<OutcomeProperties>,
+    pub(super) properties: Option<ResultProperties>,
 }
 
 /// The owner of a result, and the part of an app that it is about.
 #[derive(Serialize)]
-pub(super) struct OutcomeProperties {
+pub(super) struct ResultProperties {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -13,7 +13,7 @@ pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed
         name.starts_with("PUSH_") || matches!(name, "GROUP_PUSH" | "REACTIVATE_USERS" | "ENTITLEMENT_MANAGEMENT")
     };
     if !features.iter().filter_map(Value::as_str).any(is_push) {
-        // A value of another type is no feature, so the list proves nothing.
+        // A value of another type is not a feature, so the list proves nothing.
         if features.iter().all(Value::is_string) {
             observed.set("provisioning.enabled", false);
         }

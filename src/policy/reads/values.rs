@@ -1,4 +1,4 @@
-//! The possible values of an expression: places in a document, strings, or collections that a rule creates.
+//! The possible values of an expression: paths in a document, strings, or collections that a rule creates.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,9 +6,9 @@ use std::{
 };
 
 /// Steps from `input` or `data`; `None` for any key or entry.
-pub(super) type Place = Vec<Option<Rc<str>>>;
+pub(super) type DocumentPath = Vec<Option<Rc<str>>>;
 
-/// Maximum number of steps of a place.
+/// Maximum number of steps of a path.
 const MAX_STEPS: usize = 14;
 /// Maximum number of constant texts of a variable; above it, it may have any text.
 const MAX_TEXTS: usize = 24;
@@ -16,7 +16,7 @@ const MAX_TEXTS: usize = 24;
 /// The possible values of an expression.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Value {
-    pub(super) places: BTreeSet<Place>,
+    pub(super) paths: BTreeSet<DocumentPath>,
     /// Constant texts.
     pub(super) texts: BTreeSet<Rc<str>>,
     /// Values of an object or list that the rule creates, by key or index.
@@ -26,8 +26,8 @@ pub(super) struct Value {
 }
 
 impl Value {
-    pub(super) fn place(root: &str) -> Self {
-        Self { places: BTreeSet::from([vec![Some(root.into())]]), ..Self::default() }
+    pub(super) fn document(root: &str) -> Self {
+        Self { paths: BTreeSet::from([vec![Some(root.into())]]), ..Self::default() }
     }
 
     pub(super) fn text(text: &str) -> Self {
@@ -40,7 +40,7 @@ impl Value {
 
     /// The union of two.
     pub(super) fn or(mut self, other: Self) -> Self {
-        self.places.extend(other.places);
+        self.paths.extend(other.paths);
         self.texts.extend(other.texts);
         for (key, value) in other.fields {
             let known = self.fields.remove(&key).unwrap_or_default();
@@ -55,8 +55,8 @@ impl Value {
 
     /// The values at a key or index; `None` for any.
     pub(super) fn at(&self, key: Option<&str>) -> Self {
-        let below = |place: &Place| (place.len() < MAX_STEPS).then(|| [place, &[key.map(Rc::from)][..]].concat());
-        let mut found = Self { places: self.places.iter().filter_map(below).collect(), ..Self::default() };
+        let below = |path: &DocumentPath| (path.len() < MAX_STEPS).then(|| [path, &[key.map(Rc::from)][..]].concat());
+        let mut found = Self { paths: self.paths.iter().filter_map(below).collect(), ..Self::default() };
         match key {
             Some(key) => found = found.or(self.fields.get(key).cloned().unwrap_or_default()),
             None => found = self.fields.values().cloned().fold(found, Self::or),
@@ -69,15 +69,15 @@ impl Value {
 
     /// The values at a computed key.
     pub(super) fn at_value(&self, key: &Self) -> Self {
-        if key.texts.is_empty() || !key.places.is_empty() || key.texts.len() > MAX_TEXTS {
+        if key.texts.is_empty() || !key.paths.is_empty() || key.texts.len() > MAX_TEXTS {
             return self.at(None);
         }
         key.texts.iter().map(|text| self.at(Some(text))).fold(Self::default(), Self::or)
     }
 
-    /// All places in it.
-    pub(super) fn everything(&self, into: &mut BTreeSet<Place>) {
-        into.extend(self.places.iter().cloned());
+    /// Adds all paths in it.
+    pub(super) fn everything(&self, into: &mut BTreeSet<DocumentPath>) {
+        into.extend(self.paths.iter().cloned());
         self.fields.values().chain(self.items.as_deref()).for_each(|part| part.everything(into));
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn entries(collection: &Value) -> Value {
 
 /// The keys of a collection, as far as a rule creates it.
 pub(super) fn keys(collection: &Value) -> Value {
-    if collection.places.is_empty() {
+    if collection.paths.is_empty() {
         Value { texts: collection.fields.keys().cloned().collect(), ..Value::default() }
     } else {
         Value::default()

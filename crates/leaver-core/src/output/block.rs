@@ -1,5 +1,4 @@
-//! Groups findings that several apps inherit from one pattern for the same reason. People see one block with the names of the apps; formats
-//! for tools list each finding.
+//! Groups findings that several apps inherit from one pattern. People see one block with the names of the apps; formats for tools list each finding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,7 +77,7 @@ impl Block<'_> {
         }
     }
 
-    /// The place: in the pattern, if the pattern has a place for it.
+    /// The place to show: the one in the pattern, if there is one.
     pub(crate) fn place(&self) -> &Place {
         let first = self.first;
         let there = first.related.first().filter(|_| self.is_shared() && !first.exists);

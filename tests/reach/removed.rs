@@ -103,7 +103,7 @@ fn references_to_a_removed_declaration_are_reported() {
         let typed =
             leaver_with_git(files.path(), &["check", "-", "--stdin-name", file, "-o", "concise", "--exit-zero"], &text);
         assert_eq!(elsewhere(&typed), want, "{what}, standard input");
-        // After the commit, only a base reveals it.
+        // After the commit, only a comparison with a base shows the removal.
         commit(files.path());
         assert_eq!(affected(files.path(), &["--since", "HEAD~1", file]), want, "{what}, since");
         assert_eq!(affected(files.path(), &[file]), Vec::<String>::new(), "{what}, committed");
@@ -156,9 +156,9 @@ fn references_to_a_removed_app_are_reported() {
     assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
 }
 
-/// Declarations of different kinds may share a name. One that stays does not hide that another one is gone.
+/// Declarations of different kinds may share a name. One that stays does not hide the removal of another one.
 #[test]
-fn a_declaration_of_another_kind_does_not_stand_in() {
+fn a_declaration_of_another_kind_is_no_replacement() {
     let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
     let owner = |app: &str| format!("apps/{app}.yaml catalogue/unknown-owner");
     let gone = "# none\n";
@@ -237,7 +237,7 @@ fn a_path_into_another_repository_does_not_open_it() {
     write_file(files.path(), TEAMS, "# none\n");
     let teams = files.path().join(TEAMS);
     let teams = teams.to_str().expect("UTF-8");
-    // From a folder of the repository it is compared.
+    // In a folder of the repository, the file is compared with its commit.
     for folder in ["apps", "org"] {
         let output = with_git(&files.path().join(folder), &["check", teams]);
         assert!(code(&output) == 1 && err(&output).is_empty(), "{folder}: {}{}", out(&output), err(&output));

@@ -13,7 +13,7 @@ use crate::{
 pub(in crate::cli) struct VaryingSeverity {
     /// Worst first.
     pub(in crate::cli) severities: Vec<Severity>,
-    /// The word for the cause of a severity: `tier` or `case`.
+    /// The criterion that determines the severity: `tier` or `case`.
     pub(in crate::cli) by: &'static str,
 }
 
