@@ -73,7 +73,7 @@ fn values_that_may_be_equal_are_not_different() {
         "input.spec.list == [x | some x in [1, 2]]",
     ] {
         // `1.0` is a number of the declaration, but an integer of the engine, so the answers may differ.
-        let answers = try_index(&format!("{FOUND} if {{ {conditions} }}"), &specs, Budget::default());
+        let answers = try_index(&format!("{FOUND} if {{ {conditions} }}"), &specs, Duration::MAX);
         let hidden = answers.unwrap_or_else(|| panic!("{conditions} does not load")).err();
         assert_eq!(hidden, None, "{conditions}");
     }
