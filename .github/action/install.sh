@@ -56,5 +56,5 @@ else
 fi
 
 tar -xzf "$archive"
-[ -f leaver ] || [ -f leaver.exe ] || fail "$archive holds no leaver"
+[ -f leaver ] || [ -f leaver.exe ] || fail "$archive does not contain leaver"
 printf '%s\n' "$folder" >>"$GITHUB_PATH"

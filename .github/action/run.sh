@@ -20,7 +20,7 @@ summary_limit=$((1024 * 1024))
 set_output() { printf '%s=%s\n' "$1" "$2" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 
 # Prints a message as a workflow command, and escapes the text.
-say() {
+annotate() {
   local text=$2
   text=${text//'%'/%25}
   text=${text//$'\r'/%0D}
@@ -28,7 +28,7 @@ say() {
 }
 
 fail() {
-  say error "$1"
+  annotate error "$1"
   set_output status 2
   exit 2
 }
@@ -44,7 +44,7 @@ done
 cd -- "$workspace"
 command -v leaver >/dev/null || fail "there is no leaver in PATH. One inside the checkout does not count: a change could replace it"
 # An absolute path without `.` and `..`. Links are not followed, because a change chooses their targets.
-plain() {
+normalised() {
   local part parts out=
   IFS=/ read -ra parts <<<"$1"
   for part in ${parts[@]+"${parts[@]}"}; do
@@ -57,11 +57,11 @@ plain() {
   printf '%s' "${out:-/}"
 }
 
-# Replaces a path of the workspace, which links above it may lead to, with its physical one.
+# Replaces a path in the workspace with its physical path, since a folder above the workspace may be a link.
 physical() {
   local path=$1
   if [ -n "${GITHUB_WORKSPACE:-}" ]; then
-    case $path/ in "$(plain "$GITHUB_WORKSPACE")"/*) path=$workspace${path#"$(plain "$GITHUB_WORKSPACE")"} ;; esac
+    case $path/ in "$(normalised "$GITHUB_WORKSPACE")"/*) path=$workspace${path#"$(normalised "$GITHUB_WORKSPACE")"} ;; esac
   fi
   printf '%s' "$path"
 }
@@ -72,8 +72,8 @@ case $folder in /*) ;; *) folder=./$folder ;; esac
 folder=$(cd -- "$folder" && pwd -P)
 case $folder/ in "$workspace"/*) ;; *) fail "input \`working-directory\` leads out of the workspace" ;; esac
 case ${INPUT_WORKING_DIRECTORY:-.} in
-  /*) named=$(physical "$(plain "$INPUT_WORKING_DIRECTORY")") ;;
-  *) named=$(plain "$workspace/${INPUT_WORKING_DIRECTORY:-.}") ;;
+  /*) named=$(physical "$(normalised "$INPUT_WORKING_DIRECTORY")") ;;
+  *) named=$(normalised "$workspace/${INPUT_WORKING_DIRECTORY:-.}") ;;
 esac
 [ "$named" = "$folder" ] || fail "input \`working-directory\` leads through a link, and a change chooses where that leads: name the folder itself"
 # The repository is the nearest parent folder with a `.git` folder. A change cannot contain one, because git refuses to check it out. The `.git`
@@ -104,7 +104,7 @@ below() {
 in_repository() {
   local path=$1
   case $path in /*) ;; *) path=$top/$path ;; esac
-  path=$(physical "$(plain "$path")")
+  path=$(physical "$(normalised "$path")")
   case $path in "$top"/*) ;; *) return 1 ;; esac
 }
 
@@ -121,8 +121,8 @@ repository() {
 
 is_commit() { [[ $1 =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]]; }
 
-# Whether a commit exists, by its id; a shallow clone fetches it. An id, not a branch, since `origin` can be a fork. Not with ssh, which runs programs
-# from the configuration. GIT_ALLOW_PROTOCOL, since the configuration can allow a protocol that `protocol.allow` forbids.
+# Whether a commit exists, by its id; a shallow clone fetches it. It fetches an id, not a branch, since `origin` can be a fork. It never uses ssh, which
+# runs programs that the configuration names, and sets GIT_ALLOW_PROTOCOL, since the configuration can allow a protocol that `protocol.allow` forbids.
 available() {
   is_commit "$1" || return 1
   repository cat-file -e "$1^{commit}" 2>/dev/null && return
@@ -153,7 +153,7 @@ trust=${INPUT_TRUST_REF:-}
 if [ "$trust" = auto ] && [ -n "${INPUT_CONFIG:-}" ] && ! in_repository "$(below "$INPUT_CONFIG")"; then
   trust=
   if [ "$pull" = true ]; then
-    say warning "input \`config\` names a file outside of the repository: nothing is taken from the base of this change, neither rules, profiles and vendors nor waivers, baseline and signers. Protect that file, or put it into the repository"
+    annotate warning "input \`config\` names a file outside of the repository: nothing is taken from the base of this change, neither rules, profiles and vendors nor waivers, baseline and signers. Protect that file, or put it into the repository"
   fi
 elif [ "$trust" = auto ]; then
   trust=
@@ -209,12 +209,12 @@ echo "::$mark::"
 echo "::endgroup::"
 
 if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -f "$temp/summary.md" ]; then
-  old=0
-  if [ -f "$GITHUB_STEP_SUMMARY" ]; then old=$(wc -c <"$GITHUB_STEP_SUMMARY"); fi
-  if [ $((old + $(wc -c <"$temp/summary.md"))) -lt $summary_limit ]; then
+  used=0
+  if [ -f "$GITHUB_STEP_SUMMARY" ]; then used=$(wc -c <"$GITHUB_STEP_SUMMARY"); fi
+  if [ $((used + $(wc -c <"$temp/summary.md"))) -lt $summary_limit ]; then
     cat "$temp/summary.md" >>"$GITHUB_STEP_SUMMARY"
   else
-    say warning "no room in the job summary for the report: see the log"
+    annotate warning "no room in the job summary for the report: see the log"
   fi
 fi
 
@@ -228,7 +228,7 @@ if [ -f "$sarif" ]; then
   if [ "$(gzip -c "$sarif" | wc -c)" -le $sarif_limit ]; then
     upload=true
   else
-    say warning "the SARIF file exceeds the limit of code scanning and is not uploaded"
+    annotate warning "the SARIF file exceeds the limit of code scanning and is not uploaded"
   fi
   set_output sarif "$sarif"
   set_output json "$json"
@@ -241,8 +241,8 @@ set_output status "$status"
 
 case $status in
   0 | 1) ;;
-  2) if [ ! -f "$sarif" ]; then say error "leaver did not understand its options: see the log of this step"; fi ;;
-  3) say error "nothing to check: there is no declaration here, or no rule ran" ;;
-  *) say error "leaver ended with status $status" ;;
+  2) if [ ! -f "$sarif" ]; then annotate error "leaver did not understand its options: see the log of this step"; fi ;;
+  3) annotate error "nothing to check: there is no declaration here, or no rule ran" ;;
+  *) annotate error "leaver ended with status $status" ;;
 esac
 exit "$status"

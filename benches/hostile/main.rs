@@ -108,7 +108,7 @@ fn signoffs() {
     value["predicate"]["apps"][0]["declaration"]["spec"]["deep"] = vec![deep; items].into();
     let text = value.to_string();
     write("signoffs/deep.json", &text);
-    row("one with as many and as deep lists as fit a file (refused)", text.len());
+    row("one with the most and deepest lists that a file can hold (refused)", text.len());
     // The limit is 200,000 lists and mappings, about twenty of which the manifest has already.
     let items = 199_900 / 110;
     let fill = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / items - 2 * 110 - 4;
@@ -218,9 +218,9 @@ fn cases() -> Vec<(&'static str, String)> {
                 )
             }),
         ),
-        ("apps of one name", copies_up_to_the_limit("", "", |_| app(0))),
+        ("apps with the same name", copies_up_to_the_limit("", "", |_| app(0))),
         (
-            "keys with one beginning",
+            "keys with a common prefix",
             copies_up_to_the_limit(
                 &format!("{HEAD}spec: {{provisioning: {{mode: jit}}}}\n---\n{HEAD}")
                     .replace("metadata: {name: a, owner: t}\n", "metadata: {name: a, labels: {")

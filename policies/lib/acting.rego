@@ -62,9 +62,9 @@ _signing_in := {"script", "automation", "csv", "connector", "directory", "hr"}
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
 
 _signed(spec, stage, how) := count(names) > 0 if {
-	way := object.get(how, "via", "")
-	credentials := [object.get(how, "credential", ""), object.get(spec, ["provisioning", way, "credential"], "")]
-	needed := [way | way in _signing_in; stage in _changing]
+	via := object.get(how, "via", "")
+	credentials := [object.get(how, "credential", ""), object.get(spec, ["provisioning", via, "credential"], "")]
+	needed := [via | via in _signing_in; stage in _changing]
 	names := array.concat([name | some name in credentials; name != ""], ["none" | count(needed) == 0])
 }
 

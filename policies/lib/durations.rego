@@ -12,8 +12,3 @@ minutes(number) := sprintf("%d h %d min", [floor(number / 60), number % 60]) if 
 	number >= 60
 	number % 60 != 0
 }
-
-# Text for days: 1 day, 7 days.
-days(number) := "1 day" if number == 1
-
-days(number) := sprintf("%d days", [number]) if number != 1

@@ -8,9 +8,3 @@ test_minutes_become_hours if {
 	durations.minutes(60) == "1 h"
 	durations.minutes(1480) == "24 h 40 min"
 }
-
-test_one_day_is_singular if {
-	durations.days(0) == "0 days"
-	durations.days(1) == "1 day"
-	durations.days(7) == "7 days"
-}

@@ -70,7 +70,7 @@ places(path) := [{"kind": "System", "name": hop.to, "path": ["spec", "fedBy", ho
 ]
 
 # The paths that lead from a System back to itself.
-rings(name) := {array.concat(path, [hop]) |
+cycles(name) := {array.concat(path, [hop]) |
 	some path in paths(name) | {[]}
 	some hop in _last_hops(name, path)
 	hop.from == name

@@ -33,8 +33,8 @@ test_all_complete_paths_count_if_the_source_feeds_nothing if {
 
 test_no_minutes_are_at_once if feeds.time_of(0) == "at once"
 
-test_rings if {
-	count(feeds.rings("loop")) == 1 with data.leaver.catalogue.System as _systems
-	count(feeds.rings("self")) == 1 with data.leaver.catalogue.System as _systems
-	count(feeds.rings("okta")) == 0 with data.leaver.catalogue.System as _systems
+test_cycles if {
+	count(feeds.cycles("loop")) == 1 with data.leaver.catalogue.System as _systems
+	count(feeds.cycles("self")) == 1 with data.leaver.catalogue.System as _systems
+	count(feeds.cycles("okta")) == 0 with data.leaver.catalogue.System as _systems
 }

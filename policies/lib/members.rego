@@ -10,7 +10,7 @@ _person(member) if {
 	not placeholders.is(member)
 }
 
-# Most names have a letter with two cases, which is cheaper to test than a pattern.
+# Most names have a letter with two cases, which is cheaper to test than a regular expression.
 _legible(text) if lower(text) != upper(text)
 
 _legible(text) if {

@@ -90,7 +90,7 @@ live if {
 }
 
 # Mechanisms by which the observed system pushes accounts into the app, as declared.
-ways(system) := {via |
+mechanisms_of(system) := {via |
 	some via in _pushing
 	_acts_by(via, system)
 }

@@ -59,11 +59,11 @@ test_in_use if {
 }
 
 test_mechanisms_of_a_system if {
-	observed.ways("okta") == {"scim"} with input as _app
-	observed.ways("entra-id") == set() with input as _app
+	observed.mechanisms_of("okta") == {"scim"} with input as _app
+	observed.mechanisms_of("entra-id") == set() with input as _app
 	other := object.union(_app, {"spec": {"lifecycle": {"create": {"via": "scim", "system": "entra-id"}}}})
-	observed.ways("okta") == set() with input as other
-	observed.ways("entra-id") == {"scim"} with input as other
+	observed.mechanisms_of("okta") == set() with input as other
+	observed.mechanisms_of("entra-id") == {"scim"} with input as other
 }
 
 test_place_mentions_a_plan if {

@@ -1,6 +1,6 @@
 package policies.lib.placeholders
 
-# Keys whose text names a person, place, mechanism or reason. This is the only list of what a placeholder can replace.
+# Keys whose text names a person, location, mechanism or reason. This is the only list of what a placeholder can replace.
 _keys := {
 	"alert", "appId", "approver", "authority", "compensatingControl", "contact", "contract", "credential", "defaultRole", "escalateTo", "id",
 	"matchKey", "offboarding", "offSwitch", "owner", "purpose", "queue", "reason", "runbook", "source", "sourceOfTruth", "sponsor", "successor",
@@ -31,7 +31,7 @@ _named := `^(tbd|tba|tbc|fixme|todo|x{3,})-[a-z]`
 # Forms of a template: <owner>, {{owner}}, ${OWNER}, $OWNER, %OWNER%, __OWNER__, [owner].
 _template := `^(<[^<>]*>|\{\{.*\}\}|\$\{.*\}|\$[A-Za-z_]+|%[A-Za-z_]+%|__[A-Za-z_]+__|\[[^\[\]]*\])$`
 
-# Every placeholder matches this pattern, in lower case, and few other texts do, so the expensive tests run seldom.
+# Every placeholder matches this regular expression, in lower case, and few other texts do, so the expensive tests run seldom.
 _hint := `^[^a-z0-9]*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known([-_ ]yet)?|set|yet[-_ a-z]*)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk|later|pend[a-z]+|unassigned|[a-z]*[-_ ]?to[-_ ]check|n\.n|unbekannt|offen|keiner?|folgt|inconnue?|aucune?|ninguno|desconocido|(por|a)?[-_ ]?d(e|é)finir)[^a-z0-9]*($|@)|to[-_ ]?do|tb[acd]|t\.b\.[acd]|fixme|xxx|lorem[-_ ]ipsum|$)|^\s*(<|\{\{|\$|%|__|\[)`
 
 # The same for a whole declaration as JSON: the text of one of the keys, or of an item of a list.

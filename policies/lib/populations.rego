@@ -7,7 +7,7 @@ of(app) := [[nth, object.union(object.get(_patterns, object.get(population, "pat
 	is_object(population)
 ]
 
-# Specs of patterns by name. Another rule reports two patterns of one name.
+# Specs of patterns by name. `catalogue/duplicate-name` reports two patterns of one name.
 _patterns := object.union_n([{declaration.metadata.name: declaration.spec} |
 	some declaration in input.declarations
 	declaration.kind == "Pattern"

@@ -131,7 +131,7 @@ _questions contains [["spec", "provisioning", via, key], what] if {
 	some via in mechanisms.used
 	some key, words in _of_ways[via]
 	not _known_from_system(via, key)
-	what := replace(words, "WAY", sprintf("`%s`", [via]))
+	what := replace(words, "MECHANISM", sprintf("`%s`", [via]))
 }
 
 # A fact about the System is a value too.
@@ -146,27 +146,27 @@ _known_from_system(via, "credential") if {
 	data.leaver.catalogue.System[system].spec.kind == "automation"
 }
 
-# Keys of each mechanism; WAY stands for its name.
-_of_any_way := {
-	"matchKey": "by which attribute WAY finds accounts",
-	"operations": "which operations of WAY are switched on",
-	"syncMinutes": "how often WAY runs",
-	"delayDays": "how long WAY waits before it closes an account",
+# Keys of each mechanism; MECHANISM stands for its name.
+_of_any_mechanism := {
+	"matchKey": "by which attribute MECHANISM finds accounts",
+	"operations": "which operations of MECHANISM are switched on",
+	"syncMinutes": "how often MECHANISM runs",
+	"delayDays": "how long MECHANISM waits before it closes an account",
 }
 
-_of_scoped_way := object.union(_of_any_way, {"outOfScope": "what happens to accounts that are out of the scope of WAY"})
+_of_scoped_mechanism := object.union(_of_any_mechanism, {"outOfScope": "what happens to accounts that are out of the scope of MECHANISM"})
 
-_of_named_way := {"system": "which system runs WAY", "credential": "which credential WAY uses"}
+_of_named_mechanism := {"system": "which system runs MECHANISM", "credential": "which credential MECHANISM uses"}
 
 _of_ways := {
-	"scim": object.union(_of_scoped_way, {
+	"scim": object.union(_of_scoped_mechanism, {
 		"endpoint": "where the SCIM service is",
 		"auth": "how callers of the SCIM service authenticate",
 		"softDeleteMapped": "whether a deactivation is sent",
 	}),
-	"connector": object.union(_of_scoped_way, _of_named_way),
-	"directory": object.union(object.union(_of_scoped_way, _of_named_way), {"protocol": "how the directory is read"}),
-	"hr": object.union(_of_any_way, {"system": "which system runs WAY"}),
+	"connector": object.union(_of_scoped_mechanism, _of_named_mechanism),
+	"directory": object.union(object.union(_of_scoped_mechanism, _of_named_mechanism), {"protocol": "how the directory is read"}),
+	"hr": object.union(_of_any_mechanism, {"system": "which system runs MECHANISM"}),
 }
 
 _questions contains [["spec", "provisioning", "csv", key], what] if {
@@ -185,9 +185,9 @@ _of_lists := {
 _questions contains [["spec", "provisioning", via, key], what] if {
 	apps.has_accounts
 	some via in _programs
-	some key, words in _of_scoped_way
+	some key, words in _of_scoped_mechanism
 	not _known_from_system(via, key)
-	what := replace(words, "WAY", sprintf("`%s`", [via]))
+	what := replace(words, "MECHANISM", sprintf("`%s`", [via]))
 }
 
 _programs contains via if some via in mechanisms.programs

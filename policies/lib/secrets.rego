@@ -42,7 +42,7 @@ long_word(document) if {
 	regex.match(`"[A-Za-z0-9+/_=-]{8}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{23}|-[A-Za-z0-9+/_=-]{4}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{18}|-[A-Za-z0-9+/_=-]{4}[A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{13}))[A-Za-z0-9+/_=-]*"`, document)
 }
 
-# Kind → pattern, long enough that a mere prefix in a sentence does not match.
+# Kind → regular expression, long enough that a mere prefix in a sentence does not match.
 _looks := {
 	"a 1Password secret": `(^|[^A-Za-z0-9])(ops_eyJ[A-Za-z0-9+/=_-]{20}|A3-[A-Z0-9]{6}-[A-Z0-9]{6,11}-[A-Z0-9]{5})`,
 	"a Cloudflare token": `(^|[^A-Za-z0-9_])(cf(at|k|ut)_[A-Za-z0-9_-]{20}|v1\.0-[a-f0-9]{24}-[a-f0-9]{40})`,

@@ -53,23 +53,23 @@ _of_invalid(spec) if {
 }
 
 _of_invalid(spec) if {
-	word := squeezed(spec.label)
-	word in _words_of_invalid
+	normal := squeezed(spec.label)
+	normal in _invalid_names
 	every system in [spec.system, ""] {
-		not [word, system] in _elsewhere
+		not [normal, system] in _elsewhere
 	}
 }
 
-_words_of_invalid := {squeezed(name) | some name, _ in data.leaver.invalid.names}
+_invalid_names := {squeezed(name) | some name, _ in data.leaver.invalid.names}
 
-# [word, system] of the invalid apps that name another application of the system.
+# [name, system] of the invalid apps that name another application of the system.
 _elsewhere := {[squeezed(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
 
 # Normal form of a name, without differences in spelling.
 squeezed(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": "", ")": "", "/": ""}, lower(text))
 
-# Word → index of the app, for apps with a sign-on without `appId`, by name, title and aliases.
-resembling := object.union_n([{word: {"at": at, "app": app, "open": open}} |
+# Name → index of the app, for apps with a sign-on without `appId`, by name, title and aliases.
+resembling := object.union_n([{normal: {"at": at, "app": app, "open": open}} |
 	_has_observations
 	some at, app in input.declarations
 	app.kind == "App"
@@ -77,8 +77,8 @@ resembling := object.union_n([{word: {"at": at, "app": app, "open": open}} |
 	open := _unlinked_sign_ons(app)
 	count(open) > 0
 	some written in _names(app)
-	word := squeezed(written)
-	word != ""
+	normal := squeezed(written)
+	normal != ""
 ])
 
 _names(app) := array.concat(
@@ -111,9 +111,9 @@ app_of(spec) := {"at": found.at, "app": found.app, "path": sign_on[0], "how": si
 # Several applications of the system have the name, so it identifies none of them.
 ambiguous(spec) if [spec.system, squeezed(spec.label)] in _ambiguous
 
-_ambiguous := {[system, word] |
-	some nth, [system, word, id] in _labelled
-	[system, word] == array.slice(_labelled[nth + 1], 0, 2)
+_ambiguous := {[system, normal] |
+	some nth, [system, normal, id] in _labelled
+	[system, normal] == array.slice(_labelled[nth + 1], 0, 2)
 }
 
 _labelled := sort({[spec.system, squeezed(spec.label), ids.compared(spec.appId)] |

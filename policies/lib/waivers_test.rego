@@ -58,7 +58,7 @@ test_no_selector_selects_nothing if {
 	not waivers.selects(_waiver({"vendor": "asana"}), {"kind": "Team", "metadata": {"name": "t", "vendor": "asana"}})
 }
 
-test_open if {
+test_a_waiver_by_selector_may_cover_unnamed_apps if {
 	waivers.is_open(_waiver({"vendor": "asana"}))
 	waivers.is_open(_waiver({"labels": {"wave": "2"}}))
 	not waivers.is_open(_waiver({"apps": ["asana"], "vendor": "asana"}))

@@ -42,8 +42,8 @@ ended contains "password" if {
 _names := {
 	"account": "the account",
 	"sessions": "open sessions",
-	"keys": "keys and tokens",
-	"password": "a way to sign in without it",
+	"keys": "keys",
+	"password": "a password",
 }
 
 order := ["account", "sessions", "keys", "password"]

@@ -15,7 +15,7 @@ _left(spec) := left if {
 }
 
 test_everything_is_left if {
-	_left({}) == ["the account", "open sessions", "keys and tokens", "a way to sign in without it"]
+	_left({}) == ["the account", "open sessions", "keys", "a password"]
 }
 
 test_stages_of_the_product_end_it if {
@@ -26,5 +26,5 @@ test_stages_of_the_product_end_it if {
 }
 
 test_a_stage_at_the_identity_provider_does_not if {
-	_left({"lifecycle": {"revokeCredentials": {"via": "admin", "system": "okta"}, "revokeSessions": {"via": "scim"}}})[2] == "keys and tokens"
+	_left({"lifecycle": {"revokeCredentials": {"via": "admin", "system": "okta"}, "revokeSessions": {"via": "scim"}}})[2] == "keys"
 }

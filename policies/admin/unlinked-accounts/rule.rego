@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Link each second account to its person, close it in the same step, and set `closedWith: first-account`; or set `owner` to the team
+#   fix: "Link each second account to its person, close it in the same stage, and set `closedWith: first-account`; or set `owner` to the team
 #     whose separate process closes it."
 #   controls:
 #     nist-800-53: ["AC-2(7)", PS-4a, AC-2f]

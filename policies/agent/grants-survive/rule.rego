@@ -31,9 +31,9 @@ _agents[at] := item if {
 	not _covered
 }
 
-_issued if "agentConsents" in input.spec.issues
+_can_hold_consents if "agentConsents" in input.spec.issues
 
-_issued if count(credentials.grants) > 0
+_can_hold_consents if count(credentials.grants) > 0
 
 default _severity := "warning"
 
@@ -41,7 +41,7 @@ _severity := "error" if apps.tier == 1
 
 findings contains {"path": ["spec", "nonHuman", at, "holds"], "message": message, "severity": _severity} if {
 	some at, item in _agents
-	_issued
+	_can_hold_consents
 	not item.holds
 	message := sprintf("%s: the agent `%s` has no `holds`, so its consents are unknown and survive its deletion", [
 		input.metadata.name, item.name,

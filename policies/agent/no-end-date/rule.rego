@@ -19,7 +19,7 @@
 #       default: 365
 #       description: Maximum time from today to the end date
 #       unit: days
-#       source: leaver
+#       source: a judgement
 package policies.agent["no-end-date"]
 
 import data.policies.lib.counted

@@ -20,7 +20,7 @@ import data.policies.lib.counted
 import data.policies.lib.dates
 
 # A date in the future is no evidence.
-_replaced := day if {
+_last_rotation := day if {
 	some day in [automations.secret.lastRotated]
 	not dates.future(day)
 }
@@ -35,7 +35,7 @@ findings contains {"path": ["spec", "runsAs", "expires"], "message": message} if
 
 findings contains {"path": ["spec", "runsAs", "lastRotated"], "message": message, "severity": "warning"} if {
 	not _expired
-	since := dates.days_since(_replaced)
+	since := dates.days_since(_last_rotation)
 	since > automations.secret.rotateEveryDays
 	message := sprintf("%s: the credential of the System is %s old (limit %s)", [
 		input.metadata.name, counted.days(since), counted.days(automations.secret.rotateEveryDays),
@@ -45,7 +45,7 @@ findings contains {"path": ["spec", "runsAs", "lastRotated"], "message": message
 findings contains {"path": ["spec", "runsAs", "lastRotated"], "message": message, "severity": "warning"} if {
 	not _expired
 	interval := automations.secret.rotateEveryDays
-	not _replaced
+	not _last_rotation
 	message := sprintf("%s: the credential of the System is rotated every %s, but no rotation is recorded", [
 		input.metadata.name, counted.days(interval),
 	])

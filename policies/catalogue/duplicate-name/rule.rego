@@ -18,7 +18,7 @@ package policies.catalogue["duplicate-name"]
 import data.policies.lib.ids
 import data.policies.lib.sign_ons
 
-# [kind, word, index, path], sorted so that equal words of a kind are neighbours.
+# [kind, name or alias, index, path], sorted so that equal names of a kind are neighbours.
 _names := sort(array.concat(
 	[[declaration.kind, declaration.metadata.name, at, ["metadata", "name"]] |
 		some at, declaration in input.declarations
@@ -40,28 +40,28 @@ _app_ids := sort([[how.system, ids.compared(how.appId), at, array.concat(path, [
 _name(entry) := input.declarations[entry[2]].metadata.name
 
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "also declared here")} if {
-	some [first, second] in _equal(_names)
+	some [first, second] in _duplicates(_names)
 	_name(first) == _name(second)
 	second[1] == _name(second)
 	message := sprintf("%s: another %s has this name", [_name(second), second[0]])
 }
 
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "also declared here")} if {
-	some [first, second] in _equal(_names)
+	some [first, second] in _duplicates(_names)
 	_name(first) != _name(second)
 	message := sprintf("%s: `%s` is also a name of %s", [_name(second), second[1], _name(first)])
 }
 
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "the other app")} if {
-	some [first, second] in _equal(_app_ids)
+	some [first, second] in _duplicates(_app_ids)
 	_name(first) != _name(second)
 	message := sprintf("%s: signs in through the same application of %s as %s", [_name(second), second[0], _name(first)])
 }
 
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]
 
-# Neighbours with the same word, in two declarations.
-_equal(sorted) := {[first, second] |
+# Neighbours with the same name or id, in two declarations.
+_duplicates(sorted) := {[first, second] |
 	some at, second in sorted
 	at > 0
 	first := sorted[at - 1]

@@ -28,9 +28,9 @@ import data.policies.lib.apps
 import data.policies.lib.counted
 import data.policies.lib.dates
 
-_errors := data.leaver.params["catalogue/migration-unowned"].errorDays
+_error_days := data.leaver.params["catalogue/migration-unowned"].errorDays
 
-_move := input.spec.migration
+_migration := input.spec.migration
 
 # Mechanisms that end, with the day, past days included.
 _ends[via] := block.until if {
@@ -38,25 +38,25 @@ _ends[via] := block.until if {
 	block.until
 }
 
-_missing contains "owner" if not _move.owner
+_missing contains "owner" if not _migration.owner
 
-_missing contains "plannedFor" if not _move.plannedFor
+_missing contains "plannedFor" if not _migration.plannedFor
 
 _missing contains "keyChanges" if not _declares_key_changes
 
-_declares_key_changes if is_boolean(_move.keyChanges)
+_declares_key_changes if is_boolean(_migration.keyChanges)
 
 _missing contains "accountsBy" if {
-	not _move.keyChanges == false
-	not _move.accountsBy
+	not _migration.keyChanges == false
+	not _migration.accountsBy
 }
 
 _missing contains "credentialsBy" if {
-	not _move.keyChanges == false
-	not _move.credentialsBy
+	not _migration.keyChanges == false
+	not _migration.credentialsBy
 }
 
-_days contains dates.days_left(_move.plannedFor) if _move.plannedFor
+_days contains dates.days_left(_migration.plannedFor) if _migration.plannedFor
 
 _days contains left if {
 	some end in _ends
@@ -65,7 +65,7 @@ _days contains left if {
 
 default _severity := "warning"
 
-_severity := "error" if min(_days) <= _errors
+_severity := "error" if min(_days) <= _error_days
 
 _when := sprintf(" in %s", [counted.days(min(_days))]) if min(_days) >= 0
 
@@ -75,7 +75,7 @@ _when := "" if count(_days) == 0
 
 findings contains {"path": ["spec", "migration", min(_missing)], "message": message, "severity": _severity} if {
 	apps.alive
-	_move
+	_migration
 	count(_missing) > 0
 	message := sprintf("%s: the migration%s has no `%s`, so it is unclear what happens to old accounts and keys", [
 		input.metadata.name, _when, concat("`, no `", sort(_missing)),
@@ -85,6 +85,6 @@ findings contains {"path": ["spec", "migration", min(_missing)], "message": mess
 findings contains {"path": ["spec", "provisioning", via, "until"], "message": message, "severity": _severity} if {
 	apps.alive
 	some via, day in _ends
-	not _move
+	not _migration
 	message := sprintf("%s: `%s` ends on %s, but no `migration` declares what happens to its accounts", [input.metadata.name, via, day])
 }

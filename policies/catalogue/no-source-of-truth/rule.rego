@@ -17,7 +17,7 @@ package policies.catalogue["no-source-of-truth"]
 import data.policies.lib.apps
 
 # Fed by the HR system, which is the source.
-_fed if {
+_has_hr_source if {
 	apps.mode == "hr"
 	input.spec.provisioning.hr.system
 }
@@ -31,7 +31,7 @@ findings contains {"path": ["spec", "sourceOfTruth"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle
 	not input.spec.sourceOfTruth
-	not _fed
+	not _has_hr_source
 	not _needs_no_source
 	message := sprintf("%s: `sourceOfTruth` is missing, so it is unclear which system decides who has an account", [input.metadata.name])
 }

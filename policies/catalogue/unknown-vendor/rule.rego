@@ -29,7 +29,7 @@ _is_known(vendor) if lower(trim_space(vendor)) in _in_house_names
 _is_known(vendor) if placeholders.is(vendor)
 
 # Compare only names with the same beginning: there are thousands of products.
-_alike(vendor) := {name |
+_names_with_same_start(vendor) := {name |
 	start := substring(lower(vendor), 0, 3)
 	some name, _ in data.leaver.vendors
 	startswith(name, start)
@@ -43,6 +43,6 @@ findings contains {"path": ["metadata", "vendor"], "message": message, "severity
 	apps.alive
 	some vendor in [input.metadata.vendor]
 	not _is_known(vendor)
-	hint := words.hint(lower(vendor), _alike(vendor))
+	hint := words.hint(lower(vendor), _names_with_same_start(vendor))
 	message := sprintf("%s: no known product is called `%s`%s", [input.metadata.name, vendor, hint])
 }

@@ -19,7 +19,7 @@
 #       default: 30
 #       description: Minimum number of days left
 #       unit: days
-#       source: leaver; Huawei Cloud Config warns 90 days before a SCIM token expires
+#       source: a judgement; Huawei Cloud Config warns 90 days before a SCIM token expires
 #     percentOfLife:
 #       type: integer
 #       default: 25
@@ -36,14 +36,14 @@ import data.policies.lib.dates
 
 _params := data.leaver.params["credential/expires-soon"]
 
-# Age of the current secret in days.
-_start(item) := max({day | some day in object.filter(item, ["created", "lastRotated"])}) if {
+# First day of the current secret.
+_first_day(item) := max({day | some day in object.filter(item, ["created", "lastRotated"])}) if {
 	count(object.filter(item, ["created", "lastRotated"])) > 0
 }
 
-# Lifetime of one secret: from its first to its last day, or else its rotation interval. A first day after the last day is ignored.
+# Lifetime of one secret: from its first to its last day, or else its rotation interval. If the first day is after the last day, it is ignored.
 _lifetime(item) := days if {
-	days := dates.days_between(_start(item), item.expires)
+	days := dates.days_between(_first_day(item), item.expires)
 	days > 0
 }
 
@@ -53,7 +53,7 @@ _lifetime(item) := item.rotateEveryDays if {
 }
 
 # Its rotation is overdue.
-_overdue(item) if dates.days_since(_start(item)) > item.rotateEveryDays
+_overdue(item) if dates.days_since(_first_day(item)) > item.rotateEveryDays
 
 # Minimum number of days left. For a secret that is rotated in time, a share of its lifetime.
 _limit(item) := min([_params.minDays, ceil((_lifetime(item) * _params.percentOfLife) / 100)]) if {

@@ -19,7 +19,7 @@
 #       default: 365
 #       description: Maximum lifetime of one secret
 #       unit: days
-#       source: leaver, after the default life of Chainguard's SCIM tokens (1 year); Snowflake's live for 6 months
+#       source: a judgement, after the default lifetime of Chainguard's SCIM tokens (1 year); Snowflake's live for 6 months
 package policies.credential["long-lived"]
 
 import data.policies.lib.counted
@@ -36,10 +36,10 @@ _lifetimes(item) := {[days, key] |
 
 _days(item, "rotateEveryDays") := item.rotateEveryDays
 
-_days(item, "expires") := dates.days_between(_start(item), item.expires) if not item.neverExpires == true
+_days(item, "expires") := dates.days_between(_first_day(item), item.expires) if not item.neverExpires == true
 
 # First day of the current secret. If it is unknown, at least the remaining lifetime counts.
-_start(item) := data.leaver.today if {
+_first_day(item) := data.leaver.today if {
 	not item.created
 	not item.lastRotated
 } else := max({day | some day in object.filter(item, ["created", "lastRotated"])})

@@ -54,9 +54,9 @@ _end_text := {
 # An end that the vendor does not document cannot be declared.
 _severity := {"neverExpires": "error", "expiryUnknown": "warning", "expires": "error"}
 
-_limited(item) if item.rotateEveryDays
+_has_other_limit(item) if item.rotateEveryDays
 
-_limited(item) if item.compensatedBy
+_has_other_limit(item) if item.compensatedBy
 
 _reviewed(item) if item.reviewEveryDays
 
@@ -67,21 +67,21 @@ _reviewed(_) if {
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message, "severity": severity} if {
 	some [at, item, key] in _endless
-	not _limited(item)
+	not _has_other_limit(item)
 	severity := _severity[key]
 	message := sprintf("%s: the credential `%s` %s, and neither rotation nor another control limits it", [input.metadata.name, item.name, _end_text[key]])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message, "severity": "warning"} if {
 	some [at, item, key] in _endless
-	_limited(item)
+	_has_other_limit(item)
 	key == "expires"
 	message := sprintf("%s: the credential `%s` does not declare whether it ends (`expires`)", [input.metadata.name, item.name])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message, "severity": "warning"} if {
 	some [at, item, key] in _endless
-	_limited(item)
+	_has_other_limit(item)
 	key != "expires"
 	not _reviewed(item)
 	message := sprintf("%s: the credential `%s` %s, and its limit is not reviewed", [

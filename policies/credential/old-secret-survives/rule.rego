@@ -19,7 +19,7 @@
 #       default: 24
 #       description: Maximum time for which the old and the new secret may both work
 #       unit: hours
-#       source: leaver, after Chainguard's SCIM tokens (at most 24 hours)
+#       source: a judgement, after Chainguard's SCIM tokens (at most 24 hours)
 package policies.credential["old-secret-survives"]
 
 import data.policies.lib.credentials

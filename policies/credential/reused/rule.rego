@@ -57,7 +57,7 @@ _issued(item) if {
 	regex.match(`[0-9]`, item.id)
 }
 
-# [word, index, path, key, credential], sorted so that equal words are neighbours.
+# [vault or id, index, path, key, credential], sorted so that equal values are neighbours.
 _sorted_references := sort([[item.vault, at, path, "vault", item] |
 	some [at, path, item] in _valid_credentials
 	item.kind != "workload-identity"
@@ -73,12 +73,12 @@ _credential(entry) := entry[4]
 
 _app(entry) := input.declarations[entry[1]].metadata.name
 
-# Neighbours with the same word, in two apps or in different environments of one app.
-_twice contains [first, second] if {
-	some words in [_sorted_references, _ids]
-	some at, second in words
+# Neighbours with the same vault or id, in two apps or in different environments of one app.
+_reuses contains [first, second] if {
+	some entries in [_sorted_references, _ids]
+	some at, second in entries
 	at > 0
-	first := words[at - 1]
+	first := entries[at - 1]
 	first[0] == second[0]
 	_are_separate(first, second)
 }
@@ -97,7 +97,7 @@ _same_vault(first, second) if {
 }
 
 findings contains {"declaration": second[1], "path": array.concat(second[2], [second[3]]), "message": message, "related": related} if {
-	some [first, second] in _twice
+	some [first, second] in _reuses
 	not _same_vault(first, second)
 	related := [{"declaration": first[1], "path": array.concat(first[2], [first[3]]), "message": "the other use"}]
 	message := sprintf("%s: the credential `%s` has the same `%s` as `%s` of %s", [

@@ -18,7 +18,7 @@
 #       default: 0
 #       description: Days of grace after the interval
 #       unit: days
-#       source: leaver
+#       source: a judgement
 package policies.credential["rotation-overdue"]
 
 import data.policies.lib.apps
@@ -35,7 +35,7 @@ _rotated[at] := item if {
 	not credentials.expired(item)
 }
 
-# Age of the current secret in days, from the later of the two dates.
+# Possible first days of the current secret; the later one counts.
 _dates(item) := {day | some day in object.filter(item, ["created", "lastRotated"])}
 
 findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": message, "severity": _severity} if {

@@ -76,26 +76,26 @@ findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": me
 }
 
 # If the app's review has no date, only the interval of the credential's own review counts.
-_by_itself(item) if {
+_has_own_review_only(item) if {
 	item.reviewEveryDays
 	item.lastReview
 	not _of_app.last
 }
 
-_limit(item, _) := item.reviewEveryDays if _by_itself(item)
+_limit(item, _) := item.reviewEveryDays if _has_own_review_only(item)
 
-_limit(item, interval) := interval if not _by_itself(item)
+_limit(item, interval) := interval if not _has_own_review_only(item)
 
 findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": message} if {
 	some at, interval in _interval
 	interval <= _max
 	item := credentials.live[at]
 	count(_values(item, "lastReview", "last")) == 0
-	not _young(item, interval)
+	not _first_review_not_due(item, interval)
 	message := sprintf("%s: the credential `%s` is reviewed every %s, but no review is recorded", [
 		input.metadata.name, item.name, counted.days(interval),
 	])
 }
 
 # Its first review is not due yet.
-_young(item, interval) if dates.days_since(item.created) <= interval
+_first_review_not_due(item, interval) if dates.days_since(item.created) <= interval

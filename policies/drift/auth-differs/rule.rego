@@ -19,7 +19,7 @@ import data.policies.lib.observed
 findings contains {"path": ["spec", "provisioning", "scim", "auth"], "message": message, "related": related} if {
 	observed.compared
 	some observation in observed.present
-	"scim" in observed.ways(observation.spec.system)
+	"scim" in observed.mechanisms_of(observation.spec.system)
 	auth := input.spec.provisioning.scim.auth
 	real := observation.spec.provisioning.auth
 	real != auth

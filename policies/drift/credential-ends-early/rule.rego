@@ -17,7 +17,7 @@ import data.policies.lib.credentials
 import data.policies.lib.observed
 
 # The observed end is that of another declared credential, so this one may belong to another system.
-_is_of_another(kind, end) if {
+_belongs_to_another(kind, end) if {
 	some item in credentials.live
 	item.kind == kind
 	item.expires <= end
@@ -28,7 +28,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	some at, item in credentials.live
 	real := observation.spec.credentials[item.kind]
 	item.expires > real
-	not _is_of_another(item.kind, real)
+	not _belongs_to_another(item.kind, real)
 	message := sprintf("%s: `%s` is declared to expire on %s, but every credential of its kind has expired by %s %s", [
 		input.metadata.name, item.name, item.expires, real, observed.place(observation),
 	])

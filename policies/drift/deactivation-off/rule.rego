@@ -32,7 +32,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 	observation.spec.provisioning.operations.disable == false
 	not observation.spec.provisioning.operations["delete"] == true
 	not observed.elsewhere(observation, ["provisioning", "operations", "disable"])
-	some via in observed.ways(observation.spec.system)
+	some via in observed.mechanisms_of(observation.spec.system)
 	some path in [_declared_at(via)]
 	message := sprintf("%s: `%s` is declared to disable accounts of leavers, but deactivation is off %s", [
 		input.metadata.name, via, observed.place(observation),

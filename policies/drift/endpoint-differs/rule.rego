@@ -18,7 +18,7 @@ import data.policies.lib.observed
 findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "message": message, "related": related} if {
 	observed.compared
 	some observation in observed.present
-	"scim" in observed.ways(observation.spec.system)
+	"scim" in observed.mechanisms_of(observation.spec.system)
 	real := observation.spec.provisioning.endpointHost
 	real != observed.endpoint_host
 	message := sprintf("%s: the declared SCIM host is `%s`, but the real one is `%s` %s", [

@@ -34,9 +34,9 @@ _declares_operation(via, stage) if stage in {operation | some operation in input
 findings contains {"path": path, "message": message, "related": related} if {
 	observed.compared
 	some observation in observed.present
-	ways := observed.ways(observation.spec.system)
+	mechanisms := observed.mechanisms_of(observation.spec.system)
 	some [operation, via, path] in _required_operations
-	via in ways
+	via in mechanisms
 	observation.spec.provisioning.operations[operation] == false
 	not observed.elsewhere(observation, ["provisioning", "operations", operation])
 	message := sprintf("%s: the operation `%s` of `%s` is declared, but is off %s", [input.metadata.name, operation, via, observed.place(observation)])

@@ -21,10 +21,10 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message,
 	some observation in observed.present
 	observation.spec.provisioning.enabled == false
 	not observed.elsewhere(observation, ["provisioning", "enabled"])
-	ways := observed.ways(observation.spec.system)
-	count(ways) > 0
+	mechanisms := observed.mechanisms_of(observation.spec.system)
+	count(mechanisms) > 0
 	message := sprintf("%s: accounts are declared to be provisioned by %s, but provisioning is off %s", [
-		input.metadata.name, concat(" and ", sort(ways)), observed.place(observation),
+		input.metadata.name, concat(" and ", sort(mechanisms)), observed.place(observation),
 	])
 	related := [observed.related(observation, ["provisioning", "enabled"], "observed here")]
 }

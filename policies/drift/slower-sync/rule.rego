@@ -18,7 +18,7 @@ import data.policies.lib.observed
 findings contains {"path": path, "message": message, "related": related} if {
 	observed.compared
 	some observation in observed.present
-	some via in observed.ways(observation.spec.system)
+	some via in observed.mechanisms_of(observation.spec.system)
 	minutes := input.spec.provisioning[via].syncMinutes
 	real := observation.spec.provisioning.syncMinutes
 	real > minutes

@@ -21,17 +21,17 @@
 #       source: a judgement
 package policies.drift["stale-snapshot"]
 
+import data.policies.lib.counted
 import data.policies.lib.dates
-import data.policies.lib.durations
 
 findings contains {"path": ["spec", "takenOn"], "message": message} if {
 	days := dates.days_since(input.spec.takenOn)
 	days > data.leaver.params["drift/stale-snapshot"].maxDays
-	message := sprintf("%s: the snapshot is %s old", [input.spec.system, durations.days(days)])
+	message := sprintf("%s: the snapshot is %s old", [input.spec.system, counted.days(days)])
 }
 
 findings contains {"path": ["spec", "takenOn"], "message": message} if {
 	days := dates.days_since(input.spec.takenOn)
 	days < 0
-	message := sprintf("%s: the snapshot is dated %s in the future", [input.spec.system, durations.days(0 - days)])
+	message := sprintf("%s: the snapshot is dated %s in the future", [input.spec.system, counted.days(0 - days)])
 }

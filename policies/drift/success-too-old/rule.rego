@@ -30,7 +30,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	observed.compared
 	limit := _stage.slaHours
 	some observation in observed.present
-	_stage.via in observed.ways(observation.spec.system)
+	_stage.via in observed.mechanisms_of(observation.spec.system)
 	hours := _hours(observation)
 	hours > limit
 	message := sprintf("%s: `deprovision` may take %v h, but the last successful run %s was %d h before the export", [

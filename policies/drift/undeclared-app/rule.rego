@@ -49,16 +49,16 @@ _count_suffix(spec) := sprintf(" (%s)", [_assigned(spec)]) if _assigned(spec) !=
 _count_suffix(spec) := "" if _assigned(spec) == ""
 
 # Products that people connected themselves, and applications without people, are `info`. A missing number is not zero.
-_is_note(spec) if _kind(spec) == "grant"
+_is_info(spec) if _kind(spec) == "grant"
 
-_is_note(spec) if {
+_is_info(spec) if {
 	spec.assigned
 	_people(spec) + _groups(spec) < _params.manyPeople
 }
 
-_severity(spec) := "info" if _is_note(spec)
+_severity(spec) := "info" if _is_info(spec)
 
-_severity(spec) := "warning" if not _is_note(spec)
+_severity(spec) := "warning" if not _is_info(spec)
 
 # The export that contains it.
 _export(declaration) := [{"kind": "Snapshot", "name": name, "path": ["spec", "takenOn"], "message": "the export"} |

@@ -35,7 +35,7 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message,
 	provisioning.enabled == true
 	provisioning.mechanism in {"scim", "connector"}
 	not _changes_no_accounts(provisioning)
-	count(observed.ways(observation.spec.system)) == 0
+	count(observed.mechanisms_of(observation.spec.system)) == 0
 	message := sprintf("%s: provisioning by `%s` is on %s, but the declaration does not mention it", [
 		input.metadata.name, provisioning.mechanism, observed.place(observation),
 	])

@@ -41,7 +41,7 @@ _message(app, spec) := sprintf("%s: the app may be the application `%s` in %s, w
 	undeclared.yet_to_be_created(spec)
 }
 
-_found contains [at, spec, found] if {
+_candidates contains [at, spec, found] if {
 	some at, declaration in undeclared.observations
 	spec := declaration.spec
 	found := undeclared.app_of(spec)
@@ -53,7 +53,7 @@ _is_certain(spec) if {
 }
 
 findings contains {"declaration": found.at, "path": path, "message": message, "related": related, "fix": fix} if {
-	some [at, spec, found] in _found
+	some [at, spec, found] in _candidates
 	_is_certain(spec)
 	path := array.concat(found.path, ["appId"])
 	message := _message(found.app, spec)
@@ -62,7 +62,7 @@ findings contains {"declaration": found.at, "path": path, "message": message, "r
 }
 
 findings contains {"declaration": found.at, "path": path, "message": message, "related": related} if {
-	some [at, spec, found] in _found
+	some [at, spec, found] in _candidates
 	not _is_certain(spec)
 	path := array.concat(found.path, ["appId"])
 	message := _message(found.app, spec)

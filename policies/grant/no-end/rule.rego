@@ -25,14 +25,14 @@ _reviewed(_) if {
 	input.spec.lifecycle.review.everyDays
 }
 
-_everything(grant) if {
+_has_full_access(grant) if {
 	some scope in grant.scopes
 	credentials.broad(scope)
 }
 
-_severity(grant) := "error" if _everything(grant)
+_severity(grant) := "error" if _has_full_access(grant)
 
-_severity(grant) := "warning" if not _everything(grant)
+_severity(grant) := "warning" if not _has_full_access(grant)
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "expires"], "message": message, "severity": severity} if {
 	some at, grant in credentials.grants

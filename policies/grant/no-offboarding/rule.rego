@@ -1,5 +1,5 @@
 # METADATA
-# title: Third-party access without a revoke step
+# title: Third-party access without an offboarding step
 # description: When the contract with the vendor ends, or the vendor is compromised, the access must be revoked within hours. The step must
 #   be documented before that.
 # custom:

@@ -27,14 +27,14 @@ import data.policies.lib.dates
 
 _max := data.leaver.params["grant/unused"].maxDays
 
-_everything(grant) if {
+_has_full_access(grant) if {
 	some scope in grant.scopes
 	credentials.broad(scope)
 }
 
-_severity(grant) := "error" if _everything(grant)
+_severity(grant) := "error" if _has_full_access(grant)
 
-_severity(grant) := "warning" if not _everything(grant)
+_severity(grant) := "warning" if not _has_full_access(grant)
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "lastUsed"], "message": message, "severity": severity} if {
 	some at, grant in credentials.grants

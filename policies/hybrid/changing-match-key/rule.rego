@@ -27,7 +27,7 @@ import data.policies.lib.sign_ons
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
-# Every push, and a sign-in that creates accounts: after a change it creates a second one, and the first stays open.
+# Every push, and a sign-in that creates accounts. After a change, such a sign-in creates a second account, and the first stays open.
 _blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if apps.created_by_jit
@@ -71,11 +71,11 @@ findings contains {"path": ["spec", "provisioning", block, "matchKey", "from"], 
 	some block in _blocks
 	some key in [keys.declared[block]]
 	not lower(key.attribute) in _changing
-	_last(key.from) in _changing
+	_last_part(key.from) in _changing
 	message := sprintf("%s: `%s` fills `%s` from `%s`, which can change while the person stays", [
 		input.metadata.name, block, key.attribute, key.from,
 	])
 }
 
 # `user.email` is the mail address of the user.
-_last(source) := parts[count(parts) - 1] if parts := split(lower(source), ".")
+_last_part(source) := parts[count(parts) - 1] if parts := split(lower(source), ".")

@@ -26,7 +26,7 @@ import data.policies.lib.keys
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/match-fallback"].changing}
 
-_given_on(name) if {
+_is_reassigned(name) if {
 	input.spec.provisioning.identifiersReused == true
 	lower(name) in _changing
 }
@@ -46,7 +46,7 @@ findings contains {"path": ["spec", "provisioning", via, "matchKey", "fallback"]
 findings contains {"path": key.path, "message": message, "related": related} if {
 	apps.alive
 	some via, key in keys.declared
-	_given_on(key.attribute)
+	_is_reassigned(key.attribute)
 	message := sprintf("%s: `%s` matches accounts by `%s`, which is reused after a person leaves", [
 		input.metadata.name, via, key.attribute,
 	])

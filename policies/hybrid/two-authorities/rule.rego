@@ -18,13 +18,13 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
 # [name, index, authority] of each attribute with an authority.
-_masters contains [lower(attribute.name), at, attribute.authority] if {
+_authorities contains [lower(attribute.name), at, attribute.authority] if {
 	some at, attribute in input.spec.provisioning.attributes
 	attribute.authority
 }
 
 _others(name, at, authority) := {[before, other] |
-	some [same, before, other] in _masters
+	some [same, before, other] in _authorities
 	same == name
 	before < at
 	other != authority
@@ -32,7 +32,7 @@ _others(name, at, authority) := {[before, other] |
 
 findings contains {"path": ["spec", "provisioning", "attributes", at, "authority"], "message": message, "related": related} if {
 	apps.alive
-	some [name, at, authority] in _masters
+	some [name, at, authority] in _authorities
 	others := _others(name, at, authority)
 	count(others) > 0
 	[before, other] := min(others)
@@ -48,7 +48,7 @@ findings contains {"path": ["spec", "provisioning", "attributes", at, "authority
 _precedence_declared if input.spec.provisioning.precedence != ""
 
 _precedence_declared if {
-	some [name, _, _] in _masters
+	some [name, _, _] in _authorities
 	name in {"roles", "groups"}
 }
 

@@ -1,5 +1,5 @@
 # METADATA
-# title: Two instances with the same name or place
+# title: Two instances with the same name, or the same host and tenant
 # description: Two entries with the same name, or the same server and tenant, will eventually contradict each other. One of them was
 #   probably meant for another instance, and that instance is not checked.
 # custom:
@@ -15,23 +15,23 @@ package policies.instance.duplicate
 
 import data.policies.lib.instances
 
-_plain(text) := lower(trim_space(text))
+_normalised(text) := lower(trim_space(text))
 
-# [word, index], sorted so that equal words are neighbours.
-_names := sort([[_plain(instance.name), at] | some at, instance in instances.live])
+# [name, index] and [[host, tenant], index], sorted so that equal values are neighbours.
+_names := sort([[_normalised(instance.name), at] | some at, instance in instances.live])
 
-_places := sort([[word, at] |
+_servers := sort([[server, at] |
 	some at, instance in instances.live
 	count(object.filter(instance, ["host", "tenant"])) > 0
-	word := [_plain(object.get(instance, "host", "")), _plain(object.get(instance, "tenant", ""))]
+	server := [_normalised(object.get(instance, "host", "")), _normalised(object.get(instance, "tenant", ""))]
 ])
 
-_second(sorted) := {[sorted[next - 1][1], sorted[next][1]] |
+_duplicates(sorted) := {[sorted[next - 1][1], sorted[next][1]] |
 	some next in numbers.range(1, count(sorted) - 1)
 	sorted[next - 1][0] == sorted[next][0]
 }
 
-_pairs := object.union({"name": _second(_names) | count(_names) > 1}, {"place": _second(_places) | count(_places) > 1})
+_pairs := object.union({"name": _duplicates(_names) | count(_names) > 1}, {"server": _duplicates(_servers) | count(_servers) > 1})
 
 findings contains {"path": ["spec", "instances", second, "name"], "message": message, "related": _related(first)} if {
 	count(instances.live) > 1
@@ -41,7 +41,7 @@ findings contains {"path": ["spec", "instances", second, "name"], "message": mes
 
 findings contains {"path": ["spec", "instances", second, _key(second)], "message": message, "related": _related(first)} if {
 	count(instances.live) > 1
-	some [first, second] in _pairs.place
+	some [first, second] in _pairs.server
 	message := sprintf("%s: the instances `%s` and `%s` have the same %s", [
 		input.metadata.name, input.spec.instances[first].name, input.spec.instances[second].name, _key(second),
 	])

@@ -1,6 +1,6 @@
 # METADATA
 # title: Instances that are refreshed from each other
-# description: Every refresh needs a source. If instances are copied from each other in a ring, the declaration is wrong, and the origin of
+# description: Every refresh needs a source. If instances are copied from each other in a cycle, the declaration is wrong, and the origin of
 #   restored accounts is unknown.
 # custom:
 #   severity: error
@@ -27,26 +27,26 @@ _doubled(reach) := {name: all |
 
 _reachable := _doubled(_doubled(_doubled(_doubled(_doubled(_doubled(_doubled(_sources)))))))
 
-# Instances that reach themselves, with all others in the ring.
-_rings[name] := {other | some other in behind; name in _reachable[other]} if {
+# Instance in a cycle → all instances of the cycle.
+_cycles[name] := {other | some other in behind; name in _reachable[other]} if {
 	some name, behind in _reachable
 	name in behind
 }
 
-_ring_text(name, ring) := "itself" if ring == {name}
+_cycle_text(name, cycle) := "itself" if cycle == {name}
 
-_ring_text(name, ring) := sprintf("itself, through `%s`", [concat("`, `", sort(ring - {name}))]) if count(ring) > 1
+_cycle_text(name, cycle) := sprintf("itself, through `%s`", [concat("`, `", sort(cycle - {name}))]) if count(cycle) > 1
 
-# One finding for each ring, at its first instance.
+# One finding for each cycle, at its first instance.
 findings contains {"path": ["spec", "instances", at, "refreshedFrom"], "message": message, "related": related} if {
 	some at, instance in instances.live
-	some ring in [_rings[instance.name]]
-	at == min({place | some place, other in instances.live; other.name in ring})
-	message := sprintf("%s: the instance `%s` is refreshed from %s", [input.metadata.name, instance.name, _ring_text(instance.name, ring)])
+	some cycle in [_cycles[instance.name]]
+	at == min({place | some place, other in instances.live; other.name in cycle})
+	message := sprintf("%s: the instance `%s` is refreshed from %s", [input.metadata.name, instance.name, _cycle_text(instance.name, cycle)])
 	related := [other |
 		some place, one in instances.live
-		one.name in ring
+		one.name in cycle
 		place != at
-		other := {"kind": "App", "name": input.metadata.name, "path": ["spec", "instances", place, "refreshedFrom"], "message": "in the same ring"}
+		other := {"kind": "App", "name": input.metadata.name, "path": ["spec", "instances", place, "refreshedFrom"], "message": "in the same cycle"}
 	]
 }

@@ -16,7 +16,7 @@ package policies.jit["left-to-sign-in"]
 import data.policies.lib.apps
 
 # Stages that a sign-in can perform.
-_possible := {"create", "update", "entitle"}
+_stages_of_sign_in := {"create", "update", "entitle"}
 
 # Sessions that nothing ends are a warning below tier 1.
 _severity("revokeSessions") := "warning" if apps.tier > 1
@@ -29,6 +29,6 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	how.via == "jit"
-	not stage in _possible
+	not stage in _stages_of_sign_in
 	message := sprintf("%s: `%s` has `via: jit`, but a sign-in only creates and refreshes accounts", [input.metadata.name, stage])
 }

@@ -37,9 +37,9 @@ _offered := vendors.facts.scim if {
 	vendors.fresh(vendors.facts.scim, _params.maxFactAgeDays)
 }
 
-_applies if input.spec.roleChurn == "high"
+_is_worth_reporting if input.spec.roleChurn == "high"
 
-_applies if {
+_is_worth_reporting if {
 	vendors.read_by_a_person(_offered)
 	vendors.fresh(_offered, _params.strongFactAgeDays)
 }
@@ -65,7 +65,7 @@ _churn := "" if not input.spec.roleChurn == "high"
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "severity": _severity} if {
 	apps.alive
 	apps.mode == "jit"
-	_applies
+	_is_worth_reporting
 	message := sprintf("%s: %s%s offers automated provisioning%s, but the mode is `jit` (%s)", [
 		input.metadata.name, _churn, vendors.vendor.title, _plan, vendors.cited(_offered),
 	])

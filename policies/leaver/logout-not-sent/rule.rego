@@ -22,7 +22,7 @@ import data.policies.lib.sign_ons
 _stage := input.spec.lifecycle.revokeSessions
 
 # Methods in which the identity provider calls the app.
-_sent := {"universal-logout", "shared-signals", "back-channel-logout"}
+_identity_provider_methods := {"universal-logout", "shared-signals", "back-channel-logout"}
 
 # The System of the stage, or else those of the sign-ons.
 _systems contains _stage.system if _stage.system
@@ -43,9 +43,9 @@ _connector_system := mechanisms.system("revokeSessions") if _by_connector
 
 _systems contains _connector_system
 
-_claim(system) := sprintf("`revokeSessions` relies on `%s`, but %s does not send it", [_stage.method, system]) if _stage.method in _sent
+_contradiction_text(system) := sprintf("`revokeSessions` relies on `%s`, but %s does not send it", [_stage.method, system]) if _stage.method in _identity_provider_methods
 
-_claim(system) := sprintf("a connector is declared to end sessions, but %s does not revoke sessions", [system]) if _by_connector
+_contradiction_text(system) := sprintf("a connector is declared to end sessions, but %s does not revoke sessions", [system]) if _by_connector
 
 # As with sessions that nothing ends.
 default _severity := "warning"
@@ -56,6 +56,6 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "method"], "m
 	apps.alive
 	some system in _systems
 	data.leaver.catalogue.System[system].spec.revokesSessions == false
-	message := sprintf("%s: %s", [input.metadata.name, _claim(system)])
+	message := sprintf("%s: %s", [input.metadata.name, _contradiction_text(system)])
 	related := [{"kind": "System", "name": system, "path": ["spec", "revokesSessions"], "message": "does not revoke sessions"}]
 }

@@ -19,7 +19,7 @@ package policies.leaver["never-closed"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Another rule reports a stage without an owner.
+# `leaver/no-deprovision-owner` reports a stage without an owner.
 _owned if apps.owned("deprovision")
 
 _owned if apps.owned("remove")

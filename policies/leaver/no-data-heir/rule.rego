@@ -23,11 +23,11 @@ _removed if {
 	mechanisms.done("deprovision")
 }
 
-_taken_over if input.spec.lifecycle.transfer.to
+_has_heir if input.spec.lifecycle.transfer.to
 
-_taken_over if input.spec.lifecycle.transfer.toManager == true
+_has_heir if input.spec.lifecycle.transfer.toManager == true
 
-_taken_over if {
+_has_heir if {
 	apps.owned("transfer")
 	not input.spec.lifecycle.transfer.via == "none"
 }
@@ -50,6 +50,6 @@ findings contains {"path": ["spec", "lifecycle", "transfer"], "message": message
 findings contains {"path": ["spec", "lifecycle", "transfer", "to"], "message": message} if {
 	apps.alive
 	_removed
-	not _taken_over
+	not _has_heir
 	message := sprintf("%s: accounts are removed, but `transfer` does not declare who takes over their data", [input.metadata.name])
 }

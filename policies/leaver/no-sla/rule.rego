@@ -1,6 +1,6 @@
 # METADATA
-# title: Deprovisioning without a time limit
-# description: Without a time limit, nobody can tell whether an account was closed too late.
+# title: Deprovisioning without an SLA
+# description: Without an SLA, nobody can tell whether an account was closed too late.
 # custom:
 #   severity: error
 #   precision: high
@@ -30,7 +30,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	message := sprintf("%s: `deprovision` has no `slaHours`%s", [input.metadata.name, _until])
 }
 
-# A time without a sign-in is no time limit: most accounts of leavers stay open for as long.
+# An inactivity limit is not an SLA: most accounts of leavers stay open until it is reached.
 _until := sprintf(", so a leaver keeps the account until it has been unused for %s", [counted.days(days)]) if {
 	days := input.spec.lifecycle.deprovision.afterInactiveDays
 }

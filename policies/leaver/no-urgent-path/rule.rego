@@ -17,7 +17,7 @@
 #     maxHours:
 #       type: object
 #       default: {"1": 4, "2": 24, "3": 72, "4": 168}
-#       description: Maximum time of the fastest step that ends access, in hours by tier. Other tiers have no limit
+#       description: Maximum time of the fastest way to end access, in hours by tier. Other tiers have no limit
 #       unit: hours
 #       source: FedRAMP Moderate PS-4a (4 hours) for tier 1; the other tiers are a judgement
 package policies.leaver["no-urgent-path"]
@@ -44,9 +44,9 @@ _missing contains "via" if not _urgent.via
 
 _missing contains "owner" if not _urgent.owner
 
-_missing contains "slaHours" if not _timed
+_missing contains "slaHours" if not _urgent_has_sla
 
-_timed if _urgent.slaHours >= 0
+_urgent_has_sla if _urgent.slaHours >= 0
 
 default _severity := "warning"
 
@@ -60,7 +60,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent"], "mess
 	fastest := min(_promised)
 	some limit in [_limit]
 	fastest > limit
-	message := sprintf("%s: the fastest step that ends access takes %v h, and no urgent path is declared (limit for tier %d: %v h)", [
+	message := sprintf("%s: the fastest way to end access takes %v h, and no urgent path is declared (limit for tier %d: %v h)", [
 		input.metadata.name, fastest, apps.tier, limit,
 	])
 }

@@ -15,7 +15,7 @@
 package policies.leaver["removed-before-transfer"]
 
 import data.policies.lib.apps
-import data.policies.lib.durations
+import data.policies.lib.counted
 import data.policies.lib.mechanisms
 
 _transfer := input.spec.lifecycle.transfer
@@ -33,7 +33,7 @@ _deletes := ["deprovision", "slaHours", hours, sprintf("within %v h", [hours])] 
 	hours := input.spec.lifecycle.deprovision.slaHours
 }
 
-_deletes := ["remove", "afterDays", days * 24, sprintf("after %s", [durations.days(days)])] if {
+_deletes := ["remove", "afterDays", days * 24, sprintf("after %s", [counted.days(days)])] if {
 	not input.spec.lifecycle.deprovision.effect == "delete"
 	mechanisms.done("remove")
 	days := input.spec.lifecycle.remove.afterDays

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.lifecycle.reactivate.roles` to what the system and the product do, or declare another step that grants or withdraws the
+#   fix: Set `spec.lifecycle.reactivate.roles` to what the system and the product do, or declare another stage that grants or withdraws the
 #     groups and roles.
 #   controls:
 #     nist-800-53: [PS-5, AC-2d, AC-6, AC-2l]

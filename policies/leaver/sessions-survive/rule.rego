@@ -19,19 +19,19 @@ import data.policies.lib.apps
 
 _stage := input.spec.lifecycle.revokeSessions
 
-_ended if {
+_sessions_end if {
 	_stage.via != "none"
 	not _waits_for_expiry
 }
 
 # A method is declared, even if `via` is not.
-_ended if {
+_sessions_end if {
 	_stage.method
 	not _stage.via
 	not _waits_for_expiry
 }
 
-_ended if _stage.maxSessionHours
+_sessions_end if _stage.maxSessionHours
 
 _waits_for_expiry if _stage.method == "session-expiry"
 
@@ -43,7 +43,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "via"], "mess
 	apps.alive
 	input.spec.lifecycle.deprovision
 	not apps.mode == "none"
-	not _ended
+	not _sessions_end
 	not _waits_for_expiry
 	message := sprintf("%s: sessions of a closed account are not revoked (`revokeSessions`)", [input.metadata.name])
 }
@@ -51,7 +51,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "via"], "mess
 findings contains {"path": ["spec", "lifecycle", "revokeSessions", "maxSessionHours"], "message": message, "severity": _severity} if {
 	apps.alive
 	input.spec.lifecycle.deprovision
-	not _ended
+	not _sessions_end
 	_waits_for_expiry
 	message := sprintf("%s: sessions of a closed account are left to expire, but `maxSessionHours` is not declared", [input.metadata.name])
 }

@@ -1,5 +1,5 @@
 # METADATA
-# title: No step ends access fast enough in an emergency
+# title: Access ends too slowly in an emergency
 # description: When a person becomes a security risk, access must end at once, not at the ordinary deadline. Closing the account or ending
 #   its sessions must be that fast.
 # custom:
@@ -17,7 +17,7 @@
 #     maxHours:
 #       type: number
 #       default: 0
-#       description: Maximum time of the fastest step; 0 means no limit
+#       description: Maximum time of the fastest way to end access; 0 means no limit
 #       unit: hours
 #       source: none by default; FedRAMP revision 5, AC-2(13), 1 hour
 package policies.leaver["urgent-too-slow"]
@@ -44,7 +44,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	input.spec.lifecycle.deprovision.slaHours > _limit
 	fastest := min(_promised)
 	fastest > _limit
-	message := sprintf("%s: the fastest step that ends access takes %v h (limit in an emergency: %v h)", [
+	message := sprintf("%s: the fastest way to end access takes %v h (limit in an emergency: %v h)", [
 		input.metadata.name, fastest, _limit,
 	])
 }

@@ -1,6 +1,6 @@
 # METADATA
 # title: Manual stage without a deadline
-# description: Without a deadline, nobody can tell whether a ticket is late. Manual work, including the vendor's, needs a time limit.
+# description: Without a deadline, nobody can tell whether a ticket is late. Manual work, including the vendor's, needs a deadline.
 # custom:
 #   severity: error
 #   precision: high

@@ -17,7 +17,7 @@ package policies.manual["no-evidence"]
 import data.policies.lib.apps
 
 # Description of the work: by people, or by a program whose log must be kept.
-_doing := {
+_work_text := {
 	"ticket": "by hand", "admin": "by hand", "runbook": "by hand", "vendor": "by hand",
 	"script": "by a script", "automation": "by an automation", "csv": "by an uploaded list",
 }
@@ -26,7 +26,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "evidence"], "message": 
 	apps.alive
 	some stage in ["deprovision", "remove"]
 	some how in [input.spec.lifecycle[stage]]
-	some by in [_doing[how.via]]
+	some by in [_work_text[how.via]]
 	not _has_evidence(how)
 	message := sprintf("%s: `%s` is done %s, but `evidence` is missing or `none`", [input.metadata.name, stage, by])
 }

@@ -1,6 +1,6 @@
 # METADATA
-# title: Systems that feed each other in a ring
-# description: "If each System in a ring learns of leavers from the next one, no change ever enters the ring. The times of these feeds are
+# title: Systems that feed each other in a cycle
+# description: "If each System in a cycle learns of leavers from the next one, no change ever enters the cycle. The times of these feeds are
 #   meaningless, too."
 # custom:
 #   severity: error
@@ -18,13 +18,13 @@ import data.policies.lib.feeds
 
 _in_use if not input.spec.status == "retired"
 
-# Description of the ring, from source to target.
-_ring_text(ring) := concat(" → ", array.concat([input.metadata.name], [ring[count(ring) - back].to | some back in numbers.range(1, count(ring))]))
+# Description of the cycle, from source to target.
+_cycle_text(cycle) := concat(" → ", array.concat([input.metadata.name], [cycle[count(cycle) - back].to | some back in numbers.range(1, count(cycle))]))
 
 findings contains {"path": ["spec", "fedBy", at, "system"], "message": message, "related": related} if {
 	_in_use
-	some ring in feeds.rings(input.metadata.name)
-	at := ring[0].at
-	message := sprintf("%s: the System is fed by itself, in a ring: %s", [input.metadata.name, _ring_text(ring)])
-	related := feeds.places([hop | some nth, hop in ring; nth > 0])
+	some cycle in feeds.cycles(input.metadata.name)
+	at := cycle[0].at
+	message := sprintf("%s: the System is fed by itself, in a cycle: %s", [input.metadata.name, _cycle_text(cycle)])
+	related := feeds.places([hop | some nth, hop in cycle; nth > 0])
 }

@@ -19,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.sign_ons
 import data.policies.lib.ways
 
-_doers := {"scim": "SCIM", "directory": "a directory synchronisation", "hr": "an HR feed", "csv": "an uploaded list"}
+_mechanism_text := {"scim": "SCIM", "directory": "a directory synchronisation", "hr": "an HR feed", "csv": "an uploaded list"}
 
 # Stage → description of the task.
 _stage_task := {
@@ -70,7 +70,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	ways.impossible(how.via, stage)
 	not _is_own_system(how)
 	message := sprintf("%s: `%s` has `via: %s`, but %s cannot %s", [
-		input.metadata.name, stage, how.via, _doers[how.via], _stage_task[stage],
+		input.metadata.name, stage, how.via, _mechanism_text[how.via], _stage_task[stage],
 	])
 }
 
@@ -81,12 +81,12 @@ findings contains {"path": path, "message": message, "related": related} if {
 	ways.not_offered(kind, via)
 	not ways.own(system)
 	message := sprintf("%s: `%s` is declared to come from %s, but %s offers %s", [
-		input.metadata.name, via, system, ways.kinds[kind], _offer(kind),
+		input.metadata.name, via, system, ways.kinds[kind], _offer_text(kind),
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "kind of the system"}]
 }
 
-_offer(kind) := sprintf("only `%s`", [ways.offered(kind)])
+_offer_text(kind) := sprintf("only `%s`", [ways.offered(kind)])
 
 # People sign in through an identity provider, or with the password of a directory or of a secret store.
 findings contains {"path": array.concat(path, ["system"]), "message": message, "related": related} if {

@@ -50,17 +50,17 @@ findings contains {"declaration": at, "path": path, "message": message, "severit
 
 _severity_and_reason(steps, lightest) := [lightest, "how late it learns of leavers"] if count(steps) == 0
 
-_severity_and_reason(steps, _) := ["error", sprintf("whether %s can be met", [_promises(_apps(steps))])] if count(steps) > 0
+_severity_and_reason(steps, _) := ["error", sprintf("whether %s can be met", [_slas_text(_apps(steps))])] if count(steps) > 0
 
 _apps(steps) := sort({step.app | some step in steps})
 
-_promises(names) := sprintf("the SLA of %s", [names[0]]) if count(names) == 1
+_slas_text(names) := sprintf("the SLA of %s", [names[0]]) if count(names) == 1
 
-_promises(names) := sprintf("the SLAs of %s", [_listed(names)]) if count(names) > 1
+_slas_text(names) := sprintf("the SLAs of %s", [_apps_text(names)]) if count(names) > 1
 
-_listed(names) := concat(" and ", names) if count(names) < 3
+_apps_text(names) := concat(" and ", names) if count(names) < 3
 
-_listed(names) := sprintf("%s and %d other apps", [names[0], count(names) - 1]) if count(names) > 2
+_apps_text(names) := sprintf("%s and %d other apps", [names[0], count(names) - 1]) if count(names) > 2
 
 # `fedBy` is empty, but an app with an SLA behind it has another source of truth.
 findings contains {"declaration": at, "path": ["spec", "fedBy"], "message": message, "severity": "error", "related": related} if {
@@ -73,5 +73,5 @@ findings contains {"declaration": at, "path": ["spec", "fedBy"], "message": mess
 	related := [{"declaration": step.at, "path": ["spec", "sourceOfTruth"], "message": "the source of truth"} |
 		some step in array.slice(theirs, 0, 5)
 	]
-	message := sprintf("%s: `fedBy` is empty, but %s is the source of truth of %s", [name, source, _listed(_apps(theirs))])
+	message := sprintf("%s: `fedBy` is empty, but %s is the source of truth of %s", [name, source, _apps_text(_apps(theirs))])
 }

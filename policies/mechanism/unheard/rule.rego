@@ -27,7 +27,7 @@ _has_alert(via, _) if input.spec.provisioning[via].alert
 
 _has_alert(_, stage) if ways.has_alert(mechanisms.system(stage))
 
-_silent(via) := {stage | some stage in ways.doing[via]; not _has_alert(via, stage)}
+_stages_without_alert(via) := {stage | some stage in ways.doing[via]; not _has_alert(via, stage)}
 
 default _severity := "warning"
 
@@ -36,7 +36,7 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "alert"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in ways.unattended
-	some stages in [_silent(via)]
+	some stages in [_stages_without_alert(via)]
 	count(stages) > 0
 	related := ways.runners(stages, "alertsByDefault", "does not alert by default")
 	message := sprintf("%s: no `alert` is declared for failures of `%s` at %s", [input.metadata.name, via, ways.listed(stages)])

@@ -38,7 +38,7 @@ _overwriting(system) := {[place, what] |
 	not system in systems
 }
 
-# An attribute entry decides about rights, and its writer is no push.
+# An entry of `attributes` assigns rights to a mechanism that is neither a push nor the sign-in.
 _authority_declared if {
 	some attribute in input.spec.provisioning.attributes
 	lower(attribute.name) in {"roles", "role", "groups", "group", "entitlements", "entitlement", "permissions", "rights"}
@@ -57,18 +57,18 @@ _decides_rights(attribute) if {
 }
 
 # [path, description of the grant, severity, writers].
-_by_hand contains [["spec", "lifecycle", "entitle", "via"], words, "warning", _overwriting(system)] if {
+_by_hand contains [["spec", "lifecycle", "entitle", "via"], text, "warning", _overwriting(system)] if {
 	via := input.spec.lifecycle.entitle.via
 	via in ways.by_hand
 	system := object.get(input, ["spec", "lifecycle", "entitle", "system"], "")
-	words := sprintf("rights are granted by hand (`%s`), but the next run overwrites them", [via])
+	text := sprintf("rights are granted by hand (`%s`), but the next run overwrites them", [via])
 }
 
-_by_hand contains [["spec", "roles", at, "grant"], words, severity, _overwriting("")] if {
+_by_hand contains [["spec", "roles", at, "grant"], text, severity, _overwriting("")] if {
 	some at, role in input.spec.roles
 	role.grant in {"admin", "vendor"}
 	severity := _severity_of(role)
-	words := sprintf("the role `%s` is granted by hand (`%s`), but the next run overwrites it", [role.name, role.grant])
+	text := sprintf("the role `%s` is granted by hand (`%s`), but the next run overwrites it", [role.name, role.grant])
 }
 
 _severity_of(role) := "error" if role.privileged == true
@@ -78,9 +78,9 @@ _severity_of(role) := "warning" if not role.privileged == true
 findings contains {"path": path, "message": message, "severity": severity, "related": related} if {
 	apps.alive
 	not _authority_declared
-	some [path, hand, severity, writers] in _by_hand
+	some [path, text, severity, writers] in _by_hand
 	count(writers) > 0
 	[place, writer] := min(writers)
-	message := sprintf("%s: %s: %s", [input.metadata.name, hand, writer])
+	message := sprintf("%s: %s: %s", [input.metadata.name, text, writer])
 	related := [{"kind": "App", "name": input.metadata.name, "path": place, "message": "replaces the whole list"}]
 }

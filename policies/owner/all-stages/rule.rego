@@ -17,13 +17,13 @@
 #       type: integer
 #       default: 1
 #       description: Highest tier number for which a second team is required
-#       source: leaver
+#       source: a judgement
 #     minStages:
 #       type: integer
 #       default: 3
 #       description: Minimum number of owned stages for the check to apply
 #       unit: count
-#       source: leaver
+#       source: a judgement
 package policies.owner["all-stages"]
 
 import data.policies.lib.apps

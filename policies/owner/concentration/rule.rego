@@ -18,13 +18,13 @@
 #       default: 50
 #       description: Maximum share of apps that one owner may have
 #       unit: percent
-#       source: leaver
+#       source: a judgement
 #     minApps:
 #       type: integer
 #       default: 10
 #       description: Minimum number of apps for the check to apply
 #       unit: count
-#       source: leaver
+#       source: a judgement
 package policies.owner.concentration
 
 _params := data.leaver.params["owner/concentration"]
@@ -37,12 +37,12 @@ _apps := sort([[object.get(declaration.metadata, "owner", ""), at] |
 ])
 
 # Indexes at which the next owner begins.
-_starts := [nth | some nth, [owner, _] in _apps; not _continues(_apps, nth, owner)]
+_start_indexes := [nth | some nth, [owner, _] in _apps; not _has_same_name_as_previous(_apps, nth, owner)]
 
-_ends := array.concat(array.slice(_starts, 1, count(_starts)), [count(_apps)])
+_end_indexes := array.concat(array.slice(_start_indexes, 1, count(_start_indexes)), [count(_apps)])
 
-# The previous entry has the same owner.
-_continues(sorted, nth, name) if {
+# The previous entry has the same name.
+_has_same_name_as_previous(sorted, nth, name) if {
 	nth > 0
 	sorted[nth - 1][0] == name
 }
@@ -50,7 +50,7 @@ _continues(sorted, nth, name) if {
 _teams := sort([[declaration.metadata.name, at] | some at, declaration in input.declarations; declaration.kind == "Team"])
 
 # Team → index of its first declaration.
-_team_index := {name: at | some nth, [name, at] in _teams; not _continues(_teams, nth, name)}
+_team_index := {name: at | some nth, [name, at] in _teams; not _has_same_name_as_previous(_teams, nth, name)}
 
 # The Team, or its first app if the team is not declared.
 _finding_place(owner, _) := [_team_index[owner], ["metadata", "name"]]
@@ -59,14 +59,14 @@ _finding_place(owner, first) := [first, ["metadata", "owner"]] if not _team_inde
 
 findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
 	count(_apps) >= _params.minApps
-	some nth, start in _starts
-	owned := _ends[nth] - start
+	some nth, start in _start_indexes
+	owned := _end_indexes[nth] - start
 	percent := (owned * 100) / count(_apps)
 	percent > _params.percent
 	[owner, first] := _apps[start]
 	owner != ""
 	[at, path] := _finding_place(owner, first)
-	shown := array.slice(_apps, start, min([start + 3, _ends[nth]]))
+	shown := array.slice(_apps, start, min([start + 3, _end_indexes[nth]]))
 	related := [{"declaration": app[1], "path": ["metadata", "owner"], "message": "one of its apps"} | some app in shown]
 	message := sprintf("%s: the team owns %d of %d apps (limit %d percent)", [owner, owned, count(_apps), _params.percent])
 }

@@ -16,7 +16,7 @@
 #       default: 2
 #       description: Minimum number of people in a team
 #       unit: count
-#       source: leaver
+#       source: a judgement
 package policies.owner["team-of-one"]
 
 import data.policies.lib.members

@@ -17,13 +17,13 @@
 #       default: 50
 #       description: Maximum share of the values of its pattern that an app may override
 #       unit: percent
-#       source: leaver
+#       source: a judgement
 #     minValues:
 #       type: integer
 #       default: 6
 #       description: Minimum number of values of a pattern for the check to apply
 #       unit: count
-#       source: leaver
+#       source: a judgement
 package policies.pattern["mostly-overridden"]
 
 _params := data.leaver.params["pattern/mostly-overridden"]
@@ -31,49 +31,49 @@ _pattern := data.leaver.catalogue.Pattern[input.spec.pattern].spec
 
 # What the app changes in the pattern: the part of the pattern and its keys, as deep as the schema goes. Only parts that are not equal as
 # a whole are compared by value.
-_first := [[part, a] |
+_changes_at_level_1 := [[part, a] |
 	some a, part in _pattern
 	a != "pattern"
 	object.get(input.spec, a, null) != part
 ]
 
-_second := [[part, a, b] |
-	some [block, a] in _first
+_changes_at_level_2 := [[part, a, b] |
+	some [block, a] in _changes_at_level_1
 	is_object(block)
 	some b, part in block
 	object.get(input.spec, [a, b], null) != part
 ]
 
-_third := [[part, a, b, c] |
-	some [block, a, b] in _second
+_changes_at_level_3 := [[part, a, b, c] |
+	some [block, a, b] in _changes_at_level_2
 	is_object(block)
 	some c, part in block
 	object.get(input.spec, [a, b, c], null) != part
 ]
 
-_fourth := [part |
-	some [block, a, b, c] in _third
+_changes_at_level_4 := [part |
+	some [block, a, b, c] in _changes_at_level_3
 	is_object(block)
 	some d, part in block
 	object.get(input.spec, [a, b, c, d], null) != part
 ]
 
-_number_in(changes) := count([1 |
+_number_of_values(changes) := count([1 |
 	some change in changes
 	not is_object(change[0])
 ])
 
-_overridden := ((_number_in(_first) + _number_in(_second)) + _number_in(_third)) + count(_fourth)
+_overridden := ((_number_of_values(_changes_at_level_1) + _number_of_values(_changes_at_level_2)) + _number_of_values(_changes_at_level_3)) + count(_changes_at_level_4)
 
 # The number of values of the pattern, in the same way.
-_parts := [part |
+_parts_at_level_1 := [part |
 	some a, part in _pattern
 	a != "pattern"
 ]
 
-_inner := _parts_in(_parts)
+_parts_at_level_2 := _parts_in(_parts_at_level_1)
 
-_innermost := _parts_in(_inner)
+_parts_at_level_3 := _parts_in(_parts_at_level_2)
 
 _parts_in(blocks) := [part |
 	some block in blocks
@@ -82,9 +82,9 @@ _parts_in(blocks) := [part |
 ]
 
 _values := count([part |
-	some part in array.concat(array.concat(_parts, _inner), _innermost)
+	some part in array.concat(array.concat(_parts_at_level_1, _parts_at_level_2), _parts_at_level_3)
 	not is_object(part)
-]) + count(_parts_in(_innermost))
+]) + count(_parts_in(_parts_at_level_3))
 
 findings contains {"path": ["spec", "pattern"], "message": message, "related": related} if {
 	input.spec.pattern

@@ -1,6 +1,6 @@
 # METADATA
 # title: Review decisions are not enforced
-# description: A review that ends with a list of accounts to remove is half done. If no step removes them, the next review and the auditor
+# description: A review that ends with a list of accounts to remove is half done. If nothing removes them, the next review and the auditor
 #   find the same accounts again.
 # custom:
 #   severity: warning

@@ -1,5 +1,5 @@
 # METADATA
-# title: Patterns that inherit from each other in a ring
+# title: Patterns that inherit from each other in a cycle
 # description: A pattern that inherits from itself, directly or through others, has no base value. A chain of more than eight patterns is
 #   refused too, because it is too hard to follow.
 # custom:

@@ -45,7 +45,7 @@ _given_up(via) := {[days, system] |
 	some days in [data.leaver.catalogue.System[system].spec.quarantineDays]
 }
 
-_consequence(via) := sprintf("; %s%s gives up after %d days in quarantine", [system, _slower(system), days]) if {
+_consequence(via) := sprintf("; %s%s gives up after %d days in quarantine", [system, _slowdown_text(system), days]) if {
 	count(_given_up(via)) > 0
 	[days, system] := min(_given_up(via))
 }
@@ -67,7 +67,7 @@ _tries(via) := {[tries, system] |
 }
 
 # When a System slows down, and how often it then runs.
-_slower(system) := sprintf(" runs only every %v h when %d percent fail, and", [quarantine.cycleHours, quarantine.failurePercent]) if {
+_slowdown_text(system) := sprintf(" runs only every %v h when %d percent fail, and", [quarantine.cycleHours, quarantine.failurePercent]) if {
 	quarantine := data.leaver.catalogue.System[system].spec.quarantine
 	quarantine.cycleHours
 	quarantine.failurePercent

@@ -28,12 +28,12 @@ import data.policies.lib.vendors
 _days := data.leaver.params["scim/old-token-survives"].maxFactAgeDays
 
 # The first entry of that name.
-_at := min({index |
+_token_index := min({index |
 	some index, item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
 })
 
-_token := input.spec.nonHuman[_at]
+_token := input.spec.nonHuman[_token_index]
 
 _until := {"until-revoked": "until it is revoked", "until-expiry": "until it expires"}
 
@@ -43,7 +43,7 @@ _rotated if _token.lastRotated
 
 _declares_revocation if _token.revokesPrevious in {true, false}
 
-findings contains {"path": ["spec", "nonHuman", _at], "message": message} if {
+findings contains {"path": ["spec", "nonHuman", _token_index], "message": message} if {
 	apps.alive
 	_rotated
 	not _declares_revocation

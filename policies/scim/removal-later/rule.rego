@@ -40,7 +40,7 @@ findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "messag
 	related := [{"kind": "System", "name": _system, "path": ["spec", "deletesAfterDays"], "message": "time of deletion"}]
 }
 
-# A rule takes leavers out of scope before anybody deletes them.
+# A membership rule takes leavers out of scope before anybody deletes them.
 _out_of_scope_first if input.spec.provisioning[_stage.via].scope.by == "rule"
 
 _compares_disabled if {
@@ -49,12 +49,12 @@ _compares_disabled if {
 }
 
 # [severity, what is missing]
-_unseen := ["warning", "a rule ends the assignment, and `reconcile` does not cover disabled accounts"] if {
+_missing_comparison := ["warning", "a membership rule ends the assignment, and `reconcile` does not cover disabled accounts"] if {
 	_out_of_scope_first
 	not _compares_disabled
 }
 
-_unseen := ["info", "no `reconcile` stage compares the lists"] if {
+_missing_comparison := ["info", "no `reconcile` stage compares the lists"] if {
 	not _out_of_scope_first
 	not mechanisms.done("reconcile")
 }
@@ -62,7 +62,7 @@ _unseen := ["info", "no `reconcile` stage compares the lists"] if {
 findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": message, "severity": severity, "related": related} if {
 	_pushed
 	_facts.deletesUnassigned == false
-	[severity, what] := _unseen
+	[severity, what] := _missing_comparison
 	message := sprintf("%s: %s does not delete accounts whose assignment ended first, and %s", [input.metadata.name, _system, what])
 	related := [{"kind": "System", "name": _system, "path": ["spec", "deletesUnassigned"], "message": "these stay"}]
 }

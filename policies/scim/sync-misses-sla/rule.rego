@@ -16,6 +16,7 @@
 package policies.scim["sync-misses-sla"]
 
 import data.policies.lib.apps
+import data.policies.lib.counted
 import data.policies.lib.durations
 import data.policies.lib.mechanisms
 
@@ -55,11 +56,11 @@ _text(minutes, "run", "") := sprintf("%s between two runs", [durations.minutes(m
 
 _text(minutes, "run", "syncMinutes") := sprintf("%s between two runs of %s", [durations.minutes(minutes), _system])
 
-_text(minutes, "delay", "") := sprintf("%s of delay", [durations.days(minutes / 1440)])
+_text(minutes, "delay", "") := sprintf("%s of delay", [counted.days(minutes / 1440)])
 
-_text(minutes, "delay", "delayDays") := sprintf("%s of delay in %s", [durations.days(minutes / 1440), _system])
+_text(minutes, "delay", "delayDays") := sprintf("%s of delay in %s", [counted.days(minutes / 1440), _system])
 
-_text(minutes, "list", "") := sprintf("%s between two lists", [durations.days(minutes / 1440)])
+_text(minutes, "list", "") := sprintf("%s between two lists", [counted.days(minutes / 1440)])
 
 _total := sum([minutes | some [minutes, _, _] in _waits])
 

@@ -30,12 +30,12 @@ import data.policies.lib.vendors
 _days := data.leaver.params["scim/token-ends-early"].maxFactAgeDays
 
 # The first entry of that name.
-_at := min({index |
+_token_index := min({index |
 	some index, item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
 })
 
-_token := input.spec.nonHuman[_at]
+_token := input.spec.nonHuman[_token_index]
 
 _faults contains ["rotateEveryDays", sprintf("it is rotated every %d days", [days])] if {
 	some days in [_token.rotateEveryDays]
@@ -43,7 +43,7 @@ _faults contains ["rotateEveryDays", sprintf("it is rotated every %d days", [day
 }
 
 # The creation day of the token, or today.
-_start := max({day | some day in object.filter(_token, ["created", "lastRotated"])}) if {
+_first_day := max({day | some day in object.filter(_token, ["created", "lastRotated"])}) if {
 	count(object.filter(_token, ["created", "lastRotated"])) > 0
 } else := data.leaver.today
 
@@ -53,12 +53,12 @@ _faults contains ["expires", sprintf("it is declared to end on %s", [end])] if {
 	not _token.neverExpires == true
 	not _too_rare
 	some end in [_token.expires]
-	dates.days_between(_start, end) > vendors.facts.tokenDays.value
+	dates.days_between(_first_day, end) > vendors.facts.tokenDays.value
 }
 
 _faults contains ["neverExpires", "it is declared never to expire"] if _token.neverExpires == true
 
-findings contains {"path": ["spec", "nonHuman", _at, key], "message": message} if {
+findings contains {"path": ["spec", "nonHuman", _token_index, key], "message": message} if {
 	apps.alive
 	fact := vendors.facts.tokenDays
 	vendors.read_by_a_person(fact)

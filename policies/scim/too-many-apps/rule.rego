@@ -30,11 +30,11 @@ _pushed := sort([[system, at, path] |
 ])
 
 # Indexes at which the next System begins.
-_starts := [nth | some nth, [system, _, _] in _pushed; not _continues(nth, system)]
+_start_indexes := [nth | some nth, [system, _, _] in _pushed; not _has_same_system_as_previous(nth, system)]
 
-_ends := array.concat(array.slice(_starts, 1, count(_starts)), [count(_pushed)])
+_end_indexes := array.concat(array.slice(_start_indexes, 1, count(_start_indexes)), [count(_pushed)])
 
-_continues(nth, system) if {
+_has_same_system_as_previous(nth, system) if {
 	nth > 0
 	_pushed[nth - 1][0] == system
 }
@@ -61,10 +61,10 @@ _systems(spec, population, at) := {[system, array.concat(at, ["provisioning", "m
 }
 
 findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
-	some nth, start in _starts
+	some nth, start in _start_indexes
 	system := _pushed[start][0]
 	limit := data.leaver.catalogue.System[system].spec.maxApps
-	number := _ends[nth] - start
+	number := _end_indexes[nth] - start
 	number > limit
 	[_, at, path] := _pushed[start + limit]
 	related := [{"kind": "System", "name": system, "path": ["spec", "maxApps"], "message": "maximum number of apps"}]

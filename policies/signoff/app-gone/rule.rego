@@ -21,7 +21,7 @@ import data.policies.lib.signoffs
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	signoffs.gone
 	some requirement in signoffs.requirements
-	not _final(requirement)
+	not _retirement_is_signed(requirement)
 	message := sprintf("%s: the app is no longer in the catalogue, and `%s` requires a final sign-off of the retired app", [
 		input.metadata.name, requirement.name,
 	])
@@ -37,7 +37,7 @@ findings contains {"path": ["metadata", "name"], "message": message, "severity":
 	message := sprintf("%s: the app is no longer in the catalogue, but `%s` is a sign-off of it", [input.metadata.name, min(files)])
 }
 
-_final(requirement) if {
+_retirement_is_signed(requirement) if {
 	_retired
 	signoffs.fulfilled(requirement)
 }

@@ -1,5 +1,5 @@
 # METADATA
-# title: Administrators that the push leaves alone
+# title: Administrators whom the push does not manage
 # description: SCIM of this product does not close the accounts of administrators, or does not manage groups with administrative rights. The
 #   people with the most rights keep them after they leave or change jobs.
 # custom:
@@ -20,7 +20,7 @@
 #       unit: days
 #       minimum: 1
 #       description: Maximum age of a vendor fact, in days
-#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+#       source: "none by default; two years in `strict`, since products change"
 package policies.vendor["administrators-stay"]
 
 import data.policies.lib.apps
@@ -30,7 +30,7 @@ import data.policies.lib.vendors
 _days := data.leaver.params["vendor/administrators-stay"].maxFactAgeDays
 
 # Privileged roles whose accounts nothing but the push closes.
-_left_alone := [role.name |
+_closed_only_by_push := [role.name |
 	some role in input.spec.roles
 	role.privileged == true
 	object.get(role, ["closedBy", "via"], "none") == "none"
@@ -39,12 +39,12 @@ _left_alone := [role.name |
 findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.via == "scim"
-	count(_left_alone) > 0
+	count(_closed_only_by_push) > 0
 	fact := vendors.facts.administrators
 	"accounts" in fact.value
 	vendors.fresh(fact, _days)
 	message := sprintf("%s: accounts with the role `%s` are closed by SCIM, but SCIM of %s does not close administrators (%s)", [
-		input.metadata.name, concat("`, `", _left_alone), vendors.vendor.title, vendors.cited(fact),
+		input.metadata.name, concat("`, `", _closed_only_by_push), vendors.vendor.title, vendors.cited(fact),
 	])
 }
 

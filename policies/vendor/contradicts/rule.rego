@@ -1,7 +1,7 @@
 # METADATA
 # title: Declaration contradicts the vendor
 # description: The vendor's documentation contradicts the app on the updates and closures of a mechanism, the guests that it reaches, its
-#   match key, or the tokens that people can create. The declared step does not happen.
+#   match key, or the tokens that people can create. The declared stage is not done.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -37,11 +37,11 @@ _needs := {
 }
 
 # A separate fact or another system may cover what the documented operations lack.
-_has_own_fact(stage) if vendors.facts[_fact[stage]]
+_has_own_fact(stage) if vendors.facts[_separate_fact[stage]]
 
-_fact := {"deprovision": "deactivation", "remove": "deletion"}
+_separate_fact := {"deprovision": "deactivation", "remove": "deletion"}
 
-_indirect if vendors.facts.protocol.value == "indirect"
+_provisioned_indirectly if vendors.facts.protocol.value == "indirect"
 
 _faults contains [["spec", "lifecycle", stage, "via"], vendors.facts.operations, message] if {
 	some stage, needed in _needs
@@ -50,7 +50,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], vendors.facts.operations,
 	offered := {operation | some operation in vendors.facts.operations.value}
 	count(needed & offered) == 0
 	not _has_own_fact(stage)
-	not _indirect
+	not _provisioned_indirectly
 	message := sprintf("`%s` has `via: scim`, but SCIM of %s is documented to support only `%s`", [
 		stage, vendors.vendor.title, concat("`, `", sort(offered)),
 	])

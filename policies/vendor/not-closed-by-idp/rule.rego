@@ -60,7 +60,7 @@ findings contains {"path": array.concat(path, ["system"]), "message": message} i
 	ways.at_idp(how)
 	left := without_push.left(candidates)
 	count(left) > 0
-	message := sprintf("%s: %s switched off only in %s, which leaves %s in %s (%s)", [
+	message := sprintf("%s: %s switched off only in %s, and keep %s in %s (%s)", [
 		input.metadata.name, whom, how.system, concat(" and ", left), vendors.vendor.title, vendors.cited(_fact),
 	])
 }
@@ -88,7 +88,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "system"], "message": me
 	not _closed_in_product(thing, result)
 	left := without_push.left([thing])
 	count(left) > 0
-	message := sprintf("%s: `%s` is done only in %s, which leaves %s in %s (%s)", [
+	message := sprintf("%s: `%s` is done only in %s, so people keep %s in %s (%s)", [
 		input.metadata.name, stage, _lifecycle[stage].system, left[0], vendors.vendor.title, vendors.cited(_fact),
 	])
 }

@@ -28,14 +28,14 @@ _owners := sort([[owner, at] |
 ])
 
 # App → its index; the later one if two have the same name.
-_app_index := {name: at | some nth, [name, at] in _names; not _continues(_names, nth + 1, name)}
+_app_index := {name: at | some nth, [name, at] in _names; not _has_name(_names, nth + 1, name)}
 
 # Owner → start and end of its apps in the list.
-_first := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth - 1, owner)}
+_first := {owner: nth | some nth, [owner, _] in _owners; not _has_name(_owners, nth - 1, owner)}
 
-_last := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth + 1, owner)}
+_last := {owner: nth | some nth, [owner, _] in _owners; not _has_name(_owners, nth + 1, owner)}
 
-_continues(sorted, nth, name) if {
+_has_name(sorted, nth, name) if {
 	nth >= 0
 	sorted[nth][0] == name
 }

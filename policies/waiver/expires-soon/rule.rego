@@ -18,7 +18,7 @@
 #       default: 30
 #       description: Minimum number of days left
 #       unit: days
-#       source: leaver
+#       source: a judgement
 package policies.waiver["expires-soon"]
 
 import data.policies.lib.counted

@@ -18,7 +18,7 @@
 #       default: 180
 #       description: Maximum time from the first day to the last
 #       unit: days
-#       source: leaver
+#       source: a judgement
 package policies.waiver["too-long"]
 
 import data.policies.lib.counted
@@ -27,12 +27,12 @@ import data.policies.lib.dates
 _max := data.leaver.params["waiver/too-long"].maxDays
 
 # Without `from`, the remaining time counts.
-_start := input.spec.from if input.spec.from
+_first_day := input.spec.from if input.spec.from
 
-_start := data.leaver.today if not input.spec.from
+_first_day := data.leaver.today if not input.spec.from
 
 findings contains {"path": ["spec", "expires"], "message": message} if {
-	days := dates.days_between(_start, input.spec.expires)
+	days := dates.days_between(_first_day, input.spec.expires)
 	days > _max
 	message := sprintf("%s: the waiver lasts for %s (limit %s)", [input.metadata.name, counted.days(days), counted.days(_max)])
 }
