@@ -121,6 +121,7 @@ fn mechanisms_with_the_token_of_a_person_are_named() {
 fn one_fault_is_reported_once() {
     let by_script = "{via: script, owner: it-apps, effect: suspend}";
     let by_people = "{via: ticket, owner: it-apps, queue: IT, effect: suspend}";
+    let often = "{via: ticket, owner: it-apps, queue: IT, everyDays: 90}";
     let spec = |provisioning: &str, lifecycle: &str, more: &str| {
         format!("{{tier: 3, provisioning: {provisioning}, lifecycle: {{{lifecycle}}}{more}}}")
     };
@@ -161,10 +162,15 @@ fn one_fault_is_reported_once() {
         (
             spec("{mode: manual}", &format!("deprovision: {by_people}"), ""),
             &["compare", "comparison"],
+            Some("review/no-reconcile"),
+        ),
+        (
+            spec("{mode: manual}", &format!("deprovision: {by_people}, review: {often}"), ""),
+            &["compare", "comparison"],
             Some("catalogue/undecided"),
         ),
         (
-            spec("{mode: manual}", &format!("deprovision: {by_people}, reconcile: {{via: none}}"), ""),
+            spec("{mode: manual}", &format!("deprovision: {by_people}, review: {often}, reconcile: {{via: none}}"), ""),
             &["compare", "comparison"],
             None,
         ),

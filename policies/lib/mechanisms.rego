@@ -107,3 +107,11 @@ _acting contains {"via": via, "name": name} if {
 
 # Names of the Systems that act by a mechanism.
 systems(via) := {acting.name | some acting in _acting; acting.via == via}
+
+# A mechanism reactivates accounts in an app with privileged roles, and nobody has tried it.
+untested_return if {
+	input.spec.lifecycle.reactivate.via in apps.automatic
+	not input.spec.lifecycle.reactivate.testedOn
+	some role in input.spec.roles
+	role.privileged == true
+}

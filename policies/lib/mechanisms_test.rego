@@ -79,3 +79,11 @@ test_mechanisms_that_match_accounts if {
 	mechanisms.matching == {"csv", "automation"} with input as {"spec": {"provisioning": {"csv": {}, "automation": {}}}}
 	mechanisms.matching == {"scim"} with input as {"spec": {"provisioning": {"mode": "scim", "csv": {}}}}
 }
+
+test_a_return_is_untested_if_privileged_roles_may_come_back if {
+	app := {"spec": {"lifecycle": {"reactivate": {"via": "scim"}}, "roles": [{"name": "admin", "privileged": true}]}}
+	mechanisms.untested_return with input as app
+	not mechanisms.untested_return with input as object.union(app, {"spec": {"roles": [{"name": "viewer", "privileged": false}]}})
+	not mechanisms.untested_return with input as object.union(app, {"spec": {"lifecycle": {"reactivate": {"via": "ticket"}}}})
+	not mechanisms.untested_return with input as object.union(app, {"spec": {"lifecycle": {"reactivate": {"testedOn": "2026-09-01"}}}})
+}

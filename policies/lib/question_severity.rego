@@ -2,6 +2,7 @@ package policies.lib.question_severity
 
 import data.policies.lib.apps
 import data.policies.lib.credentials
+import data.policies.lib.emergency
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
@@ -170,19 +171,12 @@ _risky(how) if how.passwordReset == true
 _risky(_) if _no_way_in
 
 # No emergency account, as `breakglass/none` counts them.
-_no_way_in if count(_valid_accounts) == 0
+_no_way_in if count(emergency.accounts) == 0
 
 _no_way_in if {
 	apps.tier <= data.leaver.params["breakglass/none"].maxTier
-	count(_valid_accounts) < data.leaver.params["breakglass/none"].minAccounts
+	count(emergency.accounts) < data.leaver.params["breakglass/none"].minAccounts
 }
-
-_valid_accounts := [account |
-	some account in input.spec.breakGlass
-	not _has_expired(account)
-]
-
-_has_expired(account) if account.expires < data.leaver.today
 
 _warnings contains path if some path in _protocol_path
 

@@ -1,6 +1,7 @@
 package policies.lib.questions
 
 import data.policies.lib.apps
+import data.policies.lib.comparison
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
@@ -65,7 +66,8 @@ _questions contains [["spec", "issues"], "which tokens people can create"] if {
 	not vendors.facts.issues
 }
 
-# `leaver/untested` reports the stage that closes accounts, and sessions that a deactivation by SCIM should end.
+# `leaver/untested` reports the stage that closes accounts, sessions that a deactivation by SCIM should end, and a reactivation in an app with
+# privileged roles.
 _questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when `%s` was last tested", [stage])] if {
 	apps.has_accounts
 	some stage in ["revokeSessions", "reactivate"]
@@ -74,6 +76,8 @@ _questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when `%s
 }
 
 _asked_as_test("revokeSessions") if input.spec.lifecycle.revokeSessions.via == "scim"
+
+_asked_as_test("reactivate") if mechanisms.untested_return
 
 # Other rules report a missing review, and `review/overdue` its missing date.
 _questions contains [["spec", "lifecycle", "review", key], what] if {
@@ -95,11 +99,28 @@ _of_reviews := {
 	"selfReview": "whether reviewers decide on their own access",
 }
 
-# For accounts that a program closes, `review/no-reconcile` reports it; `review/reconcile-overdue` reports interval and date.
+# `review/no-reconcile` reports it if a program closes accounts, or people in a critical app; `review/reconcile-overdue` reports interval and
+# date.
 _questions contains [["spec", "lifecycle", "reconcile"], "whether accounts are compared with the source of truth"] if {
 	apps.has_accounts
 	input.spec.lifecycle
 	not _closed_by_program
+	not _asked_as_comparison
+}
+
+_asked_as_comparison if {
+	comparison.by_hand
+	apps.tier <= data.leaver.params["review/no-reconcile"].maxTierByHand
+}
+
+_asked_as_comparison if {
+	comparison.by_hand
+	input.spec.dataClass == "restricted"
+}
+
+_asked_as_comparison if {
+	comparison.by_hand
+	not comparison.review_days <= data.leaver.params["review/no-reconcile"].maxReviewDays
 }
 
 _closed_by_program if input.spec.lifecycle[ways.closing].via in apps.automatic

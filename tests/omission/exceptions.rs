@@ -147,6 +147,12 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "spec.nonHuman.*.privileged",
         "whether a credential is privileged shows in the product; a personal one stays a warning",
     ),
+    ("credential/no-vault", "spec.nonHuman.*.privileged", "whether a credential is privileged shows in the product"),
+    (
+        "leaver/seats-not-reclaimed",
+        "spec.seats",
+        "whether seats are paid shows in the contract; `catalogue/undecided` asks with a note",
+    ),
     (
         "external/unreached-population",
         "spec.populations",

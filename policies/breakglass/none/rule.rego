@@ -29,17 +29,10 @@
 package policies.breakglass.none
 
 import data.policies.lib.apps
+import data.policies.lib.emergency
 import data.policies.lib.sign_ons
 
 _params := data.leaver.params["breakglass/none"]
-
-# Accounts that are still valid.
-_accounts := [account |
-	some account in input.spec.breakGlass
-	not _has_expired(account)
-]
-
-_has_expired(account) if account.expires < data.leaver.today
 
 # People sign in through an identity provider, with personal accounts.
 _due if {
@@ -55,7 +48,7 @@ _critical if apps.tier <= _params.maxTier
 findings contains {"path": ["spec", "breakGlass"], "message": message} if {
 	_due
 	_critical
-	count(_accounts) == 0
+	count(emergency.accounts) == 0
 	message := sprintf("%s: the app has tier %d, but no emergency account for when single sign-on fails", [
 		input.metadata.name, apps.tier,
 	])
@@ -64,19 +57,17 @@ findings contains {"path": ["spec", "breakGlass"], "message": message} if {
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	_critical
-	count(_accounts) > 0
-	count(_accounts) < _params.minAccounts
-	message := sprintf("%s: the app has %d of at least %d emergency accounts", [input.metadata.name, count(_accounts), _params.minAccounts])
+	count(emergency.accounts) > 0
+	count(emergency.accounts) < _params.minAccounts
+	message := sprintf("%s: the app has %d of at least %d emergency accounts", [input.metadata.name, count(emergency.accounts), _params.minAccounts])
 }
-
-_all_enforced if count([how | some [_, how] in sign_ons.federated; not how.enforced == true]) == 0
 
 # Single sign-on is enforced for everyone, and no account is outside of it.
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	not _critical
-	count(_accounts) == 0
-	_all_enforced
+	count(emergency.accounts) == 0
+	emergency.sign_on_enforced
 	not input.spec.localAccounts.accounts
 	message := sprintf("%s: single sign-on is enforced for everyone, but there is no emergency account for when it fails", [
 		input.metadata.name,
@@ -90,8 +81,8 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	role.max == 1
 	apps.has_accounts
 	apps.alive
-	count(_accounts) == 0
-	count(_wider_roles) == 0
+	count(emergency.accounts) == 0
+	count(emergency.wider_roles) == 0
 	not _critical_federation
 	not input.spec.localAccounts.accounts
 	message := sprintf("%s: at most one person has the role `%s`, and there is no emergency account for when that person is gone", [
@@ -99,14 +90,22 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	])
 }
 
-# Privileged roles that several people may have.
-_wider_roles := [role |
+# The same with one emergency account in an app that is almost as critical, if single sign-on is enforced for everyone.
+findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
+	_due
+	not _critical
+	apps.tier == _params.maxTier + 1
+	emergency.sign_on_enforced
+	count(emergency.accounts) > 0
+	count(emergency.accounts) < _params.minAccounts
+	count(emergency.wider_roles) == 0
+	not input.spec.localAccounts.accounts
 	some role in input.spec.roles
 	role.privileged == true
-	not _has_one_holder(role)
-]
-
-_has_one_holder(role) if role.max <= 1
+	message := sprintf("%s: at most one person has the role `%s`, and the app has %d of at least %d emergency accounts", [
+		input.metadata.name, role.name, count(emergency.accounts), _params.minAccounts,
+	])
+}
 
 # The findings above cover this case.
 _critical_federation if {
@@ -116,5 +115,5 @@ _critical_federation if {
 
 _critical_federation if {
 	_due
-	_all_enforced
+	emergency.sign_on_enforced
 }

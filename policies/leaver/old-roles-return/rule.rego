@@ -1,18 +1,23 @@
 # METADATA
 # title: Returning people get their old roles without approval
-# description: A person who returns to another job gets the rights of the old one, admin rights included, without an approval.
+# description: A person who returns to another job gets the rights of the old one, admin rights included, without an approval. A push
+#   reactivates the account by itself, so an approver is not asked about privileged roles.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.lifecycle.reactivate.roles` to `empty` or `default`, or set `approver` to the team that decides about the old roles.
+#   fix: Set `spec.lifecycle.reactivate.roles` to `empty` or `default`, or set `approver` to the team that decides about the old roles. If a
+#     push reactivates accounts, declare in `closedBy` of each privileged role who withdraws it from leavers.
 #   controls:
 #     nist-800-53: [PS-5, AC-2d, AC-6, AC-2l]
 package policies.leaver["old-roles-return"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+_stage := input.spec.lifecycle.reactivate
 
 _privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at, "privileged"], "message": "is restored too"} |
 	some at, role in input.spec.roles
@@ -21,8 +26,29 @@ _privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "r
 
 findings contains {"path": ["spec", "lifecycle", "reactivate", "roles"], "message": message, "related": _privileged} if {
 	apps.alive
-	input.spec.lifecycle.reactivate.roles == "previous"
-	not input.spec.lifecycle.reactivate.via == "none"
-	not input.spec.lifecycle.reactivate.approver
+	_stage.roles == "previous"
+	not _stage.via == "none"
+	not _stage.approver
 	message := sprintf("%s: reactivated accounts keep their old roles, but `reactivate` has no `approver`", [input.metadata.name])
+}
+
+# Privileged roles that nobody withdraws when their holder leaves.
+_kept := [related |
+	some related in _privileged
+	object.get(input.spec.roles[related.path[2]], ["closedBy", "via"], "none") == "none"
+]
+
+# `leaver/roles-differ-on-return` reports it.
+_not_restored if data.leaver.catalogue.System[mechanisms.system("reactivate")].spec.restoresGroups == false
+
+findings contains {"path": ["spec", "lifecycle", "reactivate", "roles"], "message": message, "related": _kept} if {
+	apps.alive
+	_stage.roles == "previous"
+	_stage.via in mechanisms.pushing
+	_stage.approver
+	not _not_restored
+	count(_kept) > 0
+	message := sprintf("%s: `%s` reactivates accounts with their old roles, privileged ones included, without asking the `approver`", [
+		input.metadata.name, _stage.via,
+	])
 }

@@ -1,8 +1,9 @@
 # METADATA
 # title: Paid seats of leavers are not reclaimed
-# description: A seat that is not reclaimed costs money every month. A freed seat is also simple evidence that an account is closed.
+# description: A seat that is not reclaimed costs money every month. A freed seat is also simple evidence that an account is closed. A decision
+#   that nobody reclaims seats (`via` is `none`) is only noted.
 # custom:
-#   severity: info
+#   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
@@ -27,7 +28,12 @@ _days := data.leaver.params["leaver/seats-not-reclaimed"].maxFactAgeDays
 # Ending the access also frees the seat.
 _freed if input.spec.lifecycle.deprovision.effect in {"delete", "seat-only"}
 
-findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message} if {
+# Without the stage, nobody has decided; `via: none` is a decision.
+default _severity := "warning"
+
+_severity := "info" if _stage.via == "none"
+
+findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message, "severity": _severity} if {
 	apps.alive
 	input.spec.seats == "paid"
 	input.spec.lifecycle
@@ -38,8 +44,8 @@ findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": m
 
 _stage := input.spec.lifecycle.reclaim
 
-# A deactivation is all that the push sends.
-findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message} if {
+# A deactivation is all that the push sends, so the stage is declared and not done.
+findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message, "severity": "warning"} if {
 	apps.alive
 	input.spec.seats == "paid"
 	_stage.via in mechanisms.pushing

@@ -2,7 +2,8 @@
 # title: Suspension that the next import undoes
 # description: An urgent suspension is made only in the identity provider. The source of truth still lists the person as active, so the next
 #   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way, a directory or list recreates
-#   accounts that were deleted by hand. At tier 1 that is an error.
+#   accounts that were deleted by hand, and a mechanism that only reactivates brings back those that were suspended. At tier 1 that is an
+#   error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -11,7 +12,7 @@
 #   scope: App
 #   fix: "Deactivate the person in the source of truth at the same time and set `urgent.atSource: true` (or `signal.from` to the source, for
 #     usual leavers). Or configure the import to leave suspended people alone and set `reactivatesAtImport: false` in the System. If people
-#     delete accounts that a directory or list creates, add `disable` or `delete` to the `operations` of that mechanism, or set
+#     delete or suspend accounts that a mechanism brings back, add `disable` or `delete` to the `operations` of that mechanism, or set
 #     `signal.from` to the source of truth."
 #   controls:
 #     nist-800-53: ["AC-2(13)", "PS-4a", "AC-2(3)"]
@@ -93,4 +94,20 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 		input.metadata.name, via,
 	])
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning"], "message": "what creates the accounts"}]
+}
+
+# The mechanism reactivates accounts and never suspends one, so it reads what people do by hand as a fault.
+findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message, "severity": _severity, "related": related} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.effect == "suspend"
+	input.spec.lifecycle.deprovision.via in ways.by_hand
+	some via, block in object.filter(input.spec.provisioning, mechanisms.pushing | ways.unattended)
+	"reactivate" in block.operations
+	not _started_at_source
+	not _started_in_list(via)
+	not _closes(via)
+	message := sprintf("%s: people suspend accounts by hand, and the next run of `%s` reactivates the account of everyone it still lists", [
+		input.metadata.name, via,
+	])
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning", via], "message": "what reactivates the accounts"}]
 }

@@ -1,7 +1,8 @@
 # METADATA
 # title: Deprovisioning was never tested
 # description: "A mechanism may be set up and still fail: a switch is off, an attribute is not mapped, the app ignores the call. A test with
-#   one account takes an hour; without it, the first leaver is the test. At tier 1 that is an error."
+#   one account takes an hour; without it, the first leaver is the test. At tier 1 that is an error. An untested reactivation may fail, or
+#   bring privileged roles back."
 # custom:
 #   severity: warning
 #   precision: high
@@ -59,6 +60,15 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "testedOn"], 
 	input.spec.lifecycle.revokeSessions.via == "scim"
 	not input.spec.lifecycle.revokeSessions.testedOn
 	message := sprintf("%s: `scim` is declared to end open sessions, but no test shows that a deactivation ends them (`testedOn`)", [input.metadata.name])
+}
+
+# A returning person may get no account, or an account with the old roles.
+findings contains {"path": ["spec", "lifecycle", "reactivate", "testedOn"], "message": message, "severity": "warning"} if {
+	apps.has_accounts
+	mechanisms.untested_return
+	message := sprintf("%s: `%s` reactivates accounts, but no test shows what happens to the privileged roles (`testedOn`)", [
+		input.metadata.name, input.spec.lifecycle.reactivate.via,
+	])
 }
 
 findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": _severity} if {

@@ -1,7 +1,8 @@
 # METADATA
-# title: Automatic deprovisioning without a comparison
-# description: A mechanism closes only accounts it knows. Accounts that it skipped, never created or lost from its scope stay open without
-#   an error. Only a comparison with the source of truth finds them. At tier 1 that is an error.
+# title: Deprovisioning without a comparison
+# description: A mechanism closes only accounts it knows, and people close only those that they are told of. Accounts that were skipped, made
+#   in another way or forgotten stay open without an error. Only a comparison with the source of truth finds them. At tier 1 that is an
+#   error if a mechanism closes accounts.
 # custom:
 #   severity: warning
 #   precision: high
@@ -14,12 +15,29 @@
 #     nist-800-53: ["AC-2j", "CA-7"]
 #     cis-v8: ["5.3", "6.2"]
 #     soc2: ["CC6.2", "CC6.3"]
+#   params:
+#     maxTierByHand:
+#       type: integer
+#       default: 2
+#       description: Highest tier number for which a comparison is required where people close accounts
+#       source: "a judgement: in a less critical app, a frequent review is enough"
+#     maxReviewDays:
+#       type: integer
+#       default: 180
+#       description: Longest interval of a review that replaces the comparison in a less critical app where people close accounts
+#       unit: days
+#       minimum: 1
+#       source: "a judgement: an account that was forgotten stays open for half a year at most"
 package policies.review["no-reconcile"]
 
 import data.policies.lib.apps
+import data.policies.lib.comparison
+import data.policies.lib.counted
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
+
+_params := data.leaver.params["review/no-reconcile"]
 
 _via := input.spec.lifecycle[ways.closing].via
 
@@ -34,6 +52,28 @@ _compared if mechanisms.done("reconcile")
 default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
+
+# Why accounts that people close must be compared.
+_why := sprintf("the app has tier %d", [apps.tier]) if apps.tier <= _params.maxTierByHand
+
+_why := "the app has restricted data" if {
+	apps.tier > _params.maxTierByHand
+	input.spec.dataClass == "restricted"
+}
+
+_why := sprintf("no review of all users takes place every %s", [counted.days(_params.maxReviewDays)]) if {
+	apps.tier > _params.maxTierByHand
+	not input.spec.dataClass == "restricted"
+	not comparison.review_days <= _params.maxReviewDays
+}
+
+findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": message} if {
+	comparison.by_hand
+	not _compared
+	message := sprintf("%s: accounts are closed by hand (`%s`) and %s, but no `reconcile` stage compares them with the source of truth", [
+		input.metadata.name, _via, _why,
+	])
+}
 
 findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": message, "severity": _severity} if {
 	_due

@@ -89,6 +89,9 @@ impl Maker<'_> {
         if self.random.chance(30) {
             put(&mut item, "privileged", self.random.chance(50));
         }
+        if item["privileged"] == true && !secretless && item["vault"].is_null() {
+            put(&mut item, "vault", format!("vault://kv/{}/{name}", self.name));
+        }
         if self.random.chance(20) {
             put(&mut item, "id", format!("{kind}-{}-{}", self.number, self.random.number(1000, 9999)));
         }
