@@ -204,6 +204,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
         ("prerequisite", "single sign-on"),
         ("rateLimit", "10 a second"),
         ("jitBesideScim", "either"),
+        ("rename", "confirm"),
     ] {
         for scim in ["none", "not-listed", "unknown"] {
             let found = faults("a,A,,,\n", &(row("a", "scim", scim) + &row("a", fact, value)));
@@ -232,6 +233,9 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
         (("deletion", "suspend"), ("operations", "create; delete")),
         (("deletion", "nothing"), ("operations", "delete")),
         (("tokenDays", "30"), ("tokenOverlapHours", "721")),
+        (("reactivation", "no"), ("rolesOnReturn", "previous")),
+        (("reactivation", "no"), ("keysOnReturn", "restored")),
+        (("keys", "survive"), ("keysOnReturn", "restored")),
     ] {
         let found = faults("a,A,,,\n", &(row("a", one.0, one.1) + &row("a", two.0, two.1)));
         assert!(found.contains("contradict each other"), "{one:?} {two:?}: {found}");
@@ -334,11 +338,14 @@ fn the_schema_names_the_facts_that_only_a_product_with_scim_has() {
     let example = |name: &str| match name {
         "protocol" => "scim-2.0",
         "operations" => "create",
-        "creates" | "reactivation" | "groups" | "roles" => "yes",
+        "creates" | "reactivation" | "groups" | "roles" | "rename" => "yes",
         "deactivation" | "deletion" => "suspend",
-        "activeMapped" | "tokenNotice" | "connectorCreates" | "connectorDeprovisions" | "connectorEntitlements" => {
-            "true"
-        }
+        "activeMapped"
+        | "tokenNotice"
+        | "connectorCreates"
+        | "connectorDeprovisions"
+        | "connectorEntitlements"
+        | "reactivatesAtSignIn" => "true",
         "auth" => "bearer",
         "endpoint" => "https://a.example/scim",
         "tokenDays" | "tokenOverlapHours" => "30",
@@ -353,6 +360,9 @@ fn the_schema_names_the_facts_that_only_a_product_with_scim_has() {
         "seat" => "kept",
         "keys" => "revoked",
         "issues" => "apiKeys",
+        "withoutPush" => "keys",
+        "rolesOnReturn" => "default",
+        "keysOnReturn" => "gone",
         _ => "a text",
     };
     let row = |fact: &str, value: &str| format!("a,{fact},{value},,,https://a.example,2026-01-01,2026-01-01\n");

@@ -125,6 +125,13 @@ own(system) if {
 	lower(input.metadata.vendor) == lower(vendor)
 }
 
+# Somebody acts in a System through which people sign in, not in the product.
+at_idp(how) if {
+	how.via in by_hand
+	how.system in sign_ons.systems
+	not own(how.system)
+}
+
 # The System has an alert, by default or by configuration.
 has_alert(system) if data.leaver.catalogue.System[system].spec.alertsByDefault == true
 

@@ -79,6 +79,9 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
             "`deletion` does not delete, but `operations` has `delete`",
         ),
         (is("deactivation", "delete") && is("reactivation", "yes"), "`deactivation: delete`, but `reactivation: yes`"),
+        (is("reactivation", "no") && is("rolesOnReturn", "previous"), "`reactivation: no`, but roles come back"),
+        (is("reactivation", "no") && is("keysOnReturn", "restored"), "`reactivation: no`, but keys come back"),
+        (is("keys", "survive") && is("keysOnReturn", "restored"), "`keys: survive`, but they come back"),
         (
             is("deactivation", "suspend") && is("activeMapped", "false"),
             "`deactivation: suspend`, but `active` is not mapped",

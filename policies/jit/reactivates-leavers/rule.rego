@@ -13,10 +13,22 @@
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a]
 #     pci-dss: ["8.2.5"]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Maximum age of a vendor fact, in days
+#       source: "none by default; two years in `strict`, since products change"
 package policies.jit["reactivates-leavers"]
 
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
+import data.policies.lib.vendors
+import data.policies.lib.ways
+
+_days := data.leaver.params["jit/reactivates-leavers"].maxFactAgeDays
 
 findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message} if {
 	apps.alive
@@ -44,4 +56,34 @@ findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], 
 	input.spec.provisioning.jit.refusesSuspended == false
 	not input.spec.provisioning.jit.reactivates == true
 	message := sprintf("%s: a suspended user can still sign in", [input.metadata.name])
+}
+
+_suspended_in_product if {
+	input.spec.lifecycle.deprovision.effect == "suspend"
+	input.spec.lifecycle.deprovision.via in (ways.by_hand | ways.unattended)
+	not _suspended_at_idp
+}
+
+# Somebody suspends the person in a System through which people sign in.
+_suspended_at_idp if {
+	system := input.spec.lifecycle.deprovision.system
+	system in sign_ons.systems
+}
+
+_signs_in_elsewhere if count(sign_ons.federated) > 0
+
+_signs_in_elsewhere if count(sign_ons.by_directory) > 0
+
+# An administrator may be able to block accounts in another way.
+findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message, "severity": "warning"} if {
+	apps.alive
+	not _declares_reactivation
+	_suspended_in_product
+	_signs_in_elsewhere
+	fact := vendors.facts.reactivatesAtSignIn
+	fact.value == true
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: a sign-in to %s reactivates an account that somebody deactivated, unless `spec.provisioning.jit` declares otherwise (%s)", [
+		input.metadata.name, vendors.vendor.title, vendors.cited(fact),
+	])
 }

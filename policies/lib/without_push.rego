@@ -1,0 +1,56 @@
+package policies.lib.without_push
+
+import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
+import data.policies.lib.vendors
+import data.policies.lib.ways
+
+# What a leaver keeps if only the identity provider refuses the person.
+
+_lifecycle := input.spec.lifecycle
+
+done_in_product(stage) if {
+	mechanisms.done(stage)
+	not ways.at_idp(_lifecycle[stage])
+	not _lifecycle[stage].via in {"scim", "jit"}
+}
+
+# What ends in another way.
+ended contains "account" if done_in_product("remove")
+
+ended contains "keys" if done_in_product("revokeCredentials")
+
+ended contains "keys" if _lifecycle.revokeCredentials.maxLifeHours
+
+# `vendor/contradicts` reports these.
+ended contains "keys" if input.spec.issuesTokens == false
+
+ended contains "keys" if input.spec.issues == []
+
+ended contains "sessions" if done_in_product("revokeSessions")
+
+ended contains "sessions" if _lifecycle.revokeSessions.maxSessionHours
+
+# The identity provider calls the product.
+ended contains "sessions" if _lifecycle.revokeSessions.method in {"universal-logout", "shared-signals", "back-channel-logout"}
+
+ended contains "password" if {
+	count(sign_ons.federated) > 0
+	count([how | some [_, how] in sign_ons.federated; not how.enforced == true]) == 0
+}
+
+_names := {
+	"account": "the account",
+	"sessions": "open sessions",
+	"keys": "keys",
+	"password": "a password",
+}
+
+order := ["account", "sessions", "keys", "password"]
+
+_kept := {thing | some thing in vendors.facts.withoutPush.value} - ended
+
+left(candidates) := [_names[thing] |
+	some thing in candidates
+	thing in _kept
+]
