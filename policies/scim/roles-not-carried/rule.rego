@@ -31,6 +31,13 @@ _days := data.leaver.params["scim/roles-not-carried"].maxFactAgeDays
 _faults contains [["spec", "lifecycle", "entitle", "via"], vendors.facts.roles, "roles"] if {
 	input.spec.lifecycle.entitle.via == "scim"
 	vendors.facts.roles.value == "no"
+	not _by_group
+}
+
+# SCIM carries the groups, and the roles of each group are set in the product.
+_by_group if {
+	"groups" in input.spec.provisioning.scim.operations
+	vendors.facts.groups.value in {"yes", "partly"}
 }
 
 _faults contains [["spec", "provisioning", "scim", "operations", index], vendors.facts.roles, "roles"] if {
