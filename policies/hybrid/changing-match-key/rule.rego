@@ -9,7 +9,6 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Match by a stable attribute, such as an employee number or the object id of the person in the directory, and set `matchKey` to it.
-#     If the product allows no other attribute, declare in `spec.provisioning.attributes` how an account is renamed.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]
@@ -25,7 +24,6 @@ import data.policies.lib.apps
 import data.policies.lib.keys
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
-import data.policies.lib.vendors
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
@@ -53,35 +51,15 @@ _risky if count({how.system | some [_, how] in sign_ons.current}) > 1
 
 _severity(block) := "warning" if block != "jit"
 
-# The product identifies people by this attribute and no other.
-_only_key(attribute) if lower(vendors.facts.matchKey.value) == lower(attribute)
-
-# Somebody renames the account when the attribute changes.
-_renamed(attribute) if {
-	some change in input.spec.provisioning.attributes
-	lower(change.name) == lower(attribute)
-	change.via != "none"
-}
-
-_severity_of(block, key) := _severity(block) if not _only_key(key.attribute)
-
-_severity_of(_, key) := "info" if _only_key(key.attribute)
-
-_settled(key) if {
-	_only_key(key.attribute)
-	_renamed(key.attribute)
-}
-
 # `hybrid/match-fallback` reports it with a higher severity.
 _reported_elsewhere if input.spec.provisioning.identifiersReused == true
 
-findings contains {"path": key.path, "message": message, "severity": _severity_of(block, key)} if {
+findings contains {"path": key.path, "message": message, "severity": _severity(block)} if {
 	apps.alive
 	not _reported_elsewhere
 	some block in _blocks
 	some key in [keys.declared[block]]
 	lower(key.attribute) in _changing
-	not _settled(key)
 	message := sprintf("%s: `%s` matches accounts by `%s`, which can change while the person stays", [
 		input.metadata.name, block, key.attribute,
 	])

@@ -16,6 +16,7 @@ package policies.leaver["old-roles-return"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.vendors
 
 _stage := input.spec.lifecycle.reactivate
 
@@ -39,7 +40,10 @@ _kept := [related |
 ]
 
 # `leaver/roles-differ-on-return` reports it.
-_not_restored if data.leaver.catalogue.System[mechanisms.system("reactivate")].spec.restoresGroups == false
+_not_restored if {
+	data.leaver.catalogue.System[mechanisms.system("reactivate")].spec.restoresGroups == false
+	not vendors.facts.rolesOnReturn.value == "previous"
+}
 
 findings contains {"path": ["spec", "lifecycle", "reactivate", "roles"], "message": message, "related": _kept} if {
 	apps.alive

@@ -38,7 +38,11 @@ _restores := data.leaver.catalogue.System[_system].spec.restoresGroups
 _fault := "old roles should come back, but %s does not restore groups" if {
 	_restores == false
 	_stage.roles == "previous"
+	not _kept_by_product
 }
+
+# The product keeps the roles, so the system need not send them again.
+_kept_by_product if vendors.facts.rolesOnReturn.value == "previous"
 
 _fault := "old roles should not come back, but %s restores groups" if {
 	_restores == true

@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Create the token with a service user of the product, and declare that in `spec.nonHuman`: `boundTo: team`."
+#   fix: "Create the token with a service user of the product, and set its owner in `spec.nonHuman`: `boundTo: team` or `boundTo:
+#     organisation`."
 #   controls:
 #     nist-800-53: [IA-4, IA-9]
 #     owasp-nhi: [NHI1]
@@ -36,11 +37,11 @@ _reported_elsewhere if {
 	credentials.personal(item)
 }
 
-# The token belongs to a service user.
+# The token belongs to the organisation or a team.
 _of_a_service if {
 	some item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
-	item.boundTo in {"team", "workload"}
+	item.boundTo in {"team", "organisation", "workload"}
 }
 
 # The token was created for a service user.
@@ -50,36 +51,19 @@ _of_a_service if {
 	item.kind == "service-account"
 }
 
-# Places where the token is declared to belong to the organisation, which the product does not offer.
-_of_the_organisation contains ["spec", "nonHuman", at, "boundTo"] if {
-	some at, item in input.spec.nonHuman
-	item.name == input.spec.provisioning.scim.credential
-	item.boundTo == "organisation"
-}
-
 _path := ["spec", "provisioning", "scim", "credential"] if input.spec.provisioning.scim.credential
 
 _path := ["spec", "provisioning"] if not input.spec.provisioning.scim.credential
 
-_of_a_person := vendors.facts.tokenOwner if {
+findings contains {"path": _path, "message": message} if {
 	apps.alive
 	"scim" in mechanisms.used
 	not _of_a_service
 	not _reported_elsewhere
-	vendors.facts.tokenOwner.value == "person"
-	vendors.fresh(vendors.facts.tokenOwner, _days)
-}
-
-findings contains {"path": _path, "message": message} if {
-	count(_of_the_organisation) == 0
+	fact := vendors.facts.tokenOwner
+	fact.value == "person"
+	vendors.fresh(fact, _days)
 	message := sprintf("%s: the SCIM token of %s belongs to a person and ends with that person (%s)", [
-		input.metadata.name, vendors.vendor.title, vendors.cited(_of_a_person),
-	])
-}
-
-findings contains {"path": path, "message": message} if {
-	some path in _of_the_organisation
-	message := sprintf("%s: the token is declared to belong to the organisation, but a SCIM token of %s belongs to a person (%s)", [
-		input.metadata.name, vendors.vendor.title, vendors.cited(_of_a_person),
+		input.metadata.name, vendors.vendor.title, vendors.cited(fact),
 	])
 }
