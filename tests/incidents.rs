@@ -188,6 +188,7 @@ fn missed_incidents_of_the_other_unseen_files_are_listed() {
             "unseen-fifth.yaml",
             30,
             &[
+                "old-record-in-the-way",
                 "services-nobody-needs",
                 "back-with-keys-and-all",
                 "set-up-by-someone-who-left",

@@ -55,7 +55,17 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "actio
 	])
 }
 
-findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "system"], "message": message, "severity": _severity, "related": related} if {
+# Keys of the person end with the account, so they stay, too.
+_keys_by_push if {
+	input.spec.issuesTokens == true
+	input.spec.lifecycle.revokeCredentials.via in mechanisms.pushing
+}
+
+_severity_undeclared := "warning" if _keys_by_push
+
+_severity_undeclared := "info" if not _keys_by_push
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "system"], "message": message, "severity": _severity_undeclared, "related": related} if {
 	apps.alive
 	_urgent.system == _system
 	_urgent.via in ways.by_hand

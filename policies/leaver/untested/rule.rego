@@ -63,7 +63,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "testedOn"], 
 }
 
 # A returning person may get no account, or an account with the old roles.
-findings contains {"path": ["spec", "lifecycle", "reactivate", "testedOn"], "message": message, "severity": "warning"} if {
+findings contains {"path": ["spec", "lifecycle", "reactivate", "testedOn"], "message": message, "severity": "info"} if {
 	apps.has_accounts
 	mechanisms.untested_return
 	message := sprintf("%s: `%s` reactivates accounts, but no test shows what happens to the privileged roles (`testedOn`)", [
