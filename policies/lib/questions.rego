@@ -120,8 +120,10 @@ _asked_as_comparison if {
 
 _asked_as_comparison if {
 	comparison.by_hand
-	not comparison.review_days <= data.leaver.params["review/no-reconcile"].maxReviewDays
+	not _reviewed
 }
+
+_reviewed if comparison.review_days <= data.leaver.params["review/no-reconcile"].maxReviewDays
 
 _closed_by_program if input.spec.lifecycle[ways.closing].via in apps.automatic
 

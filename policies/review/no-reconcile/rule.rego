@@ -53,6 +53,8 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
+_reviewed if comparison.review_days <= _params.maxReviewDays
+
 # Why accounts that people close must be compared.
 _why := sprintf("the app has tier %d", [apps.tier]) if apps.tier <= _params.maxTierByHand
 
@@ -64,7 +66,7 @@ _why := "the app has restricted data" if {
 _why := sprintf("no review of all users takes place every %s", [counted.days(_params.maxReviewDays)]) if {
 	apps.tier > _params.maxTierByHand
 	not input.spec.dataClass == "restricted"
-	not comparison.review_days <= _params.maxReviewDays
+	not _reviewed
 }
 
 findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": message} if {
