@@ -335,35 +335,18 @@ fn the_schema_names_the_facts_that_only_a_product_with_scim_has() {
     let schema = std::fs::read_to_string(root().join("schemas/vendors.schema.json")).expect("text");
     let schema: Value = serde_json::from_str(&schema).expect("JSON");
     let facts = schema["$defs"]["Vendor"]["properties"]["facts"]["properties"].as_object().expect("facts");
-    let example = |name: &str| match name {
-        "protocol" => "scim-2.0",
-        "operations" => "create",
-        "creates" | "reactivation" | "groups" | "roles" | "rename" => "yes",
-        "deactivation" | "deletion" => "suspend",
-        "activeMapped"
-        | "tokenNotice"
-        | "connectorCreates"
-        | "connectorDeprovisions"
-        | "connectorEntitlements"
-        | "reactivatesAtSignIn" => "true",
-        "auth" => "bearer",
-        "endpoint" => "https://a.example/scim",
-        "tokenDays" | "tokenOverlapHours" => "30",
-        "tokenOwner" => "person",
-        "reaches" => "members",
-        "subWorkspaces" => "separate",
-        "jit" => "offered",
-        "jitDefault" => "on",
-        "jitRoles" => "onCreate",
-        "administrators" => "accounts",
-        "sessions" => "ended",
-        "seat" => "kept",
-        "keys" => "revoked",
-        "issues" => "apiKeys",
-        "withoutPush" => "keys",
-        "rolesOnReturn" => "default",
-        "keysOnReturn" => "gone",
-        _ => "a text",
+    // The first allowed value of a fact, as a cell of the table.
+    let example = |name: &str| -> String {
+        let value = &facts[name]["properties"]["value"];
+        let allowed = value["enum"].get(0).or_else(|| value["items"]["enum"].get(0)).and_then(Value::as_str);
+        match (name, value["type"].as_str()) {
+            ("endpoint", _) => "https://a.example/scim".into(),
+            ("operations", _) => "create".into(),
+            ("deactivation" | "deletion", _) => "suspend".into(),
+            ("tokenDays" | "tokenOverlapHours", _) => "30".into(),
+            (_, Some("boolean")) => "true".into(),
+            _ => allowed.unwrap_or("a text").into(),
+        }
     };
     let row = |fact: &str, value: &str| format!("a,{fact},{value},,,https://a.example,2026-01-01,2026-01-01\n");
     let mut needing = 0;
@@ -373,7 +356,7 @@ fn the_schema_names_the_facts_that_only_a_product_with_scim_has() {
         needing += u32::from(needs);
         for scim in ["none", "offered"] {
             let with_jit = if name == "jitDefault" { row("jit", "offered") } else { String::new() };
-            let found = faults("a,A,,,\n", &(row("scim", scim) + &row(name, example(name)) + &with_jit));
+            let found = faults("a,A,,,\n", &(row("scim", scim) + &row(name, &example(name)) + &with_jit));
             assert_eq!(found.contains("facts on SCIM beside `scim: none`"), needs && scim == "none", "{name}: {found}");
         }
     }
