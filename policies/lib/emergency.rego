@@ -10,6 +10,13 @@ accounts := [account |
 
 _has_expired(account) if account.expires < data.leaver.today
 
+# [place, role]: privileged roles that at most one person has.
+sole_roles := [[at, role] |
+	some at, role in input.spec.roles
+	role.privileged == true
+	role.max == 1
+]
+
 # Privileged roles that several people may have.
 wider_roles := [role |
 	some role in input.spec.roles

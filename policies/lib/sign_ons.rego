@@ -125,3 +125,6 @@ anywhere(app) := array.concat(own, apart) if {
 		not [how.system, ids.compared(how.appId)] in named
 	]
 }
+
+# Methods of `revokeSessions` that the identity provider sends to the product.
+logout_methods := {"universal-logout", "shared-signals", "back-channel-logout"}

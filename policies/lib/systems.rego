@@ -32,6 +32,9 @@ imports contains feed if {
 	some feed in data.leaver.builtin.System[name].spec.imports
 }
 
+# Actions on a person that a System with this spec does not push to applications.
+not_pushed(spec) := {"nothing"} | {action | some action in object.get(spec, "notPushed", [])}
+
 # Whether a System is a built-in one: by its name, by one that it extends, or as another name for the same product.
 same(name, built_in) if name == built_in
 

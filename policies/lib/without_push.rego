@@ -1,5 +1,6 @@
 package policies.lib.without_push
 
+import data.policies.lib.emergency
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 import data.policies.lib.vendors
@@ -32,11 +33,11 @@ ended contains "sessions" if done_in_product("revokeSessions")
 ended contains "sessions" if _lifecycle.revokeSessions.maxSessionHours
 
 # The identity provider calls the product.
-ended contains "sessions" if _lifecycle.revokeSessions.method in {"universal-logout", "shared-signals", "back-channel-logout"}
+ended contains "sessions" if _lifecycle.revokeSessions.method in sign_ons.logout_methods
 
 ended contains "password" if {
 	count(sign_ons.federated) > 0
-	count([how | some [_, how] in sign_ons.federated; not how.enforced == true]) == 0
+	emergency.sign_on_enforced
 }
 
 _names := {

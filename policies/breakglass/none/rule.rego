@@ -20,6 +20,11 @@
 #       default: 1
 #       description: Highest tier number for which an emergency account is required
 #       source: "a judgement: the most critical apps"
+#     maxTierOfOneHolder:
+#       type: integer
+#       default: 2
+#       description: Highest tier number for which one emergency account beside a role of at most one person is too few
+#       source: "a judgement: one tier below `maxTier`"
 #     minAccounts:
 #       type: integer
 #       default: 2
@@ -76,14 +81,12 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 
 # Only one person has the role, such as the account holder of a store, and that person leaves one day.
 findings contains {"path": ["spec", "roles", at, "max"], "message": message, "severity": "warning"} if {
-	some at, role in input.spec.roles
-	role.privileged == true
-	role.max == 1
+	some [at, role] in emergency.sole_roles
 	apps.has_accounts
 	apps.alive
 	count(emergency.accounts) == 0
 	count(emergency.wider_roles) == 0
-	not _critical_federation
+	not _covered
 	not input.spec.localAccounts.accounts
 	message := sprintf("%s: at most one person has the role `%s`, and there is no emergency account for when that person is gone", [
 		input.metadata.name, role.name,
@@ -94,26 +97,24 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	not _critical
-	apps.tier == _params.maxTier + 1
+	apps.tier <= _params.maxTierOfOneHolder
 	emergency.sign_on_enforced
 	count(emergency.accounts) > 0
 	count(emergency.accounts) < _params.minAccounts
 	count(emergency.wider_roles) == 0
 	not input.spec.localAccounts.accounts
-	some role in input.spec.roles
-	role.privileged == true
+	some [_, role] in emergency.sole_roles
 	message := sprintf("%s: at most one person has the role `%s`, and the app has %d of at least %d emergency accounts", [
 		input.metadata.name, role.name, count(emergency.accounts), _params.minAccounts,
 	])
 }
 
 # The findings above cover this case.
-_critical_federation if {
+_covered if {
 	_due
-	_critical
+	_enforced_or_critical
 }
 
-_critical_federation if {
-	_due
-	emergency.sign_on_enforced
-}
+_enforced_or_critical if _critical
+
+_enforced_or_critical if emergency.sign_on_enforced

@@ -18,6 +18,7 @@ package policies.leaver["action-not-pushed"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.systems
 import data.policies.lib.ways
 
 _stage := input.spec.lifecycle.deprovision
@@ -47,8 +48,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "actio
 	apps.alive
 	_in_system
 	some action in [_urgent.action]
-	some ignored in array.concat(["nothing"], object.get(_facts, "notPushed", []))
-	action == ignored
+	action in systems.not_pushed(_facts)
 	related := _related
 	message := sprintf("%s: the urgent action in %s is `%s`, which is not pushed, so the account in the application remains", [
 		input.metadata.name, _system, action,

@@ -22,8 +22,6 @@ import data.policies.lib.sign_ons
 _stage := input.spec.lifecycle.revokeSessions
 
 # Methods in which the identity provider calls the app.
-_identity_provider_methods := {"universal-logout", "shared-signals", "back-channel-logout"}
-
 # The System of the stage, or else those of the sign-ons.
 _systems contains _stage.system if _stage.system
 
@@ -43,7 +41,7 @@ _connector_system := mechanisms.system("revokeSessions") if _by_connector
 
 _systems contains _connector_system
 
-_contradiction_text(system) := sprintf("`revokeSessions` relies on `%s`, but %s does not send it", [_stage.method, system]) if _stage.method in _identity_provider_methods
+_contradiction_text(system) := sprintf("`revokeSessions` relies on `%s`, but %s does not send it", [_stage.method, system]) if _stage.method in sign_ons.logout_methods
 
 _contradiction_text(system) := sprintf("a connector is declared to end sessions, but %s does not revoke sessions", [system]) if _by_connector
 

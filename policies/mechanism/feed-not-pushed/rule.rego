@@ -27,7 +27,7 @@ findings contains {"path": ["spec", "fedBy", at, "action"], "message": message} 
 	_pushes
 	some at, feed in input.spec.fedBy
 	some action in [feed.action]
-	action in array.concat(["nothing"], object.get(input.spec, "notPushed", []))
+	action in systems.not_pushed(input.spec)
 	message := sprintf("%s: the action for leavers of %s is `%s`, which is not pushed to applications", [input.metadata.name, feed.system, action])
 }
 

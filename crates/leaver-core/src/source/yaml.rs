@@ -90,7 +90,7 @@ pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
                 parsed.problems.append(&mut builder.problems);
                 return parsed;
             }
-            Err(Stop::FaultKind(problem)) => {
+            Err(Stop::Problem(problem)) => {
                 let limit = problem.limit;
                 builder.problems.push(*problem);
                 // NOTE: after a limit, the parser may be in the middle of a bomb; the file is refused anyway.
@@ -117,7 +117,7 @@ fn control_character(text: &str) -> Option<(usize, char)> {
 
 enum Stop {
     End,
-    FaultKind(Box<Problem>),
+    Problem(Box<Problem>),
 }
 
 struct Frame {
@@ -176,7 +176,7 @@ impl<'a> Builder<'a> {
             let (event, at) = match parser.next_event() {
                 None => return Err(Stop::End),
                 Some(Err(error)) => {
-                    return Err(Stop::FaultKind(Box::new(Problem::syntax_error(self.text, &error, self.limits.depth))));
+                    return Err(Stop::Problem(Box::new(Problem::syntax_error(self.text, &error, self.limits.depth))));
                 }
                 Some(Ok(next)) => next,
             };
@@ -247,13 +247,13 @@ impl<'a> Builder<'a> {
         self.aliases += 1;
         if self.aliases > self.limits.aliases {
             let problem = Problem::new(span, format!("more than {} aliases in one document", self.limits.aliases));
-            return Err(Stop::FaultKind(Box::new(
+            return Err(Stop::Problem(Box::new(
                 problem.help("write the values out, or raise `limits.aliases` in leaver.yaml").limit(),
             )));
         }
         let Some(anchored) = self.anchors.get(&id) else {
             // The anchor is still open: a value that contains itself.
-            return Err(Stop::FaultKind(Box::new(Problem::new(
+            return Err(Stop::Problem(Box::new(Problem::new(
                 span,
                 "this alias is inside the value that it refers to",
             ))));
@@ -284,7 +284,7 @@ impl<'a> Builder<'a> {
                 span,
                 format!("the document has more than {} values once its aliases are expanded", self.limits.nodes),
             );
-            return Err(Stop::FaultKind(Box::new(
+            return Err(Stop::Problem(Box::new(
                 problem.help("split the document, or raise `limits.nodes` in leaver.yaml").limit(),
             )));
         }
@@ -292,7 +292,7 @@ impl<'a> Builder<'a> {
     }
 
     fn too_deep(&self, span: Span) -> Stop {
-        Stop::FaultKind(Box::new(Problem::too_deep(span, self.limits.depth)))
+        Stop::Problem(Box::new(Problem::too_deep(span, self.limits.depth)))
     }
 
     fn add_to_parent(&mut self, node: Node) -> Result<(), Stop> {
@@ -301,7 +301,7 @@ impl<'a> Builder<'a> {
             Some(Frame { kind: Kind::List { .. }, .. }) => self.items.push(node),
             Some(Frame { kind: Kind::Map { first, mapping }, .. }) => match mapping.key.take() {
                 None => {
-                    let key = Key::new(self.text, &node).map_err(|problem| Stop::FaultKind(Box::new(problem)))?;
+                    let key = Key::new(self.text, &node).map_err(|problem| Stop::Problem(Box::new(problem)))?;
                     self.problems.extend(mapping.set_key(key, self.entries.get(*first..).unwrap_or_default()));
                 }
                 Some(key) if key.is_merge() => match node.value() {
@@ -343,7 +343,7 @@ impl<'a> Builder<'a> {
             Err(reason) => {
                 let problem =
                     Problem::new(span, format!("`{}` {reason}", excerpt(text))).help("put it in quotes if it is text");
-                Err(Stop::FaultKind(Box::new(problem)))
+                Err(Stop::Problem(Box::new(problem)))
             }
         }
     }
