@@ -55,7 +55,7 @@ pub struct Request {
     /// The files and folders to report on; empty: all. Rules on single declarations are evaluated only for these. Without a `leaver.yaml`, nothing
     /// else is loaded.
     pub paths: Vec<Utf8PathBuf>,
-    /// Whether to report on the whole catalogue despite `paths`, because a deleted file may affect any other.
+    /// Whether to report on the whole catalogue despite `paths`, because a deleted file may affect any other file.
     pub whole: bool,
     /// The declarations of `paths` before the change. References to a declaration that was removed are reported too.
     pub declared_before: BTreeSet<Subject>,

@@ -120,11 +120,11 @@ fn tracked_files<'a>(
             Ok(FileKind::File) => files.push(path.clone()),
             Ok(FileKind::Link) => links.push(path),
             Ok(_) => errors.push(SourceError::NotRegular { path: workspace.show(path) }),
-            // The name was not UTF-8, so it differs from the one on disk.
+            // The name is not UTF-8, so `path` differs from the name on disk.
             Err(_) if path.as_str().contains('\u{fffd}') => {
                 errors.push(SourceError::Name { path: workspace.show(path) });
             }
-            // Deleted, but the deletion is not committed.
+            // The file is deleted, but the deletion is not committed.
             Err(_) => {}
         }
     }

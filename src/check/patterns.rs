@@ -68,7 +68,7 @@ pub(super) fn apply(
     note_unevaluated(declarations, findings);
 }
 
-/// Adds the number of apps that are not evaluated because of a pattern to the errors of the pattern.
+/// Adds to the errors of a pattern the number of apps that are not evaluated because of it.
 fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
     let mut unevaluated: BTreeMap<&str, usize> = BTreeMap::new();
     let apps = declarations.iter().filter(|declaration| declaration.kind == "App" && !declaration.well_formed);

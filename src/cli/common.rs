@@ -1,4 +1,4 @@
-//! Shared by several commands: configuration, dates, error messages and outputs.
+//! Code that several commands share: configuration, dates, error messages and outputs.
 
 use std::{
     io::{self, Write},
@@ -82,7 +82,7 @@ impl ConfigArgs {
 
 /// Fails if the folders that may contain the configuration of a path cannot be read.
 fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failure>> {
-    // If there is no working directory, the error of the system says why.
+    // If there is no working directory, the error of the system contains the reason.
     let given = if files.working_directory() == "" && start == "." {
         start.canonicalize_utf8()
     } else {

@@ -140,7 +140,8 @@ impl TrustedCommit {
             accepted: Vec::new(),
             heads: Vec::new(),
         };
-        // Also compare the other configurations that could apply to the requested path, nearer to it or above the root, with the files that they name.
+        // Also compare the other configurations that could apply to the requested path (nearer to the path, or above the root), and the files that
+        // they name.
         for nearer in heads.iter().filter(|head| head.path != name) {
             let folder = Utf8Path::new(&nearer.path).parent().unwrap_or(Utf8Path::new(""));
             let place = lexical(&root.join(folder));

@@ -165,7 +165,7 @@ impl Waive {
             let traits = draft.as_ref().map(Waiver::described_selector).unwrap_or_default();
             faults.push(usage(
                 format!("no app has {traits}"),
-                "`labels` and `vendor` in `metadata` of an App are compared, and `spec.pattern` with the patterns behind it",
+                "check `metadata.labels` and `metadata.vendor` of the Apps, and the patterns that they use directly or through others",
             ));
         }
         let max_apps = self.max_apps.map(usize::from).or_else(|| open.then_some(covered.len()));

@@ -128,7 +128,7 @@ impl<'a> Snapshot<'a> {
         }
     }
 
-    /// For each kind of declaration, a digest of everything that verdicts depend on besides the declaration itself.
+    /// For each kind of declaration, a digest of everything that verdicts depend on, except the declaration itself.
     fn contexts(&self, memo: &Memo) -> BTreeMap<&'static str, Digest> {
         let lookups: BTreeMap<&'static str, BTreeSet<&'static str>> =
             KINDS.into_iter().map(|kind| (kind, looked_up_by(&self.bundled, kind))).collect();

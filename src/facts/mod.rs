@@ -42,8 +42,8 @@ pub struct Vendor {
     pub own: bool,
 }
 
-/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products of the `wanted` names, those with a name
-/// similar to an unknown one, and with `all` every product. `more` extends or overrides the bundled facts by key.
+/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products with the `wanted` names and, for each unknown name,
+/// products with similar names. With `all`, it contains every product. `more` extends or overrides the bundled facts by key.
 pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     let mut known = Map::new();
     if wanted.is_empty() && !all {

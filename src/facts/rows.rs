@@ -63,7 +63,7 @@ pub(super) fn records(
 
 /// The facts of a table.
 pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceFault>) -> Vec<Row> {
-    // The reliability of a table; the README there describes how each was made.
+    // The reliability of a table. The README of `data/sources` describes the origin of each table.
     let quality = match file {
         "azure-docs-2018.csv" => "low",
         "conductorone-connectors.csv" | "entra-tutorials.csv" => "medium",

@@ -1,4 +1,4 @@
-//! Ignore files. Their size is limited before they are parsed, because a pattern costs time for every file, and unreadable ones are reported.
+//! Ignore files. Their size is limited before they are parsed, because a pattern costs time for every file. Unreadable ignore files are reported.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{
@@ -83,7 +83,7 @@ impl<'a> Ignoring<'a> {
         }
     }
 
-    /// Whether a file of the folder entered last is ignored. The nearest pattern decides. A hidden file is ignored unless a pattern says otherwise.
+    /// Whether a file of the folder entered last is ignored. The nearest pattern decides. A hidden file is ignored unless a pattern includes it.
     pub(super) fn ignores(&self, canonical: &Utf8Path, is_folder: bool) -> bool {
         for level in self.levels.iter().rev() {
             match level.patterns.as_ref().map(|patterns| patterns.matched(canonical, is_folder)) {

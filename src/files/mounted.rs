@@ -10,13 +10,13 @@ use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 /// The name of git's own folder. It belongs to the disk even if the rest of the working tree is replaced.
 const GIT_FOLDER: &str = ".git";
 
-/// The disk with a folder replaced: a commit or the index in location of the working tree. Paths are those of the working tree, so every message and
+/// The disk with a folder replaced: a commit or the index in place of the working tree. Paths are those of the working tree, so every message and
 /// every comparison of paths is the same wherever the files come from.
 #[derive(Debug, Clone)]
 pub(crate) struct Mounted {
     /// The replaced folder, canonical.
     top: Utf8PathBuf,
-    /// Its files, by their paths below it. [`Mounted`] resolves links before it asks for a path.
+    /// Its files, by their paths below it. [`Mounted`] resolves links before it passes a path to `tree`.
     tree: Arc<dyn Files>,
     /// The folders below the top that are not replaced, by their paths below it.
     folders_of_disk: Vec<Utf8PathBuf>,

@@ -1,4 +1,4 @@
-//! The files of a run: what a path means, what a link may lead to, and how a file is read within limits. One implementation for every kind of
+//! The files of a run: resolves paths, limits the targets of links, and reads files within limits, in the same way for every implementation of
 //! [`Files`].
 
 use std::{collections::BTreeSet, io, sync::Arc};
@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::disk::Disk;
 use crate::source::{CONFIG_NAME, Content, FileKind, Files, FolderEntry, Overlay, SourceError, SourceFile, Texts};
 
-/// Files, and the working directory, which relative paths start from and shown paths are relative to.
+/// Files and the working directory. Relative paths start from the working directory, and shown paths are relative to it.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     files: Arc<dyn Files>,

@@ -82,8 +82,8 @@ impl SystemContent {
     }
 }
 
-/// The kind of an entry. An inventory has several kinds of components, whose ids begin with the kind; all other lists of components are lists of
-/// applications, too.
+/// The kind of an entry. An inventory has several kinds of components, whose ids begin with the kind. Components whose ids name no kind are
+/// applications.
 fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
     match observed.text("kind") {
         Some("component") => id.split_once(':').map_or("app", |(kind, _)| kind),
@@ -269,7 +269,7 @@ fn entry_position(page: &Page, pointer: &str) -> String {
     format!("{document}{}", if pointer.is_empty() { "top" } else { &pointer })
 }
 
-/// Whether a value is a list, has one at `key`, or is one of several concatenated values; not the answer for one object.
+/// Whether a value is a list, has one at `key`, or is one of several concatenated values. False for an answer about a single object.
 pub(super) fn is_list(page: &Page, key: &str) -> bool {
     page.value.is_array()
         || page.value.get(key).is_some_and(Value::is_array)

@@ -35,7 +35,7 @@ pub(crate) struct ProvenFacts {
     pub(super) spec: Map<String, Value>,
     /// First lines of the file.
     head: String,
-    /// Whether the id is only the address in a plan. It serves to compare a draft with the export, and is not written into the draft.
+    /// Whether the id is only an address in a plan. Such an id serves to compare a draft with the export, and is not written into the draft.
     is_yet_to_be_created: bool,
 }
 
@@ -315,7 +315,7 @@ fn proven(
     let source = &observed.source;
     let document = source.document.map(|at| format!(" document {at}")).unwrap_or_default();
     let head = format!(
-        "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n",
+        "# Draft of `leaver import {format}` from {}{document} {}. It has the values that the export proves;\n# `leaver check` reports the missing ones, such as the owner.\n",
         source.file, source.pointer,
     );
     ProvenFacts { name: name.to_owned(), metadata, spec, head, is_yet_to_be_created: observed.is_yet_to_be_created(id) }

@@ -147,7 +147,7 @@ impl Observed {
     }
 
     /// The same observation at the position of another one.
-    pub(super) fn at_place_of(&self, other: &Self) -> Self {
+    pub(super) fn at_position_of(&self, other: &Self) -> Self {
         let source = Source { address: self.source.address.clone(), ..other.source.clone() };
         Self { source, ..self.clone() }
     }

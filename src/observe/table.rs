@@ -125,7 +125,7 @@ pub(super) fn switch(value: &Value) -> Option<bool> {
     }
 }
 
-/// The value of a column, ignoring case: programs differ in it.
+/// The value of a column, ignoring case, because programs write the names of columns in different cases.
 pub(super) fn column<'a>(entry: &'a Value, name: &str) -> Option<&'a Value> {
     let other = || entry.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     entry.get(name).or_else(other)

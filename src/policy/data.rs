@@ -1,4 +1,4 @@
-//! `data.leaver`: everything that a rule sees besides its input.
+//! `data.leaver`: everything that a rule sees in addition to its input.
 
 mod alike;
 mod applications;
@@ -27,7 +27,7 @@ use crate::{
 use applications::{invalid, observations};
 use snapshots::snapshots;
 
-/// `data` of the rules, as the engine holds it.
+/// `data` of the rules, as a value of the engine.
 pub type Data = Value;
 
 /// Facts that are known before a run.
@@ -265,7 +265,7 @@ mod tests {
             (&leaver["catalogue"]["Snapshot"]["s"], &leaver["snapshots"]["okta"]["of"]["o"]),
         ] {
             let (one, other) = (one.as_object().expect("an object"), other.as_object().expect("an object"));
-            assert!(std::ptr::eq(one, other), "{one:?} is held twice");
+            assert!(std::ptr::eq(one, other), "{one:?} is stored twice");
         }
     }
 

@@ -263,7 +263,7 @@ pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
     Failure { help, ..Failure::new(Code::Policy, message).of(rule.clone()) }
 }
 
-/// The engine's errors have several lines with an excerpt; the last line is the reason, the arrow line is the place.
+/// The engine's errors have several lines with an excerpt. The last line has the reason, the line with the arrow has the place.
 pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> Failure {
     Failure { rule: rule.cloned(), ..Failure::new(Code::Policy, format!("{what}: {}", reason(error))) }
 }

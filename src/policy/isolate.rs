@@ -194,7 +194,7 @@ impl Round {
         }
     }
 
-    /// Reads the worker's messages. It is leaver's own binary, but it runs hostile code: an unexpected message ends the round.
+    /// Reads the worker's messages. The worker is leaver's own binary, but it runs hostile code: an unexpected message ends the round.
     fn listen(
         request: &Request,
         budget: Budget,

@@ -1,4 +1,5 @@
-//! Finds the references of a policy in its syntax tree: its text hides escapes, imports and aliases. Also used by `build.rs`.
+//! Finds the references of a policy in its syntax tree, because escapes, imports and aliases hide references from a search of the text. Also used by
+//! `build.rs`.
 
 use std::collections::BTreeSet;
 

@@ -74,7 +74,7 @@ pub struct ExampleInput {
     pub signoffs: serde_json::Value,
 }
 
-/// Shared by the tests of a set of rules, because creating it takes most of the time of a test.
+/// Data that the tests of a set of rules share, because creating it takes most of the time of a test.
 pub struct TrialSet<'a> {
     libraries: Libraries<'a>,
     kinds: BTreeSet<&'static str>,

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_at_the_wrong_place_is_shown_at_its_own() {
+    fn a_key_in_the_wrong_mapping_is_shown_at_its_own_path() {
         let help = |word: &str, path: &[&str]| key(word, &at(path), &["a", "b"], Some("App"));
         assert_eq!(help("declareBy", &["metadata"]).as_deref(), Some("`declareBy` is a key of `spec`"));
         assert_eq!(help("toManager", &["spec"]).as_deref(), Some("`toManager` is a key of `spec.lifecycle.transfer`"));

@@ -42,11 +42,11 @@ impl Pages<'_> {
             Ok(blocks) => blocks,
             Err(error) => return runner.case(case(error.line, "page"), || quick(vec![error.reason])),
         };
-        // The repository's own tests cover rules that need more than one document.
+        // The tests of this repository cover rules in Rust that need more than one document and therefore have no blocks.
         if !(rule.meta.native && blocks.is_empty()) {
             runner.case(case(1, "examples"), || quick(missing_examples(&blocks)))?;
         }
-        // Loaded with the first block: loading may not terminate, and must not be repeated if that block is skipped.
+        // The rule is loaded with the first block. Loading might never end, so it must not be repeated if that block is skipped.
         let mut trial = None;
         for (number, block) in blocks.iter().enumerate() {
             let section = format!("{:?} {}", block.section, number + 1).to_lowercase();

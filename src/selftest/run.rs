@@ -52,7 +52,7 @@ impl TestRun {
     }
 }
 
-/// Runs tests one by one and announces each, so that a parent knows which one crashed its child.
+/// Runs tests one by one and announces each, so that the parent can name the test that crashed its child.
 pub(super) struct TestRunner<'a> {
     /// The number of tests that were already run.
     from: usize,

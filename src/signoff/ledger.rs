@@ -42,7 +42,7 @@ pub enum SignatureState {
         fingerprint: String,
         /// The owner of the key according to `allowed_signers`.
         signer: Option<String>,
-        /// Why the key or person was not authorised at signing, or is no longer.
+        /// The reason why the key or person was not authorised at the time of signing, or no longer is.
         fault: Option<String>,
     },
 }
@@ -204,7 +204,7 @@ fn read<'a>(
     Some(VerifiedManifest { artefact, manifest, signature_state, revoked, withdrawn, foreign })
 }
 
-/// The reason why a manifest is invalid whatever its signature: the reviewer lacks the role or tier, or it is for another catalogue.
+/// The reason why a manifest is invalid even with a valid signature: the reviewer lacks the role or tier, or the manifest is for another catalogue.
 pub fn refusal(manifest: &Manifest, trust: &TrustRoot, settings: &Signoff) -> Option<String> {
     let predicate = &manifest.predicate;
     if predicate.catalogue != settings.catalogue {

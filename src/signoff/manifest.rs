@@ -285,7 +285,7 @@ impl Manifest {
             let content = digest(APP_TAG, &predicate.materiality.projection(&app.declaration))
                 .map_err(|error| ManifestError::Content(format!("`{}`: {error}", app.name)))?;
             if content != subject.digest.sha256 {
-                return invalid(format!("the digest of `{}` is not that of the declaration in it", app.name));
+                return invalid(format!("the digest of the subject `{}` does not match its declaration", app.name));
             }
         }
         for (subject, reference) in subject.iter().skip(predicate.apps.len()).zip(references) {
@@ -299,7 +299,7 @@ impl Manifest {
             }
             let content = reference.digest().map_err(|error| ManifestError::Content(format!("`{name}`: {error}")))?;
             if content != subject.digest.sha256 {
-                return invalid(format!("the digest of `{name}` is not that of the declaration in it"));
+                return invalid(format!("the digest of the subject `{name}` does not match its declaration"));
             }
         }
         Ok(Self { predicate, signed_at })

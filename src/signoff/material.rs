@@ -12,7 +12,7 @@ use crate::finding::Step;
 pub struct Materiality {
     /// Changes at or below these paths do not void a sign-off.
     pub immaterial: Vec<String>,
-    /// Except at or below these.
+    /// Exceptions to `immaterial`: changes at or below these paths void a sign-off.
     pub material: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The configuration of the change. It takes effect after the merge, but leaver reads it now, so that a broken one fails before.
+//! The configuration of the change. It takes effect after the merge, but leaver reads it now, so that a broken configuration fails before the merge.
 
 use camino::Utf8Path;
 
@@ -47,7 +47,7 @@ impl HeadConfig {
         Self::of(name.to_owned(), loaded, &Overrides::default())
     }
 
-    /// Reads the same configuration with the profile of `--profile`, since a change may edit its file.
+    /// Reads the same configuration with the profile of `--profile`, since a change may edit the file of the profile.
     pub fn with_profile(files: &Workspace, name: &str, root: &Utf8Path, profile: &str, against: Side) -> Self {
         let path = root.join(name);
         let explicit = Some(path.as_path()).filter(|path| files.kind(path).is_ok());

@@ -335,9 +335,9 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
     for (name, before, after, declaration) in differing_systems(base, catalogue) {
         let edits = table.compare(&["systems", &name], before.as_ref(), after.as_ref());
         if edits.iter().any(|edit| edit.relaxes) {
-            let there = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
-            let what = if there { "overrides facts" } else { "is gone" };
-            let (path, place) = name_place(declaration, there);
+            let exists = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
+            let what = if exists { "overrides facts" } else { "is gone" };
+            let (path, place) = name_place(declaration, exists);
             let message = format!("the System `{name}` {what}");
             changed.push(Changed { message, edits, subject: Some(declaration.subject()), path, place });
         }
@@ -345,10 +345,10 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
     changed
 }
 
-/// The place of a declaration's name; of a removed declaration, its former file.
-fn name_place(declaration: &Declaration, there: bool) -> (Vec<Step>, Place) {
+/// The place of a declaration's name. For a removed declaration, it is the start of its former file.
+fn name_place(declaration: &Declaration, exists: bool) -> (Vec<Step>, Place) {
     let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
-    let place = if there {
+    let place = if exists {
         declaration.place(declaration.root.locate(&path).span)
     } else {
         Place { file: Arc::new(SourceFile::new(declaration.file.path(), "")), span: Span::new(0, 0) }

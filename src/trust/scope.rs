@@ -68,7 +68,7 @@ fn finding_if_fewer_rules_apply(
     }
     if named.is_none() {
         let named = app.applications();
-        // It names the same application, or has the same content.
+        // A renamed app names the same application, or has the same content.
         let is_renamed = |(other, applications): &&(&Declaration, Vec<_>)| {
             applications.iter().any(|application| named.contains(application))
                 || app.root.get("spec").zip(other.root.get("spec")).is_some_and(|(old, new)| old.same_value(new))

@@ -85,7 +85,7 @@ pub(super) struct Edit {
 }
 
 impl Table {
-    /// The bundled table, which a test checks. If it were invalid, an empty table would make every edit relax.
+    /// The bundled table, which a test checks. If it were invalid, an empty table would make every edit relax the check.
     pub(super) fn bundled() -> Self {
         Self::read().unwrap_or(Self { _version: 1, files: Vec::new(), values: Vec::new(), apps: Vec::new() })
     }

@@ -44,7 +44,7 @@ impl Blobs {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
         match ready {
             Some(Content::Bytes(bytes)) if bytes.len() > limit => return Ok(Content::TooLarge),
-            // The limit may have been lower.
+            // The limit of `prefetch` may have been lower.
             Some(Content::TooLarge) | None => {}
             Some(content) => return Ok(content),
         }

@@ -197,7 +197,7 @@ impl Files for Tree {
             return Err(io::ErrorKind::InvalidFilename.into());
         };
         match String::from_utf8(bytes) {
-            // No disk has such links.
+            // No file system has such links.
             Ok(target) if target.is_empty() || target.contains('\0') => Err(not_found()),
             Ok(target) => Ok(target.into()),
             Err(_) => Err(io::ErrorKind::InvalidData.into()),

@@ -164,11 +164,11 @@ pub struct Finding {
     pub address: Address,
     /// Whether the path exists. If not, the place is that of its nearest parent.
     pub exists: bool,
-    /// What identifies the declaration besides its name; see `source::identity`.
+    /// The values that identify the declaration in addition to its name; see `source::identity`.
     pub identity: String,
     /// The place in the file.
     pub place: Place,
-    /// The pattern that the value comes from, or that could have set the missing one.
+    /// The pattern that the value comes from, or that could have set the missing value.
     pub pattern: Option<String>,
     /// The population of the app that the finding is about, if any.
     pub population: Option<String>,
@@ -270,7 +270,7 @@ impl Finding {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        // Other findings keep the fingerprints that they had before populations existed.
+        // Findings without a population keep the fingerprints of versions that had no populations.
         if let Some(population) = &self.population {
             hash.update(population.as_bytes());
             hash.update([0]);

@@ -137,7 +137,7 @@ impl ConfiguredSide {
         tracked.map_err(|error| vec![git_failure(error)])
     }
 
-    /// The failure with the name of the commit. Paths do not distinguish the sides, since both have those of the working tree.
+    /// The failure with the name of the commit. Paths do not distinguish the sides, since both sides have the paths of the working tree.
     fn labelled(&self, failure: Failure) -> Failure {
         if self.commit.is_some() { label_failure(failure, &self.label) } else { failure }
     }

@@ -27,8 +27,8 @@ pub(in crate::cli) struct Keys {
     reads: BTreeMap<RuleId, Reads>,
 }
 
-/// A key or a block, at one of the places where it may occur.
-pub(in crate::cli) struct KeyPlace<'a> {
+/// A key or a block, at one of the paths where it may occur.
+pub(in crate::cli) struct KeyPath<'a> {
     kind: &'a str,
     path: Vec<String>,
     /// `None` for a block without a key, such as `metadata`.
@@ -42,14 +42,14 @@ impl Keys {
         Self { blocks: blocks(&DECLARATIONS), reads: reads(set) }
     }
 
-    /// All keys at all places.
-    fn all(&self) -> impl Iterator<Item = KeyPlace<'_>> {
+    /// All keys at all paths.
+    fn all(&self) -> impl Iterator<Item = KeyPath<'_>> {
         self.blocks.iter().flat_map(move |block| {
             block.places.iter().flat_map(move |(kind, place)| {
                 block.keys.iter().map(move |key| {
                     let inner =
                         key.block.as_ref().and_then(|title| self.blocks.iter().find(|block| block.title == *title));
-                    KeyPlace { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
+                    KeyPath { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
                 })
             })
         })
@@ -61,7 +61,7 @@ impl Keys {
     }
 
     /// The key that a word names, such as `spec.lifecycle.deprovision`, `deprovision.owner` or `System.spec.kind`.
-    pub(in crate::cli) fn find(&self, word: &str) -> Option<KeyPlace<'_>> {
+    pub(in crate::cli) fn find(&self, word: &str) -> Option<KeyPath<'_>> {
         let steps: Vec<&str> = word.split(['.', '[']).filter(|step| !is_index(step.trim_end_matches(']'))).collect();
         let (kind, steps) = match steps.split_first() {
             Some((kind, rest)) if self.all().any(|found| found.kind.eq_ignore_ascii_case(kind)) && !rest.is_empty() => {
@@ -81,7 +81,7 @@ impl Keys {
     /// Prints the description of a key.
     pub(in crate::cli) fn show(
         &self,
-        found: &KeyPlace<'_>,
+        found: &KeyPath<'_>,
         ruleset: &Ruleset,
         paint: &Paint<'_>,
         out: &mut dyn Write,

@@ -1,5 +1,5 @@
-//! Adds a policy folder to `policies` in leaver.yaml without changing any other byte. A file in an unusual style is not edited; the user is told
-//! which lines to add.
+//! Adds a policy folder to `policies` in leaver.yaml without changing any other byte. A file in an unusual style is not edited; instead, leaver
+//! prints the lines to add.
 
 use camino::Utf8Path;
 use serde_json::{Value, json};

@@ -87,7 +87,7 @@ pub fn changes(collected: &Collected, existing_files: &[File]) -> Result<Vec<Fil
             continue;
         }
         if let Some(other) = other_format(&known, format) {
-            let message = format!("`{folder}` holds observations of the format `{other}`, not `{format}`");
+            let message = format!("`{folder}` has observations of the format `{other}`, not `{format}`");
             let help = "write these to another folder with -o, or name another System with --system";
             failures.push(Failure::new(Code::Usage, message).help(help));
             continue;
@@ -152,7 +152,7 @@ fn system_changes(
         let text = declaration("Observation", &name, observed.spec(system, id));
         let existing = known.get(stem.as_str()).filter(|existing| existing.text != text);
         let kept = existing.and_then(|existing| {
-            let old = observed.at_place_of(&Observed::of_spec(existing.spec()?));
+            let old = observed.at_position_of(&Observed::of_spec(existing.spec()?));
             Some(declaration("Observation", &name, old.spec(system, id))).filter(|text| existing.text == *text)
         });
         // A new application shifts later entries in the export. A new position alone is not a change.

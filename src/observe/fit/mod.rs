@@ -1,5 +1,5 @@
-//! Finds the best-fitting Pattern of a draft: the one that agrees with most proven values and contradicts none. This module compares keys; rules
-//! compare the pattern's promises with the observations.
+//! Finds the best-fitting Pattern of a draft: the one that agrees with the largest number of proven values and contradicts none. This module compares
+//! keys; rules compare the pattern's promises with the observations.
 
 use std::{
     cmp::Reverse,
@@ -23,7 +23,7 @@ pub(crate) struct Trial {
     pub(crate) found: BTreeSet<String>,
 }
 
-/// Evaluates drafts; `None`: invalid with its pattern.
+/// Evaluates drafts. The result is `None` for a draft that is invalid with its pattern.
 pub(crate) type EvaluateDrafts<'a> = &'a dyn Fn(&[String]) -> Result<Vec<Option<Trial>>, Vec<Failure>>;
 
 /// The patterns of a catalogue that an app could name, with their effective `spec`.
@@ -231,7 +231,7 @@ impl<'a> Search<'a> {
             let names: Vec<String> = fit.iter().map(|(name, _)| (*name).to_owned()).collect();
             let names = first_few(&names, ", ");
             self.note = Some(format!(
-                "Patterns that fit equally well: {names}. Name one in `spec.pattern`, and delete what it states."
+                "Patterns that fit equally well: {names}. Name one in `spec.pattern`, and delete the values that the pattern states."
             ));
             self.ranks.clear();
         } else if let Some(one) = fit.pop() {
@@ -273,7 +273,7 @@ fn pattern_note(name: &str, overridden: &[String]) -> String {
     } else {
         format!("# The export differs from the pattern: {}.\n", overridden.join(", "))
     };
-    format!("# The pattern `{name}` fits best. It also states what the export does not prove: review it.\n{differs}")
+    format!("# The pattern `{name}` fits best. It also states values that the export does not prove: review them.\n{differs}")
 }
 
 /// The first words, and the number of the others.

@@ -80,7 +80,7 @@ pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
         for (at, change) in changes {
             let text = |key: &str| change.get(key).and_then(Value::as_str);
             let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
-            // Data sources are not managed; a deposed object is the rest of a replaced one.
+            // Data sources are not managed; a deposed object is the remainder of a replaced resource.
             if text("mode") == Some("data") || change.get("deposed").is_some() {
                 continue;
             }
@@ -96,7 +96,7 @@ pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
                 resources.push(Resource { address, kind, values, unknown, action, pointer });
             };
             match (list, side("before"), side("after")) {
-                // The plan creates another one at the address, so the removed one is listed separately.
+                // The plan creates another resource at the address, so the removed resource is listed separately.
                 ("resource_drift", Some(before), None) if is_new || is_application => {
                     push(before, PlannedAction::RemovedElsewhere, "before");
                 }

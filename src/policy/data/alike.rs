@@ -34,7 +34,7 @@ fn split<'a>(texts: Vec<&'a str>, length: usize, starts: &mut BTreeMap<String, V
     }
 }
 
-/// The same as a value for rules.
+/// The result of [`by_start`] as a value for rules.
 pub(super) fn value<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
     let starts = by_start(texts).into_iter().map(|(start, texts)| {
         let texts: Vec<Value> = texts.into_iter().map(Value::from).collect();

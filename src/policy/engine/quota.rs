@@ -115,7 +115,7 @@ impl Tally {
         });
     }
 
-    /// Adds a failure of a rule. After the maximum, adds one more that says so.
+    /// Adds a failure of a rule. After the maximum, adds one more failure that states this.
     pub(in crate::policy) fn fail(&mut self, mut failure: Failure, results: &mut RuleResults) {
         if let Some(rule) = failure.rule.clone() {
             let count = self.rules.entry(rule.clone()).or_default();

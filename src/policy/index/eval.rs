@@ -121,7 +121,7 @@ impl<'a> Applicable<'a> {
         self.evaluate_rules(Root::Node(root), rules)
     }
 
-    /// The same for a declaration as an engine value.
+    /// Like [`Self::may_apply`], for a declaration as an engine value.
     pub(crate) fn may_apply_to_value<'n>(
         &self,
         root: &'n Value,
@@ -230,7 +230,7 @@ impl<'a> Query<'a, '_> {
         result
     }
 
-    /// The best result of `then` for any solution of a body.
+    /// The greatest result of `then` over the solutions of a body.
     pub(super) fn solve(&self, body: &'a Body, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
         if self.of.strict {
             let (ground, others) = body.tests.split_at(body.ground.min(body.tests.len()));
@@ -372,7 +372,7 @@ impl<'a> Query<'a, '_> {
         self.of.index.defs.get(at)
     }
 
-    /// Counts a visit; false above the limit, when the result is unknown.
+    /// Counts a visit. Returns false above the limit; the result is then unknown.
     pub(super) fn visit(&self) -> bool {
         self.visit_some(1)
     }

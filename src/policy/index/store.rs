@@ -15,7 +15,7 @@ pub(super) struct Store<'a> {
 }
 
 impl<'a> Store<'a> {
-    /// An empty list. `release` takes it back.
+    /// An empty list. `release` returns it to the store.
     pub(super) fn list(&self) -> Vec<Partial<'a>> {
         self.free.borrow_mut().pop().unwrap_or_else(|| Vec::with_capacity(16))
     }

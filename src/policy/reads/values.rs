@@ -10,7 +10,7 @@ pub(super) type DocumentPath = Vec<Option<Rc<str>>>;
 
 /// Maximum number of steps of a path.
 const MAX_STEPS: usize = 14;
-/// Maximum number of constant texts of a variable; above it, it may have any text.
+/// Maximum number of constant texts of a variable; above it, the variable may have any text.
 const MAX_TEXTS: usize = 24;
 
 /// The possible values of an expression.
@@ -36,10 +36,8 @@ impl Value {
 
     pub(super) fn collection(items: Self) -> Self {
         Self { items: Some(Box::new(items)), ..Self::default() }
-    }
-
-    /// The union of two.
-    pub(super) fn or(mut self, other: Self) -> Self {
+    }    /// The union with other values.
+pub(super) fn or(mut self, other: Self) -> Self {
         self.paths.extend(other.paths);
         self.texts.extend(other.texts);
         for (key, value) in other.fields {

@@ -1,4 +1,4 @@
-//! Separates inherited changes from those of an app, so that a diff shows them once, with the pattern.
+//! Separates inherited changes from changes of the app itself, so that a diff shows inherited changes once, with the pattern.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! `data/diff.yaml`: the values of a declaration that are governance, their labels, and the changes that a reviewer must not overlook.
+//! `data/diff.yaml`: the governance values of a declaration, their labels, and the changes that a reviewer must not overlook.
 
 use std::collections::BTreeMap;
 

@@ -18,9 +18,9 @@ use crate::{
 /// One YAML document with `apiVersion: leaver/v1`.
 #[derive(Debug, Clone)]
 pub struct Declaration {
-    /// `App`, `Pattern`, `Team`, `System` or `Waiver`, or what `leaver observe` writes: `Snapshot`, `Observation`.
+    /// `App`, `Pattern`, `Team`, `System` or `Waiver`, or a kind that `leaver observe` writes: `Snapshot` or `Observation`.
     pub kind: String,
-    /// `metadata.name`; empty where it is missing.
+    /// `metadata.name`; empty if it is missing.
     pub name: String,
     /// The file that contains it.
     pub file: Arc<SourceFile>,
@@ -59,7 +59,7 @@ pub struct Layer {
     pub file: Arc<SourceFile>,
 }
 
-/// The result of resolving a path of a declaration: its place in the own file or in that of a pattern.
+/// The result of resolving a path of a declaration: its place in the file of the declaration or of a pattern.
 #[derive(Debug)]
 pub struct ResolvedPath {
     /// The key or value, or the nearest parent of a missing one.
@@ -81,7 +81,7 @@ impl Declaration {
         Subject { kind: self.kind.clone(), name: self.name.clone() }
     }
 
-    /// Identifies the thing that it describes, besides its name: vendor, tier and so on. Another app with the same name has another identity.
+    /// The values that identify it in addition to its name: vendor, tier and so on. Another app with the same name has another identity.
     pub fn identity(&self) -> String {
         identity(&self.kind, &self.name, &self.root)
     }
@@ -124,7 +124,7 @@ impl Declaration {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.populations)
     }
 
-    /// The item that describes one of its populations.
+    /// The list item that declares one of its populations.
     pub(crate) fn item(&self, population: &Self) -> Option<&Node> {
         item(self, population)
     }
@@ -192,7 +192,7 @@ impl Declaration {
     }
 }
 
-/// The kind of a built-in System in its original form, regardless of declarations with its name.
+/// The kind under which look-ups find a built-in System in its original form, even if a declaration has the same name.
 pub const BUILT_IN: &str = "built-in System";
 
 /// All declarations: the user's in file order, then the built-in systems.

@@ -73,7 +73,7 @@ fn node_at(node: &Node, anchor: Span) -> Node {
 }
 
 /// The value of a pattern that other declarations inherit and share: keys that are `null` are removed, and all layers are raised by `above`. The
-/// places stay those in the pattern's file.
+/// places remain in the pattern's file.
 pub(super) fn inheritable(node: &Node, above: u8) -> Node {
     raise(node, above, Nulls::Remove)
 }

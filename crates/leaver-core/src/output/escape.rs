@@ -1,4 +1,4 @@
-//! The only place where text from declarations, file names and rules is escaped: one function for each kind of output.
+//! Escapes text from declarations, file names and rules: one function for each kind of output. No other module escapes text.
 
 use std::{
     borrow::Cow,

@@ -1,5 +1,5 @@
-//! `markdown`: for job summaries and comments: a summary, then a table for each severity and each fix once. Only the errors are unfolded.
-//! Text from declarations cannot become a link, a mention, an image or HTML.
+//! `markdown`: for job summaries and comments: a summary, a table for each severity, and each fix once. Only the errors are unfolded. Text from
+//! declarations cannot become a link, a mention, an image or HTML.
 
 use std::{collections::BTreeSet, fmt, io};
 

@@ -1,5 +1,5 @@
-//! Output formats: their list and the function that renders a report. Each format has its own file; `escape` (text from declarations is
-//! hostile), `place` and `summary` are shared. A format never changes the exit status.
+//! The list of output formats, and the function that renders a report. Each format has its own file. All formats share `escape` (text from
+//! declarations is hostile), `place` and `summary`. A format never changes the exit status.
 
 mod block;
 mod ci;

@@ -65,10 +65,10 @@ impl SummaryText {
     }
 }
 
-/// Shown in place of the owner of a finding without one.
+/// Shown as the owner of a finding that has none.
 pub(crate) const NO_OWNER: &str = "no owner";
 
-/// The numbers of open findings by severity. Counts with more errors are greater, then those with more warnings, then those with more infos.
+/// The numbers of open findings by severity. Counts are compared by errors, then by warnings, then by infos.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Counts {
     pub(crate) errors: usize,

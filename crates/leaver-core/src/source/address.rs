@@ -17,7 +17,7 @@ use crate::finding::Step;
 pub enum Part {
     /// A key of a mapping: `spec`, `"a.b"`.
     Key(String),
-    /// An entry that differs from all others: `[terraform]`, `["Global Admin"]`, `[id=42]`.
+    /// An entry that a unique text identifies: `[terraform]`, `["Global Admin"]`, `[id=42]`.
     Entry {
         /// The identifying key; `None` for `name`, or for an entry that is text.
         by: Option<String>,
@@ -33,7 +33,7 @@ pub enum Part {
         /// Its number among entries with the same content, from 1.
         nth: usize,
     },
-    /// A position, `.0`, as in older paths.
+    /// A position, `.0`, as in the paths of older versions.
     Index(usize),
 }
 

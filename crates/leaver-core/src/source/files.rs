@@ -94,8 +94,8 @@ pub enum Content {
     NotRegular,
 }
 
-/// Files by path: those of the disk, of a commit, of the index of git, or unsaved ones. Implementations provide facts only. The code above them
-/// decides for all of them where a link leads, which files are ignored and which are too large.
+/// Files by path: those of the disk, of a commit, of the index of git, or unsaved ones. Implementations provide facts only. The calling code decides,
+/// in the same way for all implementations, where a link leads, which files are ignored and which are too large.
 pub trait Files: Debug + Send + Sync {
     /// The type of a file. A link at the end is not followed; links on the way are.
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind>;
@@ -271,7 +271,7 @@ impl Overlay {
     }
 }
 
-/// The result for unsaved files (`above`) if the file is missing in the files below. A file that exists but cannot be read stays an error.
+/// The result of `above`, the unsaved files, if the file is missing in `below`. A file that exists but cannot be read is an error.
 fn or_missing<T>(below: io::Result<T>, above: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     match below {
         Err(error) if error.kind() == io::ErrorKind::NotFound => above().map_err(|_| error),

@@ -17,7 +17,7 @@ const REWORDED: [(&str, &str); 3] = [
 /// Bytes before and after an error that are searched for its cause.
 const AROUND: usize = 16 * 1024;
 
-/// The start of a text from the file, on one line. Secrets are redacted before cutting, since a part of one would not be recognised.
+/// The start of a text from the file, on one line. Secrets are redacted before cutting, since a part of a secret would not be recognised.
 pub(super) fn excerpt(text: &str) -> String {
     let text = &*redact(text);
     let cut = text.chars().nth(60).map_or("", |_| "…");
@@ -26,9 +26,8 @@ pub(super) fn excerpt(text: &str) -> String {
 
 /// Why a file, or a part of it, is not valid YAML for leaver.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Where.
-    pub span: Span,
+pub struct Problem {    /// The place of the problem.
+pub span: Span,
     /// What is wrong.
     pub message: String,
     /// What to do.
@@ -109,8 +108,8 @@ impl Problem {
         problem
     }
 
-    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between. Its closing quote is missing, so it extends
-    /// to the opening quote of the next one. The error is reported at its start.
+    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between. Its closing quote is missing, so it extends to
+    /// the opening quote of the next quoted text. The problem is reported at the start of the first text.
     fn missing_quote(text: &str, at: usize) -> Option<Self> {
         let before = text.get(..at)?.trim_end_matches([' ', '\t']);
         let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;

@@ -1,4 +1,4 @@
-//! Byte ranges in a source file, and their lines and columns in the units that formats ask for.
+//! Byte ranges in a source file, and their lines and columns in the units of the output formats.
 
 use std::sync::Arc;
 

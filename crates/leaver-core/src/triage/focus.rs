@@ -27,8 +27,8 @@ pub struct Focus {
 }
 
 impl Focus {
-    /// Limits to these paths, with whether each is a folder. They are absolute, or relative to `working` like the paths of source files. Empty:
-    /// everything.
+    /// Limits the report to these paths, each with a flag for folders. The paths are absolute, or relative to `working` like the paths of source
+    /// files. Without paths, everything is reported.
     pub fn new(working: Utf8PathBuf, paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
             paths.into_iter().map(|(path, folder)| (absolute(&working, &path), folder)).unzip();
@@ -80,7 +80,7 @@ impl Focus {
         self.removed.extend(names);
     }
 
-    /// Whether the files no longer declare some name.
+    /// Whether there are names that the requested files no longer declare.
     pub fn has_removed_names(&self) -> bool {
         !self.removed.is_empty()
     }

@@ -1,8 +1,8 @@
-//! Assigns findings to teams: the only place that decides which team owns a finding and how to reach it.
+//! Assigns findings to teams. No other module decides which team owns a finding, and how to reach the team.
 //!
-//! The owner is the nearest `owner` above the place that names a declared Team, since that team can fix the stage. Otherwise it is the owner of
-//! the declaration: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team belongs to that team, and a finding of a dissolved team to
-//! its `successor`.
+//! The owner is the value of the nearest `owner` key above the place, if it names a declared Team, since this team can fix the stage. Otherwise, it
+//! is the owner of the declaration: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team belongs to that team, and a finding of a
+//! dissolved team to its `successor`.
 
 use std::collections::BTreeMap;
 

@@ -33,7 +33,7 @@ pub struct Reused {
 }
 
 impl<'a> Versions<'a> {
-    /// The current version only: waivers and baselines count as written for its apps.
+    /// Uses the current version only. All waivers and baselines then count as written for its apps.
     pub const fn current_only(now: &'a Catalogue) -> Self {
         Self { now, base: None }
     }

@@ -1,4 +1,4 @@
-//! The order of conditions: cheap ones first, because most bodies have one that does not hold.
+//! The order of conditions: cheap ones first, because most bodies have a condition that does not hold.
 
 use std::collections::BTreeSet;
 
