@@ -5,7 +5,8 @@
     python3 benches/peers/run.py [APPS ...]     # 1, 1,000 and 10,000 if not given
 
 Peers that are not found are listed as not installed. Variables name the programs: LEAVER_BINARY, OPA, CFN_GUARD, AJV, and OPA_PYTHON for a Python
-that has `opa-golib-python-bindings`, which is OPA as a library. Times and memory are those of whole processes. Each program runs once to compare its findings, then in turns with the others. The table has the minimum of each figure.
+that has `opa-golib-python-bindings`, which is OPA as a library. Times and memory are those of whole processes. Each program runs once to compare
+its findings, then in turns with the others. The table has the minimum of each figure.
 """
 
 import json

@@ -126,7 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    // The parent of a child process handles signals and limits its threads.
+    // Child processes handle no signals and start no thread pool: their parent controls them.
     if !matches!(cli.command, Command::Worker | Command::Trial) {
         crate::interrupt::listen();
         crate::threads::start(match &cli.command {

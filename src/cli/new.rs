@@ -152,4 +152,6 @@ fn package_step(name: &str) -> String {
 
 /// Controls for the metadata, as a comment, because an invented control is worse than none.
 const CONTROLS: &str = "
-# # Which controls require this? Write them as below, or delete these three lines. # controls: # iso-27001: [A.5.18]";
+#   # Which controls require this? Write them as below, or delete these three lines.
+#   # controls:
+#   #   iso-27001: [A.5.18]";

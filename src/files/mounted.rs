@@ -11,7 +11,7 @@ use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 const GIT_FOLDER: &str = ".git";
 
 /// The disk with a folder replaced: a commit or the index in place of the working tree. Paths are those of the working tree, so every message and
-/// every comparison of paths is the same wherever the files come from.
+/// every comparison of paths is the same for every source of files.
 #[derive(Debug, Clone)]
 pub(crate) struct Mounted {
     /// The replaced folder, canonical.

@@ -14,7 +14,7 @@ pub struct Block {
     pub title: String,
     /// Its description.
     pub description: String,
-    /// The places where it may occur: kind and path. `[]` is a list entry, `*` any key.
+    /// The kinds and paths at which it may occur. `[]` is a list entry, `*` any key.
     pub places: Vec<(String, Vec<String>)>,
     /// The keys, in the order of the schema.
     pub keys: Vec<Key>,

@@ -187,7 +187,7 @@ impl Shape {
         breach::has_path(self.schema(), path)
     }
 
-    /// The same for the kinds that people write.
+    /// Like [`Self::has_path`], for the kinds that people write.
     fn has_handwritten_path(&self, path: &[&str]) -> bool {
         let schema = self.schema();
         let handwritten = crate::model::KINDS.into_iter().filter(|kind| !OBSERVED.contains(kind));
@@ -385,7 +385,7 @@ mod tests {
             breaches("kind: App\nlabels: {country: no}\n"),
             ["no: a plain `no` is text here, but `false` to YAML 1.1 tools (put it in quotes)"]
         );
-        // The help of an error stays if it shows the form to write, not if it merely reads like one that does.
+        // The first help shows the form to write, so it is kept. The second only looks as if it did, so it is replaced.
         assert_eq!(breaches("kind: App\nnames: no\n"), ["no: `names` is text, expected a list (write `[\"no\"]`)"]);
         assert_eq!(
             breaches("kind: App\ncode: no\n"),

@@ -273,7 +273,9 @@ fn pattern_note(name: &str, overridden: &[String]) -> String {
     } else {
         format!("# The export differs from the pattern: {}.\n", overridden.join(", "))
     };
-    format!("# The pattern `{name}` fits best. It also states values that the export does not prove: review them.\n{differs}")
+    format!(
+        "# The pattern `{name}` fits best. It also states values that the export does not prove: review them.\n{differs}"
+    )
 }
 
 /// The first words, and the number of the others.

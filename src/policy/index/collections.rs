@@ -267,7 +267,7 @@ impl<'a> Query<'a, '_> {
                 No
             } else {
                 // End the iteration.
-Yes
+                Yes
             }
         });
         self.certain.set(before);

@@ -36,8 +36,10 @@ impl Value {
 
     pub(super) fn collection(items: Self) -> Self {
         Self { items: Some(Box::new(items)), ..Self::default() }
-    }    /// The union with other values.
-pub(super) fn or(mut self, other: Self) -> Self {
+    }
+
+    /// The union with other values.
+    pub(super) fn or(mut self, other: Self) -> Self {
         self.paths.extend(other.paths);
         self.texts.extend(other.texts);
         for (key, value) in other.fields {

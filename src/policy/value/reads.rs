@@ -81,7 +81,7 @@ impl Reads {
             Yaml::Text(text) => copies.text(text),
             Yaml::List(items) => Value::from(items.iter().map(|item| self.value(item, copies)).collect::<Vec<_>>()),
             // Several trees share an inherited mapping.
-Yaml::Map(entries) if node.layer() > 0 => {
+            Yaml::Map(entries) if node.layer() > 0 => {
                 let address = (entries.as_ptr(), std::ptr::from_ref(self));
                 if let Some(known) = copies.inherited.get(&address) {
                     return known.clone();

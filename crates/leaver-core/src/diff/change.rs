@@ -45,8 +45,9 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Change {
     /// The path, such as `spec.nonHuman[ci-bot].owner`; empty for a whole declaration.
-    pub(crate) path: String,    /// The kind of the change.
-pub(crate) kind: Kind,
+    pub(crate) path: String,
+    /// The kind of the change.
+    pub(crate) kind: Kind,
     /// The text before the values, such as `loses deprovision`.
     verb_and_label: String,
     /// Old and new text, added and removed items of a list, or the details of a part.

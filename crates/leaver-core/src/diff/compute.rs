@@ -67,7 +67,7 @@ fn is_unread(finding: &Finding) -> bool {
 }
 
 /// The kind of the change of a declaration.
-[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EntryStatus {
     /// On both sides, possibly in another file or under another name.
     Changed,
@@ -112,8 +112,9 @@ pub(crate) struct Entry<'a> {
     /// Its former name, if renamed.
     pub(crate) old_name: Option<String>,
     /// Its former file, if moved.
-    pub(crate) old_file: Option<String>,    /// The kind of the change.
-pub(crate) status: EntryStatus,
+    pub(crate) old_file: Option<String>,
+    /// The kind of the change.
+    pub(crate) status: EntryStatus,
     /// Changes that matter, most serious first.
     pub(crate) changes: Vec<Change>,
     /// The paths of all other values that changed.

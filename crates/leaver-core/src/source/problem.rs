@@ -26,8 +26,9 @@ pub(super) fn excerpt(text: &str) -> String {
 
 /// Why a file, or a part of it, is not valid YAML for leaver.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {    /// The place of the problem.
-pub span: Span,
+pub struct Problem {
+    /// The place of the problem.
+    pub span: Span,
     /// What is wrong.
     pub message: String,
     /// What to do.
