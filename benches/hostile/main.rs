@@ -108,7 +108,7 @@ fn signoffs() {
     value["predicate"]["apps"][0]["declaration"]["spec"]["deep"] = vec![deep; items].into();
     let text = value.to_string();
     write("signoffs/deep.json", &text);
-    row("one with the most and deepest lists that fit in a file (refused)", text.len());
+    row("one with the most and deepest lists that a file can hold (refused)", text.len());
     // The limit is 200,000 lists and mappings, about twenty of which the manifest has already.
     let items = 199_900 / 110;
     let fill = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / items - 2 * 110 - 4;

@@ -87,7 +87,7 @@ pub fn changes(collected: &Collected, existing_files: &[File]) -> Result<Vec<Fil
             continue;
         }
         if let Some(other) = other_format(&known, format) {
-            let message = format!("`{folder}` has observations of the format `{other}`, not `{format}`");
+            let message = format!("`{folder}` holds observations of the format `{other}`, not `{format}`");
             let help = "write these to another folder with -o, or name another System with --system";
             failures.push(Failure::new(Code::Usage, message).help(help));
             continue;
