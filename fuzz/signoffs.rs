@@ -81,7 +81,7 @@ fn single_ledger(known: &Known, trust: &TrustRoot, manifest: &str, signature: Op
     found
 }
 
-/// Reads any text as a manifest. A valid one is consistent and survives a round trip; the error for an invalid one gives a reason.
+/// Reads any text as a manifest. A valid manifest is consistent and survives a round trip; the error for an invalid manifest has a reason.
 pub fn manifest(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     KNOWN.with(|known| {

@@ -14,7 +14,7 @@ use measure::{child, fastest};
 /// `limits.fileBytes`.
 const FULL: usize = 1024 * 1024;
 const ROUNDS: usize = 3;
-/// The limits for each case: processor time in seconds, which depends less on the load of the machine than wall-clock time; and MiB.
+/// The limits for each case, in seconds of processor time and in MiB. Processor time depends less on the load of the machine than wall-clock time.
 const PROMISE: (f64, f64) = (2.0, 128.0);
 
 const HEAD: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: a, owner: t}\n";
@@ -64,7 +64,7 @@ fn main() {
     }
 }
 
-/// Measures many manifests, and the largest and deepest one.
+/// Measures many manifests together, and single manifests at the limits of size and depth.
 fn signoffs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, text: &str| {

@@ -1,4 +1,4 @@
-//! Chooses the files that a check reads, and those that it reports on.
+//! Chooses the files that a check reads, and the files that it reports on.
 
 use std::collections::BTreeSet;
 
@@ -107,7 +107,7 @@ pub(super) fn chosen_files(
     (files, if whole { Focus::default() } else { Focus::new(workspace.working_directory().to_owned(), focus) })
 }
 
-/// The tracked files to read, and errors for those that cannot be read.
+/// The tracked files to read, and errors for files that cannot be read.
 fn tracked_files<'a>(
     workspace: &Workspace,
     tracked: impl Iterator<Item = &'a Utf8PathBuf>,

@@ -64,7 +64,7 @@ impl ConfigArgs {
         ruleset::load(files, start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 
-    /// Like [`Self::load`] without the rules, for commands that need none: the rules may be broken.
+    /// Like [`Self::load`] without the rules, for commands that work even if the rules are broken.
     pub(super) fn load_without_rules(&self, files: &Workspace) -> Result<Config, Vec<Failure>> {
         let start = Utf8Path::new(".");
         require_readable(files, start)?;
@@ -196,7 +196,7 @@ where
     Err(format!("the formats are {}{near}", names.join(", ")))
 }
 
-/// Writes each output and returns the worst exit status: 2 if one could not be written.
+/// Writes each output and returns the worst exit status: 2 if an output could not be written.
 pub(super) fn write_outputs<F: Copy>(
     outputs: &[Output<F>],
     style: &Style,

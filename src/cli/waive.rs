@@ -350,7 +350,7 @@ fn label(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Suggests the app that was meant: one with a similar name, with this title or alias, or whose name contains the text.
+/// Suggests the app that was meant: an app with a similar name or with this title or alias, or an app whose name contains the text.
 fn suggest_app(word: &str, apps: &[&Declaration]) -> String {
     let small = word.to_lowercase();
     let names = |app: &Declaration| {

@@ -57,7 +57,7 @@ impl Loaded {
     }
 }
 
-/// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without one the root is `start`.
+/// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without a configuration, the root is `start`.
 pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<Failure>> {
     let folder = if files.is_file(start) {
         start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))

@@ -83,7 +83,7 @@ pub struct Config {
     pub limits: Limits,
     /// Sign-offs.
     pub signoff: Signoff,
-    /// Every value with its origin, except those of rules.
+    /// Every value with its origin, except the values for rules.
     pub settings: Vec<Setting>,
 }
 

@@ -60,7 +60,7 @@ pub(super) struct CatalogueMemo<'a> {
 }
 
 impl<'a> CatalogueMemo<'a> {
-    /// `declarations` are those to evaluate, with their index and the digest of everything else that the rules on their kind see.
+    /// `declarations` are the declarations to evaluate, each with its index and the digest of everything else that the rules on its kind see.
     pub(super) fn new(memo: &'a Memo, declarations: &[(usize, &Declaration, Digest)]) -> Self {
         let digests = memo.digests(declarations.par_iter().map(|(_, declaration, _)| *declaration));
         let keys = declarations

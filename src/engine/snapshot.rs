@@ -81,7 +81,7 @@ impl<'a> Snapshot<'a> {
         self.circumstances.worker.is_some()
     }
 
-    /// Evaluates the users' rules of another configuration within the limits of this one. Does nothing if rules and data are the same.
+    /// Evaluates the users' rules of another configuration within the limits of this configuration. Does nothing if rules and data are the same.
     pub(crate) fn evaluate_local_rules_of(&self, config: &Config, ruleset: &Ruleset) -> RuleResults {
         let (_, local) = ruleset.running.split();
         if local.rules.is_empty() {
@@ -182,8 +182,8 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// The verdicts of all rules on a catalogue; rules on single declarations run only on demanded ones. `progress(done, all)` is called from
-/// any thread. The result does not depend on the memo, which only pays off with more than one snapshot.
+/// The verdicts of all rules on a catalogue; rules on single declarations run only on demanded declarations. `progress(done, all)` is called from any
+/// thread. The result does not depend on the memo, which only pays off with more than one snapshot.
 pub(crate) fn evaluate(
     snapshot: &Snapshot<'_>,
     memo: Option<&Memo>,

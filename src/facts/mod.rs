@@ -63,7 +63,7 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     for name in wanted {
         match key_of(&user_names, name) {
             Some(key) => add(name, key),
-            // A rule that reports an unknown name suggests a known one.
+            // A rule that reports an unknown name suggests a known name.
             None => similar_names(more, name).into_iter().for_each(|key| add(&key, key.clone())),
         }
     }
@@ -85,7 +85,7 @@ pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
     Some(Vendor { own: more.get(&key).is_some(), facts, key })
 }
 
-/// Names similar to an unknown one: nearest first, then those that contain it.
+/// Names similar to an unknown one: nearest first, then names that contain it.
 pub fn similar_names(more: &Value, name: &str) -> Vec<String> {
     let user_names = self::user_names(more);
     let word = without_separators(name);

@@ -43,7 +43,8 @@ pub(super) struct Ignoring<'a> {
 }
 
 impl<'a> Ignoring<'a> {
-    /// The ignore files above a folder, whose path is canonical. Unreadable ones are skipped; one that is too large, or never ends, is refused.
+    /// The ignore files above a folder, whose path is canonical. Unreadable ignore files are skipped. An ignore file that is too large, or never
+    /// ends, is refused.
     pub(super) fn above(files: &'a Workspace, folder: &Utf8Path) -> Self {
         let mut all = Self { files, levels: Vec::new(), errors: Vec::new() };
         let above: Vec<&Utf8Path> = folder.ancestors().skip(1).collect();

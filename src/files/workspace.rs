@@ -85,7 +85,7 @@ impl Workspace {
         }
     }
 
-    /// Whether there is a file or folder, not only a link to a missing one.
+    /// Whether there is a file or folder, not only a link to a missing target.
     pub fn exists(&self, path: &Utf8Path) -> bool {
         self.kind_of_target(path).is_ok()
     }

@@ -40,7 +40,7 @@ impl Gap {
         }
     }
 
-    /// Whether an application may exist that the export lacks.
+    /// Whether the export may lack an existing application.
     pub(super) fn is_incomplete(self) -> bool {
         self != Self::DuplicateIds
     }
@@ -99,7 +99,7 @@ pub struct Collected {
     pub(super) systems: BTreeMap<(String, &'static str), SystemContent>,
     /// Notes for people.
     pub notes: Vec<String>,
-    /// Notes on single entries and files: the first ones are shown, the others are counted.
+    /// Notes on single entries and files: the first notes are shown, the others are counted.
     entry_notes: Vec<String>,
     /// Headers of the HTTP responses that came with the export.
     pub(super) headers: Vec<String>,
@@ -157,7 +157,7 @@ impl Collected {
         self.note_entry(format!("{}: {}: {why}; the entry is left out", page.shown, entry_position(page, pointer)));
     }
 
-    /// Adds an application. A different one with the same id is reported.
+    /// Adds an application. A different application with the same id is reported.
     pub(super) fn add(&mut self, adapter: &dyn Adapter, system: Option<&str>, id: String, observed: Observed) {
         let shown = self.system(adapter, system);
         let Some(there) = shown.apps.get_mut(&id) else {
@@ -172,8 +172,8 @@ impl Collected {
         }
     }
 
-    /// Sets the date of a page: the stated one, or else the file's modification date, which is never after today. The pages of an export
-    /// are fetched one after the other, so the earliest date counts.
+    /// Sets the date of a page: the stated date, or else the modification date of the file, which is never after today. The pages of an export are
+    /// fetched one after the other, so the earliest date counts.
     pub(super) fn date(&mut self, adapter: &dyn Adapter, system: Option<&str>, page: &Page, stated: Option<String>) {
         let written = || page.written.clone().map(|day| day.min(self.options.today.clone()));
         let Some(day) = stated.or_else(written) else { return };
@@ -189,7 +189,7 @@ impl Collected {
         day.unwrap_or(&self.options.today)
     }
 
-    /// Removes systems without a readable entry: their empty Snapshot would replace one with content.
+    /// Removes systems without a readable entry: their empty Snapshot would replace a Snapshot with content.
     fn drop_unread(&mut self) -> Result<(), Vec<Failure>> {
         let unread = |shown: &SystemContent| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
         let has_content = |shown: &SystemContent| {

@@ -170,12 +170,12 @@ impl Declared {
 struct Skipped {
     /// The number of entries that are not applications of the company.
     others: usize,
-    /// The labels of those that are switched off.
+    /// The labels of applications that are switched off.
     inactive: Vec<String>,
 }
 
 impl Skipped {
-    /// Whether an entry is not an application of the company. `policies/lib/undeclared.rego` skips the same ones.
+    /// Whether an entry is not an application of the company. `policies/lib/undeclared.rego` skips the same entries.
     fn is_other(&mut self, observed: &Observed) -> bool {
         let is = |path: &str, word: &str| observed.text(path) == Some(word);
         let is_app = matches!(observed.text("kind"), None | Some("app"))

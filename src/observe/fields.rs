@@ -146,7 +146,7 @@ impl Observed {
         Self { source, ..Self::default() }
     }
 
-    /// The same observation at the position of another one.
+    /// The same observation at the position of another observation.
     pub(super) fn at_position_of(&self, other: &Self) -> Self {
         let source = Source { address: self.source.address.clone(), ..other.source.clone() };
         Self { source, ..self.clone() }

@@ -107,7 +107,7 @@ const SWITCHES: &[(&str, &str)] = &[
     ("prawda", "fałsz"),
 ];
 
-/// Parses a boolean cell or value; an empty one is false. `None` for everything else.
+/// Parses a boolean cell or value; an empty cell is false. `None` for everything else.
 pub(super) fn switch(value: &Value) -> Option<bool> {
     match value {
         Value::Null => Some(false),

@@ -88,8 +88,8 @@ struct Mode<'a> {
     indexed: bool,
 }
 
-/// Evaluates the rules of `set` on every well-formed declaration. Rules on single declarations do not see skipped ones (by index).
-/// `progress` is called after each declaration.
+/// Evaluates the rules of `set` on every well-formed declaration. Rules on single declarations do not see the declarations with the indexes in
+/// `skipped`. `progress` is called after each declaration.
 pub fn run_rules(
     set: &PolicySet,
     catalogue: &Catalogue,
@@ -159,7 +159,7 @@ fn run_with_mode(
         let group = programs.as_ref().map(|programs| Group::new(set, rules, programs, data, budget, index.as_deref()));
         let mut tally = Tally::new(Bounds::in_process(budget));
         let mut results = RuleResults::default();
-        // Findings are counted in catalogue order, so that a limit keeps the same ones regardless of threads and cache.
+        // Findings are counted in catalogue order, so that a limit keeps the same findings regardless of threads and cache.
         for batch in evaluated.chunks(BATCH) {
             let parts: Vec<RuleResults> = batch
                 .par_iter()
@@ -198,7 +198,7 @@ fn run_with_mode(
         }
         results
     };
-    // The rules on the whole catalogue are one long task, so they run in parallel with the others.
+    // The rules on the whole catalogue are one long task, so they run in parallel with the other rules.
     let (whole, kinds) = rayon::join(
         || run_catalogue_rules(set, catalogue, data, budget),
         || crate::model::KINDS.par_iter().map(by_kind).collect::<Vec<_>>(),

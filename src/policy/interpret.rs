@@ -74,7 +74,7 @@ pub(super) struct Interpreter {
 }
 
 impl Interpreter {
-    /// Loads the modules; the error is the path of the faulty one and the reason.
+    /// Loads the modules; the error is the path of the faulty module and the reason.
     pub(super) fn new(
         modules: impl IntoIterator<Item = (String, String)>,
         data: Value,

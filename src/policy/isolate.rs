@@ -41,7 +41,7 @@ struct Request {
     /// Path and text of the rule of each task.
     rules: Vec<(String, String)>,
     data: serde_json::Value,
-    /// Kind and value of each well-formed declaration: those of the user, then populations.
+    /// Kind and value of each well-formed declaration of the user, then of each population.
     declarations: Vec<(String, serde_json::Value)>,
     /// The number of values that are not populations: rules on the whole catalogue see these.
     own: usize,
@@ -76,7 +76,7 @@ enum Message {
         task: usize,
         message: String,
     },
-    /// The rule exceeded its limit of findings; the others are not sent.
+    /// The rule exceeded its limit of findings; later findings are not sent.
     Full {
         task: usize,
     },
@@ -117,7 +117,7 @@ pub fn run_isolated(
             return results;
         }
     };
-    // Each round either completes all remaining rules or removes the one that crashed the worker.
+    // Each round either completes all remaining rules or removes the rule that crashed the worker.
     while !rules.is_empty() {
         let request = Request {
             libraries: set.modules(&[]),

@@ -78,7 +78,7 @@ impl PolicySet {
         }
     }
 
-    /// The rules in a checkout of leaver, read from disk. Their paths are those of the bundled rules.
+    /// The rules in a checkout of leaver, read from disk. They have the paths of the bundled rules.
     fn of_checkout(root: &Utf8Path) -> Result<Self, Vec<Failure>> {
         let files = policy_files(&Workspace::default(), &root.join("policies"))?;
         let renamed = files.into_iter().map(|(path, file)| {

@@ -22,7 +22,7 @@ use crate::model::{Catalogue, KINDS};
 /// One solution of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// Variable → value, without those named `_`.
+    /// Variable → value, without variables named `_`.
     pub bindings: BTreeMap<String, serde_json::Value>,
     /// The value of each expression of a query without variables.
     pub values: Vec<serde_json::Value>,

@@ -94,7 +94,7 @@ pub fn resolve_config(loaded: &Loaded, overrides: &Overrides) -> Result<Config, 
     if resolver.failures.is_empty() { Ok(config) } else { Err(resolver.failures) }
 }
 
-/// The bundled rules and those in the user's folders.
+/// The bundled rules and the rules in the user's folders.
 fn load_rules(resolver: &mut Resolver<'_>, config: &Config) -> Result<PolicySet, Vec<Failure>> {
     let mut all = PolicySet::bundled()?;
     for folder in &config.policies {

@@ -23,7 +23,7 @@ pub struct Block {
 /// A key of a block.
 #[derive(Debug, Clone)]
 pub struct Key {
-    /// Its name, preceded by those of enclosing mappings without a title.
+    /// Its name, preceded by the names of enclosing mappings without a title.
     pub path: Vec<String>,
     /// Whether the schema requires it.
     pub required: bool,

@@ -8,7 +8,7 @@ use crate::{
     source::{Node, Yaml, yaml11},
 };
 
-/// The breaches in document order, with those about ambiguous plain scalars.
+/// The breaches in document order, including breaches about ambiguous plain scalars.
 pub(super) fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
     let mut invalid = BTreeMap::new();
     for (at, breach) in breaches.iter().enumerate().filter(|(_, breach)| breach.kind == BreachKind::InvalidValue) {

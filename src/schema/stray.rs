@@ -1,5 +1,5 @@
-//! Detects declarations that leaver would not read: in a list, below a key, in a text, or with an almost correct envelope. Each is reported, so
-//! that no app is skipped by mistake. Documents of other tools are ignored.
+//! Detects declarations that leaver would not read: in a list, below a key, in a text, or with an almost correct envelope. Each such declaration is
+//! reported, so that no app is skipped by mistake. Documents of other tools are ignored.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! Runs the tests of a user's rules in a child process with limits. A test that does not end is reported, and the others still run.
+//! Runs the tests of a user's rules in a child process with limits. A test that does not end is reported, and all other tests still run.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

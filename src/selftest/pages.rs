@@ -67,7 +67,7 @@ impl Pages<'_> {
         if let Some(name) = block.params.keys().find(|name| !rule.meta.params.contains_key(*name)) {
             failures.push(format!("the rule has no parameter `{name}`"));
         }
-        // Blank lines before the block keep its line numbers equal to those of the page.
+        // Blank lines before the block keep its line numbers equal to the line numbers of the page.
         let text = format!("{}{}", "\n".repeat(block.line - 1), block.yaml);
         let mut found: BTreeMap<(usize, RuleId), Vec<String>> = BTreeMap::new();
         let mut coverage = Coverage::default();

@@ -148,7 +148,7 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
             let left = left.and_then(|at| ledger.gone.get(at));
             let subject = Subject { kind: APP.into(), name: app.name.clone() };
             let Some(now) = catalogue.find(&subject).or(left) else { continue };
-            // If two apps share a name, only one can be the signed one, so the sign-off covers neither.
+            // If two apps share a name, only one of them can be the signed app, so the sign-off covers neither.
             let is_unique = left.is_some() || name_counts.get(app.name.as_str()) == Some(&1);
             let (found, material) = if is_unique && now.well_formed {
                 // Teams and Systems of an app that is gone have no effect.

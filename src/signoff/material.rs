@@ -84,7 +84,7 @@ pub struct Difference {
     pub was: Option<Value>,
     /// The value after.
     pub now: Option<Value>,
-    /// A description of the difference, if it is in another declaration that this one names at `path`.
+    /// A description of the declaration with the difference, if it is a declaration that the app names at `path`.
     pub of: Option<String>,
 }
 

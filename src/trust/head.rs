@@ -27,7 +27,8 @@ pub struct HeadConfig {
 }
 
 impl HeadConfig {
-    /// Reads the configuration at the `root` of the catalogue and, if a run in `start` would use a nearer one, that one too. Never above `top`.
+    /// Reads the configuration at the `root` of the catalogue and, if there is a nearer configuration that a run in `start` would use, that
+    /// configuration too. Never searches above `top`.
     pub fn all(files: &Workspace, start: &Utf8Path, root: &Utf8Path, top: &Utf8Path) -> Vec<Self> {
         let mut heads = vec![Self::read(files, FILE_NAME.to_owned(), root, root)];
         let folder = files.canonical(files.nearest_folder(start)).ok();

@@ -41,7 +41,7 @@ const MAX_LISTED: usize = 3;
 /// The parts of a check that come from a trusted commit.
 #[derive(Debug, Clone, Default)]
 pub struct Trusted {
-    /// Waivers. Those of the change have no effect yet.
+    /// Waivers. Waivers of the change have no effect yet.
     pub waivers: Vec<Declaration>,
     /// Apps. A waiver or baseline of the commit covers these apps, not others with the same names.
     pub apps: Vec<Declaration>,
@@ -51,7 +51,7 @@ pub struct Trusted {
     pub populations: BTreeMap<String, Vec<Declaration>>,
     /// Systems.
     pub systems: Vec<Declaration>,
-    /// All files below the root that git tracks in the change, with those of submodules.
+    /// All files below the root that git tracks in the change, including files of submodules.
     pub tracked: Vec<Utf8PathBuf>,
     /// New and edited files of the change that do not belong to the catalogue.
     pub unread: Vec<Utf8PathBuf>,

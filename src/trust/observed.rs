@@ -120,7 +120,7 @@ fn by_name<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> ByName<'a
     by_name
 }
 
-/// Whether a kind and name are those of an observation.
+/// Whether a kind and name belong to an observation.
 fn is_observation(key: &(&str, &str)) -> bool {
     OBSERVED.contains(&key.0)
 }

@@ -150,7 +150,7 @@ impl Table {
         let row = self.row(path);
         let mut push = |event: Event, what: String| {
             let text = format!("`{}` {what}", path.join("."));
-            // If the direction matters and is unknown, assume the worse one.
+            // If the direction matters and is unknown, assume the worse direction.
             let unclear = |row: &ValueRow| event == Event::Changed && !row.relaxes.is_empty();
             let relaxes = row.is_none_or(|row| row.relaxes.contains(&event) || unclear(row));
             edits.push(Edit { path: path.clone(), text, relaxes });

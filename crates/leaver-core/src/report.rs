@@ -103,7 +103,7 @@ impl Failure {
         self
     }
 
-    /// Redacts secrets, including those in the quoted lines of the file.
+    /// Redacts secrets, including secrets in the quoted lines of the file.
     pub fn redact(&mut self) {
         self.message = redact(&self.message).into_owned();
         self.help = self.help.take().map(|help| redact(&help).into_owned());

@@ -46,7 +46,7 @@ fn similar_file(files: &Workspace, path: &Utf8Path) -> Option<Utf8PathBuf> {
 
 impl Check {
     /// The declarations of the given paths in the commit of `--since` or `--trust-ref`, else in HEAD. Outside a repository, or before the first
-    /// commit, there are none.
+    /// commit, there are no declarations.
     pub(super) fn declared_before(
         &self,
         config: &Config,

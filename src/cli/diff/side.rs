@@ -181,7 +181,7 @@ fn label_failure(failure: Failure, label: &str) -> Failure {
     Failure { message, place: None, ..failure }
 }
 
-/// Makes both sides use the same folder if only one has a `leaver.yaml`. A commit without that folder gets an empty one.
+/// Makes both sides use the same folder if only one has a `leaver.yaml`. A commit without that folder gets an empty folder.
 pub(super) fn use_same_folder(base: &mut ConfiguredSide, head: &mut ConfiguredSide) -> Result<(), Failure> {
     match (base.loaded.source.is_some(), head.loaded.source.is_some()) {
         (true, false) => head.root.clone_from(&base.root),

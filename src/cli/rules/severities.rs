@@ -27,7 +27,7 @@ impl VaryingSeverity {
         Self::read(severity, ruleset.all.rules.get(&meta.id)?.module.file.text())
     }
 
-    /// Reads the severities from the text of the rule. `own` is the severity of findings that set none.
+    /// Reads the severities from the text of the rule. `own` is the severity of findings that set no severity.
     fn read(own: Severity, text: &str) -> Option<Self> {
         let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
         let code = code.join("\n");

@@ -33,7 +33,7 @@ enum PageKind {
     Error,
 }
 
-/// Applications that are part of Okta, in addition to those whose names begin with `okta_`.
+/// Applications that are part of Okta, in addition to all applications whose names begin with `okta_`.
 const BUILT_IN: &[&str] = &["saasure", "flow", "ldap_interface"];
 
 /// Whether an application is part of Okta. An integration with another Okta organisation is not.
@@ -93,7 +93,7 @@ impl PageKind {
         }
     }
 
-    /// Uses the first entry that is an object, so that a broken entry does not hide the others. Only its file name identifies an empty list:
+    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. Only its file name identifies an empty list:
     /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {

@@ -28,7 +28,7 @@ pub(super) enum PlannedAction {
     Created,
     /// A plan removes it.
     Removed,
-    /// A plan replaces it with another one at the same address.
+    /// A plan replaces it with another resource at the same address.
     Replaced,
     /// It was removed outside of Terraform.
     RemovedElsewhere,
@@ -64,7 +64,7 @@ impl Resource<'_> {
         matches!(self.action, PlannedAction::Removed) || self.is_former()
     }
 
-    /// Whether the resource is removed from its address, where the plan may create another one.
+    /// Whether the resource is removed from its address, where the plan may create another resource.
     pub(super) fn is_former(&self) -> bool {
         matches!(self.action, PlannedAction::Replaced | PlannedAction::RemovedElsewhere)
     }
@@ -117,7 +117,7 @@ pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
             }
         }
     }
-    // A plan lists each resource in `resource_changes`, except one that only refreshes the state.
+    // A plan lists each resource in `resource_changes`, unless the plan only refreshes the state.
     if root.get("resource_changes").and_then(Value::as_array).is_none_or(Vec::is_empty) {
         for top in ["values", "planned_values"] {
             if let Some(module) = root.pointer(&format!("/{top}/root_module")) {

@@ -180,7 +180,7 @@ fn application(values: &Value, observed: &mut Observed) {
         observed.set("kind", "component");
     }
     observed.other_ids.extend(values.get("client_id").and_then(Value::as_str).and_then(clean::id));
-    // Computed: the present value, not the one that the plan requests.
+    // Computed: the present value, not the value that the plan requests.
     let features =
         values.get("features").filter(|features| features.as_array().is_some_and(|features| !features.is_empty()));
     okta_vocabulary::features(features, observed);

@@ -1,5 +1,5 @@
-//! Limits the findings of rules. The worker that runs users' rules has a memory limit, the parent does not: so findings are counted per
-//! rule as they arrive, and those above the limit are dropped and reported as a failure of the rule.
+//! Limits the findings of rules. The worker that runs users' rules has a memory limit, the parent does not: so findings are counted per rule as they
+//! arrive. Findings above the limit are dropped and reported as a failure of the rule.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ impl Tally {
         Self { bounds, bytes: 0, rules: BTreeMap::new() }
     }
 
-    /// Adds a verdict to the results; the first one that exceeds a limit becomes a failure of its rule, the others are dropped.
+    /// Adds a verdict to the results; the first verdict that exceeds a limit becomes a failure of its rule, later verdicts are dropped.
     pub(in crate::policy) fn add(&mut self, verdict: Verdict, results: &mut RuleResults) {
         let count = self.rules.entry(verdict.rule.clone()).or_default();
         if count.full {

@@ -207,7 +207,7 @@ impl<'a> Query<'a, '_> {
         self.keep_array(items, is_ordered(array))
     }
 
-    /// The items of a set that are not in another.
+    /// The items of a set that are not in another set.
     fn difference(&self, left: Partial<'a>, right: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         let (Some(left), Some(right)) = (self.all_values(left, frame), self.all_values(right, frame)) else {
             return Partial::Unknown;

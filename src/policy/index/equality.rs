@@ -87,7 +87,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// Whether a set contains the items of another.
+    /// Whether a set contains the items of another set.
     fn is_subset(&self, one: Partial<'a>, other: Partial<'a>) -> Holds {
         let mut held = Yes;
         let known = self.each_item(one, &mut |_, item| {

@@ -38,7 +38,7 @@ impl<'a> Store<'a> {
         self.kept.borrow().get(at).copied().unwrap_or(Partial::Unknown)
     }
 
-    /// Whether kept values are certainly the same as others.
+    /// Whether kept values are certainly the same as other values.
     pub(super) fn equals(&self, slice: Slice, values: &[Partial<'a>]) -> bool {
         let kept = self.kept.borrow();
         kept.get(slice.range()).is_some_and(|kept| {

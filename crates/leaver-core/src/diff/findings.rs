@@ -45,7 +45,7 @@ enum FindingKey {
     Fixed { rule: RuleId, place: (String, String), path: String, message: String },
 }
 
-/// A report, and how to compare its findings with those of the other side.
+/// A report, and the data for comparing its findings with the findings of the other side.
 pub(super) struct Findings<'s, 'a> {
     pub(super) report: &'a Report,
     pub(super) file: &'s dyn Fn(&Finding) -> String,

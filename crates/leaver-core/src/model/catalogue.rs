@@ -62,7 +62,7 @@ pub struct Layer {
 /// The result of resolving a path of a declaration: its place in the file of the declaration or of a pattern.
 #[derive(Debug)]
 pub struct ResolvedPath {
-    /// The key or value, or the nearest parent of a missing one.
+    /// The key or value, or the nearest parent of a missing key.
     pub place: Place,
     /// Whether the whole path exists.
     pub exists: bool,
@@ -70,8 +70,8 @@ pub struct ResolvedPath {
     pub defined: Option<Place>,
     /// The pattern that the value comes from, or that could have set a missing value.
     pub pattern: Option<String>,
-    /// With a pattern: for an inherited value, the place where the declaration names the pattern; for a missing one, its nearest parent in
-    /// the pattern.
+    /// With a pattern: for an inherited value, the place where the declaration names the pattern; for a missing value, its nearest parent in the
+    /// pattern.
     pub other: Option<Place>,
 }
 
@@ -234,7 +234,7 @@ impl Catalogue {
         self.declarations.get(self.own..self.end).unwrap_or_default()
     }
 
-    /// The name of each user's System that extends built-in Systems, with the names of these.
+    /// The name of each user's System that extends built-in Systems, with the names of the built-in Systems.
     pub fn extended(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         self.extends.iter().map(|(name, bases)| {
             (name.as_str(), bases.iter().filter_map(|at| self.get(*at)).map(|base| base.name.as_str()).collect())

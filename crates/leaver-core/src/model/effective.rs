@@ -17,7 +17,7 @@ use crate::{
     source::{Node, Yaml},
 };
 
-/// The kind of declarations that others inherit from.
+/// The kind of declarations that other declarations inherit from.
 pub const PATTERN: &str = "Pattern";
 /// The key below `spec` that names a pattern.
 pub(super) const PATTERN_KEY: &str = "pattern";

@@ -10,7 +10,7 @@ const NAMES: usize = 5;
 
 /// Findings that are shown as one.
 pub(crate) struct Block<'r> {
-    /// The first of them, or the only one.
+    /// The first finding, or the only finding.
     pub(crate) first: &'r Finding,
     others: Vec<&'r Finding>,
 }

@@ -36,7 +36,7 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
-/// Characters that control a terminal, or that hide or reorder others.
+/// Characters that control a terminal, or that hide or reorder other characters.
 pub fn is_hazard(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -24,7 +24,7 @@ use crate::{report::Report, rule::Severity};
 
 pub use group::GroupBy;
 
-/// The code for one format. Each format's file has one, called `FORMAT`.
+/// The code for one format. The file of each format defines a renderer called `FORMAT`.
 pub(crate) struct Renderer {
     /// The name on the command line.
     pub(crate) name: &'static str,

@@ -40,7 +40,7 @@ impl Region {
     }
 }
 
-/// The path, escaped and cut. It often begins a line and is followed by a colon, so it must not begin with one.
+/// The path, escaped and cut. It often begins a line and is followed by a colon, so it must not begin with a colon.
 pub(crate) fn path(place: &Place) -> String {
     let safe = Safe::cut(place.file.path(), PATH_LIMIT);
     match safe.as_str().trim_start().strip_prefix(':') {

@@ -323,7 +323,7 @@ impl Reader<'_> {
         hex.then(|| (digest.to_owned(), nth))
     }
 
-    /// At least one character before any of these.
+    /// Takes at least one character, up to the first of these characters.
     fn take_until(&mut self, ends: &[char]) -> Option<&str> {
         let at = self.rest.find(ends).unwrap_or(self.rest.len());
         let (text, rest) = self.rest.split_at_checked(at)?;

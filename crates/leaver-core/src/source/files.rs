@@ -24,7 +24,7 @@ pub struct Selection {
     pub exclude: Option<GlobSet>,
 }
 
-/// Whether a file name is that of a YAML file, ignoring case. `.yaml` is one, although it has no extension.
+/// Whether a file name is that of a YAML file, ignoring case. `.yaml` is such a name, although it has no extension.
 fn is_yaml(path: &Utf8Path) -> bool {
     let end = path.file_name().and_then(|name| name.rsplit_once('.')).map(|(_, end)| end);
     end.is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"))
@@ -94,8 +94,8 @@ pub enum Content {
     NotRegular,
 }
 
-/// Files by path: those of the disk, of a commit, of the index of git, or unsaved ones. Implementations provide facts only. The calling code decides,
-/// in the same way for all implementations, where a link leads, which files are ignored and which are too large.
+/// Files by path: on the disk, in a commit, in the index of git, or unsaved. Implementations provide facts only. The calling code decides, in the
+/// same way for all implementations, where a link leads, which files are ignored and which are too large.
 pub trait Files: Debug + Send + Sync {
     /// The type of a file. A link at the end is not followed; links on the way are.
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind>;

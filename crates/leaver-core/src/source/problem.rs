@@ -139,7 +139,7 @@ fn opening_quote(before: &str, quote: char) -> Option<usize> {
         let escaped = if quote == '"' {
             head.len() - head.trim_end_matches('\\').len()
         } else {
-            // In single quotes, two quotes are an escaped one; a run of odd length starts the text.
+            // In single quotes, two quotes are an escaped quote, so a run of odd length starts the text.
             let run = head.len() - head.trim_end_matches(quote).len();
             if run % 2 == 0 {
                 return Some(at - run);

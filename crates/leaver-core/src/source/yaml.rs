@@ -49,11 +49,11 @@ pub struct Document {
 pub struct Parsed {
     /// The documents that have a value.
     pub documents: Vec<Document>,
-    /// Errors in the rest.
+    /// Errors in the other documents.
     pub problems: Vec<Problem>,
 }
 
-/// Parses all documents of a file. A broken document does not prevent the next one from being read.
+/// Parses all documents of a file. leaver also reads the documents after a broken document.
 pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
     let text = file.text();
     let mut parsed = Parsed::default();

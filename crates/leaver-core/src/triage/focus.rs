@@ -18,7 +18,7 @@ pub struct Focus {
     working: Utf8PathBuf,
     paths: BTreeSet<Utf8PathBuf>,
     folders: bool,
-    /// Declarations in other files that inherit from one in the requested files.
+    /// Declarations in other files that inherit from a pattern in the requested files.
     dependents: BTreeSet<Subject>,
     /// Requested apps that are not well-formed, and their patterns: faults in any of them explain why the app is not evaluated.
     faulty: BTreeSet<Subject>,
@@ -105,7 +105,7 @@ impl Focus {
     }
 }
 
-/// A display path as an absolute one, for comparison.
+/// A display path as an absolute path, for comparison.
 fn absolute(working: &Utf8Path, shown: &str) -> Utf8PathBuf {
     if shown == "." { working.to_owned() } else { working.join(shown) }
 }

@@ -76,12 +76,12 @@ impl Costs<'_> {
                 let missing = |other: &Uses| !other.assigned.is_disjoint(&uses.used);
                 !waiting.iter().any(|(_, other)| missing(other))
             };
-            // An assignment excludes nothing, so one whose variable no condition uses comes last.
+            // An assignment excludes nothing. If no condition uses its variable, it comes last.
             let is_unused = |uses: &Uses| {
                 uses.only_assigns && !waiting.iter().any(|(_, other)| !uses.assigned.is_disjoint(&other.used))
             };
             let ready = waiting.iter().enumerate().filter(|(_, (_, uses))| is_ready(uses));
-            // Conditions of similar cost keep the order of the rule. Rules with a cycle of variables do not load, so one is always ready.
+            // Conditions of similar cost keep the order of the rule. Rules with a cycle of variables do not load, so a condition is always ready.
             let next = ready.min_by_key(|(_, (_, uses))| (is_unused(uses), uses.rank()));
             let next = next.map_or(0, |(at, _)| at);
             sorted.push(waiting.remove(next).0);

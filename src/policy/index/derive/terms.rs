@@ -320,7 +320,7 @@ impl Derive<'_> {
         if let Some(name) = package.and_then(|length| whole.get(..=length).map(<[String]>::to_vec))
             && let Some(def) = self.def(&name)
         {
-            // An import may name a rule, but not a part of one.
+            // An import may name a rule, but not a part of a rule.
             let used = name.len().saturating_sub(path.len());
             if path.len() <= name.len() {
                 return (Root::Rule(def), steps.into_iter().skip(used).collect());

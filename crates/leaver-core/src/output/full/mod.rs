@@ -208,7 +208,7 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
             Safe::cut(&by.approver, 80),
             Safe::cut(&by.reason, 200)
         );
-        // Escapes the whole text again, since a colon at the end of a value and the one after it form `::`.
+        // Escapes the whole text again, since a colon at the end of a value and the colon after it form `::`.
         let text = Safe::new(&text).to_string();
         let text = paint.color(TextRole::Faint, &paint.wrap(&text, 2));
         block.extend([&paint.color(TextRole::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);
