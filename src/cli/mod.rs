@@ -100,7 +100,7 @@ enum Command {
     Trial,
 }
 
-/// An error that quotes its arguments escaped and without secrets: the arguments are parsed again in this form.
+/// An error that quotes its arguments without secrets and control characters. For this purpose, the arguments are escaped and parsed again.
 fn with_escaped_arguments(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     // The error on an argument that is not UTF-8 quotes nothing.
     if !error.use_stderr() || error.kind() == clap::error::ErrorKind::InvalidUtf8 {

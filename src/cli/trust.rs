@@ -258,7 +258,7 @@ fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedF
             if !errors.is_empty() {
                 return Err(errors.iter().map(Failure::from).collect());
             }
-            // A name that is not UTF-8 is reported like that of a tracked file.
+            // A name that is not UTF-8 is reported like the name of a tracked file.
             let is_content = |path: &Utf8PathBuf| !path.components().any(|part| part.as_str() == ".git");
             files.extend(all.into_iter().map(|(path, _)| path).filter(is_content));
         }

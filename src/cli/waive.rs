@@ -313,7 +313,7 @@ fn evaluate_waiver(
             "the rule is off, so there is nothing to waive".to_owned()
         } else if !others.is_empty() {
             let options: Vec<String> = others.iter().map(|name| format!("--population {name}")).collect();
-            format!("the findings of the rule there are about populations: add {}", options.join(" or "))
+            format!("the rule only finds something in populations of these apps: add {}", options.join(" or "))
         } else {
             "there is nothing to waive".to_owned()
         };

@@ -106,7 +106,7 @@ pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceF
     found
 }
 
-/// Whether a date is later than another, compared to the precision of the less precise date.
+/// Whether a date is later than another date, at the precision of the less precise date.
 fn is_later(date: &str, than: &str) -> bool {
     let length = date.len().min(than.len());
     date.get(..length) > than.get(..length)

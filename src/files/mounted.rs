@@ -70,7 +70,7 @@ impl Mounted {
         resolve_with(&kind, &target, path)
     }
 
-    /// The location of a path, with links on the way resolved, but not one at the end.
+    /// The location of a path, with links on the way resolved, but not a link at the end.
     fn locate(&self, path: &Utf8Path) -> io::Result<Location> {
         // Most paths contain no link, so the tree has the file under the same path.
         if let Ok(inner) = path.strip_prefix(&self.top)

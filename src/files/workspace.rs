@@ -60,7 +60,7 @@ impl Workspace {
         if path.as_str().is_empty() || path == "." { self.here.clone() } else { self.here.join(path) }
     }
 
-    /// The path for display: relative to the working directory if it is below it, with `/` on every system.
+    /// The path for display, with `/` on every system. A path below the working directory is relative to it.
     pub fn show(&self, path: &Utf8Path) -> String {
         let shown =
             if self.here == "" || path.is_relative() { path } else { path.strip_prefix(&self.here).unwrap_or(path) };

@@ -1,4 +1,4 @@
-//! Drafts declarations for undeclared applications, with the proven facts only. People fill in owners, stages and promises.
+//! Drafts declarations for undeclared applications, with the proven facts only. People add the owners, the stages and their limits.
 
 use std::collections::{BTreeMap, BTreeSet};
 

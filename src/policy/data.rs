@@ -109,7 +109,7 @@ fn fact_entries(facts: &Facts) -> [(Value, Value); 5] {
     ]
 }
 
-/// Values of declarations that occur several times in the document, by the address of their trees, so that copies are shared.
+/// The values of declarations, by the address of their trees, so that declarations that occur several times in the document share their values.
 #[derive(Default)]
 pub(super) struct Values(RefCell<BTreeMap<*const Node, Value>>);
 

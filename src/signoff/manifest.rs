@@ -15,7 +15,7 @@ use super::{
 
 /// The type of the statement.
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-/// The predicate type that leaver writes. It is an identifier; nobody fetches it.
+/// The predicate type that leaver writes. It is only an identifier, not the address of a page.
 pub const PREDICATE_TYPE: &str = "https://leaver.dev/signoff/v2";
 /// The older predicate type, still read: without `catalogue` and `references`.
 const FIRST_TYPE: &str = "https://leaver.dev/signoff/v1";

@@ -1,5 +1,5 @@
 //! Finds the best-fitting Pattern of a draft: the one that agrees with the largest number of proven values and contradicts none. This module compares
-//! keys; rules compare the pattern's promises with the observations.
+//! keys; rules compare the values of the pattern with the observations.
 
 use std::{
     cmp::Reverse,
@@ -29,7 +29,7 @@ pub(crate) type EvaluateDrafts<'a> = &'a dyn Fn(&[String]) -> Result<Vec<Option<
 /// The patterns of a catalogue that an app could name, with their effective `spec`.
 struct Patterns {
     specs: BTreeMap<String, Value>,
-    /// The number of apps that use each.
+    /// The number of apps that use each pattern.
     uses: BTreeMap<String, usize>,
     /// The number of patterns that no app can name.
     unusable: usize,

@@ -1,5 +1,5 @@
-//! Limits the findings of rules. The worker that runs users' rules has a memory limit, the parent does not: so findings are counted per rule as they
-//! arrive. Findings above the limit are dropped and reported as a failure of the rule.
+//! Limits the findings of rules. The worker that runs users' rules has a memory limit, but its parent has none. Therefore, findings are counted per
+//! rule as they arrive. Findings above the limit are dropped and reported as a failure of the rule.
 
 use std::collections::BTreeMap;
 
@@ -176,7 +176,7 @@ fn json_cost(value: &serde_json::Value) -> usize {
         }
 }
 
-/// Maximum length of a rule's text in characters: four times what a report shows, so that cutting never splits a secret that is shown.
+/// Maximum length of a rule's text in characters: four times the length that a report shows, so that cutting never splits a shown secret.
 const MAX_TEXT: usize = 16_000;
 
 /// Cuts a text beyond what any report shows.

@@ -169,7 +169,7 @@ fn scope(value: &Value) -> Scope {
     }
 }
 
-/// Text in one line with single spaces. Most texts already are.
+/// Text in one line with single spaces. Most texts already have this form.
 fn one_line(text: &str) -> String {
     if text.is_ascii()
         && !text.contains(['\t', '\n', '\x0b', '\x0c', '\r'])

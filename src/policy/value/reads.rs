@@ -49,7 +49,7 @@ impl Copies {
 }
 
 impl Reads {
-    /// The union for several rules; a rule without `reads` may read everything.
+    /// The union of the parts that several rules read. A rule without `reads` may read everything.
     pub(in crate::policy) fn of<'a>(rules: impl IntoIterator<Item = &'a RuleMeta>) -> Self {
         let mut reads = Self::Keys(BTreeMap::new());
         for rule in rules {

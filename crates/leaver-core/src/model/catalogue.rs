@@ -35,7 +35,7 @@ pub struct Declaration {
     pub inherited: Option<Arc<Inherited>>,
 }
 
-/// A declaration before its patterns, and the patterns.
+/// The value of a declaration without its patterns, and the patterns.
 #[derive(Debug, Clone)]
 pub struct Inherited {
     /// The value as written.
@@ -251,7 +251,8 @@ impl Catalogue {
         self.own().iter().filter(|declaration| declaration.kind == "Waiver" && declaration.well_formed)
     }
 
-    /// The input of rules on single declarations: the user's declarations and derived populations, which replace an app that consists of them.
+    /// The input of rules on single declarations: the user's declarations and all derived populations. Apps that consist of derived populations are
+    /// left out.
     pub fn evaluated(&self) -> impl Iterator<Item = (usize, &Declaration)> {
         let own = self.own().iter().enumerate().filter(|(_, declaration)| !is_replaced(declaration));
         own.chain(self.populations())
