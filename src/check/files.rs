@@ -58,7 +58,7 @@ pub(super) fn chosen_files(
     if config.has_file {
         for path in &request.paths {
             match workspace.canonical(path) {
-                // A file that configures leaver may affect any other.
+                // A file that configures leaver may affect any other file.
                 Ok(full) if full.starts_with(&config.root) && config.affects_every_declaration(&full) => whole = true,
                 Ok(full) if full.starts_with(&config.root) => {
                     focus.push((workspace.show(&full), workspace.is_folder(&full)));

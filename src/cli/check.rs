@@ -74,7 +74,7 @@ pub(super) struct Check {
     trust_ref: Option<String>,
     /// With --trust-ref: accept the edits of leaver's own configuration that `trust/changed` reports with this digest
     ///
-    /// Set it only in a pipeline that the change cannot edit.
+    /// Use this option only in a pipeline that the change cannot edit.
     #[arg(long, value_name = "DIGEST", value_delimiter = ',', env = "LEAVER_ACCEPT_POLICY_CHANGE")]
     accept_policy_change: Vec<String>,
     /// Do not report the findings in this file; it may be missing [default: `baseline` in leaver.yaml]

@@ -103,8 +103,8 @@ fn write_own_rule(workspace: &Workspace, id: &RuleId, folder: Option<&Utf8Path>)
     match register(&loaded, &folder) {
         Registered::Already => {}
         Registered::Now { file } => notes.push(format!("added `{}` to `policies` in {file}", workspace.show(&folder))),
-        Registered::ByHand { place, lines } => {
-            notes.push(format!("next: {place}:"));
+        Registered::ByHand { instruction, lines } => {
+            notes.push(format!("next: {instruction}:"));
             notes.extend(lines.into_iter().map(|line| format!("    {line}")));
         }
     }

@@ -55,7 +55,7 @@ pub(super) struct TrustedCommit {
 }
 
 impl TrustedCommit {
-    /// Reads the commit, with the configuration `explicit` or the one that applies to `start`.
+    /// Reads the commit, with the configuration `explicit` or the configuration that applies to `start`.
     pub(super) fn of(
         change: &Change<'_>,
         reference: &str,

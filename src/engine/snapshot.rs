@@ -261,7 +261,7 @@ pub(crate) fn vendors_named(catalogue: &Catalogue) -> BTreeSet<String> {
     catalogue.own().iter().filter_map(vendor_of).collect()
 }
 
-/// Extends the key of a declaration with an unknown vendor, which rules compare with all names in the data.
+/// Extends the key of a declaration if its vendor is unknown, because rules then compare the vendor with all names in the data.
 fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<String>, names: &Digest) -> Digest {
     match vendor_of(declaration) {
         Some(vendor) if !known.contains(&vendor) => Parts::default().add(context).add(names).digest(),

@@ -36,7 +36,7 @@ const DEPTH: usize = 4;
 pub struct Vendor {
     /// Its key.
     pub key: String,
-    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact inherited from another product names it in `from`.
+    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact that is inherited from another product names this product in `from`.
     pub facts: Value,
     /// Whether `vendors` of leaver.yaml has facts about it.
     pub own: bool,

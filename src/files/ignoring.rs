@@ -77,7 +77,7 @@ impl<'a> Ignoring<'a> {
         total <= TOTAL_LINES
     }
 
-    /// Forgets the ignore files of folders at this depth or deeper.
+    /// Removes the ignore files of folders at this depth or deeper.
     pub(super) fn truncate(&mut self, depth: usize) {
         while self.levels.last().is_some_and(|level| level.depth.is_some_and(|above| above >= depth)) {
             self.levels.pop();

@@ -162,7 +162,7 @@ impl Workspace {
         files
     }
 
-    /// Reads a file of at most `limit` bytes that a text names: a configuration, a part of the trust root. Links must not lead out of the catalogue.
+    /// Reads a configuration, a part of the trust root or a similar file of at most `limit` bytes. Links must not lead out of the catalogue.
     pub fn read(&self, path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
         self.require_contained(path)?;
         self.read_listed(path, limit)

@@ -76,7 +76,7 @@ pub(super) struct SystemContent {
 }
 
 impl SystemContent {
-    /// Whether the export covers the kind of an entry. If so, an entry that it lacks no longer exists.
+    /// Whether the export covers the kind of an entry. If so, an entry that is missing in the export no longer exists.
     pub(super) fn covers_kind_of(&self, id: &str, observed: &Observed) -> bool {
         self.complete_kinds.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
     }
@@ -236,7 +236,7 @@ impl Collected {
         self.entry_notes.extend(notes);
     }
 
-    /// Appends the notes on entries to the other notes, with the number of those above the limit.
+    /// Appends the notes on entries to the other notes, with the number of notes above the limit.
     fn append_entry_notes(&mut self) {
         let mut notes = std::mem::take(&mut self.entry_notes);
         let more = notes.len().saturating_sub(NOTES);
@@ -269,7 +269,7 @@ fn entry_position(page: &Page, pointer: &str) -> String {
     format!("{document}{}", if pointer.is_empty() { "top" } else { &pointer })
 }
 
-/// Whether a value is a list, has one at `key`, or is one of several concatenated values. False for an answer about a single object.
+/// Whether a value is a list, has a list at `key`, or is one of several concatenated values. False for an answer about a single object.
 pub(super) fn is_list(page: &Page, key: &str) -> bool {
     page.value.is_array()
         || page.value.get(key).is_some_and(Value::is_array)
@@ -353,7 +353,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     Ok(collected)
 }
 
-/// The first failure of each file, with the number of the other documents in it: a file may have thousands.
+/// The first failure of each file, with the number of its other failures, since a file may have thousands.
 fn once_per_file(failures: Vec<Failure>) -> Vec<Failure> {
     let mut kept: Vec<(Failure, usize)> = Vec::new();
     for failure in failures {

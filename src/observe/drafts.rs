@@ -81,7 +81,7 @@ struct Declared {
     names: BTreeSet<String>,
     /// The last number that was tried for a name.
     numbers: BTreeMap<String, u32>,
-    /// System and id. The system is empty if an invalid App does not name it.
+    /// System and id. The system is empty if an invalid App names no system.
     ids: BTreeSet<(String, String)>,
     /// A name in any spelling → the App.
     words: BTreeMap<String, AppWithoutId>,

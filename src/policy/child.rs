@@ -50,7 +50,7 @@ pub(crate) struct Child {
 enum Responses {
     /// In a thread, so that reading has a timeout.
     Read(mpsc::Receiver<Option<String>>, JoinHandle<()>),
-    /// In this thread, if no other can be started. The worker's own limit on processor time ends the wait.
+    /// In this thread, if no other thread can be started. The worker's own limit on processor time ends the wait.
     Direct(Mutex<BufReader<ChildStdout>>, u64),
 }
 

@@ -180,7 +180,7 @@ pub fn has_local(set: &PolicySet) -> bool {
     set.rules.values().any(|rule| !rule.module.bundled)
 }
 
-/// The kinds that rules look up in `data.leaver.catalogue`; all kinds if a rule accesses the catalogue other than by kind.
+/// The kinds that rules look up in `data.leaver.catalogue`; all kinds if a rule accesses the catalogue in another way than by kind.
 pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
     let all = || KINDS.into_iter().collect();
     // Users' rules may access anything in any way.

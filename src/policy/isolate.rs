@@ -45,7 +45,7 @@ struct Request {
     declarations: Vec<(String, serde_json::Value)>,
     /// The number of values that are not populations: rules on the whole catalogue see these.
     own: usize,
-    /// Apps replaced by their populations. Of the rules on single declarations, only those on secrets see them.
+    /// Apps replaced by their populations. Of the rules on single declarations, only rules on secrets see them.
     replaced: BTreeSet<usize>,
     rule_millis: u64,
     total_seconds: u64,

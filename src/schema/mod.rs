@@ -213,7 +213,7 @@ impl Compiled {
     }
 }
 
-/// The maximum number of the validator's errors for one document. One of them may be a thousand breaches.
+/// The maximum number of the validator's errors for one document. A single error may become a thousand breaches.
 const MAX_ERRORS: usize = 2000;
 
 /// The text of a key at the top of a document.

@@ -98,7 +98,7 @@ pub(super) fn value<'a>(word: &str, path: &[Step], options: &[&'a str]) -> Optio
     meant.or_else(|| nearest(word, options.iter().copied()))
 }
 
-/// How to write an unknown key of the mapping at a path. `kind` is that of the declaration.
+/// How to write an unknown key of the mapping at a path. `kind` is the kind of the declaration.
 pub(super) fn key(word: &str, path: &[Step], known: &[&str], kind: Option<&str>) -> Option<String> {
     let table = keys_of(path).next().and_then(|mapping| SYNONYMS.keys.get(mapping));
     let meant = table.and_then(|table| synonym(table, word)).and_then(|meant| find(known, meant));
@@ -124,7 +124,7 @@ fn keys_of(path: &[Step]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The meaning of a word, whatever joins its parts: a hyphen, an underscore or a capital.
+/// The meaning of a word, however its parts are joined: with a hyphen, an underscore or a capital.
 fn synonym<'t>(table: &'t BTreeMap<String, String>, word: &str) -> Option<&'t str> {
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();

@@ -43,7 +43,7 @@ const MAX_LISTED: usize = 3;
 pub struct Trusted {
     /// Waivers. Waivers of the change have no effect yet.
     pub waivers: Vec<Declaration>,
-    /// Apps. A waiver or baseline of the commit covers these apps, not others with the same names.
+    /// Apps. A waiver or baseline of the commit covers these apps, not other apps with the same names.
     pub apps: Vec<Declaration>,
     /// Declarations, to recognise apps that the change edits.
     pub declarations: Vec<Declaration>,
@@ -65,7 +65,7 @@ pub struct Trusted {
     pub head: BTreeMap<String, String>,
     /// The configuration in force.
     pub side: Option<Side>,
-    /// The configurations that the change would put in force: the `leaver.yaml` at the root, and a nearer one if there is one.
+    /// The configurations that the change would put in force: the `leaver.yaml` at the root, and a nearer `leaver.yaml` if there is one.
     pub heads: Vec<HeadConfig>,
     /// Digests of changes that a code owner accepts.
     pub accepted: Vec<String>,

@@ -60,7 +60,7 @@ fn finding_if_fewer_rules_apply(
     change: &Change<'_>,
 ) -> Option<Changed> {
     let named = apps.head.get(app.name.as_str());
-    // Two apps of one name are an error. If one of them is unchanged, it counts.
+    // Two apps of one name are an error. If one of them is unchanged, the unchanged app counts.
     let mut here: Vec<&Declaration> = named.into_iter().flatten().copied().filter(|other| other.well_formed).collect();
     let parts = apps.base.populations.get(&app.name).map_or(&[][..], Vec::as_slice);
     if here.iter().any(|other| other.root.same_value(&app.root) && have_same_values(parts, other.populations())) {

@@ -59,7 +59,7 @@ pub(super) struct AppRow {
     pub(super) unused: Vec<Value>,
     /// The key that marks an entry as closed. A closed entry may be removed.
     pub(super) closed: Option<String>,
-    /// Whether it is compared only for the app as a whole, not for its populations.
+    /// Whether the value is compared only for the app as a whole, not for its populations.
     #[serde(default)]
     pub(super) whole: bool,
 }

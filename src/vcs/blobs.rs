@@ -16,7 +16,7 @@ use crate::source::Content;
 /// could wait for each other.
 const AT_ONCE: usize = 32;
 
-/// Reads blobs by one process of git, which starts with the first request.
+/// Reads blobs with one process of git, which starts with the first request.
 #[derive(Debug)]
 pub(super) struct Blobs {
     git: Git,

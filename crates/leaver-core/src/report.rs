@@ -63,7 +63,7 @@ pub struct Failure {
     pub help: Option<String>,
     /// The place, if it is in a file that was read.
     pub place: Option<Place>,
-    /// The path of the file or folder that the failure is about, if it is a single one.
+    /// The path of the file or folder that the failure is about, if it is about a single one.
     pub file: Option<String>,
     /// The rule at fault.
     pub rule: Option<RuleId>,

@@ -95,7 +95,8 @@ impl ConfiguredSide {
         if self.is_explicit { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
-    /// Checks the side. Compares the files that any of the configurations in `named` refers to. Both sides share the `memo`.
+    /// Reads and checks the side. Its settings include digests of the files to which the configurations in `named` refer. Both sides share the
+    /// `memo`.
     pub(super) fn read(
         mut self,
         overrides: &Overrides,
@@ -150,7 +151,7 @@ pub(super) struct TrackedFiles {
     submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
 }
 
-/// The tracked files of both sides. If the head is the working tree, the base gets the files of unchanged submodules from it.
+/// The tracked files of both sides. If the head is the working tree, the base gets the files of unchanged submodules from the working tree.
 pub(super) fn tracked(
     working_tree: &Workspace,
     base: &mut ConfiguredSide,

@@ -18,7 +18,7 @@ use crate::{
     schema::{Block, DECLARATIONS, Key, blocks, nearest},
 };
 
-/// Maximum number of rules that are listed with a key. More are only counted.
+/// Maximum number of rules that are listed with a key. If there are more, they are only counted.
 const READERS_LIMIT: usize = 60;
 
 /// The keys of all declarations.
@@ -37,7 +37,7 @@ pub(in crate::cli) struct KeyPath<'a> {
 }
 
 impl Keys {
-    /// All keys, and those that the rules of a set read.
+    /// All keys, and the keys that the rules of a set read.
     pub(in crate::cli) fn of(set: &PolicySet) -> Self {
         Self { blocks: blocks(&DECLARATIONS), reads: reads(set) }
     }
@@ -242,7 +242,7 @@ impl Keys {
     }
 }
 
-/// Whether a step names an entry of a list or any key.
+/// Whether a step of a path stands for a list entry or for any key.
 fn is_index(step: &str) -> bool {
     step.is_empty() || step == "*" || step == "[]" || step.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,5 +1,5 @@
-//! Finds the best-fitting Pattern of a draft: the one that agrees with the largest number of proven values and contradicts none. This module compares
-//! keys; rules compare the values of the pattern with the observations.
+//! Finds the Pattern that fits a draft best: it agrees with the largest number of proven values and contradicts none. This module compares keys;
+//! rules compare the values of the pattern with the observations.
 
 use std::{
     cmp::Reverse,
@@ -17,7 +17,7 @@ use crate::{
 /// The result of evaluating a draft in the catalogue.
 #[derive(Debug)]
 pub(crate) struct Trial {
-    /// The `spec` that rules see, and that of each separately evaluated population.
+    /// The `spec` that rules see, and the `spec` of each separately evaluated population.
     pub(crate) specs: Vec<Value>,
     /// Rules that report a difference from the observations.
     pub(crate) found: BTreeSet<String>,

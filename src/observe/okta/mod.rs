@@ -93,8 +93,8 @@ impl PageKind {
         }
     }
 
-    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. Only its file name identifies an empty list:
-    /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
+    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. An empty list is only identified by its file
+    /// name: `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {
             Value::Array(items) if items.is_empty() => {
@@ -220,7 +220,7 @@ impl Okta {
         }
     }
 
-    /// Handles an error response. It is ignored if it only means that an app lacks this part; any other is a failure.
+    /// Handles an error response. It is ignored if it only means that an app lacks this part; any other error is a failure.
     fn error(&self, page: &Page, entry: &Value, collected: &mut Collected) {
         let code = entry.get("errorCode").and_then(Value::as_str).and_then(clean::word);
         let shown = code.as_deref().unwrap_or("(no code)");

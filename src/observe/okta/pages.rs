@@ -43,7 +43,7 @@ fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     answers.iter().filter_map(|answer| answer.next).any(|next| !own.contains(&cursor(next)))
 }
 
-/// The cursor in the URL of a page; the first page has none. Other parameters may be in any order.
+/// The cursor in the URL of a page; the first page has no cursor. Other parameters may be in any order.
 fn cursor(address: &str) -> Option<&str> {
     address.split_once('?')?.1.split('&').find_map(|parameter| parameter.strip_prefix("after="))
 }

@@ -324,7 +324,7 @@ impl<'a> Query<'a, '_> {
         if twice { Partial::Collection } else { value }
     }
 
-    /// Calls `then` with the keys and items of a collection, until it returns false. False if they are not known.
+    /// Calls `then` with the keys and items of a collection, until `then` returns false. Returns false if the items are not known.
     pub(super) fn each_item(&self, value: Partial<'a>, then: &mut dyn FnMut(Partial<'a>, Partial<'a>) -> bool) -> bool {
         match value {
             Partial::List(slice) => {

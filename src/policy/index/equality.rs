@@ -62,7 +62,7 @@ impl<'a> Query<'a, '_> {
             (Some(_), Some(_)) => return No,
             _ => return Perhaps,
         }
-        // A key of the declaration is found faster than one of the data.
+        // A key of the declaration is found faster than a key of the data.
         let (one, other) = if matches!(one, Partial::Map(_)) { (other, one) } else { (one, other) };
         let mut held = Yes;
         let known = self.each_item(one, &mut |key, value| {

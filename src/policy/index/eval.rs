@@ -43,7 +43,7 @@ pub(crate) struct Applicable<'a> {
     pub(super) keys: Keys<'a>,
     /// The keys as values of the engine, made when they are first looked up in the data.
     pub(super) key_values: Vec<OnceLock<Value>>,
-    /// Whether errors of builtins count, as in the interpreter. Then a condition that may fail is evaluated even if a later one is false.
+    /// Whether errors of builtins count, as in the interpreter. Then a condition that may fail is evaluated even if a later condition is false.
     pub(super) strict: bool,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Applicable<'a> {
         }
     }
 
-    /// Whether each of some rules may apply to a declaration. Rules without an index may.
+    /// Whether each of some rules may apply to a declaration. Rules without an index may apply.
     pub(crate) fn may_apply<'n>(&self, root: &'n Node, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
     where
         'a: 'n,
@@ -187,7 +187,7 @@ impl<'a, 'b> Query<'a, 'b> {
 }
 
 impl<'a> Query<'a, '_> {
-    /// Whether a rule may apply. A rule without an index may.
+    /// Whether a rule may apply. A rule without an index may apply.
     fn may_apply(&self, rule: Option<usize>) -> bool {
         self.tests_left.set(MAX_TESTS);
         self.visits_left.set(MAX_VISITS);
@@ -351,7 +351,7 @@ impl<'a> Query<'a, '_> {
         Perhaps
     }
 
-    /// Evaluates the remaining conditions if this one holds or perhaps holds.
+    /// Evaluates the remaining conditions if this condition holds or perhaps holds.
     pub(super) fn and_then(&self, held: Holds, next: impl FnOnce() -> Holds) -> Holds {
         if held == No {
             return No;

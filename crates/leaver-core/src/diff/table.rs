@@ -39,7 +39,7 @@ pub(super) struct KindRows {
     pub(super) whole: Option<PartRow>,
     #[serde(default)]
     rows: Vec<Row>,
-    /// A kind whose rows on `spec` also apply to this one.
+    /// A kind whose rows on `spec` also apply to this kind.
     #[serde(default)]
     like: Option<String>,
 }

@@ -31,7 +31,7 @@ pub struct Declaration {
     /// The effective value with its spans, as rules see it: an App or Pattern is merged over its patterns. Unchanged values are shared
     /// between two versions of a catalogue.
     pub root: Arc<Node>,
-    /// The value without patterns, and the patterns; `None` if it names none.
+    /// The value without patterns, the patterns and the derived populations; `None` if the declaration has neither.
     pub inherited: Option<Arc<Inherited>>,
 }
 
@@ -170,8 +170,8 @@ impl Declaration {
         content.get_mut("spec").map(serde_json::Value::take)
     }
 
-    /// Resolves a path. The place of an inherited value is in the pattern's file; that of a missing key is always in the declaration's own
-    /// file: its nearest parent, or `pattern:` if only the pattern has that parent.
+    /// Resolves a path. An inherited value has a place in the pattern's file. A missing key has a place in the declaration's own file: its nearest
+    /// parent, or `pattern:` if only the pattern has this parent.
     pub fn resolve(&self, path: &[Step]) -> ResolvedPath {
         let Located { span, defined, exists, layer } = self.root.locate(path);
         let Some(Layer { name, file }) = self.layer(layer) else {

@@ -74,7 +74,7 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     }
     let patterns = Patterns::of(declarations);
     let mut faults = Vec::new();
-    // Merge patterns first, the base of each chain before those that inherit from it.
+    // Merge patterns first, the base of each chain before the patterns that inherit from it.
     let mut order: Vec<(usize, usize)> = users.iter().map(|at| (patterns.rank(declarations, *at), *at)).collect();
     order.sort_unstable();
     let mut ancestors: BTreeMap<usize, Ancestor> = BTreeMap::new();

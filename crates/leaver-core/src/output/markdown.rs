@@ -18,7 +18,7 @@ use crate::{
     rule::{RuleId, Severity},
 };
 
-/// GitHub refuses a job summary above 1 MiB; the rest is reserved for the closing note.
+/// GitHub refuses a job summary above 1 MiB; the difference is reserved for the closing note.
 const SIZE_LIMIT: usize = 1_000_000;
 /// Maximum length of a cell.
 const CELL_LIMIT: usize = 500;

@@ -11,7 +11,7 @@ use crate::{
 /// Maximum length of a path shown to people.
 const PATH_LIMIT: usize = 300;
 
-/// The first point of a place, and the point after its last one.
+/// The first point of a place, and the point after its last point.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Region {
     pub(crate) start: Point,

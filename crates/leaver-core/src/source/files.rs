@@ -1,4 +1,4 @@
-//! Sources of files, such as git or an editor. The one for the disk is outside this crate.
+//! Sources of files, such as git or an editor. The source for the disk is outside this crate.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -97,7 +97,7 @@ pub enum Content {
 /// Files by path: on the disk, in a commit, in the index of git, or unsaved. Implementations provide facts only. The calling code decides, in the
 /// same way for all implementations, where a link leads, which files are ignored and which are too large.
 pub trait Files: Debug + Send + Sync {
-    /// The type of a file. A link at the end is not followed; links on the way are.
+    /// The type of a file. Links on the way are followed, a link at the end is not.
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind>;
 
     /// The target of a link, as written.

@@ -5,7 +5,8 @@ use granit_parser::ScanError;
 use super::{file::floor_boundary, secret::redact, span::Span};
 
 /// Help for a template that is not rendered to YAML yet.
-pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
+pub(super) const TEMPLATE: &str =
+    "this looks like a template: check the rendered file, or exclude the template in leaver.yaml";
 
 /// The beginnings of messages in which the parser uses its own terms, and the messages to show instead.
 const REWORDED: [(&str, &str); 3] = [

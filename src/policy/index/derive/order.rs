@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::policy::index::model::{Body, Builtin, Const, Def, Index, Kind, Later, Pattern, Step, Term, Test};
 
-/// The maximum estimate for a definition; any above it is expensive.
+/// The maximum estimate for a definition; a definition above it is expensive.
 const MAX_COST: usize = 300;
 /// Estimates at which the next class of expensive conditions begins.
 const RANKS: [usize; 3] = [5, 12, 40];

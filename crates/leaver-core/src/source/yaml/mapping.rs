@@ -33,7 +33,7 @@ pub(super) struct Key {
     pub(super) text: EcoString,
     pub(super) span: Span,
     pub(super) plain: bool,
-    /// Whether the mapping already has the key, which was reported.
+    /// Whether the mapping already has the key. This is reported when the key is set.
     pub(super) is_duplicate: bool,
 }
 
