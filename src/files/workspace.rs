@@ -150,7 +150,7 @@ impl Workspace {
     /// The nearest file called `name` in `from` or a folder above it.
     pub fn find_upwards(&self, from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
         let start = self.canonical(from).ok()?;
-        // An entry with the name that is not a file is not skipped: reading it reports the error.
+        // If an entry with this name is not a file, it is not skipped: reading it reports the error.
         start.ancestors().map(|folder| folder.join(name)).find(|path| self.kind(path).is_ok())
     }
 

@@ -93,7 +93,7 @@ fn rows(text: &str, separator: u8) -> Result<Value, String> {
     Ok(Value::Array(rows))
 }
 
-/// The words of spreadsheets for true and false, by language: saving a table translates them.
+/// The words for true and false, by language, because spreadsheets translate them when they save a table.
 const SWITCHES: &[(&str, &str)] = &[
     ("true", "false"),
     ("1", "0"),

@@ -53,7 +53,7 @@ pub(super) const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
 ];
 
 /// The document `{"leaver": {builtin, catalogue, invalid, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. The catalogue
-/// contains only `kinds`: most rules look up teams and systems, and copying every app for nothing takes most of the memory of a run.
+/// contains only `kinds`: most rules look up only teams and systems, and copies of all apps would take most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let values = Values::default();
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =

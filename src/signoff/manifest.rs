@@ -245,7 +245,7 @@ impl Manifest {
             ));
         }
         if (predicate.decision == Decision::Conditional) == predicate.conditions.is_empty() {
-            return invalid("a conditional sign-off needs conditions, and no other may have any".into());
+            return invalid("only a conditional sign-off has conditions, and it needs at least one".into());
         }
         let Materiality { immaterial, material } = &predicate.materiality;
         for (name, paths) in [("immaterial", immaterial), ("material", material)] {

@@ -57,7 +57,7 @@ pub struct Verdict {
     pub severity: Option<Severity>,
     /// Related places.
     pub related: Vec<RelatedVerdict>,
-    /// RFC 6902 operations on the declaration that fix it.
+    /// RFC 6902 operations that fix the declaration.
     pub fix: Vec<Value>,
 }
 
@@ -174,7 +174,7 @@ pub struct Finding {
     pub population: Option<String>,
     /// Related places.
     pub related: Vec<Related>,
-    /// RFC 6902 operations on the declaration that fix it.
+    /// RFC 6902 operations that fix the declaration.
     pub fix: Vec<Value>,
     /// Whether it is open or waived.
     pub status: Status,

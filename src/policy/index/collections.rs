@@ -128,7 +128,7 @@ impl<'a> Query<'a, '_> {
         };
         match items {
             Some((Partial::Unordered(slice), _)) => Partial::index(slice.len()),
-            // The value of a set is the same as its key.
+            // The value of an item of a set is the same as its key.
             Some((Partial::Object(slice) | Partial::Set(slice), step)) => match self.distinct(slice, step) {
                 Some(count) => Partial::index(count),
                 None if slice.len() > 0 && self.is_set(value) => Partial::NonZero,

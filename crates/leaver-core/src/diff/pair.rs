@@ -12,7 +12,7 @@ pub(super) struct Placed<'a> {
     pub(super) file: String,
 }
 
-/// The declarations of a side by kind and name; the first of several with one name counts, as in look-ups.
+/// The declarations of a side by kind and name. Of several declarations with one name, the first counts, as in look-ups.
 pub(super) type Named<'a> = BTreeMap<Subject, Placed<'a>>;
 
 pub(super) fn by_subject<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str) -> String) -> Named<'a> {

@@ -128,7 +128,7 @@ fn pattern_name(declaration: &Declaration) -> Option<&str> {
 
 /// The patterns of a catalogue.
 pub(super) struct Patterns {
-    /// By name; the first of several with one name counts, as in look-ups.
+    /// By name. Of several patterns with one name, the first counts, as in look-ups.
     names: BTreeMap<String, usize>,
     /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so the error is `None` for patterns that inherit
     /// from the faulty one.

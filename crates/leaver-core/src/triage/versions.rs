@@ -79,7 +79,7 @@ impl<'a> Versions<'a> {
             Some(base) => base.apps.get(subject.name.as_str()).copied(),
             None => self.now.find(subject),
         };
-        // Labels and vendors must match now and when the waiver was given, so that a change cannot bring an app under a waiver.
+        // Labels and vendors must match now, and must have matched when the waiver was given, so that a change cannot bring an app under a waiver.
         let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
         let is_selected = waiver.selects_by_name_only() || (selected(app) && selected(self.now.find(subject)));
         if !is_selected {
