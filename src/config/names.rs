@@ -120,7 +120,8 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
     folders.into_iter().flat_map(wrong).collect()
 }
 
-/// Files that the globs do not select, but would if they were named as they look: `a.yaml` with a space at the end, or with a Cyrillic `а`.
+/// Files that the globs do not select, although they would select the names that the files seem to have: `a.yaml` with a space at the end, or with a
+/// Cyrillic `а`.
 pub(crate) fn disguised<'a>(
     config: &'a Config,
     files: impl Iterator<Item = &'a Utf8PathBuf>,

@@ -83,8 +83,8 @@ impl Child {
         Ok(child)
     }
 
-    /// The next response, or an error if it takes longer than `timeout`. On a busy machine, it waits longer: the worker ends itself once it has used
-    /// its processor time ([`allow_time`]).
+    /// The next response, or an error if it takes longer than `timeout`. On a busy machine, this function waits longer: the worker ends itself once
+    /// it has used its processor time ([`allow_time`]).
     pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, NoResponse> {
         let response = self.responses.as_ref().ok_or(NoResponse::Ended)?.next(timeout);
         let response = response.map_err(|error| if self.is_over_time() { NoResponse::TimedOut } else { error })?;

@@ -52,7 +52,7 @@ impl Ruleset {
         self.all.rules.get(id).map(|rule| &*rule.meta)
     }
 
-    /// The metadata of the rule with this id, as a user writes it.
+    /// The metadata of a rule, by its id as typed by a user.
     pub fn find(&self, id: &str) -> Option<&RuleMeta> {
         self.metas().find(|meta| meta.id.as_str() == id)
     }

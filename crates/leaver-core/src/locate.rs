@@ -25,7 +25,7 @@ pub fn locate<'a>(
     let mut related = related_places(declaration, &resolved);
     for other in &verdict.related {
         let target: Option<&Declaration> = match &other.target {
-            // A rule refers to its own declaration by kind and name, even if this is a population of the app with that name.
+            // A rule refers to its own declaration by kind and name, even if the declaration is a population of the app with that name.
             Target::Named(subject) if *subject == declaration.subject() => Some(declaration),
             Target::Index(index) => catalogue.get(*index),
             Target::Named(subject) => catalogue.find(subject),

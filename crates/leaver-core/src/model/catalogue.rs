@@ -96,7 +96,7 @@ impl Declaration {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.layers)
     }
 
-    /// The names of all declared patterns that it or one of its populations inherits from: a fault in one of them affects it.
+    /// The names of all declared patterns that it or one of its populations inherits from: a fault in one of these patterns affects the declaration.
     pub fn patterns(&self) -> BTreeSet<&str> {
         let population_patterns =
             self.inherited.iter().flat_map(|inherited| &inherited.population_patterns).map(String::as_str);

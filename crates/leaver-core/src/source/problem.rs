@@ -15,7 +15,7 @@ const REWORDED: [(&str, &str); 3] = [
     ("while parsing node, found unknown anchor", "an alias of an anchor that does not exist"),
 ];
 
-/// Bytes before and after an error that are searched for its cause.
+/// The number of bytes before and after an error in which to search for its cause.
 const AROUND: usize = 16 * 1024;
 
 /// The start of a text from the file, on one line. Secrets are redacted before cutting, since a part of a secret would not be recognised.

@@ -17,7 +17,8 @@ const PATTERN: usize = 40;
 /// The factor by which a condition on each item of a collection costs more than a single condition.
 const ITEMS: usize = 3;
 
-/// Sorts the conditions of all bodies. For the interpreter they must keep their order, because it reports the first condition that fails.
+/// Sorts the conditions of all bodies. For the interpreter, the conditions must keep their order, because the interpreter reports the first condition
+/// that fails.
 pub(crate) fn sort(index: &mut Index) {
     let mut costs = Costs { defs: &index.defs, known: vec![None; index.defs.len()] };
     let orders: Vec<Vec<Vec<usize>>> = index
@@ -76,7 +77,7 @@ impl Costs<'_> {
                 let missing = |other: &Uses| !other.assigned.is_disjoint(&uses.used);
                 !waiting.iter().any(|(_, other)| missing(other))
             };
-            // An assignment excludes nothing. If no condition uses its variable, it comes last.
+            // An assignment excludes nothing. If no condition uses its variable, the assignment comes last.
             let is_unused = |uses: &Uses| {
                 uses.only_assigns && !waiting.iter().any(|(_, other)| !uses.assigned.is_disjoint(&other.used))
             };

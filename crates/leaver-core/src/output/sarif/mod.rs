@@ -1,4 +1,4 @@
-//! `sarif`: SARIF 2.1.0 as GitHub code scanning requires it, within its limits. Waived findings are suppressed results; failures are
+//! `sarif`: SARIF 2.1.0 as GitHub code scanning requires it, within the limits of GitHub. Waived findings are suppressed results; failures are
 //! notifications of an unsuccessful invocation.
 
 mod line_hash;
