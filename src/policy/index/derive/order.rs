@@ -190,7 +190,7 @@ impl Uses {
                 self.iterate(&sides.1, costs);
             }
             Term::Count(term) => self.iterate(term, costs),
-            // Its items are created only if they are visited, which is assumed here.
+            // The items are created only if they are visited. The estimate assumes that they are.
             Term::Comprehension(body) => {
                 let Self { cost, used, .. } = Self::of_body(body, costs);
                 self.cost += CALL + cost;
