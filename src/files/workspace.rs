@@ -187,7 +187,7 @@ impl Workspace {
         }
     }
 
-    /// Refuses a path on which a link leads out of the catalogue that contains the link. Otherwise, the author of the link could choose any file of
+    /// Refuses a path if a link on it leads out of the catalogue that contains the link. Otherwise, the author of the link could choose any file of
     /// the machine, and a report would quote it. The catalogue that contains a link is the folder of the nearest `leaver.yaml` above it, or the
     /// working directory. Other links are allowed, since a change cannot contain them.
     pub(super) fn require_contained(&self, path: &Utf8Path) -> Result<(), SourceError> {

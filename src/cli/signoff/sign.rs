@@ -272,7 +272,7 @@ impl Sign {
         let settings = &situation.config.signoff;
         if settings.catalogue.is_none() {
             print_to_stderr(
-                "leaver: leaver.yaml does not name the catalogue (`signoff.catalogue`): the sign-off would also count in a copy of it",
+                "leaver: leaver.yaml does not name the catalogue (`signoff.catalogue`): the sign-off would also count in a copy of the catalogue",
             );
         }
         let folder = situation.config.root.join(&settings.trust);

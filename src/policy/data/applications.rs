@@ -13,8 +13,8 @@ use crate::{
     source::{Node, compared_id},
 };
 
-/// `{system: {appId: [Observation]}}`: the observations of the application that an App names, without a search. Its other ids are keys, too, and so
-/// is every spelling of an id in an App.
+/// `{system: {appId: [Observation]}}`: the observations of the application that an App names, so that rules need no search. Its other ids are keys,
+/// too, and so is every spelling of an id in an App.
 pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     let mut systems: BTreeMap<&str, BTreeMap<Cow<'_, str>, Vec<Value>>> = BTreeMap::new();
     for declaration in well_formed_of_kind(catalogue, "Observation") {
