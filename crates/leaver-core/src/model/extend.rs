@@ -72,7 +72,7 @@ fn node_at(node: &Node, anchor: Span) -> Node {
     Node::new(anchor, value)
 }
 
-/// The value of a pattern that other declarations inherit and share: keys that are `null` are removed, and all layers are raised by `above`. The
+/// The value of a pattern that other declarations inherit and share: keys that are `null` are removed, and `above` is added to all layers. The
 /// places remain in the pattern's file.
 pub(super) fn inheritable(node: &Node, above: u8) -> Node {
     raise(node, above, Nulls::Remove)
