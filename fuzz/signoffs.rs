@@ -81,7 +81,7 @@ fn single_ledger(known: &Known, trust: &TrustRoot, manifest: &str, signature: Op
     found
 }
 
-/// Reads any text as a manifest. A valid one is consistent and survives a round trip; the error for an invalid one gives a reason.
+/// Reads any text as a manifest. A valid manifest is consistent and survives a round trip; the error for an invalid manifest has a reason.
 pub fn manifest(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     KNOWN.with(|known| {
@@ -98,7 +98,7 @@ pub fn manifest(bytes: &[u8]) {
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
-    // A fuzzer cannot find matching digests, so compute them here to reach the code behind the check.
+    // A fuzzer cannot find matching digests, so compute them here to reach the code after the check.
     let Some(mut predicate) = predicate else { return };
     match write_manifest(predicate.clone()) {
         Ok(written) => {
@@ -175,8 +175,8 @@ fn armour(bytes: &[u8]) -> String {
     format!("-----BEGIN SSH SIGNATURE-----\n{lines}-----END SSH SIGNATURE-----\n")
 }
 
-/// `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. A key belongs to a person only if a line says so, revoked keys do not
-/// count, and every refusal has a reason and a place.
+/// `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. A key belongs to a person only if a line assigns it, revoked keys do
+/// not count, and every refusal has a reason and a place.
 pub fn trust(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut parts = text.splitn(3, '\u{c}');

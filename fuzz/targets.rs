@@ -33,7 +33,7 @@ thread_local! {
     static FOLDER: RefCell<Option<tempfile::TempDir>> = const { RefCell::new(None) };
 }
 
-/// Maximum size of inputs. Larger ones only slow down the fuzzer, and size limits have their own tests.
+/// Maximum size of inputs. Larger inputs would only slow down the fuzzer, and size limits have their own tests.
 const SIZE: usize = 16 * 1024;
 
 fn text(bytes: &[u8]) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! A check from end to end, from paths to report. Other modules implement the steps; this one puts them in order.
+//! A check from end to end, from paths to report. Other modules implement the steps; this module puts them in order.
 
 mod accepted;
 mod evaluation;
@@ -55,7 +55,7 @@ pub struct Request {
     /// The files and folders to report on; empty: all. Rules on single declarations are evaluated only for these. Without a `leaver.yaml`, nothing
     /// else is loaded.
     pub paths: Vec<Utf8PathBuf>,
-    /// Whether to report on the whole catalogue despite `paths`, because a deleted file may affect any other.
+    /// Whether to report on the whole catalogue despite `paths`, because a deleted file may affect any other file.
     pub whole: bool,
     /// The declarations of `paths` before the change. References to a declaration that was removed are reported too.
     pub declared_before: BTreeSet<Subject>,
@@ -124,7 +124,7 @@ pub(crate) fn check_with_catalogue(
     now.load_signoffs(config, ruleset, request);
     let checked_base = request.since.as_ref().map(|files| Base::gather(config, ruleset, request, files, &now));
     let base = checked_base.as_ref().map(|base| &base.gathered);
-    // Any declaration may refer to a removed one.
+    // Any declaration may refer to a removed declaration.
     let demand = if now.focus.is_all() || now.focus.has_removed_names() {
         Demand::everything()
     } else {
@@ -265,7 +265,7 @@ fn assemble(
     run.apps = apps().filter(|app| app.is_evaluated()).count();
     run.unevaluated = apps().count() - run.apps;
     run.discovered = apps().filter(|app| app.is_evaluated() && app.is_discovered()).count();
-    // A hook may pass files without declarations. A folder or a whole catalogue without any is a mistake.
+    // A hook may pass files without declarations. A folder or a whole catalogue without declarations is a mistake.
     run.nothing_found = if focus.only_files() && request.text.is_none() {
         declarations.is_empty()
     } else {

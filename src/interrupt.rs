@@ -112,7 +112,7 @@ pub(crate) fn listen() {
     }
 }
 
-/// Ends leaver if it received a signal and no thread handles signals. Loops over files, declarations and outputs call it.
+/// Ends leaver if it received a signal and no thread handles signals. Called in loops over files, declarations and outputs.
 pub(crate) fn poll() {
     #[cfg(unix)]
     if NO_THREAD.load(Ordering::Relaxed) && RECEIVED.load(Ordering::SeqCst) != 0 {

@@ -1,4 +1,4 @@
-//! The thread pool. If the system limits the number of threads, it uses fewer, at least the current one.
+//! The thread pool. If the system limits the number of threads, the pool is smaller, but always has the current thread.
 
 use std::{
     sync::{Once, mpsc},
@@ -13,7 +13,7 @@ static STARTED: Once = Once::new();
 pub(crate) fn start(wanted: Option<usize>) {
     STARTED.call_once(|| {
         let wanted = wanted.or_else(|| available_parallelism().ok().map(usize::from)).unwrap_or(1);
-        // Create the threads here: if rayon fails to create one, this process can never have a pool.
+        // Create the threads here: if rayon fails to create a thread, this process can never have a pool.
         let made: Vec<_> = if wanted > 1 { (0..wanted).map_while(|_| spawn_waiting()).collect() } else { Vec::new() };
         // A single extra thread that shares the work is slower than the current thread alone.
         let built = if made.len() < 2 {

@@ -177,7 +177,7 @@ fn a_company_adds_its_own_catalogue() {
     }
     for (config, expected_text) in [
         ("version: 1\nframeworks: [nowhere]\n", "nowhere"),
-        ("version: 1\nframeworks: [empty]\n", "no catalogue of controls"),
+        ("version: 1\nframeworks: [empty]\n", "no control framework"),
         ("version: 1\nframeworks: [../up]\n", "leads out of the catalogue"),
     ] {
         let files = folder(&[("leaver.yaml", config), ("empty/readme.md", "x"), ("a.yaml", CLEAN)]);

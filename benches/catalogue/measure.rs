@@ -50,7 +50,7 @@ pub(crate) fn run(command: &[String]) -> Cost {
     }
 }
 
-/// The same in an intermediate process, since the system reports the peak memory of all children together.
+/// Like [`run`], in an intermediate process, since the system reports the peak memory of all children together.
 pub(crate) fn child(command: &[String]) -> Cost {
     let output = Command::new(env::current_exe().expect("it runs"))
         .arg("__run")

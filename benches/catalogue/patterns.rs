@@ -1,5 +1,5 @@
-//! The catalogues to measure: nine apps in ten use one of 33 patterns; every tenth uses none and lacks a stage. The same effective catalogue without
-//! patterns shows what patterns cost.
+//! The catalogues to measure: nine apps in ten use one of 33 patterns; every tenth app uses no pattern and lacks a stage. The same effective
+//! catalogue without patterns shows what patterns cost.
 
 use std::collections::BTreeMap;
 

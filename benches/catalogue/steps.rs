@@ -37,7 +37,7 @@ impl Clock {
     }
 }
 
-/// The cost of each rule alone, in microseconds per declaration, minus that of the cheapest one.
+/// The cost of each rule alone, in microseconds per declaration, minus the cost of the cheapest rule.
 pub(crate) fn rules(folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let (config, ruleset) = ruleset::load(&Workspace::default(), root, None, &Overrides::default()).expect("good");
@@ -72,7 +72,7 @@ fn facts(ruleset: &Ruleset) -> Facts {
     }
 }
 
-/// Prints a table of the steps, in milliseconds, the best of three.
+/// Prints a table with the best of three measurements of each step, in milliseconds.
 pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let mut clock = Clock(Vec::new());

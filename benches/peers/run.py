@@ -6,7 +6,7 @@
 
 Peers that are not found are listed as not installed. Variables name the programs: LEAVER_BINARY, OPA, CFN_GUARD, AJV, and OPA_PYTHON for a Python
 that has `opa-golib-python-bindings`, which is OPA as a library. Times and memory are those of whole processes. Each program runs once to compare
-what it finds, then in turns with the others, and the table has the least of each figure.
+its findings, then in turns with the others. The table has the minimum of each figure.
 """
 
 import json
@@ -32,7 +32,7 @@ TEN = [
 NATIVE = {"catalogue/reused-name", "waiver/index-path", "waiver/unused"}
 TODAY = "2026-11-25"
 ROUNDS = 7
-# A slow program runs less often: no more rounds after this many seconds.
+# A slow program runs fewer rounds: none after this many seconds.
 ENOUGH = 60
 
 
@@ -62,7 +62,7 @@ def output(command):
     return done.stdout + (done.stderr if command[0] == PEERS["ajv"] else "")
 
 
-# A process of its own, since a child inherits the peak memory of the process that it is forked from.
+# A separate process, since a child inherits the peak memory of the process that it is forked from.
 MEASURE = """
 import os, sys, time
 null = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
@@ -87,10 +87,10 @@ def versions():
     commit = first_line(["git", "-C", str(ROOT), "log", "-1", "--format=%h"])
     yield f"leaver: {leaver.removeprefix('leaver ')} ({commit})"
     found = {
-        "opa": lambda it: first_line([it, "version"], "Version:").removeprefix("Version: "),
-        "library": lambda it: "opa-golib-python-bindings " + first_line([it, "-m", "pip", "show", "opa-golib-python-bindings"], "Version").split()[-1],
-        "cfn-guard": lambda it: first_line([it, "--version"]).split()[-1],
-        "ajv": lambda it: f"ajv-cli {package_version(it, 'ajv-cli')}, Node.js {first_line(['node', '--version'])}",
+        "opa": lambda peer: first_line([peer, "version"], "Version:").removeprefix("Version: "),
+        "library": lambda peer: "opa-golib-python-bindings " + first_line([peer, "-m", "pip", "show", "opa-golib-python-bindings"], "Version").split()[-1],
+        "cfn-guard": lambda peer: first_line([peer, "--version"]).split()[-1],
+        "ajv": lambda peer: f"ajv-cli {package_version(peer, 'ajv-cli')}, Node.js {first_line(['node', '--version'])}",
     }
     for name, version in found.items():
         yield f"{name}: {version(PEERS[name]) if PEERS[name] else 'not installed'}"
@@ -102,7 +102,7 @@ def processor():
 
 
 def commands(folder):
-    """What to run: the name of the row, and the command."""
+    """The commands to run, each with the name of its row."""
     apps = str(folder / "apps")
     leaver = [LEAVER, "check", "--today", TODAY, "--profile", "default", "--quiet", "-o", "concise"]
     yield "bare parse", [CATALOGUE, "__parse", str(folder)]
@@ -120,22 +120,22 @@ def commands(folder):
         yield "ajv, ten rules", [PEERS["ajv"], "validate", "--strict=false", "--errors=no", "-s", str(HERE / "ten.schema.json"), "-d", f"{apps}/**/*.yaml"]
 
 
-def failing(name, text):
-    """How many files a run of ten rules rejects."""
+def rejected_files(name, text):
+    """The number of files that a run of ten rules rejects."""
     if name.startswith("OPA"):
         return sum(bool(row.get("result")) for row in json.loads(text)["result"])
     if name.startswith("cfn-guard"):
-        # `alive` is the condition of the others.
+        # `alive` is the condition of the other rules.
         broken = [[entry["Rule"]["name"] for entry in row["not_compliant"]] for row in json.loads(text)]
         return sum(any(rule != "alive" for rule in rules) for rules in broken)
     return sum(line.endswith(" invalid") for line in text.splitlines())
 
 
-def agree(folder, runs):
-    """Compares the findings of those that evaluate the same rules."""
+def compare_findings(folder, runs):
+    """Compares the findings of the programs that evaluate the same rules."""
     report = json.loads((folder / "report.json").read_text())
     own = [f for f in report["findings"] if not f["rule"].startswith("schema/") and f["rule"] not in NATIVE]
-    told = [f"leaver {len(report['findings'])} findings"]
+    summary = [f"leaver {len(report['findings'])} findings"]
     counts = set()
     for name, command in runs:
         if name == "OPA, leaver's bundle":
@@ -145,14 +145,14 @@ def agree(folder, runs):
             theirs = sorted((f["rule"], declarations[f["declaration"]]["metadata"]["name"], json.dumps(f["path"]), f["message"]) for f in found)
             if theirs != sorted((f["rule"], f["name"], json.dumps(f["path"]), f["message"]) for f in own):
                 sys.exit(f"{name}: other findings than leaver ({len(theirs)} and {len(own)})")
-            told.append(f"{name}: the same {len(theirs)} that rules in Rego report")
+            summary.append(f"{name}: the same {len(theirs)} that rules in Rego report")
         elif name.endswith("ten rules") and not name.startswith("leaver"):
-            files = failing(name, output(command))
+            files = rejected_files(name, output(command))
             counts.add(files)
-            told.append(f"{name}: {files} files")
+            summary.append(f"{name}: {files} files")
     if len(counts) > 1:
-        sys.exit(f"the peers disagree: {'; '.join(told)}")
-    return "; ".join(told)
+        sys.exit(f"the peers disagree: {'; '.join(summary)}")
+    return "; ".join(summary)
 
 
 def table(apps):
@@ -165,7 +165,7 @@ def table(apps):
         report = [LEAVER, "check", "--today", TODAY, "--profile", "default", "--quiet", "-o", f"json={name}/report.json", name]
         subprocess.run(report, stdout=subprocess.DEVNULL)
         runs = list(commands(folder))
-        print(f"\n{apps:,} apps. {agree(folder, runs)}\n", flush=True)
+        print(f"\n{apps:,} apps. {compare_findings(folder, runs)}\n", flush=True)
         taken = {label: [] for label, _ in runs}
         for _ in range(ROUNDS):
             for label, command in runs:

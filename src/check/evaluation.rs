@@ -86,7 +86,7 @@ impl Evaluation<'_> {
         let reused = waive(findings, &waivers, &versions, &request.today);
         let waiver_findings = accepted::waiver_findings(ruleset, catalogue, reused, &versions);
         add_located(waiver_findings, ruleset, catalogue, findings, failures);
-        // Without a catalogue, a waiver may be for files that were not passed.
+        // Without a `leaver.yaml`, a waiver may be for files that were not passed.
         let single = request.text.is_some() || request.paths.iter().any(|path| config.files.is_file(path));
         if failures.is_empty() && (config.has_file || !single) {
             let is_evaluated = |declaration: &Declaration| demand.contains(declaration);

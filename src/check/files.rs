@@ -1,4 +1,4 @@
-//! Chooses the files that a check reads, and those that it reports on.
+//! Chooses the files that a check reads, and the files that it reports on.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ pub(super) fn chosen_files(
     if config.has_file {
         for path in &request.paths {
             match workspace.canonical(path) {
-                // A file that configures leaver may affect any other.
+                // A file that configures leaver may affect any other file.
                 Ok(full) if full.starts_with(&config.root) && config.affects_every_declaration(&full) => whole = true,
                 Ok(full) if full.starts_with(&config.root) => {
                     focus.push((workspace.show(&full), workspace.is_folder(&full)));
@@ -107,7 +107,7 @@ pub(super) fn chosen_files(
     (files, if whole { Focus::default() } else { Focus::new(workspace.working_directory().to_owned(), focus) })
 }
 
-/// The tracked files to read, and errors for those that cannot be read.
+/// The tracked files to read, and errors for files that cannot be read.
 fn tracked_files<'a>(
     workspace: &Workspace,
     tracked: impl Iterator<Item = &'a Utf8PathBuf>,
@@ -120,11 +120,11 @@ fn tracked_files<'a>(
             Ok(FileKind::File) => files.push(path.clone()),
             Ok(FileKind::Link) => links.push(path),
             Ok(_) => errors.push(SourceError::NotRegular { path: workspace.show(path) }),
-            // The name was not UTF-8, so it differs from the one on disk.
+            // The name is not UTF-8, so `path` differs from the name on disk.
             Err(_) if path.as_str().contains('\u{fffd}') => {
                 errors.push(SourceError::Name { path: workspace.show(path) });
             }
-            // Deleted, but the deletion is not committed.
+            // The file is deleted, but the deletion is not committed.
             Err(_) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Merges declarations with their patterns, and reports those that cannot be merged or whose result is invalid.
+//! Merges declarations with their patterns, and reports declarations that cannot be merged or whose result is invalid.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -68,7 +68,7 @@ pub(super) fn apply(
     note_unevaluated(declarations, findings);
 }
 
-/// Adds the number of apps that are not evaluated because of a pattern to the errors of the pattern.
+/// Adds to the errors of a pattern the number of apps that are not evaluated because of it.
 fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
     let mut unevaluated: BTreeMap<&str, usize> = BTreeMap::new();
     let apps = declarations.iter().filter(|declaration| declaration.kind == "App" && !declaration.well_formed);
@@ -240,7 +240,7 @@ fn message_without_name<'f>(finding: &'f Finding, population: Option<&str>) -> &
     rest.unwrap_or(message)
 }
 
-/// Whether the value of a finding is written at a single place. A mapping may be merged from several places, and a missing value has none.
+/// Whether the value of a finding is written at a single place. A mapping may be merged from several places, and a missing value has no place.
 fn has_own_place(finding: &Finding, catalogue: &Catalogue) -> bool {
     let app = finding.subject.as_ref().and_then(|subject| catalogue.find(subject));
     let mut populations = app.into_iter().flat_map(Declaration::populations);

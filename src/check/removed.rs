@@ -1,5 +1,5 @@
-//! Declarations that a change removes. A report on paths also shows references to declarations that were removed from them, such as apps that
-//! name a removed Team. The request contains what these paths declared before.
+//! Declarations that a change removes. A report on paths also shows references to declarations that were removed from them, such as apps that name a
+//! removed Team. The request lists the declarations of these paths before the change.
 
 use std::collections::BTreeSet;
 

@@ -245,7 +245,7 @@ proptest! {
 
     #[test]
     fn since_hides_what_a_check_of_that_commit_finds((now, base) in change()) {
-        // The commit tells which app a waiver was written for. Two separate checks cannot know that.
+        // The commit shows for which app a waiver was written. Two separate checks do not have this information.
         let plain = |files: &Files| -> Files {
             let without = |(at, (file, variant)): (usize, &(usize, Option<usize>))| {
                 (*file, variant.filter(|_| !WAIVERS.contains(&at)))

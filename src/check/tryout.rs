@@ -37,7 +37,7 @@ pub(crate) fn try_out(
     let mut config = config.clone();
     let mut ruleset = Ruleset { running: ruleset.all.clone(), ..ruleset.clone() };
     ruleset.running.rules.retain(|id, rule| rule.meta.origin == Origin::Bundled && selects(id));
-    // These limits are for files that people write and reports that they read.
+    // These limits are for files that people write and for reports that people read, not for drafts.
     config.limits.yaml.documents = usize::MAX;
     config.limits.findings = usize::MAX;
     let others = ["App", "Waiver", "Snapshot", "Observation"];
@@ -53,8 +53,8 @@ pub(crate) fn try_out(
     // Ignore errors in patterns, which the drafts did not cause; only the validity of the result counts.
     patterns::apply(&mut all, &ruleset, &mut Focus::default(), &mut Vec::new(), &mut Vec::new());
     let catalogue = Catalogue::new(all, builtin());
-    let circumstances = RunInput { today, signoffs: &serde_json::Value::Null, worker: None };
-    let snapshot = Snapshot::new(&config, &ruleset, &catalogue, circumstances, &[]);
+    let run_input = RunInput { today, signoffs: &serde_json::Value::Null, worker: None };
+    let snapshot = Snapshot::new(&config, &ruleset, &catalogue, run_input, &[]);
     let outcome = evaluate(&snapshot, None, &Demand::everything(), &|_, _| {});
     if !outcome.failures.is_empty() {
         return Err(outcome.failures);

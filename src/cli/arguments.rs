@@ -1,4 +1,4 @@
-//! Refuses file names that would be read as options, before anything parses the arguments.
+//! Refuses file names that would be parsed as options. This happens before anything parses the arguments.
 //!
 //! A change chooses the names of its files. If a hook or script passes them on, a file named `--exit-zero` must not disable the check, and one
 //! named `--config=x.yaml` must not choose the configuration.

@@ -72,9 +72,9 @@ pub(super) struct Check {
     /// Take configuration, rules, profiles, vendors, waivers, baseline and signers from this commit, so that a change cannot relax its own check
     #[arg(long, value_name = "REF", conflicts_with_all = ["update_baseline"])]
     trust_ref: Option<String>,
-    /// With --trust-ref: accept the edits of leaver's own configuration with this digest, as reported by `trust/changed`
+    /// With --trust-ref: accept the edits of leaver's own configuration that `trust/changed` reports with this digest
     ///
-    /// Set it only in a pipeline that the change cannot edit.
+    /// Use this option only in a pipeline that the change cannot edit.
     #[arg(long, value_name = "DIGEST", value_delimiter = ',', env = "LEAVER_ACCEPT_POLICY_CHANGE")]
     accept_policy_change: Vec<String>,
     /// Do not report the findings in this file; it may be missing [default: `baseline` in leaver.yaml]
@@ -213,10 +213,10 @@ impl Check {
     fn check(&self, disk: &Workspace) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let as_list = |failure| vec![failure];
         let today = today(self.today.as_deref()).map_err(as_list)?;
-        // Exports are never staged.
+        // Exports are read from the disk even with `--staged`.
         let evidence = self.read_evidence(disk, &today)?;
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
-        // Only a commit can distinguish a deleted path from a mistyped one.
+        // Without a commit, leaver cannot distinguish a deleted path from a mistyped one.
         if !asks_git {
             paths::require_existing(disk, self.paths.iter().filter(|path| *path != "-"))?;
         }
@@ -273,7 +273,7 @@ impl Check {
             .map_err(as_list)?;
         paths::require_existing(files, paths.iter())?;
         let declared_before = self.declared_before(&config, &ruleset, &paths, repo).map_err(as_list)?;
-        // With either option, several catalogues are evaluated, or one of them twice.
+        // With either option, leaver evaluates several catalogues, or one catalogue twice.
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
         let known = self.read_baseline(&config, &ruleset, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
         let before_change = since.as_ref().map(Commit::tree).transpose().map_err(git_failure).map_err(as_list)?;

@@ -1,4 +1,4 @@
-//! Shared by several commands: configuration, dates, error messages and outputs.
+//! Code that several commands share: configuration, dates, error messages and outputs.
 
 use std::{
     io::{self, Write},
@@ -64,7 +64,7 @@ impl ConfigArgs {
         ruleset::load(files, start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 
-    /// Like [`Self::load`] without the rules, for commands that need none: the rules may be broken.
+    /// Like [`Self::load`] without the rules, for commands that work even if the rules are broken.
     pub(super) fn load_without_rules(&self, files: &Workspace) -> Result<Config, Vec<Failure>> {
         let start = Utf8Path::new(".");
         require_readable(files, start)?;
@@ -82,7 +82,7 @@ impl ConfigArgs {
 
 /// Fails if the folders that may contain the configuration of a path cannot be read.
 fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failure>> {
-    // If there is no working directory, the error of the system says why.
+    // If there is no working directory, the error of the system contains the reason.
     let given = if files.working_directory() == "" && start == "." {
         start.canonicalize_utf8()
     } else {
@@ -196,7 +196,7 @@ where
     Err(format!("the formats are {}{near}", names.join(", ")))
 }
 
-/// Writes each output and returns the worst exit status: 2 if one could not be written.
+/// Writes each output and returns the worst exit status: 2 if an output could not be written.
 pub(super) fn write_outputs<F: Copy>(
     outputs: &[Output<F>],
     style: &Style,

@@ -100,7 +100,7 @@ enum Command {
     Trial,
 }
 
-/// An error that quotes its arguments escaped and without secrets: the arguments are parsed again in this form.
+/// An error that quotes its arguments without secrets and control characters. For this purpose, the arguments are escaped and parsed again.
 fn with_escaped_arguments(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     // The error on an argument that is not UTF-8 quotes nothing.
     if !error.use_stderr() || error.kind() == clap::error::ErrorKind::InvalidUtf8 {
@@ -126,7 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    // Child processes are controlled by their parent.
+    // Child processes handle no signals and start no thread pool: their parent controls them.
     if !matches!(cli.command, Command::Worker | Command::Trial) {
         crate::interrupt::listen();
         crate::threads::start(match &cli.command {
@@ -134,7 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             _ => None,
         });
     }
-    // The only place that asks for the working directory.
+    // No other code reads the working directory.
     let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
     let files = Workspace::of_disk(here.as_deref().unwrap_or(Utf8Path::new("")));
     let code = match cli.command {

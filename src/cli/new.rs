@@ -103,8 +103,8 @@ fn write_own_rule(workspace: &Workspace, id: &RuleId, folder: Option<&Utf8Path>)
     match register(&loaded, &folder) {
         Registered::Already => {}
         Registered::Now { file } => notes.push(format!("added `{}` to `policies` in {file}", workspace.show(&folder))),
-        Registered::ByHand { place, lines } => {
-            notes.push(format!("next: {place}:"));
+        Registered::ByHand { instruction, lines } => {
+            notes.push(format!("next: {instruction}:"));
             notes.extend(lines.into_iter().map(|line| format!("    {line}")));
         }
     }
@@ -150,8 +150,8 @@ fn package_step(name: &str) -> String {
     if name.contains('-') { format!("[\"{name}\"]") } else { format!(".{name}") }
 }
 
-/// Controls for the metadata, as a comment: no control is better than an invented one.
+/// Controls for the metadata, as a comment, because an invented control is worse than none.
 const CONTROLS: &str = "
-#   # Which controls ask for this? Write them as below, or delete these three lines.
+#   # Which controls require this? Write them as below, or delete these three lines.
 #   # controls:
 #   #   iso-27001: [A.5.18]";

@@ -203,7 +203,7 @@ fn control_json(ruleset: &Ruleset, framework: &Framework, out: &mut dyn Write) -
 fn control_table(ruleset: &Ruleset, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(
         out,
-        "# {}\n\n| Control | What it asks for | Rules |\n| --- | --- | --- |",
+        "# {}\n\n| Control | Requirement | Rules |\n| --- | --- | --- |",
         escape::markdown(&framework.title)
     )?;
     for (control, rules) in rules_by_control(ruleset, framework) {

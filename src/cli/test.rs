@@ -95,7 +95,7 @@ impl Test {
         code.max(verdict.code())
     }
 
-    /// Tests bundled rules in this process, and all others in a child process that can be killed.
+    /// Tests bundled rules in this process, and all other rules in a child process that can be killed.
     fn trial(
         &self,
         config: &Config,

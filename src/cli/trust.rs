@@ -55,7 +55,7 @@ pub(super) struct TrustedCommit {
 }
 
 impl TrustedCommit {
-    /// Reads the commit, with the configuration `explicit` or the one that applies to `start`.
+    /// Reads the commit, with the configuration `explicit` or the configuration that applies to `start`.
     pub(super) fn of(
         change: &Change<'_>,
         reference: &str,
@@ -140,7 +140,8 @@ impl TrustedCommit {
             accepted: Vec::new(),
             heads: Vec::new(),
         };
-        // Also compare the other configurations that could apply to the requested path, nearer to it or above the root, with the files that they name.
+        // Also compare the other configurations that could apply to the requested path (nearer to the path, or above the root), and the files that
+        // they name.
         for nearer in heads.iter().filter(|head| head.path != name) {
             let folder = Utf8Path::new(&nearer.path).parent().unwrap_or(Utf8Path::new(""));
             let place = lexical(&root.join(folder));
@@ -159,7 +160,7 @@ impl TrustedCommit {
         Ok(Self { repo: repo.clone(), commit, files, head: head.clone(), config, ruleset, trusted })
     }
 
-    /// Also compares the baselines of both sides: the file on the command line, or the one that each side's configuration names.
+    /// Also compares the baselines of both sides: the file on the command line, or the file that the configuration of each side names.
     pub(super) fn compare_baseline(&mut self, named: Option<&Utf8Path>, limit: usize) {
         let text = |files: &Workspace, path: &Utf8Path| Some(files.read(path, limit).ok()?.text().to_owned());
         let head = self.head.clone();
@@ -204,7 +205,7 @@ impl TrustedCommit {
     }
 }
 
-/// Failures in the commit, whose files have the same paths as those of the change.
+/// Failures in the commit, whose files have the same paths as the files of the change.
 fn label_with_commit(reference: &str, failures: Vec<Failure>) -> Vec<Failure> {
     let named = |failure: Failure| Failure { message: format!("in {reference}: {}", failure.message), ..failure };
     failures.into_iter().map(named).collect()
@@ -257,7 +258,7 @@ fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedF
             if !errors.is_empty() {
                 return Err(errors.iter().map(Failure::from).collect());
             }
-            // A name that is not UTF-8 is reported like that of a tracked file.
+            // A name that is not UTF-8 is reported like the name of a tracked file.
             let is_content = |path: &Utf8PathBuf| !path.components().any(|part| part.as_str() == ".git");
             files.extend(all.into_iter().map(|(path, _)| path).filter(is_content));
         }
@@ -337,7 +338,7 @@ fn texts_of_named_files_with(
     let mut names = vec![config.to_owned()];
     let profiles = entries.iter().filter_map(|entries| entries.profile.as_deref()).chain(profile);
     for profile in profiles {
-        // If a profile cannot be read, only its own name is known, not those that it extends.
+        // If a profile cannot be read, only its own name is known, not the profiles that it extends.
         let chain = load_profile(files, profile, root).unwrap_or_default().into_iter();
         let chain = chain.filter_map(|profile| profile.extends).chain([profile.to_owned()]);
         names.extend(chain.filter(|profile| profile.contains(['/', '.'])));

@@ -165,7 +165,7 @@ impl Waive {
             let traits = draft.as_ref().map(Waiver::described_selector).unwrap_or_default();
             faults.push(usage(
                 format!("no app has {traits}"),
-                "`labels` and `vendor` in `metadata` of an App are compared, and `spec.pattern` with the patterns behind it",
+                "check `metadata.labels` and `metadata.vendor` of the Apps, and the patterns that they use directly or through others",
             ));
         }
         let max_apps = self.max_apps.map(usize::from).or_else(|| open.then_some(covered.len()));
@@ -272,9 +272,9 @@ fn read_waiver(config: &Config, ruleset: &Ruleset, shown: &str, text: &str) -> O
     load(file, config, ruleset, true).declarations.first().and_then(Waiver::read)
 }
 
-/// Checks the catalogue with the waiver. Fails if a rule reports an error in the waiver, or that it lasts too long, or if it covers no finding.
-/// Returns other findings about it as notes. A finding that another waiver covers counts as covered, so that a waiver can be renewed before it
-/// ends.
+/// Checks the catalogue with the waiver. Fails if a rule reports an error in the waiver or reports that the waiver lasts too long, or if the waiver
+/// covers no finding. Returns other findings about the waiver as notes. A finding that another waiver covers counts as covered, so that a waiver can
+/// be renewed before it ends.
 fn evaluate_waiver(
     config: &Config,
     ruleset: &Ruleset,
@@ -313,7 +313,7 @@ fn evaluate_waiver(
             "the rule is off, so there is nothing to waive".to_owned()
         } else if !others.is_empty() {
             let options: Vec<String> = others.iter().map(|name| format!("--population {name}")).collect();
-            format!("the findings of the rule there are about populations: add {}", options.join(" or "))
+            format!("the rule only finds something in populations of these apps: add {}", options.join(" or "))
         } else {
             "there is nothing to waive".to_owned()
         };
@@ -350,7 +350,7 @@ fn label(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Suggests the app that was meant: one with a similar name, with this title or alias, or whose name contains the text.
+/// Suggests the app that was meant: an app with a similar name or with this title or alias, or an app whose name contains the text.
 fn suggest_app(word: &str, apps: &[&Declaration]) -> String {
     let small = word.to_lowercase();
     let names = |app: &Declaration| {

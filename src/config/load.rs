@@ -1,4 +1,4 @@
-//! Finds and reads `leaver.yaml` and profiles, with their schemas.
+//! Finds and reads `leaver.yaml` and profiles, and validates them against their schemas.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -57,7 +57,7 @@ impl Loaded {
     }
 }
 
-/// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without one the root is `start`.
+/// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without a configuration, the root is `start`.
 pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<Failure>> {
     let folder = if files.is_file(start) {
         start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
@@ -81,7 +81,7 @@ pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>
     Ok(Loaded { files: files.clone(), entries, root, source: Some((file, node)) })
 }
 
-/// The same, but never above `top`: files there belong to someone else.
+/// Like [`discover`], but never above `top`, because files there belong to somebody else.
 pub fn discover_below(files: &Workspace, start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Failure>> {
     let top = files.canonical(top).unwrap_or_else(|_| top.to_owned());
     let found = files.find_upwards(start, FILE_NAME).filter(|path| path.starts_with(top));
@@ -185,7 +185,7 @@ pub(crate) fn read_as<T: DeserializeOwned>(
     parse_with_spans(file, shape)
 }
 
-/// The same for a file that was already read.
+/// Like [`read_as`], for a file that was already read.
 pub(crate) fn parse_as<T: DeserializeOwned>(file: SourceFile, shape: &Shape) -> Result<T, Vec<ConfigError>> {
     parse_with_spans(file, shape).map(|(value, _, _)| value)
 }

@@ -52,12 +52,13 @@ fn near_names(files: &Workspace, folder: &Utf8Path) -> Vec<(Utf8PathBuf, NearNam
         .collect()
 }
 
-/// A report may be called `leaver.json`.
+/// Whether a file is a report, which may be called `leaver.json`.
 fn is_report(files: &Workspace, path: &Utf8Path) -> bool {
     files.read(path, super::Limits::default().file_bytes).is_ok_and(|file| file.text().contains("\"findings\""))
 }
 
-/// Files in a folder that were probably meant as `leaver.yaml`; `named` matches by name alone, regardless of content.
+/// Files in a folder that were probably meant as `leaver.yaml`. With `named`, every such name counts, except that of a report; otherwise, the file
+/// must also have the keys of a configuration.
 fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
     if files.kind(&folder.join(FILE_NAME)).is_ok() {
         return Vec::new();
@@ -69,7 +70,7 @@ fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigE
     near_names(files, folder).iter().filter(is_one).map(|(path, _)| misnamed_error(files, path)).collect()
 }
 
-/// Such files in the folders above, up to the configuration or the root of the repository.
+/// Misnamed files in this folder and in the folders above it, up to the configuration or the root of the repository.
 pub(super) fn misnamed_above(files: &Workspace, folder: &Utf8Path) -> Vec<ConfigError> {
     let Ok(start) = files.canonical(folder) else { return Vec::new() };
     let top =
@@ -93,7 +94,7 @@ fn configures(files: &Workspace, path: &Utf8Path) -> bool {
     })
 }
 
-/// Such files of a catalogue: at its root regardless of content, below it if they have the keys of a configuration.
+/// Misnamed files of a catalogue: at its root by name alone, below the root only if they have the keys of a configuration.
 pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8PathBuf>) -> Vec<ConfigError> {
     // Without a configuration, the root of the catalogue is unknown.
     let levels = if config.has_file { usize::MAX } else { 1 };
@@ -119,7 +120,8 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
     folders.into_iter().flat_map(wrong).collect()
 }
 
-/// Files that the globs do not select, but would if they were named as they look: `a.yaml` with a space at the end, or with a Cyrillic `а`.
+/// Files that the globs do not select, although they would select the names that the files seem to have: `a.yaml` with a space at the end, or with a
+/// Cyrillic `а`.
 pub(crate) fn disguised<'a>(
     config: &'a Config,
     files: impl Iterator<Item = &'a Utf8PathBuf>,

@@ -163,7 +163,7 @@ fn resolve_profile(resolver: &mut Resolver<'_>, overrides: &Overrides) -> String
     name
 }
 
-/// Reads the profile and those that it extends.
+/// Reads the profile and all profiles that it extends.
 fn read_profiles(resolver: &mut Resolver<'_>, name: &str, overrides: &Overrides) -> Vec<RuleLayer> {
     let loaded = resolver.loaded;
     match load_profile(&loaded.files, name, &loaded.root) {

@@ -54,7 +54,7 @@ impl<'a> Resolver<'a> {
         value
     }
 
-    /// Records the paths that `leaver.yaml` lists under a key. Reports those that lead out of the catalogue.
+    /// Records the paths that `leaver.yaml` lists under a key. Reports paths that lead out of the catalogue.
     pub(super) fn paths(&mut self, key: &str, given: &[String]) -> Vec<String> {
         let mut paths = Vec::new();
         for path in given {

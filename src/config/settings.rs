@@ -83,7 +83,7 @@ pub struct Config {
     pub limits: Limits,
     /// Sign-offs.
     pub signoff: Signoff,
-    /// Every value with its origin, except those of rules.
+    /// Every value with its origin, except the values for rules.
     pub settings: Vec<Setting>,
 }
 
@@ -93,7 +93,7 @@ impl Config {
         if self.has_file { Vec::new() } else { vec![self.root.clone()] }
     }
 
-    /// Whether `exclude` matches a file, or it is the configuration itself.
+    /// Whether `exclude` matches a file, or the file is the configuration itself.
     pub fn excludes(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative == FILE_NAME || self.selection.excludes(relative))
     }

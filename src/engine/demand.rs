@@ -21,8 +21,8 @@ impl Demand {
         Self { subjects: None }
     }
 
-    /// The shown declarations, and those whose rules look up declarations of a shown kind, because their findings may point at shown ones. Also those
-    /// that [`Self::with_waivers`] adds.
+    /// The shown declarations, and all declarations whose rules look up declarations of a shown kind, because findings on them may point at shown
+    /// declarations. Also the declarations that [`Self::with_waivers`] adds.
     pub(crate) fn of_shown(
         catalogue: &Catalogue,
         policies: &PolicySet,
@@ -60,7 +60,7 @@ impl Demand {
         Self { subjects: Some(more) }
     }
 
-    /// The declarations for which `is_demanded` returns true, and others with the same names.
+    /// The declarations for which `is_demanded` returns true, and other declarations with the same names.
     pub(crate) fn only(catalogue: &Catalogue, is_demanded: impl Fn(&Declaration) -> bool) -> Self {
         let demanded = catalogue.own().iter().filter(|declaration| is_demanded(declaration));
         Self { subjects: Some(demanded.map(subject).collect()) }

@@ -15,8 +15,8 @@ use crate::{
     source::Node,
 };
 
-/// Verdicts of earlier evaluations. The key is the rules, the data they see and the value of the declaration, never its name or file, so
-/// verdicts are valid in any catalogue.
+/// Verdicts of earlier evaluations. The key consists of the rules, the data that they see and the value of the declaration, but not of its name or
+/// file, so that verdicts are valid in any catalogue.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     verdicts: RwLock<HashMap<Digest, Arc<[Verdict]>>>,
@@ -60,7 +60,7 @@ pub(super) struct CatalogueMemo<'a> {
 }
 
 impl<'a> CatalogueMemo<'a> {
-    /// `declarations` are those to evaluate, with their index and the digest of everything else that the rules on their kind see.
+    /// `declarations` are the declarations to evaluate, each with its index and the digest of everything else that the rules on its kind see.
     pub(super) fn new(memo: &'a Memo, declarations: &[(usize, &Declaration, Digest)]) -> Self {
         let digests = memo.digests(declarations.par_iter().map(|(_, declaration, _)| *declaration));
         let keys = declarations

@@ -81,7 +81,7 @@ impl<'a> Snapshot<'a> {
         self.circumstances.worker.is_some()
     }
 
-    /// Evaluates the users' rules of another configuration within the limits of this one. Does nothing if rules and data are the same.
+    /// Evaluates the users' rules of another configuration within the limits of this configuration. Does nothing if rules and data are the same.
     pub(crate) fn evaluate_local_rules_of(&self, config: &Config, ruleset: &Ruleset) -> RuleResults {
         let (_, local) = ruleset.running.split();
         if local.rules.is_empty() {
@@ -128,7 +128,7 @@ impl<'a> Snapshot<'a> {
         }
     }
 
-    /// For each kind of declaration, a digest of everything that verdicts depend on besides the declaration itself.
+    /// For each kind of declaration, a digest of everything that verdicts depend on, except the declaration itself.
     fn contexts(&self, memo: &Memo) -> BTreeMap<&'static str, Digest> {
         let lookups: BTreeMap<&'static str, BTreeSet<&'static str>> =
             KINDS.into_iter().map(|kind| (kind, looked_up_by(&self.bundled, kind))).collect();
@@ -182,8 +182,8 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// The verdicts of all rules on a catalogue; rules on single declarations run only on demanded ones. `progress(done, all)` is called from
-/// any thread. The result does not depend on the memo, which only pays off with more than one snapshot.
+/// The verdicts of all rules on a catalogue; rules on single declarations run only on demanded declarations. `progress(done, all)` is called from any
+/// thread. The result does not depend on the memo, which only pays off with more than one snapshot.
 pub(crate) fn evaluate(
     snapshot: &Snapshot<'_>,
     memo: Option<&Memo>,
@@ -261,7 +261,7 @@ pub(crate) fn vendors_named(catalogue: &Catalogue) -> BTreeSet<String> {
     catalogue.own().iter().filter_map(vendor_of).collect()
 }
 
-/// Extends the key of a declaration with an unknown vendor, which rules compare with all names in the data.
+/// Extends the key of a declaration if its vendor is unknown, because rules then compare the vendor with all names in the data.
 fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<String>, names: &Digest) -> Digest {
     match vendor_of(declaration) {
         Some(vendor) if !known.contains(&vendor) => Parts::default().add(context).add(names).digest(),

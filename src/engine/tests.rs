@@ -35,7 +35,7 @@ const KEY_PARTS: [&str; 10] =
 /// their verdicts.
 const NOT_IN_KEY: (&str, &str) = ("invalid", "undeclared.rego");
 
-/// Everything that a rule may see besides its input is part of the key.
+/// Everything that a rule may see, except its input, is part of the key.
 #[test]
 fn bundled_rules_see_nothing_that_is_not_part_of_the_key() {
     let set = PolicySet::bundled().expect("the bundled rules");

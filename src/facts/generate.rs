@@ -1,5 +1,5 @@
-//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, the one that a person read wins, then the later one.
-//! Contradictions are errors.
+//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, the row that a person read takes precedence, then the
+//! later row. Contradictions are errors.
 
 use std::collections::BTreeMap;
 
@@ -82,7 +82,7 @@ fn select_facts<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a>
     facts
 }
 
-/// The facts of a product, with those that it inherits through `part_of`, as leaver shows them.
+/// The facts of a product, including facts that it inherits through `part_of`, as leaver shows them.
 fn with_inherited<'a>(
     products: &BTreeMap<String, Product>,
     chosen: &BTreeMap<&str, Facts<'a>>,

@@ -36,14 +36,14 @@ const DEPTH: usize = 4;
 pub struct Vendor {
     /// Its key.
     pub key: String,
-    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact inherited from another product names it in `from`.
+    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact that is inherited from another product names this product in `from`.
     pub facts: Value,
     /// Whether `vendors` of leaver.yaml has facts about it.
     pub own: bool,
 }
 
-/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products of the `wanted` names, those with a name
-/// similar to an unknown one, and with `all` every product. `more` extends or overrides the bundled facts by key.
+/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products with the `wanted` names and, for each unknown name,
+/// products with similar names. With `all`, it contains every product. `more` extends or overrides the bundled facts by key.
 pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     let mut known = Map::new();
     if wanted.is_empty() && !all {
@@ -63,7 +63,7 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     for name in wanted {
         match key_of(&user_names, name) {
             Some(key) => add(name, key),
-            // A rule that reports an unknown name suggests a known one.
+            // A rule that reports an unknown name suggests a known name.
             None => similar_names(more, name).into_iter().for_each(|key| add(&key, key.clone())),
         }
     }
@@ -85,7 +85,7 @@ pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
     Some(Vendor { own: more.get(&key).is_some(), facts, key })
 }
 
-/// Names similar to an unknown one: nearest first, then those that contain it.
+/// Names similar to an unknown one: nearest first, then names that contain it.
 pub fn similar_names(more: &Value, name: &str) -> Vec<String> {
     let user_names = self::user_names(more);
     let word = without_separators(name);

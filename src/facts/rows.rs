@@ -63,7 +63,7 @@ pub(super) fn records(
 
 /// The facts of a table.
 pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceFault>) -> Vec<Row> {
-    // The reliability of a table; the README there describes how each was made.
+    // The reliability of a table. The README of `data/sources` describes the origin of each table.
     let quality = match file {
         "azure-docs-2018.csv" => "low",
         "conductorone-connectors.csv" | "entra-tutorials.csv" => "medium",
@@ -96,7 +96,7 @@ pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceF
             faults.push(fault(&place, message));
             continue;
         };
-        // A third-party or old page is less reliable than the vendor's current one.
+        // A third-party or old page is less reliable than the vendor's current page.
         let weak = ["secondary page", "community", "third party", "old version of the page"]
             .iter()
             .any(|word| note.contains(word));
@@ -106,7 +106,7 @@ pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceF
     found
 }
 
-/// Whether a date is later than another, compared to the precision of the coarser one.
+/// Whether a date is later than another date, at the precision of the less precise date.
 fn is_later(date: &str, than: &str) -> bool {
     let length = date.len().min(than.len());
     date.get(..length) > than.get(..length)

@@ -24,7 +24,7 @@ pub(crate) struct Checkout {
 }
 
 impl Checkout {
-    /// The checkout that contains a folder: the nearest Cargo.toml is leaver's, and no catalogue begins between the two.
+    /// The checkout that contains a folder: the nearest Cargo.toml is leaver's, and no catalogue begins between the two folders.
     pub(crate) fn find(from: &Utf8Path) -> Option<Self> {
         let start = from.canonicalize_utf8().ok()?;
         for folder in start.ancestors() {

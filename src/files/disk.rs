@@ -57,7 +57,7 @@ impl Files for Disk {
             return Ok(Content::NotRegular);
         }
         let file = File::open(path)?;
-        // The open file may differ from the one checked before: check it again.
+        // The open file may differ from the file that was checked before, so check it again.
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Ok(Content::NotRegular);

@@ -1,4 +1,4 @@
-//! Ignore files. Their size is limited before they are parsed, because a pattern costs time for every file, and unreadable ones are reported.
+//! Ignore files. Their size is limited before they are parsed, because a pattern costs time for every file. Unreadable ignore files are reported.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{
@@ -43,7 +43,8 @@ pub(super) struct Ignoring<'a> {
 }
 
 impl<'a> Ignoring<'a> {
-    /// The ignore files above a folder, whose path is canonical. Unreadable ones are skipped; one that is too large, or never ends, is refused.
+    /// The ignore files above a folder, whose path is canonical. Unreadable ignore files are skipped. An ignore file that is too large, or never
+    /// ends, is refused.
     pub(super) fn above(files: &'a Workspace, folder: &Utf8Path) -> Self {
         let mut all = Self { files, levels: Vec::new(), errors: Vec::new() };
         let above: Vec<&Utf8Path> = folder.ancestors().skip(1).collect();
@@ -76,14 +77,14 @@ impl<'a> Ignoring<'a> {
         total <= TOTAL_LINES
     }
 
-    /// Forgets the ignore files of folders at this depth or deeper.
+    /// Removes the ignore files of folders at this depth or deeper.
     pub(super) fn truncate(&mut self, depth: usize) {
         while self.levels.last().is_some_and(|level| level.depth.is_some_and(|above| above >= depth)) {
             self.levels.pop();
         }
     }
 
-    /// Whether a file of the folder entered last is ignored. The nearest pattern decides. A hidden file is ignored unless a pattern says otherwise.
+    /// Whether a file of the folder entered last is ignored. The nearest pattern decides. A hidden file is ignored unless a pattern includes it.
     pub(super) fn ignores(&self, canonical: &Utf8Path, is_folder: bool) -> bool {
         for level in self.levels.iter().rev() {
             match level.patterns.as_ref().map(|patterns| patterns.matched(canonical, is_folder)) {

@@ -1,5 +1,5 @@
-//! Files: what paths and links mean, which files belong to a catalogue, and how they are read. The same for the disk, and for commits and the index
-//! of git. Also the files built into the binary.
+//! Files: resolves paths and links, lists the files of a catalogue, and reads files, in the same way for the disk, for commits and for the index of
+//! git. Also contains the files that are built into the binary.
 
 mod built_in;
 mod disk;

@@ -10,13 +10,13 @@ use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 /// The name of git's own folder. It belongs to the disk even if the rest of the working tree is replaced.
 const GIT_FOLDER: &str = ".git";
 
-/// The disk with a folder replaced: a commit or the index in location of the working tree. Paths are those of the working tree, so every message and
-/// every comparison of paths is the same wherever the files come from.
+/// The disk with a folder replaced: a commit or the index in place of the working tree. Paths are those of the working tree, so every message and
+/// every comparison of paths is the same for every source of files.
 #[derive(Debug, Clone)]
 pub(crate) struct Mounted {
     /// The replaced folder, canonical.
     top: Utf8PathBuf,
-    /// Its files, by their paths below it. [`Mounted`] resolves links before it asks for a path.
+    /// Its files, by their paths below it. [`Mounted`] resolves links before it passes a path to `tree`.
     tree: Arc<dyn Files>,
     /// The folders below the top that are not replaced, by their paths below it.
     folders_of_disk: Vec<Utf8PathBuf>,
@@ -70,7 +70,7 @@ impl Mounted {
         resolve_with(&kind, &target, path)
     }
 
-    /// The location of a path, with links on the way resolved, but not one at the end.
+    /// The location of a path, with links on the way resolved, but not a link at the end.
     fn locate(&self, path: &Utf8Path) -> io::Result<Location> {
         // Most paths contain no link, so the tree has the file under the same path.
         if let Ok(inner) = path.strip_prefix(&self.top)

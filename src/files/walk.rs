@@ -7,13 +7,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{ignoring::Ignoring, workspace::Workspace};
 use crate::source::{CONFIG_NAME, FileKind, FileList, FolderEntry, Selection, SourceError};
 
-/// Whether a file name could imitate another one: it is not ASCII, or ends in a space or dot.
+/// Whether a file name could imitate another name: it is not ASCII, or ends in a space or dot.
 fn has_unusual_name(path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| !name.is_ascii() || name.trim_end_matches([' ', '.']) != name)
 }
 
 impl Workspace {
-    /// The selected files below some folders, each of which may also be a single file, and errors.
+    /// The selected files at or below these paths, and errors.
     pub fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> FileList {
         let mut all = FileList::default();
         for root in roots {

@@ -1,4 +1,4 @@
-//! The files of a run: what a path means, what a link may lead to, and how a file is read within limits. One implementation for every kind of
+//! The files of a run: resolves paths, limits the targets of links, and reads files within limits, in the same way for every implementation of
 //! [`Files`].
 
 use std::{collections::BTreeSet, io, sync::Arc};
@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::disk::Disk;
 use crate::source::{CONFIG_NAME, Content, FileKind, Files, FolderEntry, Overlay, SourceError, SourceFile, Texts};
 
-/// Files, and the working directory, which relative paths start from and shown paths are relative to.
+/// Files and the working directory. Relative paths start from the working directory, and shown paths are relative to it.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     files: Arc<dyn Files>,
@@ -60,7 +60,7 @@ impl Workspace {
         if path.as_str().is_empty() || path == "." { self.here.clone() } else { self.here.join(path) }
     }
 
-    /// The path for display: relative to the working directory if it is below it, with `/` on every system.
+    /// The path for display, with `/` on every system. A path below the working directory is relative to it.
     pub fn show(&self, path: &Utf8Path) -> String {
         let shown =
             if self.here == "" || path.is_relative() { path } else { path.strip_prefix(&self.here).unwrap_or(path) };
@@ -85,7 +85,7 @@ impl Workspace {
         }
     }
 
-    /// Whether there is a file or folder, not only a link to a missing one.
+    /// Whether there is a file or folder, not only a link to a missing target.
     pub fn exists(&self, path: &Utf8Path) -> bool {
         self.kind_of_target(path).is_ok()
     }
@@ -150,7 +150,7 @@ impl Workspace {
     /// The nearest file called `name` in `from` or a folder above it.
     pub fn find_upwards(&self, from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
         let start = self.canonical(from).ok()?;
-        // An entry with the name that is not a file is not skipped: reading it reports the error.
+        // If an entry with this name is not a file, it is not skipped: reading it reports the error.
         start.ancestors().map(|folder| folder.join(name)).find(|path| self.kind(path).is_ok())
     }
 
@@ -162,7 +162,7 @@ impl Workspace {
         files
     }
 
-    /// Reads a file of at most `limit` bytes that a text names: a configuration, a part of the trust root. Links must not lead out of the catalogue.
+    /// Reads a configuration, a part of the trust root or a similar file of at most `limit` bytes. Links must not lead out of the catalogue.
     pub fn read(&self, path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
         self.require_contained(path)?;
         self.read_listed(path, limit)
@@ -187,7 +187,7 @@ impl Workspace {
         }
     }
 
-    /// Refuses a path on which a link leads out of the catalogue that contains the link. Otherwise, the author of the link could choose any file of
+    /// Refuses a path if a link on it leads out of the catalogue that contains the link. Otherwise, the author of the link could choose any file of
     /// the machine, and a report would quote it. The catalogue that contains a link is the folder of the nearest `leaver.yaml` above it, or the
     /// working directory. Other links are allowed, since a change cannot contain them.
     pub(super) fn require_contained(&self, path: &Utf8Path) -> Result<(), SourceError> {

@@ -102,8 +102,8 @@ impl Adapter for Backstage {
     }
 }
 
-/// Whether a list lacks pages: none of its pages is the last one, or it has fewer entries than `totalItems`. Pages with different `totalItems` belong
-/// to the lists of different queries.
+/// Whether a list lacks pages: none of its pages is the last page, or it has fewer entries than `totalItems`. Pages with different `totalItems`
+/// belong to the lists of different queries.
 fn is_unfinished(pages: &[Page]) -> bool {
     let mut lists: BTreeMap<Option<u64>, (bool, u64)> = BTreeMap::new();
     for page in pages {

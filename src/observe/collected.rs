@@ -40,7 +40,7 @@ impl Gap {
         }
     }
 
-    /// Whether an application may exist that the export lacks.
+    /// Whether the export may lack an existing application.
     pub(super) fn is_incomplete(self) -> bool {
         self != Self::DuplicateIds
     }
@@ -76,14 +76,14 @@ pub(super) struct SystemContent {
 }
 
 impl SystemContent {
-    /// Whether the export covers the kind of an entry. If so, an entry that it lacks no longer exists.
+    /// Whether the export covers the kind of an entry. If so, an entry that is missing in the export no longer exists.
     pub(super) fn covers_kind_of(&self, id: &str, observed: &Observed) -> bool {
         self.complete_kinds.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
     }
 }
 
-/// The kind of an entry. An inventory has several kinds of components, whose ids begin with the kind; all other lists of components are lists of
-/// applications, too.
+/// The kind of an entry. An inventory has several kinds of components, whose ids begin with the kind. Components whose ids name no kind are
+/// applications.
 fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
     match observed.text("kind") {
         Some("component") => id.split_once(':').map_or("app", |(kind, _)| kind),
@@ -99,7 +99,7 @@ pub struct Collected {
     pub(super) systems: BTreeMap<(String, &'static str), SystemContent>,
     /// Notes for people.
     pub notes: Vec<String>,
-    /// Notes on single entries and files: the first ones are shown, the others are counted.
+    /// Notes on single entries and files: the first notes are shown, the others are counted.
     entry_notes: Vec<String>,
     /// Headers of the HTTP responses that came with the export.
     pub(super) headers: Vec<String>,
@@ -157,7 +157,7 @@ impl Collected {
         self.note_entry(format!("{}: {}: {why}; the entry is left out", page.shown, entry_position(page, pointer)));
     }
 
-    /// Adds an application. A different one with the same id is reported.
+    /// Adds an application. A different application with the same id is reported.
     pub(super) fn add(&mut self, adapter: &dyn Adapter, system: Option<&str>, id: String, observed: Observed) {
         let shown = self.system(adapter, system);
         let Some(there) = shown.apps.get_mut(&id) else {
@@ -172,8 +172,8 @@ impl Collected {
         }
     }
 
-    /// Sets the date of a page: the stated one, or else the file's modification date, which is never after today. The pages of an export
-    /// are fetched one after the other, so the earliest date counts.
+    /// Sets the date of a page: the stated date, or else the modification date of the file, which is never after today. The pages of an export are
+    /// fetched one after the other, so the earliest date counts.
     pub(super) fn date(&mut self, adapter: &dyn Adapter, system: Option<&str>, page: &Page, stated: Option<String>) {
         let written = || page.written.clone().map(|day| day.min(self.options.today.clone()));
         let Some(day) = stated.or_else(written) else { return };
@@ -189,7 +189,7 @@ impl Collected {
         day.unwrap_or(&self.options.today)
     }
 
-    /// Removes systems without a readable entry: their empty Snapshot would replace one with content.
+    /// Removes systems without a readable entry: their empty Snapshot would replace a Snapshot with content.
     fn drop_unread(&mut self) -> Result<(), Vec<Failure>> {
         let unread = |shown: &SystemContent| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
         let has_content = |shown: &SystemContent| {
@@ -236,7 +236,7 @@ impl Collected {
         self.entry_notes.extend(notes);
     }
 
-    /// Appends the notes on entries to the other notes, with the number of those above the limit.
+    /// Appends the notes on entries to the other notes, with the number of notes above the limit.
     fn append_entry_notes(&mut self) {
         let mut notes = std::mem::take(&mut self.entry_notes);
         let more = notes.len().saturating_sub(NOTES);
@@ -269,7 +269,7 @@ fn entry_position(page: &Page, pointer: &str) -> String {
     format!("{document}{}", if pointer.is_empty() { "top" } else { &pointer })
 }
 
-/// Whether a value is a list, has one at `key`, or is one of several concatenated values; not the answer for one object.
+/// Whether a value is a list, has a list at `key`, or is one of several concatenated values. False for an answer about a single object.
 pub(super) fn is_list(page: &Page, key: &str) -> bool {
     page.value.is_array()
         || page.value.get(key).is_some_and(Value::is_array)
@@ -353,7 +353,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     Ok(collected)
 }
 
-/// The first failure of each file, with the number of the other documents in it: a file may have thousands.
+/// The first failure of each file, with the number of its other failures, since a file may have thousands.
 fn once_per_file(failures: Vec<Failure>) -> Vec<Failure> {
     let mut kept: Vec<(Failure, usize)> = Vec::new();
     for failure in failures {

@@ -1,4 +1,4 @@
-//! Drafts declarations for undeclared applications, with the proven facts only. People fill in owners, stages and promises.
+//! Drafts declarations for undeclared applications, with the proven facts only. People add the owners, the stages and their limits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,7 @@ pub(crate) struct ProvenFacts {
     pub(super) spec: Map<String, Value>,
     /// First lines of the file.
     head: String,
-    /// Whether the id is only the address in a plan. It serves to compare a draft with the export, and is not written into the draft.
+    /// Whether the id is only an address in a plan. Such an id serves to compare a draft with the export, and is not written into the draft.
     is_yet_to_be_created: bool,
 }
 
@@ -81,7 +81,7 @@ struct Declared {
     names: BTreeSet<String>,
     /// The last number that was tried for a name.
     numbers: BTreeMap<String, u32>,
-    /// System and id. The system is empty if an invalid App does not name it.
+    /// System and id. The system is empty if an invalid App names no system.
     ids: BTreeSet<(String, String)>,
     /// A name in any spelling → the App.
     words: BTreeMap<String, AppWithoutId>,
@@ -170,12 +170,12 @@ impl Declared {
 struct Skipped {
     /// The number of entries that are not applications of the company.
     others: usize,
-    /// The labels of those that are switched off.
+    /// The labels of applications that are switched off.
     inactive: Vec<String>,
 }
 
 impl Skipped {
-    /// Whether an entry is not an application of the company. `policies/lib/undeclared.rego` skips the same ones.
+    /// Whether an entry is not an application of the company. `policies/lib/undeclared.rego` skips the same entries.
     fn is_other(&mut self, observed: &Observed) -> bool {
         let is = |path: &str, word: &str| observed.text(path) == Some(word);
         let is_app = matches!(observed.text("kind"), None | Some("app"))
@@ -315,7 +315,7 @@ fn proven(
     let source = &observed.source;
     let document = source.document.map(|at| format!(" document {at}")).unwrap_or_default();
     let head = format!(
-        "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n",
+        "# Draft of `leaver import {format}` from {}{document} {}. It has the values that the export proves;\n# `leaver check` reports the missing ones, such as the owner.\n",
         source.file, source.pointer,
     );
     ProvenFacts { name: name.to_owned(), metadata, spec, head, is_yet_to_be_created: observed.is_yet_to_be_created(id) }

@@ -146,8 +146,8 @@ impl Observed {
         Self { source, ..Self::default() }
     }
 
-    /// The same observation at the position of another one.
-    pub(super) fn at_place_of(&self, other: &Self) -> Self {
+    /// The same observation at the position of another observation.
+    pub(super) fn at_position_of(&self, other: &Self) -> Self {
         let source = Source { address: self.source.address.clone(), ..other.source.clone() };
         Self { source, ..self.clone() }
     }

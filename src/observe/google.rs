@@ -85,7 +85,7 @@ impl<'a> People<'a> {
         }
         *self.counts.entry("people").or_default() += 1;
         for (key, name) in SWITCHES {
-            // An export without this property does not prove that nobody has it.
+            // If an export lacks this property, the count is unknown.
             let Some(value) = column(entry, key) else { continue };
             match switch(value) {
                 Some(on) => *self.counts.entry(name).or_default() += u64::from(on),

@@ -35,7 +35,7 @@ trait Adapter: Sync {
     /// The name on the command line.
     fn name(&self) -> &'static str;
 
-    /// The System that its exports describe, unless they name another.
+    /// The System that its exports describe, unless they name another System.
     fn system(&self) -> &'static str;
 
     /// Describes a JSON value of an export, if the value has this format.

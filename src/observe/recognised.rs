@@ -40,10 +40,13 @@ pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<us
 
 /// Values that leaver does not read, by their keys (`a/b` is a key of an object below a key), with a description.
 const OTHERS: &[(&[&str], &str)] = &[
-    (&["lineage", "serial"], "the state file of Terraform itself (`terraform show -json` writes what leaver reads)"),
+    (
+        &["lineage", "serial"],
+        "the state file of Terraform itself (`terraform show -json` writes the format that leaver reads)",
+    ),
     (
         &["@level", "@message"],
-        "the log of `terraform plan -json` (`terraform show -json` on a saved plan writes what leaver reads)",
+        "the log of `terraform plan -json` (`terraform show -json` on a saved plan writes the format that leaver reads)",
     ),
     (&["errorCode"], "the error answer of an API, so export it again with a token that may read it"),
     (&["error"], "the error answer of an API, so export it again with a token that may read it"),

@@ -36,7 +36,7 @@ impl PageKind {
             }
         }
         match () {
-            // SCIM 1.1, and servers that omit `schemas`.
+            // For SCIM 1.1, and for servers that omit `schemas`.
             () if has("patch") && (has("bulk") || has("filter")) => Some(Self::Config),
             () if id.starts_with("urn:") && entry.get("attributes").is_some_and(Value::is_array) => Some(Self::Schema),
             () if entry.get("endpoint").is_some_and(Value::is_string)
@@ -127,7 +127,7 @@ fn read(entries: &[(String, &Value)], what: PageKind, part: &mut Observed) {
                 let mut accepted: Vec<&str> = Vec::new();
                 for kind in schemes.into_iter().flatten().filter_map(|scheme| scheme.get("type")?.as_str()) {
                     match kind.to_ascii_lowercase().as_str() {
-                        // RFC 7643 uses this word for tokens of an authorization server and for static ones.
+                        // RFC 7643 uses this word for tokens of an authorization server and for static tokens.
                         "oauthbearertoken" => accepted.extend(["oauth2", "bearer"]),
                         "oauth2" => accepted.push("oauth2"),
                         "httpbasic" => accepted.push("basic"),

@@ -93,7 +93,7 @@ fn rows(text: &str, separator: u8) -> Result<Value, String> {
     Ok(Value::Array(rows))
 }
 
-/// The words of spreadsheets for true and false, by language: saving a table translates them.
+/// The words for true and false, by language, because spreadsheets translate them when they save a table.
 const SWITCHES: &[(&str, &str)] = &[
     ("true", "false"),
     ("1", "0"),
@@ -107,7 +107,7 @@ const SWITCHES: &[(&str, &str)] = &[
     ("prawda", "fałsz"),
 ];
 
-/// Parses a boolean cell or value; an empty one is false. `None` for everything else.
+/// Parses a boolean cell or value; an empty cell is false. `None` for everything else.
 pub(super) fn switch(value: &Value) -> Option<bool> {
     match value {
         Value::Null => Some(false),
@@ -125,7 +125,7 @@ pub(super) fn switch(value: &Value) -> Option<bool> {
     }
 }
 
-/// The value of a column, ignoring case: programs differ in it.
+/// The value of a column, ignoring case, because programs write the names of columns in different cases.
 pub(super) fn column<'a>(entry: &'a Value, name: &str) -> Option<&'a Value> {
     let other = || entry.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     entry.get(name).or_else(other)

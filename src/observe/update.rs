@@ -87,7 +87,7 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     edits
 }
 
-/// Whether the mechanism of an app belongs to a System other than the observed one: according to its stages, else its block, else the first
+/// Whether the mechanism of an app belongs to another System than the observed System: according to its stages, else its block, else the first
 /// sign-on.
 fn belongs_to_another_system(app: &Declaration, via: &str, system: &str, is_first: bool) -> bool {
     let Some(spec) = app.root.get("spec") else { return false };

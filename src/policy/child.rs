@@ -50,7 +50,7 @@ pub(crate) struct Child {
 enum Responses {
     /// In a thread, so that reading has a timeout.
     Read(mpsc::Receiver<Option<String>>, JoinHandle<()>),
-    /// In this thread, if no other can be started. The worker's own limit on processor time ends the wait.
+    /// In this thread, if no other thread can be started. The worker's own limit on processor time ends the wait.
     Direct(Mutex<BufReader<ChildStdout>>, u64),
 }
 
@@ -83,8 +83,8 @@ impl Child {
         Ok(child)
     }
 
-    /// The next response, or an error if it takes longer than `timeout`. A busy machine gets more time: the worker itself ends after that much
-    /// processor time ([`allow_time`]).
+    /// The next response, or an error if it takes longer than `timeout`. On a busy machine, this function waits longer: the worker ends itself once
+    /// it has used its processor time ([`allow_time`]).
     pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, NoResponse> {
         let response = self.responses.as_ref().ok_or(NoResponse::Ended)?.next(timeout);
         let response = response.map_err(|error| if self.is_over_time() { NoResponse::TimedOut } else { error })?;
@@ -94,7 +94,7 @@ impl Child {
     /// Whether the worker has ended because its processor time was used up.
     fn is_over_time(&self) -> bool {
         let Ok(mut process) = self.process.lock() else { return false };
-        // It closes its output when it ends, so there is nothing to wait for.
+        // The worker closes its output when it ends, so this wait is short.
         (0..10).any(|_| {
             let status = process.try_wait();
             if matches!(status, Ok(None)) {

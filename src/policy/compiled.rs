@@ -126,7 +126,7 @@ pub(super) fn programs(
     built.map_or_else(|| compile(set, rules, budget).map(Arc::new), Ok)
 }
 
-/// The index of these rules, or more.
+/// An index of at least these rules.
 pub(super) fn index(group: &str, set: &PolicySet, rules: &[&RuleSource]) -> Arc<Index> {
     static BUILT: GroupCache<Index> = GroupCache::new();
     let read = || read_built(&format!("{group}.index"));
@@ -166,14 +166,14 @@ pub(super) fn derive_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     derive(modules.map(|file| (file.path(), file.text())), ids)
 }
 
-/// The same with cheap conditions first, for the virtual machine.
+/// Like [`derive_index`], with cheap conditions first, for the virtual machine.
 pub(super) fn derive_sorted_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     let mut index = derive_index(set, rules);
     sort(&mut index);
     index
 }
 
-/// When a rule is evaluated, as text.
+/// The conditions under which a rule is evaluated, as text.
 pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
     let id = &rule.meta.id;
     let Scope::Kinds(kinds) = &rule.meta.scope else {
@@ -189,7 +189,7 @@ pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
     );
     for (path, values) in &rule.meta.when {
         let values: Vec<String> = values.iter().map(ToString::to_string).collect();
-        text.push_str(&format!("\nonly if `{path}` is {}, as `when` in its metadata says\n", values.join(" or ")));
+        text.push_str(&format!("\nonly if `{path}` is {}, because of `when` in its metadata\n", values.join(" or ")));
     }
     text
 }

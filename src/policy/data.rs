@@ -1,4 +1,4 @@
-//! `data.leaver`: everything that a rule sees besides its input.
+//! `data.leaver`: everything that a rule sees in addition to its input.
 
 mod alike;
 mod applications;
@@ -27,7 +27,7 @@ use crate::{
 use applications::{invalid, observations};
 use snapshots::snapshots;
 
-/// `data` of the rules, as the engine holds it.
+/// `data` of the rules, as a value of the engine.
 pub type Data = Value;
 
 /// Facts that are known before a run.
@@ -53,7 +53,7 @@ pub(super) const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
 ];
 
 /// The document `{"leaver": {builtin, catalogue, invalid, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. The catalogue
-/// contains only `kinds`: most rules look up teams and systems, and copying every app for nothing takes most of the memory of a run.
+/// contains only `kinds`: most rules look up only teams and systems, and copies of all apps would take most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let values = Values::default();
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
@@ -109,7 +109,7 @@ fn fact_entries(facts: &Facts) -> [(Value, Value); 5] {
     ]
 }
 
-/// Values of declarations that occur several times in the document, by the address of their trees, so that copies are shared.
+/// The values of declarations, by the address of their trees, so that declarations that occur several times in the document share their values.
 #[derive(Default)]
 pub(super) struct Values(RefCell<BTreeMap<*const Node, Value>>);
 
@@ -180,7 +180,7 @@ pub fn has_local(set: &PolicySet) -> bool {
     set.rules.values().any(|rule| !rule.module.bundled)
 }
 
-/// The kinds that rules look up in `data.leaver.catalogue`; all kinds if a rule accesses the catalogue other than by kind.
+/// The kinds that rules look up in `data.leaver.catalogue`; all kinds if a rule accesses the catalogue in another way than by kind.
 pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
     let all = || KINDS.into_iter().collect();
     // Users' rules may access anything in any way.
@@ -265,7 +265,7 @@ mod tests {
             (&leaver["catalogue"]["Snapshot"]["s"], &leaver["snapshots"]["okta"]["of"]["o"]),
         ] {
             let (one, other) = (one.as_object().expect("an object"), other.as_object().expect("an object"));
-            assert!(std::ptr::eq(one, other), "{one:?} is held twice");
+            assert!(std::ptr::eq(one, other), "{one:?} is stored twice");
         }
     }
 

@@ -24,10 +24,10 @@ use crate::{
     rule::RuleId,
 };
 
-/// Instruction limit for the rules on one declaration, which typically take about ten thousand. Bundled rules have no time limit, because
-/// the result would then depend on the load of the machine.
+/// Instruction limit for the rules on one declaration, which typically take about ten thousand instructions. Bundled rules have no time limit,
+/// because the result would then depend on the load of the machine.
 const MAX_INSTRUCTIONS: usize = 200_000_000;
-/// Instruction limit for the rules on the whole catalogue, per declaration. They typically take a few hundred.
+/// Instruction limit for the rules on the whole catalogue, per declaration. They typically take a few hundred instructions.
 const MAX_INSTRUCTIONS_EACH: usize = 50_000;
 
 /// Limits on the cost of policies.
@@ -88,8 +88,8 @@ struct Mode<'a> {
     indexed: bool,
 }
 
-/// Evaluates the rules of `set` on every well-formed declaration. Rules on single declarations do not see skipped ones (by index).
-/// `progress` is called after each declaration.
+/// Evaluates the rules of `set` on every well-formed declaration. Rules on single declarations do not see the declarations with the indexes in
+/// `skipped`. `progress` is called after each declaration.
 pub fn run_rules(
     set: &PolicySet,
     catalogue: &Catalogue,
@@ -159,7 +159,7 @@ fn run_with_mode(
         let group = programs.as_ref().map(|programs| Group::new(set, rules, programs, data, budget, index.as_deref()));
         let mut tally = Tally::new(Bounds::in_process(budget));
         let mut results = RuleResults::default();
-        // Findings are counted in catalogue order, so that a limit keeps the same ones regardless of threads and cache.
+        // Findings are counted in catalogue order, so that a limit keeps the same findings regardless of threads and cache.
         for batch in evaluated.chunks(BATCH) {
             let parts: Vec<RuleResults> = batch
                 .par_iter()
@@ -198,7 +198,7 @@ fn run_with_mode(
         }
         results
     };
-    // The rules on the whole catalogue are one long task, so they run in parallel with the others.
+    // The rules on the whole catalogue are one long task, so they run in parallel with the other rules.
     let (whole, kinds) = rayon::join(
         || run_catalogue_rules(set, catalogue, data, budget),
         || crate::model::KINDS.par_iter().map(by_kind).collect::<Vec<_>>(),
@@ -263,7 +263,7 @@ pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
     Failure { help, ..Failure::new(Code::Policy, message).of(rule.clone()) }
 }
 
-/// The engine's errors have several lines with an excerpt; the last line is the reason, the arrow line is the place.
+/// The engine's errors have several lines with an excerpt. The last line has the reason, the line with the arrow has the place.
 pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> Failure {
     Failure { rule: rule.cloned(), ..Failure::new(Code::Policy, format!("{what}: {}", reason(error))) }
 }

@@ -62,7 +62,7 @@ impl PolicySet {
     }
 }
 
-/// Why a module must not run. Tests may refer to rules.
+/// The reason why a module must not run. Unlike other modules, tests may refer to rules.
 pub(super) fn rejection(path: &str, syntax: &Syntax) -> Option<String> {
     let test = path.ends_with("_test.rego");
     nondeterminism(syntax).or_else(|| other_rule_reference(syntax).filter(|_| !test))
@@ -74,7 +74,7 @@ pub(super) struct Interpreter {
 }
 
 impl Interpreter {
-    /// Loads the modules; the error is the path of the faulty one and the reason.
+    /// Loads the modules; the error is the path of the faulty module and the reason.
     pub(super) fn new(
         modules: impl IntoIterator<Item = (String, String)>,
         data: Value,
@@ -110,7 +110,7 @@ impl Interpreter {
                 Ok(result) => return Ok(result),
                 Err(error) => error.to_string(),
             };
-            // Other programs always get a little of the time.
+            // Nine tenths of the time count as all of it, because other programs always get a little processor time.
             let is_used = thread_time().saturating_sub(start).saturating_mul(10) > self.budget.rule.saturating_mul(9);
             if !is_timeout(&error) || is_used || factor >= PATIENCE {
                 let took =

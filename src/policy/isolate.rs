@@ -41,11 +41,11 @@ struct Request {
     /// Path and text of the rule of each task.
     rules: Vec<(String, String)>,
     data: serde_json::Value,
-    /// Kind and value of each well-formed declaration: those of the user, then populations.
+    /// Kind and value of each well-formed declaration of the user, then of each population.
     declarations: Vec<(String, serde_json::Value)>,
     /// The number of values that are not populations: rules on the whole catalogue see these.
     own: usize,
-    /// Apps replaced by their populations. Of the rules on single declarations, only those on secrets see them.
+    /// Apps replaced by their populations. Of the rules on single declarations, only rules on secrets see them.
     replaced: BTreeSet<usize>,
     rule_millis: u64,
     total_seconds: u64,
@@ -76,7 +76,7 @@ enum Message {
         task: usize,
         message: String,
     },
-    /// The rule exceeded its limit of findings; the others are not sent.
+    /// The rule exceeded its limit of findings; later findings are not sent.
     Full {
         task: usize,
     },
@@ -117,7 +117,7 @@ pub fn run_isolated(
             return results;
         }
     };
-    // Each round either completes all remaining rules or removes the one that crashed the worker.
+    // Each round either completes all remaining rules or removes the rule that crashed the worker.
     while !rules.is_empty() {
         let request = Request {
             libraries: set.modules(&[]),
@@ -194,7 +194,7 @@ impl Round {
         }
     }
 
-    /// Reads the worker's messages. It is leaver's own binary, but it runs hostile code: an unexpected message ends the round.
+    /// Reads the worker's messages. The worker is leaver's own binary, but it runs hostile code: an unexpected message ends the round.
     fn listen(
         request: &Request,
         budget: Budget,

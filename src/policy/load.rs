@@ -1,5 +1,5 @@
-//! Loads rules: the bundled ones and those in the folders that `leaver.yaml` names. Each rule has a folder; the path of the folder is the id and the
-//! package of the rule. Any other file is a failure, since a rule in it would never run.
+//! Loads rules: the bundled rules and the rules in the folders that `leaver.yaml` names. Each rule has a folder; the path of the folder is the id and
+//! the package of the rule. Any other file is a failure, since a rule in it would never run.
 
 mod lint;
 pub(super) mod meta;
@@ -78,7 +78,7 @@ impl PolicySet {
         }
     }
 
-    /// The rules in a checkout of leaver, read from disk. Their paths are those of the bundled rules.
+    /// The rules in a checkout of leaver, read from disk. They have the paths of the bundled rules.
     fn of_checkout(root: &Utf8Path) -> Result<Self, Vec<Failure>> {
         let files = policy_files(&Workspace::default(), &root.join("policies"))?;
         let renamed = files.into_iter().map(|(path, file)| {
@@ -156,7 +156,7 @@ impl PolicySet {
         if failures.is_empty() { Ok(()) } else { Err(failures) }
     }
 
-    /// The bundled and the users' rules as separate sets: bundled ones run in the process, others in a worker.
+    /// The bundled and the users' rules as separate sets: bundled rules run in this process, users' rules in a worker.
     pub fn split(&self) -> (Self, Self) {
         let part = |bundled: bool| Self {
             rules: self

@@ -1,4 +1,4 @@
-//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file too, so it depends on nothing else in leaver.
+//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file too, so the file depends on nothing else in leaver.
 
 use regorus::{
     Engine, languages::rego::compiler::Compiler, rvm::program::Program, utils::limits::ExecutionTimerConfig,

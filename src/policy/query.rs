@@ -22,7 +22,7 @@ use crate::model::{Catalogue, KINDS};
 /// One solution of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// Variable → value, without those named `_`.
+    /// Variable → value, without variables named `_`.
     pub bindings: BTreeMap<String, serde_json::Value>,
     /// The value of each expression of a query without variables.
     pub values: Vec<serde_json::Value>,
@@ -75,8 +75,7 @@ pub fn query(
     Ok(rows.map(|row| Answer { bindings: bindings(row), values: Vec::new() }).collect())
 }
 
-/// The variables of a query, if one of its statements iterates with `some … in`. `None` also if it does not parse, which the engine
-/// reports.
+/// The variables of a query, if one of its statements iterates with `some … in`. Also `None` if the query does not parse, which the engine reports.
 fn variables(text: &str) -> Option<BTreeSet<String>> {
     let module = format!("package query\n\nanswers := [1 | {text}\n]\n");
     let source = Source::from_contents("query".to_owned(), module).ok()?;
@@ -127,7 +126,7 @@ fn answer<'a>(bindings: &Value, values: impl Iterator<Item = &'a Value>) -> Resu
             }
         }
     }
-    // The values of expressions matter only without variables.
+    // The values of expressions matter only if a query has no variables.
     let values = if named.is_empty() { values.map(json).collect::<Result<_, _>>()? } else { Vec::new() };
     Ok(Answer { bindings: named, values })
 }

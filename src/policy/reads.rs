@@ -1,5 +1,5 @@
-//! Finds the keys of declarations that a rule reads, from its syntax tree and those of the libraries it calls. For documentation, so it may
-//! list keys that are not read, but omits none.
+//! Finds the keys of declarations that a rule reads, from its syntax tree and the syntax trees of the libraries that it calls. The result is for
+//! documentation: it may list keys that the rule does not read, but must not omit any that it reads.
 
 mod calls;
 mod values;

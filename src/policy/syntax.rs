@@ -1,4 +1,5 @@
-//! Finds the references of a policy in its syntax tree: its text hides escapes, imports and aliases. Also used by `build.rs`.
+//! Finds the references of a policy in its syntax tree, because escapes, imports and aliases hide references from a search of the text. Also used by
+//! `build.rs`.
 
 use std::collections::BTreeSet;
 
@@ -303,7 +304,7 @@ pub(super) fn nondeterminism(syntax: &Syntax) -> Option<String> {
         match root {
             Some((_, names)) if names.iter().any(|name| known.contains(name)) => Some(whole()),
             Some((_, [])) if !own => Some(whole()),
-            // The bare name, or one with an unknown step, could become an alias.
+            // The bare name, or a reference with an unknown step, could become an alias.
             Some(_) if !own && known.is_empty() => Some(whole()),
             _ if known.iter().any(|step| NONDETERMINISTIC_STEPS.contains(step)) => Some(whole()),
             _ => None,

@@ -23,7 +23,7 @@ use super::{
 use crate::{finding::Verdict, model::Catalogue, rule::Scope};
 use libraries::Libraries;
 
-/// The lines of a policy file that are executable and those that ran.
+/// The executable lines of a policy file, by whether they ran.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines {
     /// Ran at least once.
@@ -74,7 +74,7 @@ pub struct ExampleInput {
     pub signoffs: serde_json::Value,
 }
 
-/// Shared by the tests of a set of rules, because creating it takes most of the time of a test.
+/// Data that the tests of a set of rules share, because creating it takes most of the time of a test.
 pub struct TrialSet<'a> {
     libraries: Libraries<'a>,
     kinds: BTreeSet<&'static str>,
@@ -264,7 +264,7 @@ pub struct RegoTests {
 }
 
 impl RegoTests {
-    /// The tests of a set, in order of files and lines, the user's own first; those of bundled libraries only if `bundled`.
+    /// The tests of a set, in order of files and lines, the user's own tests first. Tests of bundled libraries are included only if `bundled`.
     pub fn list(set: &PolicySet, bundled: bool) -> Vec<RegoTest> {
         let mut tests = Vec::new();
         for Module { file, .. } in selected_tests(set, bundled) {

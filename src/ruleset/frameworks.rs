@@ -33,7 +33,7 @@ pub(super) fn load_frameworks(resolver: &mut Resolver<'_>, config: &Config, all:
             }
         }
         if loaded.len() == before && resolver.failures.len() == failures {
-            let message = format!("the folder `{folder}` has no catalogue of controls");
+            let message = format!("the folder `{folder}` has no control framework");
             resolver.fail_at(&[key], ConfigError::new(message).help("`leaver schema framework` describes one"));
         }
     }

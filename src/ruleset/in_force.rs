@@ -204,8 +204,8 @@ fn named_rules(
     (!names.is_empty()).then_some(chosen)
 }
 
-/// Merges a value over that of the layer below. In a table, such as limits by tier, only the given keys change, so that setting one limit keeps the
-/// others.
+/// Merges a value over the value of the layer below. In a table, such as limits by tier, only the given keys change, so that setting one limit keeps
+/// the other limits.
 fn merged_over(below: &Value, above: &Value) -> Value {
     match (below, above) {
         (Value::Object(below), Value::Object(above)) => {

@@ -52,7 +52,7 @@ impl Ruleset {
         self.all.rules.get(id).map(|rule| &*rule.meta)
     }
 
-    /// The metadata of the rule with this id, as a user writes it.
+    /// The metadata of a rule, by its id as typed by a user.
     pub fn find(&self, id: &str) -> Option<&RuleMeta> {
         self.metas().find(|meta| meta.id.as_str() == id)
     }
@@ -94,7 +94,7 @@ pub fn resolve_config(loaded: &Loaded, overrides: &Overrides) -> Result<Config, 
     if resolver.failures.is_empty() { Ok(config) } else { Err(resolver.failures) }
 }
 
-/// The bundled rules and those in the user's folders.
+/// The bundled rules and the rules in the user's folders.
 fn load_rules(resolver: &mut Resolver<'_>, config: &Config) -> Result<PolicySet, Vec<Failure>> {
     let mut all = PolicySet::bundled()?;
     for folder in &config.policies {

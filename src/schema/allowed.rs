@@ -1,4 +1,4 @@
-//! Describes the values that a schema allows at a place, and suggests the value that was probably meant.
+//! Describes the values that a part of a schema allows, and suggests the value that was probably meant.
 
 use jsonschema::error::TypeKind;
 use serde_json::Value;

@@ -240,7 +240,7 @@ pub(super) fn has_path(root: &Value, path: &[&str]) -> bool {
     has_path_from(root, root, path)
 }
 
-/// The same, starting from a part of the schema.
+/// Like [`has_path`], starting from a part of the schema.
 pub(super) fn has_path_from(root: &Value, from: &Value, path: &[&str]) -> bool {
     fn step<'a>(root: &'a Value, at: &'a Value, path: &[&str], fuel: usize) -> bool {
         if fuel == 0 {

@@ -91,7 +91,7 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     Declared::Declaration(Box::new(declaration), breaches)
 }
 
-/// Whether a declaration may leave required keys to a pattern, and remove keys of one with `null`.
+/// Whether a declaration may leave required keys to a pattern, and remove keys of a pattern with `null`.
 fn is_partial(kind: &str, root: &Node) -> bool {
     let spec = || root.get("spec");
     let inherits = || spec().and_then(|spec| spec.get("pattern")?.text()).is_some();

@@ -14,7 +14,7 @@ pub struct Block {
     pub title: String,
     /// Its description.
     pub description: String,
-    /// The places where it may occur: kind and path. `[]` is a list entry, `*` any key.
+    /// The kinds and paths at which it may occur. `[]` is a list entry, `*` any key.
     pub places: Vec<(String, Vec<String>)>,
     /// The keys, in the order of the schema.
     pub keys: Vec<Key>,
@@ -23,7 +23,7 @@ pub struct Block {
 /// A key of a block.
 #[derive(Debug, Clone)]
 pub struct Key {
-    /// Its name, preceded by those of enclosing mappings without a title.
+    /// Its name, preceded by the names of enclosing mappings without a title.
     pub path: Vec<String>,
     /// Whether the schema requires it.
     pub required: bool,

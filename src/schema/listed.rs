@@ -8,7 +8,7 @@ use crate::{
     source::{Node, Yaml, yaml11},
 };
 
-/// The breaches in document order, with those about ambiguous plain scalars.
+/// The breaches in document order, including breaches about ambiguous plain scalars.
 pub(super) fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
     let mut invalid = BTreeMap::new();
     for (at, breach) in breaches.iter().enumerate().filter(|(_, breach)| breach.kind == BreachKind::InvalidValue) {
@@ -23,7 +23,7 @@ pub(super) fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<
 /// The maximum number of breaches of one document.
 const MAX_BREACHES: usize = 500;
 
-/// The first breaches of a document. If there are more, the last one says so.
+/// The first breaches of a document. If there are more, the last one states this.
 fn shortened(mut breaches: Vec<Breach>) -> Vec<Breach> {
     let rest = breaches.split_off(breaches.len().min(MAX_BREACHES));
     if let Some(first) = rest.into_iter().next() {

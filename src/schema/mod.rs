@@ -100,7 +100,8 @@ impl Shape {
         breaches
     }
 
-    /// Like [`Self::check`], for declarations that are merged into others by RFC 7396. Below `spec`, keys may be `null`, and required ones missing.
+    /// Like [`Self::check`], for declarations that are merged into other declarations by RFC 7396. Below `spec`, keys may be `null`, and required
+    /// keys may be missing.
     pub fn check_partial(&self, text: &str, root: &Node) -> Vec<Breach> {
         let mut value = Value::from(root);
         if let Some(spec) = value.get_mut("spec") {
@@ -129,7 +130,7 @@ impl Shape {
             if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
                 metadata.shift_remove("population");
             }
-            // These are the populations as written. The merged ones are checked separately.
+            // These are the populations as written. The merged populations are checked separately.
             let populations = value.pointer_mut("/spec/populations").and_then(Value::as_array_mut);
             populations.into_iter().flatten().for_each(without_nulls);
             value
@@ -165,12 +166,12 @@ impl Shape {
             return breaches;
         }
         if let Ok(Compiled { validator, schema }) = self.compiled() {
-            // The first ones are enough: each costs time that grows with the document.
+            // The first errors are enough: each costs time that grows with the document.
             let mut errors = validator.iter_errors(value);
             for error in errors.by_ref().take(MAX_ERRORS) {
                 breach::explain(&error, schema, root, &mut breaches);
             }
-            // Callers drop errors of some kinds, so the others must not get lost.
+            // Callers drop errors of some kinds, so errors of other kinds must not get lost.
             if errors.next().is_some() {
                 breaches.push(breach::too_many(root.span()));
             }
@@ -187,7 +188,7 @@ impl Shape {
         breach::has_path(self.schema(), path)
     }
 
-    /// The same for the kinds that people write.
+    /// Like [`Self::has_path`], for the kinds that people write.
     fn has_handwritten_path(&self, path: &[&str]) -> bool {
         let schema = self.schema();
         let handwritten = crate::model::KINDS.into_iter().filter(|kind| !OBSERVED.contains(kind));
@@ -212,7 +213,7 @@ impl Compiled {
     }
 }
 
-/// The maximum number of the validator's errors for one document. One of them may be a thousand breaches.
+/// The maximum number of the validator's errors for one document. A single error may become a thousand breaches.
 const MAX_ERRORS: usize = 2000;
 
 /// The text of a key at the top of a document.
@@ -385,7 +386,7 @@ mod tests {
             breaches("kind: App\nlabels: {country: no}\n"),
             ["no: a plain `no` is text here, but `false` to YAML 1.1 tools (put it in quotes)"]
         );
-        // The help of an error stays if it shows the form to write, not if it merely reads like one that does.
+        // The first help shows the form to write, so it is kept. The second only looks as if it did, so it is replaced.
         assert_eq!(breaches("kind: App\nnames: no\n"), ["no: `names` is text, expected a list (write `[\"no\"]`)"]);
         assert_eq!(
             breaches("kind: App\ncode: no\n"),

@@ -163,7 +163,7 @@ fn has_type(root: &Value, schema: &Value, key: &str, name: &str) -> bool {
     property.is_some_and(|property| resolve(root, property).get("type").and_then(Value::as_str) == Some(name))
 }
 
-/// An example of a mapping: that of the schema, or one with the required keys, or with a typical key.
+/// An example of a mapping: the example in the schema, or a mapping with the required keys or with a typical key.
 fn example(root: &Value, schema: &Value) -> String {
     if let Some(example) =
         schema.get("examples").and_then(|examples| examples.get(0)).filter(|example| example.is_object())

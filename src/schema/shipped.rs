@@ -29,7 +29,7 @@ shipped! {
     CONFIG, Config: "schemas/config.schema.json";
     /// Declarations.
     DECLARATIONS, Declarations: "schemas/leaver.schema.json";
-    /// Catalogues of controls.
+    /// Control frameworks.
     FRAMEWORK, FrameworkFile: "schemas/framework.schema.json";
     /// Profiles.
     PROFILE, Profile: "schemas/profile.schema.json";

@@ -124,7 +124,7 @@ pub(super) fn misleading_char(text: &str) -> Option<(char, &'static str)> {
 /// The first letter that imitates an ASCII letter, in a Latin word or in a word that only looks Latin.
 fn imitating_letter(text: &str) -> Option<char> {
     let foreign = |c: &char| !c.is_ascii() && c.is_alphanumeric();
-    // Russian has short words that look Latin, but they occur next to words that do not.
+    // Russian has short words that look Latin, but they occur next to words that do not look Latin.
     let plain = text.chars().any(|c| foreign(&c) && !is_latin(c) && ascii_lookalike(c).is_none());
     let phrase = text.contains([' ', '/']);
     text.split(|c: char| !c.is_alphanumeric()).find_map(|word| {

@@ -1,5 +1,5 @@
-//! Detects declarations that leaver would not read: in a list, below a key, in a text, or with an almost correct envelope. Each is reported, so
-//! that no app is skipped by mistake. Documents of other tools are ignored.
+//! Detects declarations that leaver would not read: in a list, below a key, in a text, or with an almost correct envelope. Each such declaration is
+//! reported, so that no app is skipped by mistake. Documents of other tools are ignored.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use crate::{
 
 /// Maximum depth of texts within texts.
 const TEXT_DEPTH: usize = 3;
-/// The help for declarations in a place where leaver does not read them.
+/// The help for declarations in a position where leaver does not read them.
 const SEPARATE: &str =
     "write each declaration as a document of its own, between lines of `---`, or exclude the file in leaver.yaml";
 

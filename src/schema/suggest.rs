@@ -1,4 +1,4 @@
-//! Suggests the value or key that was probably meant: a synonym, a similar one, or the same key at another place.
+//! Suggests the value or key that was probably meant: a synonym, a similar text, or the same key of another mapping.
 
 use std::{
     borrow::Cow,
@@ -16,7 +16,7 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Maximum number of other places to suggest for a key. With more, the reader would have to guess.
+/// Maximum number of other paths to suggest for a key. With more, the reader would have to guess.
 const PLACES: usize = 2;
 
 /// `data/synonyms.yaml`: the probable meanings of words: of a value by its key, and of a key by its mapping.
@@ -35,7 +35,7 @@ fn read() -> Option<Synonyms> {
     serde_json::from_value(Value::from(&document.root)).ok()
 }
 
-/// The places of each key of a kind, without those in populations, where the keys of an app are repeated.
+/// The paths of each key of a kind, without those in populations, where the keys of an app are repeated.
 static ELSEWHERE: LazyLock<BTreeMap<&str, BTreeMap<String, BTreeSet<String>>>> = LazyLock::new(|| {
     let mut all: BTreeMap<&str, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
     for block in blocks(&DECLARATIONS) {
@@ -98,7 +98,7 @@ pub(super) fn value<'a>(word: &str, path: &[Step], options: &[&'a str]) -> Optio
     meant.or_else(|| nearest(word, options.iter().copied()))
 }
 
-/// How to write an unknown key of the mapping at a path. `kind` is that of the declaration.
+/// How to write an unknown key of the mapping at a path. `kind` is the kind of the declaration.
 pub(super) fn key(word: &str, path: &[Step], known: &[&str], kind: Option<&str>) -> Option<String> {
     let table = keys_of(path).next().and_then(|mapping| SYNONYMS.keys.get(mapping));
     let meant = table.and_then(|table| synonym(table, word)).and_then(|meant| find(known, meant));
@@ -124,7 +124,7 @@ fn keys_of(path: &[Step]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The meaning of a word, whatever joins its parts: a hyphen, an underscore or a capital.
+/// The meaning of a word, however its parts are joined: with a hyphen, an underscore or a capital.
 fn synonym<'t>(table: &'t BTreeMap<String, String>, word: &str) -> Option<&'t str> {
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
@@ -184,11 +184,11 @@ mod tests {
     }
 
     #[test]
-    fn a_key_at_the_wrong_place_is_shown_at_its_own() {
+    fn a_key_in_the_wrong_mapping_is_shown_at_its_own_path() {
         let help = |word: &str, path: &[&str]| key(word, &at(path), &["a", "b"], Some("App"));
         assert_eq!(help("declareBy", &["metadata"]).as_deref(), Some("`declareBy` is a key of `spec`"));
         assert_eq!(help("toManager", &["spec"]).as_deref(), Some("`toManager` is a key of `spec.lifecycle.transfer`"));
-        // This key has many places.
+        // This key has many paths.
         assert_eq!(help("owner", &["spec"]).as_deref(), Some("known keys: a, b"));
         assert_eq!(help("wholly-unknown", &["spec"]).as_deref(), Some("known keys: a, b"));
     }

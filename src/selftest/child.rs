@@ -1,4 +1,4 @@
-//! Runs the tests of a user's rules in a child process with limits. A test that does not end is reported, and the others still run.
+//! Runs the tests of a user's rules in a child process with limits. A test that does not end is reported, and all other tests still run.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -39,7 +39,7 @@ const CPU_SECONDS: u64 = 3_600;
 /// One test may evaluate a few declarations, each with and without `when`, in the interpreter and in the compiled program.
 const EVALUATIONS_PER_TEST: u32 = 8;
 
-/// The tests to run and the options that select the configuration, which the child reads itself.
+/// The tests to run, and the options that select the configuration. The child reads the configuration itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TestRequest {
     /// `--config`.

@@ -42,11 +42,11 @@ impl Pages<'_> {
             Ok(blocks) => blocks,
             Err(error) => return runner.case(case(error.line, "page"), || quick(vec![error.reason])),
         };
-        // The repository's own tests cover rules that need more than one document.
+        // The tests of this repository cover rules in Rust that need more than one document and therefore have no blocks.
         if !(rule.meta.native && blocks.is_empty()) {
             runner.case(case(1, "examples"), || quick(missing_examples(&blocks)))?;
         }
-        // Loaded with the first block: loading may not terminate, and must not be repeated if that block is skipped.
+        // The rule is loaded with the first block. Loading might never end, so it must not be repeated if that block is skipped.
         let mut trial = None;
         for (number, block) in blocks.iter().enumerate() {
             let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
@@ -67,12 +67,12 @@ impl Pages<'_> {
         if let Some(name) = block.params.keys().find(|name| !rule.meta.params.contains_key(*name)) {
             failures.push(format!("the rule has no parameter `{name}`"));
         }
-        // Blank lines before the block keep its line numbers equal to those of the page.
+        // Blank lines before the block keep its line numbers equal to the line numbers of the page.
         let text = format!("{}{}", "\n".repeat(block.line - 1), block.yaml);
         let mut found: BTreeMap<(usize, RuleId), Vec<String>> = BTreeMap::new();
         let mut coverage = Coverage::default();
         if rule.meta.native {
-            // Another name than that of the page: files in a policy folder are not declarations.
+            // The file gets another name than the page, because files in a policy folder are not declarations.
             let loaded =
                 load_alone(SourceFile::new(".leaver-example.yaml", text), self.context.config, self.context.ruleset);
             for finding in loaded.into_iter().filter(|finding| finding.rule == *id) {

@@ -52,7 +52,7 @@ impl TestRun {
     }
 }
 
-/// Runs tests one by one and announces each, so that a parent knows which one crashed its child.
+/// Runs tests one by one and announces each, so that the parent can name the test that crashed its child.
 pub(super) struct TestRunner<'a> {
     /// The number of tests that were already run.
     from: usize,
@@ -126,7 +126,7 @@ pub fn run(
     Ok(run)
 }
 
-/// Runs the same tests one after the other, announcing each.
+/// Runs the tests of [`run`] one after the other, announcing each.
 pub(super) fn run_on(
     runner: &mut TestRunner<'_>,
     config: &Config,
@@ -150,7 +150,7 @@ fn in_order<'a>(set: &'a PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -> Vec<&'a
     rules
 }
 
-/// Removes the coverage of files that were not selected. A library is selected if all rules of its policy folder are.
+/// Removes the coverage of files that were not selected. A library is selected if all rules of its policy folder are selected.
 pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) {
     let root = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
     let root_of = |id: &RuleId, rule: &RuleSource| root(rule.module.file.path(), &format!("{id}/rule.rego"));

@@ -1,5 +1,5 @@
-//! Content digests: SHA-256 over a domain tag and the RFC 8785 form of the parsed declaration. Comments, key order and quoting do not change the
-//! digest; any value does. `docs/signoff-vectors.json` has test vectors.
+//! Content digests: SHA-256 over a domain tag and the RFC 8785 form of the parsed declaration. Comments, key order and quoting do not affect the
+//! digest; every value does. `docs/signoff-vectors.json` has test vectors.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};

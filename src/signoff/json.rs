@@ -8,8 +8,8 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-/// Maximum number of lists and mappings in one text, more than a manifest of a thousand large apps has. Without it, a file within the byte limit
-/// could hold a million, each of which takes memory even if empty.
+/// Maximum number of lists and mappings in one text, more than a manifest of a thousand large apps has. Without this limit, a file within the byte
+/// limit could have a million of them, each of which takes memory even if it is empty.
 const CONTAINERS: usize = 200_000;
 
 /// Parses one JSON text.

@@ -42,7 +42,7 @@ pub enum SignatureState {
         fingerprint: String,
         /// The owner of the key according to `allowed_signers`.
         signer: Option<String>,
-        /// Why the key or person was not authorised at signing, or is no longer.
+        /// The reason why the key or person was not authorised at the time of signing, or no longer is.
         fault: Option<String>,
     },
 }
@@ -148,7 +148,7 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
             let left = left.and_then(|at| ledger.gone.get(at));
             let subject = Subject { kind: APP.into(), name: app.name.clone() };
             let Some(now) = catalogue.find(&subject).or(left) else { continue };
-            // If two apps share a name, only one can be the signed one, so the sign-off covers neither.
+            // If two apps share a name, only one of them can be the signed app, so the sign-off covers neither.
             let is_unique = left.is_some() || name_counts.get(app.name.as_str()) == Some(&1);
             let (found, material) = if is_unique && now.well_formed {
                 // Teams and Systems of an app that is gone have no effect.
@@ -204,7 +204,7 @@ fn read<'a>(
     Some(VerifiedManifest { artefact, manifest, signature_state, revoked, withdrawn, foreign })
 }
 
-/// The reason why a manifest is invalid whatever its signature: the reviewer lacks the role or tier, or it is for another catalogue.
+/// The reason why a manifest is invalid even with a valid signature: the reviewer lacks the role or tier, or the manifest is for another catalogue.
 pub fn refusal(manifest: &Manifest, trust: &TrustRoot, settings: &Signoff) -> Option<String> {
     let predicate = &manifest.predicate;
     if predicate.catalogue != settings.catalogue {

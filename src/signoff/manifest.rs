@@ -15,7 +15,7 @@ use super::{
 
 /// The type of the statement.
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-/// The predicate type that leaver writes. It is an identifier; nobody fetches it.
+/// The predicate type that leaver writes. It is only an identifier, not the address of a page.
 pub const PREDICATE_TYPE: &str = "https://leaver.dev/signoff/v2";
 /// The older predicate type, still read: without `catalogue` and `references`.
 const FIRST_TYPE: &str = "https://leaver.dev/signoff/v1";
@@ -245,7 +245,7 @@ impl Manifest {
             ));
         }
         if (predicate.decision == Decision::Conditional) == predicate.conditions.is_empty() {
-            return invalid("a conditional sign-off needs conditions, and no other may have any".into());
+            return invalid("only a conditional sign-off has conditions, and it needs at least one".into());
         }
         let Materiality { immaterial, material } = &predicate.materiality;
         for (name, paths) in [("immaterial", immaterial), ("material", material)] {
@@ -285,7 +285,7 @@ impl Manifest {
             let content = digest(APP_TAG, &predicate.materiality.projection(&app.declaration))
                 .map_err(|error| ManifestError::Content(format!("`{}`: {error}", app.name)))?;
             if content != subject.digest.sha256 {
-                return invalid(format!("the digest of `{}` is not that of the declaration in it", app.name));
+                return invalid(format!("the digest of the subject `{}` does not match its declaration", app.name));
             }
         }
         for (subject, reference) in subject.iter().skip(predicate.apps.len()).zip(references) {
@@ -299,7 +299,7 @@ impl Manifest {
             }
             let content = reference.digest().map_err(|error| ManifestError::Content(format!("`{name}`: {error}")))?;
             if content != subject.digest.sha256 {
-                return invalid(format!("the digest of `{name}` is not that of the declaration in it"));
+                return invalid(format!("the digest of the subject `{name}` does not match its declaration"));
             }
         }
         Ok(Self { predicate, signed_at })

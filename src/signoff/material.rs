@@ -12,7 +12,7 @@ use crate::finding::Step;
 pub struct Materiality {
     /// Changes at or below these paths do not void a sign-off.
     pub immaterial: Vec<String>,
-    /// Except at or below these.
+    /// Exceptions to `immaterial`: changes at or below these paths void a sign-off.
     pub material: Vec<String>,
 }
 
@@ -84,7 +84,7 @@ pub struct Difference {
     pub was: Option<Value>,
     /// The value after.
     pub now: Option<Value>,
-    /// A description of the difference, if it is in another declaration that this one names at `path`.
+    /// A description of the declaration with the difference, if it is a declaration that the app names at `path`.
     pub of: Option<String>,
 }
 

@@ -112,7 +112,7 @@ impl References {
         keys.into_iter().filter_map(value).collect()
     }
 
-    /// The differences in an app's references, from `self` to `now`. The path of a difference is where the app names the reference.
+    /// The differences in an app's references, from `self` to `now`. The path of a difference is the path at which the app names the reference.
     pub(super) fn changes(&self, now: &Self, app: &Value) -> Vec<Difference> {
         let mut places = now.references_of(app);
         places.extend(self.references_of(app));

@@ -1,5 +1,5 @@
 //! `allowed_signers`, in the format of OpenSSH (ssh-keygen(1), ALLOWED SIGNERS), so that `ssh-keygen -Y verify` reads the same file. Anything that
-//! would weaken it (patterns, local times, certificate authorities) is refused by line.
+//! would weaken it (patterns, local times, certificate authorities) is refused, with the number of its line.
 
 use ssh_key::PublicKey;
 

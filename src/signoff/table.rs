@@ -51,7 +51,7 @@ impl Line {
     }
 }
 
-/// The bundled table. A unit test reads it, so that a release always has one.
+/// The bundled table. A unit test reads it, so that a release always has a valid table.
 pub fn table() -> &'static Table {
     static TABLES: OnceLock<Table> = OnceLock::new();
     TABLES.get_or_init(|| read().unwrap_or_default())

@@ -1,5 +1,5 @@
-//! The trust root: keys (`allowed_signers`), approvers and their authority (`approvers.yaml`), revocations (`revoked`), and checksums of the three,
-//! so that no edit is accidental.
+//! The trust root: keys (`allowed_signers`), approvers and their authority (`approvers.yaml`), revocations (`revoked`), and checksums of the three
+//! files, which detect accidental edits.
 
 use camino::Utf8Path;
 use serde::Deserialize;
@@ -32,7 +32,7 @@ pub struct Approver {
     pub principal: String,
     /// The roles in which this person may sign.
     pub roles: Vec<String>,
-    /// The most critical tier: 1 is all, 3 is tiers 3 and 4.
+    /// The most critical tier for which this person may sign: 1 means all tiers, 3 means tiers 3 and 4.
     pub highest_tier: u8,
     /// First day.
     pub from: Option<String>,

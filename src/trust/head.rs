@@ -1,4 +1,4 @@
-//! The configuration of the change. It takes effect after the merge, but leaver reads it now, so that a broken one fails before.
+//! The configuration of the change. It takes effect after the merge, but leaver reads it now, so that a broken configuration fails before the merge.
 
 use camino::Utf8Path;
 
@@ -27,7 +27,8 @@ pub struct HeadConfig {
 }
 
 impl HeadConfig {
-    /// Reads the configuration at the `root` of the catalogue and, if a run in `start` would use a nearer one, that one too. Never above `top`.
+    /// Reads the configuration at the `root` of the catalogue and, if there is a nearer configuration that a run in `start` would use, that
+    /// configuration too. Never searches above `top`.
     pub fn all(files: &Workspace, start: &Utf8Path, root: &Utf8Path, top: &Utf8Path) -> Vec<Self> {
         let mut heads = vec![Self::read(files, FILE_NAME.to_owned(), root, root)];
         let folder = files.canonical(files.nearest_folder(start)).ok();
@@ -47,7 +48,7 @@ impl HeadConfig {
         Self::of(name.to_owned(), loaded, &Overrides::default())
     }
 
-    /// Reads the same configuration with the profile of `--profile`, since a change may edit its file.
+    /// Reads the same configuration with the profile of `--profile`, since a change may edit the file of the profile.
     pub fn with_profile(files: &Workspace, name: &str, root: &Utf8Path, profile: &str, against: Side) -> Self {
         let path = root.join(name);
         let explicit = Some(path.as_path()).filter(|path| files.kind(path).is_ok());

@@ -41,9 +41,9 @@ const MAX_LISTED: usize = 3;
 /// The parts of a check that come from a trusted commit.
 #[derive(Debug, Clone, Default)]
 pub struct Trusted {
-    /// Waivers. Those of the change have no effect yet.
+    /// Waivers. Waivers of the change have no effect yet.
     pub waivers: Vec<Declaration>,
-    /// Apps. A waiver or baseline of the commit covers these apps, not others with the same names.
+    /// Apps. A waiver or baseline of the commit covers these apps, not other apps with the same names.
     pub apps: Vec<Declaration>,
     /// Declarations, to recognise apps that the change edits.
     pub declarations: Vec<Declaration>,
@@ -51,7 +51,7 @@ pub struct Trusted {
     pub populations: BTreeMap<String, Vec<Declaration>>,
     /// Systems.
     pub systems: Vec<Declaration>,
-    /// All files below the root that git tracks in the change, with those of submodules.
+    /// All files below the root that git tracks in the change, including files of submodules.
     pub tracked: Vec<Utf8PathBuf>,
     /// New and edited files of the change that do not belong to the catalogue.
     pub unread: Vec<Utf8PathBuf>,
@@ -65,7 +65,7 @@ pub struct Trusted {
     pub head: BTreeMap<String, String>,
     /// The configuration in force.
     pub side: Option<Side>,
-    /// The configurations that the change would put in force: the `leaver.yaml` at the root, and a nearer one if there is one.
+    /// The configurations that the change would put in force: the `leaver.yaml` at the root, and a nearer `leaver.yaml` if there is one.
     pub heads: Vec<HeadConfig>,
     /// Digests of changes that a code owner accepts.
     pub accepted: Vec<String>,
@@ -335,9 +335,9 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
     for (name, before, after, declaration) in differing_systems(base, catalogue) {
         let edits = table.compare(&["systems", &name], before.as_ref(), after.as_ref());
         if edits.iter().any(|edit| edit.relaxes) {
-            let there = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
-            let what = if there { "overrides facts" } else { "is gone" };
-            let (path, place) = name_place(declaration, there);
+            let exists = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
+            let what = if exists { "overrides facts" } else { "is gone" };
+            let (path, place) = name_place(declaration, exists);
             let message = format!("the System `{name}` {what}");
             changed.push(Changed { message, edits, subject: Some(declaration.subject()), path, place });
         }
@@ -345,10 +345,10 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
     changed
 }
 
-/// The place of a declaration's name; of a removed declaration, its former file.
-fn name_place(declaration: &Declaration, there: bool) -> (Vec<Step>, Place) {
+/// The place of a declaration's name. For a removed declaration, it is the start of its former file.
+fn name_place(declaration: &Declaration, exists: bool) -> (Vec<Step>, Place) {
     let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
-    let place = if there {
+    let place = if exists {
         declaration.place(declaration.root.locate(&path).span)
     } else {
         Place { file: Arc::new(SourceFile::new(declaration.file.path(), "")), span: Span::new(0, 0) }

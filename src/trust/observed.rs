@@ -33,8 +33,8 @@ impl<'a> Observed<'a> {
         Self { base, head, differs }
     }
 
-    /// One finding for each system whose observations differ. It is an error if the change also edits declarations or trusted files (`edited`),
-    /// or if a later run cannot have written them: a scheduled job edits only observations, marks absent applications and renews the snapshot.
+    /// One finding for each system whose observations differ. It is an error if the change also edits declarations or trusted files (`edited`), or if
+    /// a later run cannot have written the observations: a scheduled job edits only observations, marks absent applications and renews the snapshot.
     /// The first observations of a system are never an error.
     pub(super) fn changed(&self, edited: bool, today: &str) -> Vec<Changed> {
         let together = edited || self.differs.iter().any(|(kind, _)| !OBSERVED.contains(kind));
@@ -120,7 +120,7 @@ fn by_name<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> ByName<'a
     by_name
 }
 
-/// Whether a kind and name are those of an observation.
+/// Whether a kind and name belong to an observation.
 fn is_observation(key: &(&str, &str)) -> bool {
     OBSERVED.contains(&key.0)
 }

@@ -60,7 +60,7 @@ fn finding_if_fewer_rules_apply(
     change: &Change<'_>,
 ) -> Option<Changed> {
     let named = apps.head.get(app.name.as_str());
-    // Two apps of one name are an error. If one of them is unchanged, it counts.
+    // Two apps of one name are an error. If one of them is unchanged, the unchanged app counts.
     let mut here: Vec<&Declaration> = named.into_iter().flatten().copied().filter(|other| other.well_formed).collect();
     let parts = apps.base.populations.get(&app.name).map_or(&[][..], Vec::as_slice);
     if here.iter().any(|other| other.root.same_value(&app.root) && have_same_values(parts, other.populations())) {
@@ -68,7 +68,7 @@ fn finding_if_fewer_rules_apply(
     }
     if named.is_none() {
         let named = app.applications();
-        // It names the same application, or has the same content.
+        // A renamed app names the same application, or has the same content.
         let is_renamed = |(other, applications): &&(&Declaration, Vec<_>)| {
             applications.iter().any(|application| named.contains(application))
                 || app.root.get("spec").zip(other.root.get("spec")).is_some_and(|(old, new)| old.same_value(new))

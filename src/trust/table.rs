@@ -59,7 +59,7 @@ pub(super) struct AppRow {
     pub(super) unused: Vec<Value>,
     /// The key that marks an entry as closed. A closed entry may be removed.
     pub(super) closed: Option<String>,
-    /// Whether it is compared only for the app as a whole, not for its populations.
+    /// Whether the value is compared only for the app as a whole, not for its populations.
     #[serde(default)]
     pub(super) whole: bool,
 }
@@ -85,7 +85,7 @@ pub(super) struct Edit {
 }
 
 impl Table {
-    /// The bundled table, which a test checks. If it were invalid, an empty table would make every edit relax.
+    /// The bundled table, which a test checks. If it were invalid, an empty table would make every edit relax the check.
     pub(super) fn bundled() -> Self {
         Self::read().unwrap_or(Self { _version: 1, files: Vec::new(), values: Vec::new(), apps: Vec::new() })
     }
@@ -150,7 +150,7 @@ impl Table {
         let row = self.row(path);
         let mut push = |event: Event, what: String| {
             let text = format!("`{}` {what}", path.join("."));
-            // If the direction matters and is unknown, assume the worse one.
+            // If the direction matters and is unknown, assume the worse direction.
             let unclear = |row: &ValueRow| event == Event::Changed && !row.relaxes.is_empty();
             let relaxes = row.is_none_or(|row| row.relaxes.contains(&event) || unclear(row));
             edits.push(Edit { path: path.clone(), text, relaxes });

@@ -28,7 +28,7 @@ pub struct Side {
 }
 
 impl Side {
-    /// The configuration in force. A trust root counts only if either side requires sign-offs, and vendor facts only if either side declares some.
+    /// The configuration in force. A trust root counts only if both sides require sign-offs, and vendor facts only if either side declares some.
     pub(super) fn view(&self, other: &Self) -> Value {
         let Self { entries, config, ruleset, trust, baseline } = self;
         let names = vendor_names(&config.vendors).chain(vendor_names(&other.config.vendors)).collect::<BTreeSet<_>>();
@@ -58,7 +58,7 @@ impl Side {
             "vendors": vendors,
             "baseline": baseline.as_deref().map_or_else(|| json!({}), baseline_counts),
         });
-        // The trust root is compared only if both sides require sign-offs: the first requirement adds it.
+        // The trust root is compared only if both sides require sign-offs, because the first requirement adds it.
         let both = trust.as_ref().filter(|_| other.trust.is_some());
         if let (Some((signers, trust)), Some(view)) = (both, view.as_object_mut()) {
             view.insert("signers".into(), lines(signers).into());
@@ -110,7 +110,7 @@ fn baseline_counts(text: &str) -> Value {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for row in rows.get("findings").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
-        // The place is `pointer` in version 1 and `path` in version 2.
+        // The key of the path is `pointer` in version 1 and `path` in version 2.
         let keys = ["rule", "kind", "name", "pointer", "path", "identity"];
         // Quoted, because a space could make two findings look the same.
         let name =

@@ -16,7 +16,7 @@ use crate::source::Content;
 /// could wait for each other.
 const AT_ONCE: usize = 32;
 
-/// Reads blobs by one process of git, which starts with the first request.
+/// Reads blobs with one process of git, which starts with the first request.
 #[derive(Debug)]
 pub(super) struct Blobs {
     git: Git,
@@ -44,7 +44,7 @@ impl Blobs {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
         match ready {
             Some(Content::Bytes(bytes)) if bytes.len() > limit => return Ok(Content::TooLarge),
-            // The limit may have been lower.
+            // The limit of `prefetch` may have been lower.
             Some(Content::TooLarge) | None => {}
             Some(content) => return Ok(content),
         }

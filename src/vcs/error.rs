@@ -92,9 +92,9 @@ impl VcsError {
             Self::NoGit => "install git 2.38 or later; folders of the repository itself are not searched".into(),
             Self::OldGit(_) => "update git: older versions may open a repository that a change put into a folder".into(),
             Self::WorkingDirectory(_) => "go to a folder that exists, with a path in UTF-8".into(),
-            Self::NoRepository(_) => "run leaver in a clone of the repository that holds the catalogue".into(),
+            Self::NoRepository(_) => "run leaver in a clone of the repository that contains the catalogue".into(),
             Self::Submodule { top, .. } => format!(
-                "run leaver in `{top}`, or in a clone of its own of the submodule: a change to `{top}` can point the submodule anywhere"
+                "run leaver in `{top}`, or in a separate clone of the submodule: a change to `{top}` can point the submodule anywhere"
             ),
             Self::Partial(_) => "complete it: `git config --unset-all remote.origin.promisor; git config --unset-all remote.origin.partialclonefilter; git fetch --refetch origin`, or clone without `--filter` (actions/checkout: without `filter` and `sparse-checkout`)".into(),
             Self::Outside { .. } => "run leaver in the repository of the catalogue".into(),

@@ -37,7 +37,7 @@ fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
         let exists = git.run_text(&["show-ref", "--verify", "--quiet", "--", base]).is_ok();
         return Ok(if exists { vec![base.to_owned()] } else { Vec::new() });
     }
-    // The places where git looks up a short name (gitrevisions(7)).
+    // The prefixes under which git looks up a short name (gitrevisions(7)).
     let names = [
         format!("refs/{base}"),
         format!("refs/tags/{base}"),

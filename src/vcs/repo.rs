@@ -107,7 +107,7 @@ impl Repo {
         Ok((commit, branch))
     }
 
-    /// The entries of the index below a folder, by its path in the repository. `index` is read instead of the repository's own.
+    /// The entries of the index below a folder, by its path in the repository. `index` is read instead of the repository's own index.
     pub(super) fn index(&self, folder: &Utf8Path, index: Option<&OsStr>) -> Result<Vec<Entry>, VcsError> {
         self::index(&self.git, folder, index, "the index")
     }

@@ -21,11 +21,11 @@ pub(crate) enum HeadSource<'a> {
 pub(crate) struct Compared {
     /// Submodules whose files cannot be compared.
     pub(crate) unread: Vec<(Utf8PathBuf, SubmoduleFault)>,
-    /// Unchanged submodules: the files of the working tree are also those of the earlier commit.
+    /// Unchanged submodules: the files of the working tree are also the files of the earlier commit.
     pub(crate) unchanged: Vec<Utf8PathBuf>,
 }
 
-/// Compares the submodules of a side with those of an earlier commit.
+/// Compares the submodules of a side with the submodules of an earlier commit.
 pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head: &HeadSource<'_>) -> Compared {
     let by_path = |all: &[Submodule]| -> BTreeMap<Utf8PathBuf, String> {
         all.iter().map(|submodule| (submodule.path.clone(), submodule.commit.clone())).collect()

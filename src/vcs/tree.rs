@@ -20,7 +20,7 @@ use crate::{
     source::{Content, FileKind, Files, FolderEntry, not_a_folder, not_found},
 };
 
-/// Maximum length of a link's target in bytes. No system has longer ones.
+/// Maximum length of a link's target in bytes. No system allows longer targets.
 const TARGET_BYTES: usize = 64 * 1024;
 
 #[derive(Debug)]
@@ -124,7 +124,7 @@ impl Tree {
         self.workspace_with_folders_of_disk(files, &[])
     }
 
-    /// Like [`Self::workspace`], except that some folders are those of the working tree.
+    /// Like [`Self::workspace`], except that some folders come from the working tree.
     pub(crate) fn workspace_with_folders_of_disk(
         self: &Arc<Self>,
         files: &Workspace,
@@ -168,7 +168,7 @@ impl Tree {
         }
     }
 
-    /// The first error of git. A file that git could not read looks like a missing one, so a caller that relies on missing files must check this.
+    /// The first error of git. A file that git could not read looks like a missing file, so a caller that relies on missing files must check this.
     pub(crate) fn failure(&self) -> Option<VcsError> {
         self.blobs.failure()
     }
@@ -197,7 +197,7 @@ impl Files for Tree {
             return Err(io::ErrorKind::InvalidFilename.into());
         };
         match String::from_utf8(bytes) {
-            // No disk has such links.
+            // No file system has such links.
             Ok(target) if target.is_empty() || target.contains('\0') => Err(not_found()),
             Ok(target) => Ok(target.into()),
             Err(_) => Err(io::ErrorKind::InvalidData.into()),

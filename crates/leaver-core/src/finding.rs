@@ -57,7 +57,7 @@ pub struct Verdict {
     pub severity: Option<Severity>,
     /// Related places.
     pub related: Vec<RelatedVerdict>,
-    /// RFC 6902 operations on the declaration that fix it.
+    /// RFC 6902 operations that fix the declaration.
     pub fix: Vec<Value>,
 }
 
@@ -164,17 +164,17 @@ pub struct Finding {
     pub address: Address,
     /// Whether the path exists. If not, the place is that of its nearest parent.
     pub exists: bool,
-    /// What identifies the declaration besides its name; see `source::identity`.
+    /// The values that identify the declaration in addition to its name; see `source::identity`.
     pub identity: String,
     /// The place in the file.
     pub place: Place,
-    /// The pattern that the value comes from, or that could have set the missing one.
+    /// The pattern that the value comes from, or that could have set the missing value.
     pub pattern: Option<String>,
     /// The population of the app that the finding is about, if any.
     pub population: Option<String>,
     /// Related places.
     pub related: Vec<Related>,
-    /// RFC 6902 operations on the declaration that fix it.
+    /// RFC 6902 operations that fix the declaration.
     pub fix: Vec<Value>,
     /// Whether it is open or waived.
     pub status: Status,
@@ -270,7 +270,7 @@ impl Finding {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        // Other findings keep the fingerprints that they had before populations existed.
+        // Findings without a population keep the fingerprints of versions that had no populations.
         if let Some(population) = &self.population {
             hash.update(population.as_bytes());
             hash.update([0]);

@@ -8,8 +8,8 @@ use crate::{
     source::Entries,
 };
 
-/// Turns a verdict into a finding with a place. A missing key is reported at its nearest existing parent; an aliased value where the alias is
-/// used, with the written value as a related place; an inherited value in the file of its pattern.
+/// Turns a verdict into a finding with a place. A missing key is reported at its nearest existing parent; an aliased value where the alias is used,
+/// with the anchored value as a related place; an inherited value in the file of its pattern.
 pub fn locate<'a>(
     verdict: Verdict,
     meta: &RuleMeta,
@@ -25,7 +25,7 @@ pub fn locate<'a>(
     let mut related = related_places(declaration, &resolved);
     for other in &verdict.related {
         let target: Option<&Declaration> = match &other.target {
-            // A rule names its own declaration by kind and name, and does not know about populations.
+            // A rule refers to its own declaration by kind and name, even if the declaration is a population of the app with that name.
             Target::Named(subject) if *subject == declaration.subject() => Some(declaration),
             Target::Index(index) => catalogue.get(*index),
             Target::Named(subject) => catalogue.find(subject),
@@ -61,7 +61,7 @@ pub fn locate<'a>(
     })
 }
 
-/// Related places: the anchored value, the pattern's name in the app, and, in a pattern that lacks the value, its nearest parent.
+/// Related places: the anchored value, the name of the pattern in the app, and the nearest parent of the value in a pattern that lacks it.
 pub fn related_places(declaration: &Declaration, resolved: &ResolvedPath) -> Vec<Related> {
     let mut related = Vec::new();
     if let Some((pattern, place)) = resolved.pattern.as_ref().zip(resolved.other.as_ref()) {

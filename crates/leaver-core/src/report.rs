@@ -63,7 +63,7 @@ pub struct Failure {
     pub help: Option<String>,
     /// The place, if it is in a file that was read.
     pub place: Option<Place>,
-    /// The path of the file or folder that the failure is about, if it is a single one.
+    /// The path of the file or folder that the failure is about, if it is about a single one.
     pub file: Option<String>,
     /// The rule at fault.
     pub rule: Option<RuleId>,
@@ -103,7 +103,7 @@ impl Failure {
         self
     }
 
-    /// Redacts secrets, including those in the quoted lines of the file.
+    /// Redacts secrets, including secrets in the quoted lines of the file.
     pub fn redact(&mut self) {
         self.message = redact(&self.message).into_owned();
         self.help = self.help.take().map(|help| redact(&help).into_owned());
@@ -159,18 +159,18 @@ pub struct Report {
     pub rules: BTreeMap<RuleId, Arc<RuleMeta>>,
     /// Facts about the run.
     pub run: Run,
-    /// Finds the title of a control framework by its id. Most formats need none, so titles are not looked up in advance.
+    /// Finds the title of a control framework by its id. Most formats need no titles, so they are not looked up in advance.
     pub framework_title: fn(&str) -> Option<String>,
 }
 
 /// The counts of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Open findings, by severity.
+    /// Open errors.
     pub errors: usize,
-    /// Open findings, by severity.
+    /// Open warnings.
     pub warnings: usize,
-    /// Open findings, by severity.
+    /// Open infos.
     pub infos: usize,
     /// Findings that a waiver covers.
     pub waived: usize,
@@ -234,7 +234,7 @@ impl Report {
         self.rules.get(rule).is_some_and(|meta| meta.maturity == Maturity::Preview)
     }
 
-    /// The outcome. Failures (2) take precedence over findings (1). Nothing to check (3) applies only without either.
+    /// The outcome. Failures (2) take precedence over findings (1), and findings over nothing to check (3).
     pub fn outcome(&self, fail_on: Severity) -> Outcome {
         if !self.failures.is_empty() {
             Outcome::Incomplete

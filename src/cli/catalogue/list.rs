@@ -215,7 +215,7 @@ impl Query {
     }
 }
 
-/// Whether a value is equal to `wanted`, or is a list with an item that is.
+/// Whether a value is equal to `wanted`, or is a list with such an item.
 fn has_value(node: &Node, wanted: &str) -> bool {
     match node.value() {
         Yaml::List(items) => items.iter().any(|item| has_value(item, wanted)),

@@ -93,7 +93,7 @@ fn columns(answers: &[Answer]) -> Vec<String> {
     if columns.is_empty() { vec!["value".to_owned()] } else { columns }
 }
 
-/// A row for each answer: its variables, or the value of its last expression if it has none.
+/// A row for each answer: its variables, or the value of its last expression if it has no variables.
 fn table(answers: &[Answer]) -> Table {
     let heads = columns(answers);
     let row = |answer: &Answer| {

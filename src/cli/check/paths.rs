@@ -45,8 +45,8 @@ fn similar_file(files: &Workspace, path: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 impl Check {
-    /// The declarations of the given paths in the base commit: that of `--since` or `--trust-ref`, else HEAD. Outside a repository, or before the
-    /// first commit, there are none.
+    /// The declarations of the given paths in the commit of `--since` or `--trust-ref`, else in HEAD. Outside a repository, or before the first
+    /// commit, there are no declarations.
     pub(super) fn declared_before(
         &self,
         config: &Config,
@@ -83,8 +83,8 @@ impl Check {
         tree.failure().map_or(Ok(before), |error| Err(git_failure(error)))
     }
 
-    /// Removes the paths that the change deleted or renamed, and returns whether there are any. Only a commit can tell such a path from a
-    /// mistyped one.
+    /// Removes the paths that the change deleted or renamed, and returns whether there are any. Without a commit, leaver cannot distinguish a deleted
+    /// path from a mistyped one.
     pub(super) fn remove_deleted_paths(
         &self,
         paths: &mut Vec<Utf8PathBuf>,
@@ -111,7 +111,8 @@ impl Check {
 }
 
 /// The repository of a catalogue, if it is that of the working directory. Paths on the command line, links and submodules must not choose which
-/// repository git opens; if they would, print a note about the missing comparison. Without an option that needs git, git may be missing.
+/// repository git opens; if they would choose it, this function prints a note that the comparison is missing. Git may be missing if no option needs
+/// it.
 fn repository_of(files: &Workspace, root: &Utf8Path) -> Result<Option<Repo>, Failure> {
     let Some(top) = Repo::top_of(root) else { return Ok(None) };
     let reason = match Repo::of_working_directory(files) {

@@ -95,7 +95,8 @@ impl ConfiguredSide {
         if self.is_explicit { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
-    /// Checks the side. Compares the files that any of the configurations in `named` refers to. Both sides share the `memo`.
+    /// Reads and checks the side. Its settings include digests of the files to which the configurations in `named` refer. Both sides share the
+    /// `memo`.
     pub(super) fn read(
         mut self,
         overrides: &Overrides,
@@ -137,7 +138,7 @@ impl ConfiguredSide {
         tracked.map_err(|error| vec![git_failure(error)])
     }
 
-    /// The failure with the name of the commit. Paths do not distinguish the sides, since both have those of the working tree.
+    /// The failure with the name of the commit. Paths do not distinguish the sides, since both sides have the paths of the working tree.
     fn labelled(&self, failure: Failure) -> Failure {
         if self.commit.is_some() { label_failure(failure, &self.label) } else { failure }
     }
@@ -150,7 +151,7 @@ pub(super) struct TrackedFiles {
     submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
 }
 
-/// The tracked files of both sides. If the head is the working tree, the base gets the files of unchanged submodules from it.
+/// The tracked files of both sides. If the head is the working tree, the base gets the files of unchanged submodules from the working tree.
 pub(super) fn tracked(
     working_tree: &Workspace,
     base: &mut ConfiguredSide,
@@ -181,7 +182,7 @@ fn label_failure(failure: Failure, label: &str) -> Failure {
     Failure { message, place: None, ..failure }
 }
 
-/// Makes both sides use the same folder if only one has a `leaver.yaml`. A commit without that folder gets an empty one.
+/// Makes both sides use the same folder if only one has a `leaver.yaml`. A commit without that folder gets an empty folder.
 pub(super) fn use_same_folder(base: &mut ConfiguredSide, head: &mut ConfiguredSide) -> Result<(), Failure> {
     match (base.loaded.source.is_some(), head.loaded.source.is_some()) {
         (true, false) => head.root.clone_from(&base.root),

@@ -18,7 +18,7 @@ use crate::{
     schema::{Block, DECLARATIONS, Key, blocks, nearest},
 };
 
-/// Maximum number of rules that are listed with a key. More are only counted.
+/// Maximum number of rules that are listed with a key. If there are more, they are only counted.
 const READERS_LIMIT: usize = 60;
 
 /// The keys of all declarations.
@@ -27,8 +27,8 @@ pub(in crate::cli) struct Keys {
     reads: BTreeMap<RuleId, Reads>,
 }
 
-/// A key or a block, at one of the places where it may occur.
-pub(in crate::cli) struct KeyPlace<'a> {
+/// A key or a block, at one of the paths where it may occur.
+pub(in crate::cli) struct KeyPath<'a> {
     kind: &'a str,
     path: Vec<String>,
     /// `None` for a block without a key, such as `metadata`.
@@ -37,19 +37,19 @@ pub(in crate::cli) struct KeyPlace<'a> {
 }
 
 impl Keys {
-    /// All keys, and those that the rules of a set read.
+    /// All keys, and the keys that the rules of a set read.
     pub(in crate::cli) fn of(set: &PolicySet) -> Self {
         Self { blocks: blocks(&DECLARATIONS), reads: reads(set) }
     }
 
-    /// All keys at all places.
-    fn all(&self) -> impl Iterator<Item = KeyPlace<'_>> {
+    /// All keys at all paths.
+    fn all(&self) -> impl Iterator<Item = KeyPath<'_>> {
         self.blocks.iter().flat_map(move |block| {
             block.places.iter().flat_map(move |(kind, place)| {
                 block.keys.iter().map(move |key| {
                     let inner =
                         key.block.as_ref().and_then(|title| self.blocks.iter().find(|block| block.title == *title));
-                    KeyPlace { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
+                    KeyPath { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
                 })
             })
         })
@@ -61,7 +61,7 @@ impl Keys {
     }
 
     /// The key that a word names, such as `spec.lifecycle.deprovision`, `deprovision.owner` or `System.spec.kind`.
-    pub(in crate::cli) fn find(&self, word: &str) -> Option<KeyPlace<'_>> {
+    pub(in crate::cli) fn find(&self, word: &str) -> Option<KeyPath<'_>> {
         let steps: Vec<&str> = word.split(['.', '[']).filter(|step| !is_index(step.trim_end_matches(']'))).collect();
         let (kind, steps) = match steps.split_first() {
             Some((kind, rest)) if self.all().any(|found| found.kind.eq_ignore_ascii_case(kind)) && !rest.is_empty() => {
@@ -81,7 +81,7 @@ impl Keys {
     /// Prints the description of a key.
     pub(in crate::cli) fn show(
         &self,
-        found: &KeyPlace<'_>,
+        found: &KeyPath<'_>,
         ruleset: &Ruleset,
         paint: &Paint<'_>,
         out: &mut dyn Write,
@@ -242,7 +242,7 @@ impl Keys {
     }
 }
 
-/// Whether a step names an entry of a list or any key.
+/// Whether a step of a path stands for a list entry or for any key.
 fn is_index(step: &str) -> bool {
     step.is_empty() || step == "*" || step == "[]" || step.bytes().all(|byte| byte.is_ascii_digit())
 }

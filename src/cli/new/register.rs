@@ -1,5 +1,5 @@
-//! Adds a policy folder to `policies` in leaver.yaml without changing any other byte. A file in an unusual style is not edited; the user is told
-//! which lines to add.
+//! Adds a policy folder to `policies` in leaver.yaml without changing any other byte. A file in an unusual style is not edited; instead, leaver
+//! prints the lines to add.
 
 use camino::Utf8Path;
 use serde_json::{Value, json};
@@ -21,10 +21,10 @@ pub(super) enum Registered {
         /// The path for display.
         file: String,
     },
-    /// Lines for the user to add, and the place.
+    /// Lines for the user to add, and an instruction.
     ByHand {
-        /// The place, as a clause after `next:`.
-        place: String,
+        /// The instruction, as a clause after `next:`.
+        instruction: String,
         /// The lines.
         lines: Vec<String>,
     },
@@ -34,7 +34,7 @@ pub(super) enum Registered {
 pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
     let Some(name) = path_in_config(&loaded.root, folder) else {
         return Registered::ByHand {
-            place: format!(
+            instruction: format!(
                 "move the folder below `{}`, where leaver.yaml is or will be, and name it under `policies` there, for example",
                 loaded.files.show(&loaded.root)
             ),
@@ -46,10 +46,10 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
     }
     let path = loaded.root.join(FILE_NAME);
     let Some((file, root)) = &loaded.source else {
-        let place =
+        let instruction =
             format!("create `{}` with these lines, so that `leaver check` runs the rule", loaded.files.show(&path));
         return Registered::ByHand {
-            place,
+            instruction,
             lines: vec!["version: 1".into(), format!("policies: [{}]", scalar(&name))],
         };
     };
@@ -62,7 +62,7 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
     }
     let list: Vec<String> = loaded.entries.policies.iter().chain([&name]).map(|folder| scalar(folder)).collect();
     Registered::ByHand {
-        place: format!("make this the line of `policies` in `{shown}`, so that `leaver check` runs the rule"),
+        instruction: format!("make this the line of `policies` in `{shown}`, so that `leaver check` runs the rule"),
         lines: vec![format!("policies: [{}]", list.join(", "))],
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct ExportArgs {
     /// The System that the export comes from, by its `metadata.name` [default: that of the format, such as okta]
     #[arg(long, value_name = "NAME", value_parser = system)]
     system: Option<String>,
-    /// Day on which the export was made [default: the date in the export, else that of the file's last modification]
+    /// Day on which the export was made [default: the date in the export, else the date of the file's last modification]
     #[arg(long, value_name = "YYYY-MM-DD")]
     taken_on: Option<String>,
     /// With `scim`: id of the application that the documents come from, if they do not name their server

@@ -8,7 +8,7 @@ use crate::{
     ruleset::Ruleset,
 };
 
-/// The severities of a rule that reports several.
+/// The severities of a rule that reports several severities.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::cli) struct VaryingSeverity {
     /// Worst first.
@@ -27,7 +27,7 @@ impl VaryingSeverity {
         Self::read(severity, ruleset.all.rules.get(&meta.id)?.module.file.text())
     }
 
-    /// Reads the severities from the text of the rule. `own` is the severity of findings that set none.
+    /// Reads the severities from the text of the rule. `own` is the severity of findings that set no severity.
     fn read(own: Severity, text: &str) -> Option<Self> {
         let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
         let code = code.join("\n");
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(read(tier).as_deref(), Some("error or warning, by tier"));
         let late = "findings contains {\"severity\": _severity(late)} if true\n\n_severity(late) := \"error\" if late > 3\n\n_severity(late) := \"info\" if late <= 3\n";
         assert_eq!(read(late).as_deref(), Some("error or info, by case"));
-        // One finding sets a severity, the other has that of the rule.
+        // One finding sets a severity, the other has the severity of the rule.
         let one = "findings contains {\"path\": []} if true\n\nfindings contains {\"severity\": \"info\"} if input.spec.tier == 3\n";
         assert_eq!(read(one).as_deref(), Some("warning or info, by tier"));
         for same in [

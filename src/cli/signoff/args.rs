@@ -40,7 +40,7 @@ pub(super) struct Situation {
 }
 
 impl Common {
-    /// Reads everything. With `trust_ref`, signers and requirements come from that commit.
+    /// Reads the catalogue and its sign-offs. With `trust_ref`, signers and requirements come from that commit.
     pub(super) fn situation(&self, files: &Workspace, trust_ref: Option<&str>) -> Result<Situation, Vec<Failure>> {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let start = Utf8Path::new(".");

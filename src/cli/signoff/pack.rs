@@ -298,7 +298,7 @@ fn fact_with_source(fact: &Value) -> String {
     let display = |key: &str| fact.get(key).map(display_value).unwrap_or_default();
     let value = match fact.get("value") {
         Some(Value::String(word)) if word == "not-listed" => {
-            "not listed, which does not prove that it cannot".to_owned()
+            "not listed, so it is unknown whether it is supported".to_owned()
         }
         Some(Value::Array(items)) => items.iter().map(display_value).collect::<Vec<_>>().join(", "),
         other => other.map(display_value).unwrap_or_default(),

@@ -56,7 +56,7 @@ impl Prepare {
         format!("leaver signoff sign {} --reviewer YOU@EXAMPLE.COM --role ROLE", names.join(" "))
     }
 
-    /// The pack, and the failures, which it also lists.
+    /// The pack and the failures. The pack lists the failures, too.
     fn write(&self, files: &Workspace) -> Result<(String, Vec<Failure>), Vec<Failure>> {
         if let Some(path) = &self.output {
             guard::check(&[path], &self.common.config.inputs(), files)?;

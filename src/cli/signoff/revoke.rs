@@ -82,7 +82,7 @@ impl Revoke {
         ))
     }
 
-    /// The key or manifest to revoke: as the list of revocations spells it, and as messages do.
+    /// The key or manifest to revoke: its spelling in the list of revocations, and its description in messages.
     fn target(&self, files: &Workspace) -> Result<(String, String), Failure> {
         if let Some(print) = self.what.strip_prefix("SHA256:") {
             let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');

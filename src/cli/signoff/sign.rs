@@ -92,7 +92,7 @@ impl Sign {
             return Err(report.failures);
         }
         let found = findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
-        // This applies even if the rule is off.
+        // Search for secrets even if the rule on secrets is off.
         let looks = || {
             let values: Vec<serde_json::Value> = apps.iter().map(|app| app.content()).collect();
             let references = References::of(&situation.catalogue).references(&values);
@@ -272,7 +272,7 @@ impl Sign {
         let settings = &situation.config.signoff;
         if settings.catalogue.is_none() {
             print_to_stderr(
-                "leaver: leaver.yaml does not name the catalogue (`signoff.catalogue`): the sign-off would also count in a copy of it",
+                "leaver: leaver.yaml does not name the catalogue (`signoff.catalogue`): the sign-off would also count in a copy of the catalogue",
             );
         }
         let folder = situation.config.root.join(&settings.trust);
@@ -309,7 +309,7 @@ impl Sign {
             Some(holder) if holder.for_signoffs => Ok(()),
             _ => {
                 print_to_stderr(&format!(
-                    "leaver: `{shown}/allowed_signers` has no line that allows the key {} to sign sign-offs; the sign-off does not count until it has",
+                    "leaver: `{shown}/allowed_signers` has no line that allows the key {} to sign sign-offs; until there is such a line, the sign-off does not count",
                     seal.fingerprint
                 ));
                 Ok(())
@@ -326,7 +326,7 @@ fn signature(files: &Workspace, key: &Utf8Path, text: &str, manifest: &str) -> R
         let help = match error {
             SignError::Encrypted => {
                 format!(
-                    "leave out --key, and sign with `{}`, which asks for it",
+                    "leave out --key, and sign with `{}`, which prompts for the passphrase",
                     signing_command(key.as_str(), manifest)
                 )
             }

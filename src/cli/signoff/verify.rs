@@ -51,7 +51,8 @@ impl Verify {
         let wanted: Vec<String> = self.files.iter().map(|file| files.absolute(file).to_string()).collect();
         let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&files.absolute(place(name)).to_string());
         let entries: Vec<&Entry> = situation.ledger.entries.iter().filter(|entry| is_wanted(&entry.name)).collect();
-        // An unreadable manifest has no entry. Failures are always reported, whichever files were requested: one may concern the trust root.
+        // An unreadable manifest has no entry. All failures are reported, even if only some files were requested: a failure may be about the trust
+        // root.
         let mut failures: Vec<Failure> = situation.ledger.failures.clone();
         if failures.is_empty() {
             for (file, full) in self.files.iter().zip(&wanted) {

@@ -33,7 +33,7 @@ pub(super) fn write_with_folders(path: &Path, content: &[u8]) -> io::Result<()> 
 
 /// Creates a folder for many files. Refuses links in its path.
 pub(super) fn make_folder(folder: &Path) -> io::Result<PathBuf> {
-    // Resolve a file in it, so that the folder itself must not be a link either.
+    // Resolve a path in the folder, so that a folder that is a link is refused, too.
     let path = destination(&folder.join("file"))?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     fs::create_dir_all(&folder)?;
@@ -87,9 +87,9 @@ fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io
     temporary.persist(path, existing == Existing::Replace)
 }
 
-/// Resolves a path without following links, in absolute form. Refuses a file that is a link, and a folder on the way that is a link inside a working
-/// tree, because whoever changes the tree would choose the target. Links elsewhere, such as a linked temporary folder, belong to the system. Refuses
-/// everything in a `.git`: a configuration may name the file, and git would read it.
+/// Resolves a path without following links, in absolute form. Refuses a file that is a link. Also refuses a link inside a working tree on the way to
+/// the file, because the author of a change would choose its target. Links elsewhere, such as a linked temporary folder, belong to the system.
+/// Refuses everything in a `.git`: a configuration may name the file, and git would read it.
 pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     let mut at =
         fs::canonicalize(".").or_else(|error| if path.is_absolute() { Ok(PathBuf::new()) } else { Err(error) })?;

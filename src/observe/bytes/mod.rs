@@ -72,7 +72,7 @@ fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     // The name of the first file in the archive.
     let is_plan = bytes.starts_with(b"PK\x03\x04") && bytes.get(30..36) == Some(b"tfplan");
     if is_plan {
-        return Some(("a saved plan of Terraform", "`terraform show -json FILE` writes what leaver reads"));
+        return Some(("a saved plan of Terraform", "`terraform show -json FILE` writes the format that leaver reads"));
     }
     let found = PACKED.iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, what, help)| (*what, *help));
     let is_tar = bytes.get(257..262) == Some(b"ustar");
@@ -131,7 +131,7 @@ impl Export {
         let between: &[u8] = if is_json { b",[{" } else { b",;\t[{" };
         if text.bytes().filter(|byte| between.contains(byte)).count() > VALUES {
             let message = format!("it has more than {VALUES} values");
-            return Err(self.fail(message, "split the export into several files, a page each"));
+            return Err(self.fail(message, "split the export into several files, with one page in each"));
         }
         let values = if is_json {
             self.json(text)?
@@ -161,7 +161,7 @@ impl Export {
     fn unpacked(&self) -> Result<Vec<u8>, Failure> {
         let large = || {
             let message = format!("it is larger than {} MiB", EXPORT_BYTES / 1024 / 1024);
-            self.fail(message, "split the export into several files, a page each")
+            self.fail(message, "split the export into several files, with one page in each")
         };
         let mut bytes = Vec::new();
         if self.bytes.starts_with(&[0x1f, 0x8b]) {
@@ -192,7 +192,7 @@ impl Export {
         let text = match bytes {
             [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
             [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-            // Without a byte order mark; no export begins with a NUL.
+            // UTF-16 without a byte order mark: no export in UTF-8 has a NUL among its first two bytes.
             [1..=0xff, 0, ..] => wide(bytes, u16::from_le_bytes),
             [0, 1..=0xff, ..] => wide(bytes, u16::from_be_bytes),
             _ => String::from_utf8(bytes.to_vec()).map_err(drop),

@@ -53,7 +53,7 @@ pub(super) fn job(entry: &Value) -> Observed {
     if let Some(minutes) = entry.pointer("/schedule/interval").and_then(minutes).filter(|_| !paused) {
         job.set("provisioning.syncMinutes", minutes);
     }
-    // Microsoft's PowerShell modules write a missing object as one without values.
+    // Microsoft's PowerShell modules write a missing object as an object without values.
     let quarantine =
         entry.pointer("/status/quarantine").filter(|quarantine| quarantine.is_object() && has_values(quarantine));
     let last = text("/status/lastExecution/state").unwrap_or_default();

@@ -140,7 +140,7 @@ impl Adapter for Entra {
         let mut jobs: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = PageKind::of(page) else { continue };
-            // An empty list means that nobody is assigned, if its file name contains the application.
+            // If a file name contains an application, an empty list means that nobody is assigned to it.
             if let Some(app) = principal_of(page).filter(|_| what == PageKind::Assignments) {
                 assigned.entry(app).or_default();
             }

@@ -19,7 +19,7 @@ pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>>
         // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
-        // Only its file name identifies a page without entries.
+        // A page without entries is only identified by its file name.
         let named = || resource().or_else(|| principal_of(page));
         let chain =
             Some(what).filter(|what| *what == PageKind::Assignments).and_then(|_| named()).unwrap_or_else(context);
@@ -33,7 +33,7 @@ pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>>
     unfinished
 }
 
-/// Why the list of service principals may be incomplete, in words if people can do something about it.
+/// The reason why the list of service principals may be incomplete, with a message if people can do something about it.
 pub(super) fn gap(pages: &[Page], has_next: bool) -> Option<(Gap, Option<&'static str>)> {
     let of: Vec<&Page> = pages.iter().filter(|page| PageKind::of(page) == Some(PageKind::Principals)).collect();
     let sizes = || {
@@ -73,10 +73,10 @@ fn is_table(page: &Page) -> bool {
     page.value.as_array().is_some_and(|rows| rows.iter().all(all_texts))
 }
 
-/// Filters that leave out no application of people.
+/// Filters that keep all applications that people sign in to.
 const FILTERS: &[&str] = &[TAG, "servicePrincipalType eq 'Application'"];
 
-/// Whether the address of the next page has a filter that leaves out applications of people.
+/// Whether the address of the next page has a filter that leaves out applications that people sign in to.
 fn is_filtered(page: &Page) -> bool {
     let next = page.value.get("@odata.nextLink").and_then(Value::as_str).unwrap_or_default();
     let query = next.split_once('?').map(|(_, query)| query).unwrap_or_default();

@@ -65,7 +65,7 @@ impl Existing<'_> {
 /// The existing files of a system, by name.
 type ExistingFiles<'a> = BTreeMap<&'a str, Existing<'a>>;
 
-/// The files to write, given the existing ones: path below the folder and text. Only files that leaver wrote are replaced.
+/// The files to write, given the existing files, each with its path below the folder and its text. Only files that leaver wrote are replaced.
 pub fn changes(collected: &Collected, existing_files: &[File]) -> Result<Vec<FileAction>, Vec<Failure>> {
     let mut changes = Vec::new();
     let mut failures = Vec::new();
@@ -120,7 +120,7 @@ fn parse_own(file: &File) -> Option<Value> {
     (value.get("apiVersion").and_then(Value::as_str) == Some(API_VERSION)).then_some(value)
 }
 
-/// The format of the existing Snapshot, if it is a different one.
+/// The format of the existing Snapshot, if it is a different format.
 fn other_format(known: &ExistingFiles<'_>, mine: &str) -> Option<String> {
     let format = known.get(SNAPSHOT)?.spec()?.get("format")?.as_str()?;
     (format != mine).then(|| format.to_owned())
@@ -152,7 +152,7 @@ fn system_changes(
         let text = declaration("Observation", &name, observed.spec(system, id));
         let existing = known.get(stem.as_str()).filter(|existing| existing.text != text);
         let kept = existing.and_then(|existing| {
-            let old = observed.at_place_of(&Observed::of_spec(existing.spec()?));
+            let old = observed.at_position_of(&Observed::of_spec(existing.spec()?));
             Some(declaration("Observation", &name, old.spec(system, id))).filter(|text| existing.text == *text)
         });
         // A new application shifts later entries in the export. A new position alone is not a change.

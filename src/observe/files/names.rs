@@ -44,7 +44,7 @@ pub(super) fn names<'a>(
             || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")))
     };
     let mut used: BTreeSet<String> = taken.iter().map(|stem| (*stem).to_owned()).collect();
-    // Names that only one application wants are assigned first; all others get a part of their id.
+    // First, assign the names that would belong to a single application. All other applications get a part of their id in the name.
     let (alone, shared): (Vec<_>, Vec<_>) =
         wanted.into_iter().partition(|(stem, ids)| ids.len() == 1 && !used.contains(stem) && !reserved(stem));
     for (stem, ids) in alone {

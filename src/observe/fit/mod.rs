@@ -1,5 +1,5 @@
-//! Finds the best-fitting Pattern of a draft: the one that agrees with most proven values and contradicts none. This module compares keys; rules
-//! compare the pattern's promises with the observations.
+//! Finds the Pattern that fits a draft best: it agrees with the largest number of proven values and contradicts none. This module compares keys;
+//! rules compare the values of the pattern with the observations.
 
 use std::{
     cmp::Reverse,
@@ -17,19 +17,19 @@ use crate::{
 /// The result of evaluating a draft in the catalogue.
 #[derive(Debug)]
 pub(crate) struct Trial {
-    /// The `spec` that rules see, and that of each separately evaluated population.
+    /// The `spec` that rules see, and the `spec` of each separately evaluated population.
     pub(crate) specs: Vec<Value>,
     /// Rules that report a difference from the observations.
     pub(crate) found: BTreeSet<String>,
 }
 
-/// Evaluates drafts; `None`: invalid with its pattern.
+/// Evaluates drafts. The result is `None` for a draft that is invalid with its pattern.
 pub(crate) type EvaluateDrafts<'a> = &'a dyn Fn(&[String]) -> Result<Vec<Option<Trial>>, Vec<Failure>>;
 
 /// The patterns of a catalogue that an app could name, with their effective `spec`.
 struct Patterns {
     specs: BTreeMap<String, Value>,
-    /// The number of apps that use each.
+    /// The number of apps that use each pattern.
     uses: BTreeMap<String, usize>,
     /// The number of patterns that no app can name.
     unusable: usize,
@@ -231,7 +231,7 @@ impl<'a> Search<'a> {
             let names: Vec<String> = fit.iter().map(|(name, _)| (*name).to_owned()).collect();
             let names = first_few(&names, ", ");
             self.note = Some(format!(
-                "Patterns that fit equally well: {names}. Name one in `spec.pattern`, and delete what it states."
+                "Patterns that fit equally well: {names}. Name one in `spec.pattern`, and delete the values that the pattern states."
             ));
             self.ranks.clear();
         } else if let Some(one) = fit.pop() {
@@ -273,7 +273,9 @@ fn pattern_note(name: &str, overridden: &[String]) -> String {
     } else {
         format!("# The export differs from the pattern: {}.\n", overridden.join(", "))
     };
-    format!("# The pattern `{name}` fits best. It also states what the export does not prove: review it.\n{differs}")
+    format!(
+        "# The pattern `{name}` fits best. It also states values that the export does not prove: review them.\n{differs}"
+    )
 }
 
 /// The first words, and the number of the others.

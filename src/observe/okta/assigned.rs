@@ -49,7 +49,7 @@ impl<'a> Assignments<'a> {
         }
     }
 
-    /// Sets the counts. Those of full pages may be incomplete, so they are omitted.
+    /// Sets the counts. Counts of full pages may be incomplete, so they are omitted.
     pub(super) fn set_counts(&self, observed: &mut Observed) {
         // Without a parameter, the API answers with 20 groups.
         let full = |people: bool, count: u64| may_be_full(count) || (!people && count == 20);

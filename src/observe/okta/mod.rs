@@ -33,7 +33,7 @@ enum PageKind {
     Error,
 }
 
-/// Applications that are part of Okta, in addition to those whose names begin with `okta_`.
+/// Applications that are part of Okta, in addition to all applications whose names begin with `okta_`.
 const BUILT_IN: &[&str] = &["saasure", "flow", "ldap_interface"];
 
 /// Whether an application is part of Okta. An integration with another Okta organisation is not.
@@ -93,8 +93,8 @@ impl PageKind {
         }
     }
 
-    /// Uses the first entry that is an object, so that a broken entry does not hide the others. Only its file name identifies an empty list:
-    /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
+    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. An empty list is only identified by its file
+    /// name: `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {
             Value::Array(items) if items.is_empty() => {
@@ -220,7 +220,7 @@ impl Okta {
         }
     }
 
-    /// Handles an error response. It is ignored if it only means that an app lacks this part; any other is a failure.
+    /// Handles an error response. It is ignored if it only means that an app lacks this part; any other error is a failure.
     fn error(&self, page: &Page, entry: &Value, collected: &mut Collected) {
         let code = entry.get("errorCode").and_then(Value::as_str).and_then(clean::word);
         let shown = code.as_deref().unwrap_or("(no code)");
@@ -315,7 +315,7 @@ fn app(entry: &Value, id: &str, observed: &mut Observed) {
         _ => {}
     }
     features(entry.get("features"), observed);
-    // A program that signs in with its own credentials, and no people.
+    // A program signs in to the application with its own credentials; people do not.
     let is_program = entry.pointer("/settings/oauthClient/application_type").and_then(Value::as_str) == Some("service");
     if is_program || template.is_some_and(is_directory) {
         observed.set("kind", "component");

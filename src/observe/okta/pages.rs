@@ -34,7 +34,7 @@ fn is_of_person(entry: &Value) -> bool {
     entry.pointer("/_embedded/user").is_some_and(Value::is_object)
 }
 
-/// Whether some page refers to a missing next page. If pages do not state their own URL, one without a next page is the last.
+/// Whether some page refers to a missing next page. If pages do not state their own URL, a page without a next page is the last page.
 fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     let Some(own) = answers.iter().map(|answer| answer.own).collect::<Option<Vec<&str>>>() else {
         return answers.iter().all(|answer| answer.next.is_some());
@@ -43,7 +43,7 @@ fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     answers.iter().filter_map(|answer| answer.next).any(|next| !own.contains(&cursor(next)))
 }
 
-/// The cursor in the URL of a page; the first page has none. Other parameters may be in any order.
+/// The cursor in the URL of a page; the first page has no cursor. Other parameters may be in any order.
 fn cursor(address: &str) -> Option<&str> {
     address.split_once('?')?.1.split('&').find_map(|parameter| parameter.strip_prefix("after="))
 }

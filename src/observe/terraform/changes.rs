@@ -28,7 +28,7 @@ pub(super) enum PlannedAction {
     Created,
     /// A plan removes it.
     Removed,
-    /// A plan replaces it with another one at the same address.
+    /// A plan replaces it with another resource at the same address.
     Replaced,
     /// It was removed outside of Terraform.
     RemovedElsewhere,
@@ -64,7 +64,7 @@ impl Resource<'_> {
         matches!(self.action, PlannedAction::Removed) || self.is_former()
     }
 
-    /// Whether the resource is removed from its address, where the plan may create another one.
+    /// Whether the resource is removed from its address, where the plan may create another resource.
     pub(super) fn is_former(&self) -> bool {
         matches!(self.action, PlannedAction::Replaced | PlannedAction::RemovedElsewhere)
     }
@@ -80,7 +80,7 @@ pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
         for (at, change) in changes {
             let text = |key: &str| change.get(key).and_then(Value::as_str);
             let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
-            // Data sources are not managed; a deposed object is the rest of a replaced one.
+            // Data sources are not managed; a deposed object is the remainder of a replaced resource.
             if text("mode") == Some("data") || change.get("deposed").is_some() {
                 continue;
             }
@@ -96,7 +96,7 @@ pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
                 resources.push(Resource { address, kind, values, unknown, action, pointer });
             };
             match (list, side("before"), side("after")) {
-                // The plan creates another one at the address, so the removed one is listed separately.
+                // The plan creates another resource at the address, so the removed resource is listed separately.
                 ("resource_drift", Some(before), None) if is_new || is_application => {
                     push(before, PlannedAction::RemovedElsewhere, "before");
                 }
@@ -117,7 +117,7 @@ pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
             }
         }
     }
-    // A plan lists each resource in `resource_changes`, except one that only refreshes the state.
+    // A plan lists each resource in `resource_changes`, unless the plan only refreshes the state.
     if root.get("resource_changes").and_then(Value::as_array).is_none_or(Vec::is_empty) {
         for top in ["values", "planned_values"] {
             if let Some(module) = root.pointer(&format!("/{top}/root_module")) {

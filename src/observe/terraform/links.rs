@@ -83,8 +83,8 @@ impl<'a> Links<'a> {
         self.ids.get(resource.address).cloned()
     }
 
-    /// The id of the application that a plan replaces with this one. Both have the same full address, with the key of `for_each` that distinguishes
-    /// instances.
+    /// The id of the application that a plan replaces with the application of this resource. Both have the same full address, with the key of
+    /// `for_each` that distinguishes instances.
     pub(super) fn replaced(&self, resource: &Resource<'_>) -> Option<&str> {
         let is_new = resource.action == super::PlannedAction::Created;
         self.replaced.get(resource.address).filter(|_| is_new).map(String::as_str)

@@ -175,12 +175,12 @@ fn application(values: &Value, observed: &mut Observed) {
         observed.set("signOn.assignmentRequired", !everyone);
     }
     observed.set_from("signOn.selfService", values.get("accessibility_self_service"));
-    // A program that signs in with its own credentials, and no people.
+    // A program signs in to the application with its own credentials; people do not.
     if values.get("type").and_then(Value::as_str) == Some("service") {
         observed.set("kind", "component");
     }
     observed.other_ids.extend(values.get("client_id").and_then(Value::as_str).and_then(clean::id));
-    // Computed: the present value, not the one that the plan requests.
+    // Computed: the present value, not the value that the plan requests.
     let features =
         values.get("features").filter(|features| features.as_array().is_some_and(|features| !features.is_empty()));
     okta_vocabulary::features(features, observed);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// How many times longer than its processor time something may take before it is stopped anyway. Where leaver cannot read the processor time,
-/// wall-clock time counts.
+/// The wall-clock time after which work is stopped in any case, as a multiple of its limit on processor time. On systems where leaver cannot read the
+/// processor time, wall-clock time counts instead.
 pub(crate) const PATIENCE: u32 = if cfg!(unix) { 16 } else { 2 };
 
 /// The processor time of this thread.

@@ -11,8 +11,8 @@ const MAX_LENGTH: usize = 40;
 /// Maximum number of texts with one beginning that a mistyped text is compared with.
 const MAX_TEXTS: usize = 20;
 
-/// `{beginning: texts}`, each text once. Beginnings are as short as the maximum number of texts allows, because a short one is shared by
-/// more candidates. Larger groups with the same long beginning are left out.
+/// `{beginning: texts}`, each text once. Beginnings are as short as the maximum number of texts allows, because more candidates share a short
+/// beginning. Larger groups with the same long beginning are left out.
 pub(super) fn by_start<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, Vec<&'a str>> {
     let mut starts = BTreeMap::new();
     split(texts.collect::<BTreeSet<_>>().into_iter().collect(), MIN_LENGTH, &mut starts);
@@ -26,7 +26,7 @@ fn split<'a>(texts: Vec<&'a str>, length: usize, starts: &mut BTreeMap<String, V
     }
     for (start, texts) in alike {
         if texts.len() <= MAX_TEXTS {
-            // A text that is a prefix of others has its own entry.
+            // A text that is a prefix of other texts has its own entry.
             starts.insert(start, texts);
         } else if length < MAX_LENGTH {
             split(texts, length + 1, starts);
@@ -34,7 +34,7 @@ fn split<'a>(texts: Vec<&'a str>, length: usize, starts: &mut BTreeMap<String, V
     }
 }
 
-/// The same as a value for rules.
+/// The result of [`by_start`] as a value for rules.
 pub(super) fn value<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
     let starts = by_start(texts).into_iter().map(|(start, texts)| {
         let texts: Vec<Value> = texts.into_iter().map(Value::from).collect();
@@ -66,7 +66,7 @@ mod tests {
             (texts("okta-", "", 400), "okta-zebra", "okta-zebar"),
             (texts("a-team-with-a-name-", "", 400), "a-team-with-a-name-payroll", "a-team-with-a-name-payrol"),
             (texts("ä", "", 400), "äpfel", "äpfle"),
-            // This text is a prefix of the others.
+            // This text is a prefix of the other texts.
             (texts("okta", "", 400), "okta", "oktax"),
         ] {
             let starts = by_start(others.iter().map(String::as_str).chain([meant]));

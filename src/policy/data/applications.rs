@@ -1,4 +1,4 @@
-//! Applications of other systems: the observations of those that apps name, and the applications of invalid apps.
+//! Applications of other systems: the observations of applications that apps name, and the applications of invalid apps.
 
 use std::{
     borrow::Cow,
@@ -13,8 +13,8 @@ use crate::{
     source::{Node, compared_id},
 };
 
-/// `{system: {appId: [Observation]}}`: the observations of the application that an App names, without a search. Its other ids are keys, too, and so
-/// is every spelling of an id in an App.
+/// `{system: {appId: [Observation]}}`: the observations of the application that an App names, so that rules need no search. Its other ids are keys,
+/// too, and so is every spelling of an id in an App.
 pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     let mut systems: BTreeMap<&str, BTreeMap<Cow<'_, str>, Vec<Value>>> = BTreeMap::new();
     for declaration in well_formed_of_kind(catalogue, "Observation") {
@@ -43,8 +43,7 @@ pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
 }
 
 /// `{ids: {system: [appId]}, names: {name: [system]}}` of Apps with schema errors: they are declared although no rule sees them. The system `""`
-/// means any, since an invalid App inherits nothing from its pattern. The systems of a name, title or alias are those in which the App names an
-/// application.
+/// means any, since an invalid App inherits nothing from its pattern. A name, title or alias has the systems in which the App names an application.
 pub(super) fn invalid(catalogue: &Catalogue) -> Value {
     let mut ids: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -15,7 +15,7 @@ type Dated<'a> = (&'a str, Value);
 struct System<'a> {
     /// By file, with the index of the document.
     files: BTreeMap<&'a str, Vec<(usize, Value)>>,
-    /// By folder: the newest of those that have their own file, as `leaver observe` writes them.
+    /// By folder: the newest Snapshot that has its own file, as `leaver observe` writes it.
     folders: BTreeMap<&'a str, Dated<'a>>,
     newest: Option<Dated<'a>>,
     complete: Option<Dated<'a>>,
@@ -44,8 +44,8 @@ impl<'a> System<'a> {
         replace(&mut self.newest);
     }
 
-    /// The Snapshot of an Observation: the one before it in its file (as in evidence), else one in its file, else the newest that has a
-    /// file of its own in the same folder, else the newest complete one, else the newest.
+    /// The Snapshot of an Observation: the Snapshot before it in its file (as in evidence), else a Snapshot in its file, else the newest Snapshot
+    /// with its own file in the same folder, else the newest complete Snapshot, else the newest.
     fn of(&self, observation: &Declaration) -> Option<&Value> {
         let path = observation.file.path();
         let beside = || {

@@ -125,7 +125,7 @@ impl<'a> Group<'a> {
         machine.load_program(Arc::clone(program));
         machine.set_max_instructions(max_instructions);
         if !self.bundled {
-            // The limit on instructions does not depend on how busy the machine is.
+            // The time limit is long, because it measures wall-clock time. The limit on instructions does not depend on the load.
             let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX).saturating_mul(PATIENCE);
             machine.set_execution_timer_config(Some(self.budget.timer(runs)));
         }
@@ -238,7 +238,8 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Evaluates each rule separately after the program failed, so that the message names the faulty rule and the others still count.
+    /// Evaluates each rule separately after the program failed, so that the message names the faulty rule and the findings of the other rules still
+    /// count.
     fn execute_each(
         &self,
         machine: &mut RegoVM,

@@ -1,5 +1,5 @@
-//! Limits the findings of rules. The worker that runs users' rules has a memory limit, the parent does not: so findings are counted per
-//! rule as they arrive, and those above the limit are dropped and reported as a failure of the rule.
+//! Limits the findings of rules. The worker that runs users' rules has a memory limit, but its parent has none. Therefore, findings are counted per
+//! rule as they arrive. Findings above the limit are dropped and reported as a failure of the rule.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ impl Tally {
         Self { bounds, bytes: 0, rules: BTreeMap::new() }
     }
 
-    /// Adds a verdict to the results; the first one that exceeds a limit becomes a failure of its rule, the others are dropped.
+    /// Adds a verdict to the results; the first verdict that exceeds a limit becomes a failure of its rule, later verdicts are dropped.
     pub(in crate::policy) fn add(&mut self, verdict: Verdict, results: &mut RuleResults) {
         let count = self.rules.entry(verdict.rule.clone()).or_default();
         if count.full {
@@ -115,7 +115,7 @@ impl Tally {
         });
     }
 
-    /// Adds a failure of a rule. After the maximum, adds one more that says so.
+    /// Adds a failure of a rule. After the maximum, adds one more failure that states this.
     pub(in crate::policy) fn fail(&mut self, mut failure: Failure, results: &mut RuleResults) {
         if let Some(rule) = failure.rule.clone() {
             let count = self.rules.entry(rule.clone()).or_default();
@@ -176,7 +176,7 @@ fn json_cost(value: &serde_json::Value) -> usize {
         }
 }
 
-/// Maximum length of a rule's text in characters: four times what a report shows, so that cutting never splits a secret that is shown.
+/// Maximum length of a rule's text in characters: four times the length that a report shows, so that cutting never splits a shown secret.
 const MAX_TEXT: usize = 16_000;
 
 /// Cuts a text beyond what any report shows.

@@ -157,7 +157,7 @@ impl<'a> Query<'a, '_> {
         self.keep(kept, Partial::Object)
     }
 
-    /// The fields of two objects. Unknown where both have a key: the engine merges nested objects.
+    /// The fields of two objects. Unknown for a key that both have, because the engine merges nested objects.
     fn union(&self, left: Partial<'a>, right: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         let (Some(mut fields), Some(right)) = (self.all_pairs(left, frame), self.all_pairs(right, frame)) else {
             return Partial::Unknown;
@@ -207,7 +207,7 @@ impl<'a> Query<'a, '_> {
         self.keep_array(items, is_ordered(array))
     }
 
-    /// The items of a set that are not in another.
+    /// The items of a set that are not in another set.
     fn difference(&self, left: Partial<'a>, right: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         let (Some(left), Some(right)) = (self.all_values(left, frame), self.all_values(right, frame)) else {
             return Partial::Unknown;

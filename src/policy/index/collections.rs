@@ -16,7 +16,7 @@ use super::{
 const MAX_ITEMS: usize = 200;
 
 impl<'a> Query<'a, '_> {
-    /// The best result of `then` over the items of a collection, called with the key and the item.
+    /// The greatest result of `then` over the items of a collection. `then` gets the key and the item.
     pub(super) fn for_each_item(
         &self,
         collection: Partial<'a>,
@@ -128,7 +128,7 @@ impl<'a> Query<'a, '_> {
         };
         match items {
             Some((Partial::Unordered(slice), _)) => Partial::index(slice.len()),
-            // The value of a set is the same as its key.
+            // The value of an item of a set is the same as its key.
             Some((Partial::Object(slice) | Partial::Set(slice), step)) => match self.distinct(slice, step) {
                 Some(count) => Partial::index(count),
                 None if slice.len() > 0 && self.is_set(value) => Partial::NonZero,
@@ -138,7 +138,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// The same for large collections: `NonZero` as soon as there is an item.
+    /// Like [`Self::count`], for large collections: `NonZero` as soon as there is an item.
     pub(super) fn count_any(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         match value {
             Partial::Undefined => Partial::Undefined,
@@ -213,7 +213,7 @@ impl<'a> Query<'a, '_> {
         found
     }
 
-    /// The best result of `then` over the items of a rule that is a set or an object.
+    /// The greatest result of `then` over the items of a rule that is a set or an object.
     pub(super) fn for_each_rule_item(
         &self,
         at: usize,
@@ -248,7 +248,7 @@ impl<'a> Query<'a, '_> {
         self.all_parts(value, false, frame)
     }
 
-    /// The same with keys: keys and values alternate.
+    /// Like [`Self::all_values`], with keys: keys and values alternate.
     pub(super) fn all_pairs(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Option<Vec<Partial<'a>>> {
         self.all_parts(value, true, frame)
     }
@@ -266,12 +266,12 @@ impl<'a> Query<'a, '_> {
                 parts.push(item);
                 No
             } else {
-                // Stop.
+                // End the iteration.
                 Yes
             }
         });
         self.certain.set(before);
-        // An item was skipped without an answer.
+        // Any other result means that an item was skipped.
         if sure && held == No {
             return Some(parts);
         }
@@ -324,7 +324,7 @@ impl<'a> Query<'a, '_> {
         if twice { Partial::Collection } else { value }
     }
 
-    /// Calls `then` with the keys and items of a collection, until it returns false. False if they are not known.
+    /// Calls `then` with the keys and items of a collection, until `then` returns false. Returns false if the items are not known.
     pub(super) fn each_item(&self, value: Partial<'a>, then: &mut dyn FnMut(Partial<'a>, Partial<'a>) -> bool) -> bool {
         match value {
             Partial::List(slice) => {

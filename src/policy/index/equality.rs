@@ -62,7 +62,7 @@ impl<'a> Query<'a, '_> {
             (Some(_), Some(_)) => return No,
             _ => return Perhaps,
         }
-        // A key of the declaration is found faster than one of the data.
+        // A key of the declaration is found faster than a key of the data.
         let (one, other) = if matches!(one, Partial::Map(_)) { (other, one) } else { (one, other) };
         let mut held = Yes;
         let known = self.each_item(one, &mut |key, value| {
@@ -87,7 +87,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// Whether a set contains the items of another.
+    /// Whether a set contains the items of another set.
     fn is_subset(&self, one: Partial<'a>, other: Partial<'a>) -> Holds {
         let mut held = Yes;
         let known = self.each_item(one, &mut |_, item| {

@@ -43,7 +43,7 @@ pub(crate) struct Applicable<'a> {
     pub(super) keys: Keys<'a>,
     /// The keys as values of the engine, made when they are first looked up in the data.
     pub(super) key_values: Vec<OnceLock<Value>>,
-    /// Whether errors of builtins count, as in the interpreter. Then a condition that may fail is evaluated even if a later one is false.
+    /// Whether errors of builtins count, as in the interpreter. Then a condition that may fail is evaluated even if a later condition is false.
     pub(super) strict: bool,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Applicable<'a> {
         }
     }
 
-    /// Whether each of some rules may apply to a declaration. Rules without an index may.
+    /// Whether each of some rules may apply to a declaration. Rules without an index may apply.
     pub(crate) fn may_apply<'n>(&self, root: &'n Node, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
     where
         'a: 'n,
@@ -121,7 +121,7 @@ impl<'a> Applicable<'a> {
         self.evaluate_rules(Root::Node(root), rules)
     }
 
-    /// The same for a declaration as an engine value.
+    /// Like [`Self::may_apply`], for a declaration as an engine value.
     pub(crate) fn may_apply_to_value<'n>(
         &self,
         root: &'n Value,
@@ -187,7 +187,7 @@ impl<'a, 'b> Query<'a, 'b> {
 }
 
 impl<'a> Query<'a, '_> {
-    /// Whether a rule may apply. A rule without an index may.
+    /// Whether a rule may apply. A rule without an index may apply.
     fn may_apply(&self, rule: Option<usize>) -> bool {
         self.tests_left.set(MAX_TESTS);
         self.visits_left.set(MAX_VISITS);
@@ -230,7 +230,7 @@ impl<'a> Query<'a, '_> {
         result
     }
 
-    /// The best result of `then` for any solution of a body.
+    /// The greatest result of `then` over the solutions of a body.
     pub(super) fn solve(&self, body: &'a Body, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
         if self.of.strict {
             let (ground, others) = body.tests.split_at(body.ground.min(body.tests.len()));
@@ -351,7 +351,7 @@ impl<'a> Query<'a, '_> {
         Perhaps
     }
 
-    /// Evaluates the remaining conditions if this one holds or perhaps holds.
+    /// Evaluates the remaining conditions if this condition holds or perhaps holds.
     pub(super) fn and_then(&self, held: Holds, next: impl FnOnce() -> Holds) -> Holds {
         if held == No {
             return No;
@@ -372,7 +372,7 @@ impl<'a> Query<'a, '_> {
         self.of.index.defs.get(at)
     }
 
-    /// Counts a visit; false above the limit, when the result is unknown.
+    /// Counts a visit. Returns false above the limit; the result is then unknown.
     pub(super) fn visit(&self) -> bool {
         self.visit_some(1)
     }

@@ -19,7 +19,7 @@ pub(crate) struct Index {
     pub(crate) paths: Vec<Vec<String>>,
     /// The keys in references.
     pub(crate) keys: Vec<String>,
-    /// Paths into the declaration: the path without its last key, and that key. The first one is the declaration itself.
+    /// Paths into the declaration: the path without its last key, and that key. The first path is the declaration itself.
     pub(crate) inputs: Vec<(u32, u32)>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Kind {
 pub(crate) struct Body {
     /// Arguments of a function.
     pub(crate) args: Vec<Pattern>,
-    /// Variables, including those of inner comprehensions.
+    /// The number of variables, including variables of inner comprehensions.
     pub(crate) slots: usize,
     pub(crate) tests: Vec<Later<Test>>,
     /// The number of leading tests without variables, which the engine also evaluates first.

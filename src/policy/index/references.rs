@@ -44,7 +44,7 @@ impl<'a> Query<'a, '_> {
         self.walk(value, steps, frame)
     }
 
-    /// A term that consists of others. Separate, because most terms are references and constants.
+    /// The value of a term that consists of other terms. This is a separate function, because most terms are references and constants.
     #[inline(never)]
     fn composed(&self, term: &'a Term, frame: &mut Frame<'a>) -> Partial<'a> {
         match term {

@@ -9,7 +9,7 @@ const UNKNOWN: &str = "…";
 /// Maximum length of a shown collection in characters.
 const MAX_LENGTH: usize = 100;
 
-/// Shows when a rule is evaluated, with the helpers that this depends on. `None` if the rule is always evaluated.
+/// Shows the conditions under which a rule is evaluated, and the helpers that they use. `None` if the rule is always evaluated.
 pub(crate) fn show(index: &Index, rule: &str) -> Option<String> {
     let root = *index.roots.get(rule)?;
     let mut writer = Writer { index, used: Vec::new(), known: BTreeSet::from([root]) };

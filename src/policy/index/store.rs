@@ -1,5 +1,5 @@
-//! Lists of values that a query creates: variables, arguments and the items of collections. They are reused or kept together, because
-//! allocating each of them would take most of the time of a query.
+//! Lists of values that a query creates: variables, arguments and the items of collections. The lists are reused or kept together, because allocating
+//! each of them would take most of the time of a query.
 
 use std::cell::RefCell;
 
@@ -15,7 +15,7 @@ pub(super) struct Store<'a> {
 }
 
 impl<'a> Store<'a> {
-    /// An empty list. `release` takes it back.
+    /// An empty list. `release` returns it to the store.
     pub(super) fn list(&self) -> Vec<Partial<'a>> {
         self.free.borrow_mut().pop().unwrap_or_else(|| Vec::with_capacity(16))
     }
@@ -38,7 +38,7 @@ impl<'a> Store<'a> {
         self.kept.borrow().get(at).copied().unwrap_or(Partial::Unknown)
     }
 
-    /// Whether kept values are certainly the same as others.
+    /// Whether kept values are certainly the same as other values.
     pub(super) fn equals(&self, slice: Slice, values: &[Partial<'a>]) -> bool {
         let kept = self.kept.borrow();
         kept.get(slice.range()).is_some_and(|kept| {

@@ -46,7 +46,7 @@ impl Texts {
 
 /// `str::to_lowercase`, which is slow after the first letter that is not ASCII.
 pub(super) fn lowercase(text: &str) -> String {
-    // Its lower case depends on the letters around it.
+    // The lower case of a sigma depends on the letters around it.
     if text.contains('Σ') {
         return text.to_lowercase();
     }

@@ -57,7 +57,7 @@ fn hash(key: &str) -> usize {
     hash ^ (hash >> 15)
 }
 
-/// The mappings and lists of a declaration. The entries of each follow each other.
+/// The mappings and lists of a declaration. The entries of each mapping or list are consecutive.
 #[derive(Default)]
 pub(super) struct Tree<'a> {
     /// The number of the key of each entry.

@@ -11,7 +11,7 @@ use super::{
     },
 };
 
-/// The number of places of cached calls, a power of two.
+/// The number of slots for cached calls, a power of two.
 pub(super) const CALLS: usize = 256;
 
 impl<'a> Query<'a, '_> {

@@ -11,7 +11,7 @@ fn request() -> serde_json::Value {
     })
 }
 
-/// The parent's result for these messages, after which the worker is silent in the given way.
+/// The parent's result for these messages, after which `last` describes why the worker sends no more.
 fn outcome_of(messages: &str, last: NoResponse) -> (usize, String) {
     outcome_within(Duration::from_secs(60), messages, last)
 }

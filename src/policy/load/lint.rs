@@ -1,4 +1,4 @@
-//! Finds faults of a rule that no example shows, such as paths that are not in the schema.
+//! Finds faults that the examples of a rule do not show, such as paths that are not in the schema.
 
 use std::collections::BTreeSet;
 

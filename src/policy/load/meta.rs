@@ -1,5 +1,5 @@
-//! The `# METADATA` block of a rule: the only place where a rule is described. OPA's annotation format
-//! (<https://www.openpolicyagent.org/docs/policy-language#metadata>), read here because the engine drops comments.
+//! The `# METADATA` block of a rule, which is its only description. It has OPA's annotation format
+//! (<https://www.openpolicyagent.org/docs/policy-language#metadata>). leaver parses it, because the engine drops comments.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -96,7 +96,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
         )]);
     }
     if !custom.reads.is_empty() && scope(&custom.scope) != Scope::Catalogue {
-        let help = "remove `reads`: a rule on single declarations sees all of each";
+        let help = "remove `reads`: a rule on single declarations always sees the whole declaration";
         return Err(vec![failure(
             document.root.span(),
             "METADATA: `reads` needs `scope: catalogue`".into(),
@@ -169,7 +169,7 @@ fn scope(value: &Value) -> Scope {
     }
 }
 
-/// Text in one line with single spaces. Most texts already are.
+/// Text in one line with single spaces. Most texts already have this form.
 fn one_line(text: &str) -> String {
     if text.is_ascii()
         && !text.contains(['\t', '\n', '\x0b', '\x0c', '\r'])

@@ -10,7 +10,7 @@ pub(super) type DocumentPath = Vec<Option<Rc<str>>>;
 
 /// Maximum number of steps of a path.
 const MAX_STEPS: usize = 14;
-/// Maximum number of constant texts of a variable; above it, it may have any text.
+/// Maximum number of constant texts of a variable; above it, the variable may have any text.
 const MAX_TEXTS: usize = 24;
 
 /// The possible values of an expression.
@@ -38,7 +38,7 @@ impl Value {
         Self { items: Some(Box::new(items)), ..Self::default() }
     }
 
-    /// The union of two.
+    /// The union with other values.
     pub(super) fn or(mut self, other: Self) -> Self {
         self.paths.extend(other.paths);
         self.texts.extend(other.texts);

@@ -136,7 +136,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Evaluates the statements of a query in order, and again if a statement uses a variable that a later one sets.
+    /// Evaluates the statements of a query in order, and again if a statement uses a variable that a later statement sets.
     fn query(&mut self, query: &'a Query, scope: &mut Scope) {
         let declared = names_of(&query.stmts);
         for name in &declared {

@@ -1,5 +1,5 @@
-//! Copies the parts of declarations that rules on the whole catalogue read. These copies are held for all declarations at once, so equal texts and
-//! inherited parts are held once.
+//! Copies the parts of declarations that rules on the whole catalogue read. The copies of all declarations are in memory at the same time, so equal
+//! texts and inherited parts are stored once.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -29,8 +29,8 @@ pub(in crate::policy) enum Reads {
 #[derive(Default)]
 pub(in crate::policy) struct Copies {
     texts: HashSet<Arc<str>>,
-    /// By the addresses of the entries and of the parts that are read; both must outlive the map. Only inherited mappings are kept: the number of
-    /// trees that share any other mapping depends on its other holders.
+    /// By the addresses of the entries and of the parts that are read; both must outlive the map. Only inherited mappings are cached, because several
+    /// trees share them.
     inherited: HashMap<(*const Entry, *const Reads), Value>,
 }
 
@@ -49,7 +49,7 @@ impl Copies {
 }
 
 impl Reads {
-    /// The union for several rules; a rule without `reads` may read everything.
+    /// The union of the parts that several rules read. A rule without `reads` may read everything.
     pub(in crate::policy) fn of<'a>(rules: impl IntoIterator<Item = &'a RuleMeta>) -> Self {
         let mut reads = Self::Keys(BTreeMap::new());
         for rule in rules {
@@ -80,7 +80,7 @@ impl Reads {
             Yaml::Float(value) => Value::from(*value),
             Yaml::Text(text) => copies.text(text),
             Yaml::List(items) => Value::from(items.iter().map(|item| self.value(item, copies)).collect::<Vec<_>>()),
-            // An inherited mapping belongs to several trees.
+            // Several trees share an inherited mapping.
             Yaml::Map(entries) if node.layer() > 0 => {
                 let address = (entries.as_ptr(), std::ptr::from_ref(self));
                 if let Some(known) = copies.inherited.get(&address) {
@@ -168,7 +168,7 @@ mod tests {
 
     /// A mapping that several declarations inherit is copied once for the same parts, and again for other parts.
     #[test]
-    fn equal_texts_and_inherited_mappings_are_held_once() {
+    fn equal_texts_and_inherited_mappings_are_stored_once() {
         let trees = effective(
             "kind: Pattern\nmetadata: {name: p}\nspec: {a: {k: word, l: [word, 1.5, null, true]}, m: {x: {y: 1}}, c: {k: a text of more than thirty-two bytes}}\n---\n\
              kind: App\nmetadata: {name: one}\nspec: {pattern: p, m: {z: 1}, own: {k: word}}\n---\n\

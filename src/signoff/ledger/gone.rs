@@ -21,8 +21,8 @@ use crate::{
 /// The kind of signed declarations.
 pub(super) const APP: &str = "App";
 
-/// The age of a source. A manifest in the trusted commit is older than the declarations of the commit, and these are older than a manifest in the
-/// change. Two manifests are ordered by time.
+/// The age of a source. A manifest in the trusted commit is older than the declarations of the commit, and the declarations are older than a manifest
+/// in the change. Two manifests are ordered by time.
 type Rank = (u8, String);
 
 /// The last known declaration of each app that is no longer in the catalogue, sorted by name.

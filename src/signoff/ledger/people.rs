@@ -16,7 +16,7 @@ pub(super) struct People {
 }
 
 impl People {
-    /// Builds it from the Teams of one or two catalogues; a member in either counts.
+    /// Builds it from the Teams of one or two catalogues; a member in either catalogue counts.
     pub(super) fn of<'a>(declarations: impl IntoIterator<Item = &'a Declaration>) -> Self {
         let mut people = Self::default();
         for team in declarations.into_iter().filter(|declaration| declaration.kind == "Team") {

@@ -1,4 +1,4 @@
-//! Compares two flattened declarations. Returns the changes that the table describes, and only the paths of all other changes.
+//! Compares two flattened declarations. Returns the changes of governance values, and the paths of all other values that changed.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -16,7 +16,7 @@ const VALUE_LIMIT: usize = 60;
 /// Maximum number of shown list items.
 const ITEM_LIMIT: usize = 6;
 
-/// The weight of the most important values, such as the mode. Their changes come first, whether they weaken anything or not.
+/// The weight of the most important values, such as the provisioning mode. Their changes come first, even if they do not weaken governance.
 const HEAVIEST: u8 = 9;
 
 /// The kind of change of a value.
@@ -46,7 +46,7 @@ impl Kind {
 pub(crate) struct Change {
     /// The path, such as `spec.nonHuman[ci-bot].owner`; empty for a whole declaration.
     pub(crate) path: String,
-    /// What happened.
+    /// The kind of the change.
     pub(crate) kind: Kind,
     /// The text before the values, such as `loses deprovision`.
     verb_and_label: String,
@@ -83,7 +83,7 @@ impl Change {
         }
     }
 
-    /// Orders by importance: weaker values and the heaviest changes come before all others, each group by weight.
+    /// Orders by importance. Changes that weaken governance and the heaviest changes come before all others; both groups are sorted by weight.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let first = |change: &Self| change.weaker || change.weight >= HEAVIEST;
         (first(other), other.weight, other.weaker, &self.path).cmp(&(
@@ -121,7 +121,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
         if is_within(&parts, path) || before.map(|leaf| &leaf.value) == after.map(|leaf| &leaf.value) {
             continue;
         }
-        // An empty mapping that gains entries is reported by its entries.
+        // If a mapping is empty on one side only, its entries are the changes.
         let empty = |leaf: Option<&Leaf>| leaf.is_some_and(|leaf| leaf.value.is_object());
         if (empty(before) && new.parts.contains(path)) || (empty(after) && old.parts.contains(path)) {
             continue;

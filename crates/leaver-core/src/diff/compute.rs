@@ -30,11 +30,11 @@ pub struct Side<'a> {
     pub declarations: &'a [Declaration],
     /// The report of its check.
     pub report: &'a Report,
-    /// The configuration in force, and the files that decide it.
+    /// The configuration in force, and the digests of the files that it names.
     pub config: Value,
     /// Files of the catalogue: displayed path → path relative to the repository root.
     pub files: BTreeMap<String, String>,
-    /// Errors in reading or checking it.
+    /// Failures in reading or checking this side.
     pub failures: Vec<Failure>,
 }
 
@@ -66,7 +66,7 @@ fn is_unread(finding: &Finding) -> bool {
     finding.rule.is_mandatory() && finding.subject.is_none()
 }
 
-/// What happened to a declaration.
+/// The kind of the change of a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EntryStatus {
     /// On both sides, possibly in another file or under another name.
@@ -113,7 +113,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) old_name: Option<String>,
     /// Its former file, if moved.
     pub(crate) old_file: Option<String>,
-    /// What happened to it.
+    /// The kind of the change.
     pub(crate) status: EntryStatus,
     /// Changes that matter, most serious first.
     pub(crate) changes: Vec<Change>,
@@ -123,7 +123,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) gained: Vec<FindingChange<'a>>,
     /// Findings that are gone.
     pub(crate) lost: Vec<FindingChange<'a>>,
-    /// How many apps a change of a pattern affects.
+    /// The number of apps that a change of a pattern affects.
     pub(crate) apps: Option<usize>,
 }
 
@@ -191,9 +191,9 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
     Some(Diff { base, head, entries })
 }
 
-/// The sort key of an entry; the greatest comes first. Unreadable files come before changed declarations, and these before declarations of which
-/// only findings differ. The further criteria are the rank of the kind, new errors, the weight of weaker values, the number of new findings and
-/// the weight of all changes.
+/// The sort key of an entry; the greatest comes first. The criteria are, in this order: whether the file is unreadable, whether the declaration
+/// itself changed, the rank of the kind, new errors, the greatest weight of a weaker value, the number of new findings, and the greatest weight of a
+/// change.
 fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u8) {
     let errors = entry.gained.iter().any(|change| change.finding.severity == Severity::Error);
     let weight = |weaker: bool| {

@@ -45,7 +45,7 @@ enum FindingKey {
     Fixed { rule: RuleId, place: (String, String), path: String, message: String },
 }
 
-/// A report, and how to compare its findings with those of the other side.
+/// A report, and the data for comparing its findings with the findings of the other side.
 pub(super) struct Findings<'s, 'a> {
     pub(super) report: &'a Report,
     pub(super) file: &'s dyn Fn(&Finding) -> String,
@@ -66,7 +66,7 @@ impl Findings<'_, '_> {
             Some(subject) => (subject.kind.clone(), subject.name.clone()),
             None => ("File".into(), (self.file)(finding)),
         };
-        // The diff shows a changed identity with its declaration, so the findings count as the same.
+        // The changed identity is shown as a change of the declaration, so its findings count as the same.
         Key::of(finding).map(Key::without_identity).map_or_else(
             || FindingKey::Fixed {
                 rule: finding.rule.clone(),
@@ -79,7 +79,8 @@ impl Findings<'_, '_> {
     }
 }
 
-/// The open findings of `side` that are not open in `other`, most severe first. With the head as `side` they are new, with the base they are gone.
+/// The open findings of `side` that are not open in `other`, most severe first. If `side` is the head, they are new; if it is the base, they are
+/// gone.
 pub(super) fn open_only_in<'a>(side: &Findings<'_, 'a>, other: &Findings<'_, '_>) -> Vec<FindingChange<'a>> {
     let mut left: BTreeMap<FindingKey, usize> = BTreeMap::new();
     for finding in other.report.open() {

@@ -1,4 +1,4 @@
-//! Separates inherited changes from those of an app, so that a diff shows them once, with the pattern.
+//! Separates inherited changes from changes of the app itself, so that a diff shows inherited changes once, with the pattern.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ pub(super) fn patterns_that_changed_populations<'a>(old: &Placed<'a>, new: &Plac
     names
 }
 
-/// The patterns of a population without those of its app.
+/// The patterns of a population without the patterns of its app.
 fn layers<'a>(app: &Declaration, population: &'a Declaration) -> &'a [Layer] {
     population.layers().get(app.layers().len()..).unwrap_or_default()
 }

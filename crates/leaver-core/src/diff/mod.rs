@@ -1,5 +1,5 @@
-//! The effect of a change on governance: compares two catalogues, their findings and their configurations. Nothing here reads or writes
-//! files; `data/diff.yaml` lists the values that matter and their wording, and `output::diff` renders them.
+//! The effect of a change on governance: compares two catalogues, their findings and their configurations. Nothing here reads or writes files;
+//! `data/diff.yaml` lists the values that matter, with their wording; `output::diff` renders the comparison.
 
 mod change;
 mod compute;

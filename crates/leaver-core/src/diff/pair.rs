@@ -1,4 +1,4 @@
-//! Pairs the declarations of both sides: by kind and name, in any file; renamed ones by their content.
+//! Pairs the declarations of both sides: by kind and name, in any file; renamed declarations by their content.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ pub(super) struct Placed<'a> {
     pub(super) file: String,
 }
 
-/// The declarations of a side by kind and name; the first of several with one name counts, as in look-ups.
+/// The declarations of a side by kind and name. Of several declarations with one name, the first counts, as in look-ups.
 pub(super) type Named<'a> = BTreeMap<Subject, Placed<'a>>;
 
 pub(super) fn by_subject<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str) -> String) -> Named<'a> {
@@ -68,7 +68,7 @@ fn has_same_content(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     old.flat.leaves.len() >= MIN_VALUES && old.flat.leaves == new.flat.leaves
 }
 
-/// Whether both are the same document of the same file and share at least half of the values.
+/// Whether both declarations are the same document of the same file and share at least half of the values.
 fn is_same_document(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     let equal = old.flat.leaves.iter().filter(|(path, leaf)| new.flat.leaves.get(*path) == Some(*leaf)).count();
     let most = old.flat.leaves.len().max(new.flat.leaves.len());

@@ -1,4 +1,4 @@
-//! `data/diff.yaml`: the values of a declaration that are governance, their labels, and the changes that a reviewer must not overlook.
+//! `data/diff.yaml`: the governance values of a declaration, their labels, and the changes that a reviewer must not overlook.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub(super) struct KindRows {
     pub(super) whole: Option<PartRow>,
     #[serde(default)]
     rows: Vec<Row>,
-    /// A kind whose rows on `spec` also apply to this one.
+    /// A kind whose rows on `spec` also apply to this kind.
     #[serde(default)]
     like: Option<String>,
 }

@@ -18,9 +18,9 @@ use crate::{
 /// One YAML document with `apiVersion: leaver/v1`.
 #[derive(Debug, Clone)]
 pub struct Declaration {
-    /// `App`, `Pattern`, `Team`, `System` or `Waiver`, or what `leaver observe` writes: `Snapshot`, `Observation`.
+    /// `App`, `Pattern`, `Team`, `System` or `Waiver`, or a kind that `leaver observe` writes: `Snapshot` or `Observation`.
     pub kind: String,
-    /// `metadata.name`; empty where it is missing.
+    /// `metadata.name`; empty if it is missing.
     pub name: String,
     /// The file that contains it.
     pub file: Arc<SourceFile>,
@@ -31,11 +31,11 @@ pub struct Declaration {
     /// The effective value with its spans, as rules see it: an App or Pattern is merged over its patterns. Unchanged values are shared
     /// between two versions of a catalogue.
     pub root: Arc<Node>,
-    /// The value without patterns, and the patterns; `None` if it names none.
+    /// The value without patterns, the patterns and the derived populations; `None` if the declaration has neither.
     pub inherited: Option<Arc<Inherited>>,
 }
 
-/// A declaration before its patterns, and the patterns.
+/// The value of a declaration without its patterns, and the patterns.
 #[derive(Debug, Clone)]
 pub struct Inherited {
     /// The value as written.
@@ -59,10 +59,10 @@ pub struct Layer {
     pub file: Arc<SourceFile>,
 }
 
-/// The result of resolving a path of a declaration: its place in the own file or in that of a pattern.
+/// The result of resolving a path of a declaration: its place in the file of the declaration or of a pattern.
 #[derive(Debug)]
 pub struct ResolvedPath {
-    /// The key or value, or the nearest parent of a missing one.
+    /// The key or value, or the nearest parent of a missing key.
     pub place: Place,
     /// Whether the whole path exists.
     pub exists: bool,
@@ -70,8 +70,8 @@ pub struct ResolvedPath {
     pub defined: Option<Place>,
     /// The pattern that the value comes from, or that could have set a missing value.
     pub pattern: Option<String>,
-    /// With a pattern: for an inherited value, the place where the declaration names the pattern; for a missing one, its nearest parent in
-    /// the pattern.
+    /// With a pattern: for an inherited value, the place where the declaration names the pattern; for a missing value, its nearest parent in the
+    /// pattern.
     pub other: Option<Place>,
 }
 
@@ -81,7 +81,7 @@ impl Declaration {
         Subject { kind: self.kind.clone(), name: self.name.clone() }
     }
 
-    /// Identifies the thing that it describes, besides its name: vendor, tier and so on. Another app with the same name has another identity.
+    /// The values that identify it in addition to its name: vendor, tier and so on. Another app with the same name has another identity.
     pub fn identity(&self) -> String {
         identity(&self.kind, &self.name, &self.root)
     }
@@ -96,7 +96,7 @@ impl Declaration {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.layers)
     }
 
-    /// The names of all declared patterns that it or one of its populations inherits from: a fault in one of them affects it.
+    /// The names of all declared patterns that it or one of its populations inherits from: a fault in one of these patterns affects the declaration.
     pub fn patterns(&self) -> BTreeSet<&str> {
         let population_patterns =
             self.inherited.iter().flat_map(|inherited| &inherited.population_patterns).map(String::as_str);
@@ -124,7 +124,7 @@ impl Declaration {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.populations)
     }
 
-    /// The item that describes one of its populations.
+    /// The list item that declares one of its populations.
     pub(crate) fn item(&self, population: &Self) -> Option<&Node> {
         item(self, population)
     }
@@ -170,8 +170,8 @@ impl Declaration {
         content.get_mut("spec").map(serde_json::Value::take)
     }
 
-    /// Resolves a path. The place of an inherited value is in the pattern's file; that of a missing key is always in the declaration's own
-    /// file: its nearest parent, or `pattern:` if only the pattern has that parent.
+    /// Resolves a path. An inherited value has a place in the pattern's file. A missing key has a place in the declaration's own file: its nearest
+    /// parent, or `pattern:` if only the pattern has this parent.
     pub fn resolve(&self, path: &[Step]) -> ResolvedPath {
         let Located { span, defined, exists, layer } = self.root.locate(path);
         let Some(Layer { name, file }) = self.layer(layer) else {
@@ -192,7 +192,7 @@ impl Declaration {
     }
 }
 
-/// The kind of a built-in System in its original form, regardless of declarations with its name.
+/// The kind under which look-ups find a built-in System in its original form, even if a declaration has the same name.
 pub const BUILT_IN: &str = "built-in System";
 
 /// All declarations: the user's in file order, then the built-in systems.
@@ -234,7 +234,7 @@ impl Catalogue {
         self.declarations.get(self.own..self.end).unwrap_or_default()
     }
 
-    /// The name of each user's System that extends built-in Systems, with the names of these.
+    /// The name of each user's System that extends built-in Systems, with the names of the built-in Systems.
     pub fn extended(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         self.extends.iter().map(|(name, bases)| {
             (name.as_str(), bases.iter().filter_map(|at| self.get(*at)).map(|base| base.name.as_str()).collect())
@@ -251,7 +251,8 @@ impl Catalogue {
         self.own().iter().filter(|declaration| declaration.kind == "Waiver" && declaration.well_formed)
     }
 
-    /// The input of rules on single declarations: the user's declarations and derived populations, which replace an app that consists of them.
+    /// The input of rules on single declarations: the user's declarations and all derived populations. Apps that consist of derived populations are
+    /// left out.
     pub fn evaluated(&self) -> impl Iterator<Item = (usize, &Declaration)> {
         let own = self.own().iter().enumerate().filter(|(_, declaration)| !is_replaced(declaration));
         own.chain(self.populations())

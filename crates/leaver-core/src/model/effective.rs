@@ -17,7 +17,7 @@ use crate::{
     source::{Node, Yaml},
 };
 
-/// The kind of declarations that others inherit from.
+/// The kind of declarations that other declarations inherit from.
 pub const PATTERN: &str = "Pattern";
 /// The key below `spec` that names a pattern.
 pub(super) const PATTERN_KEY: &str = "pattern";
@@ -44,7 +44,7 @@ pub struct Fault {
 pub enum FaultKind {
     /// There is no Pattern of this name.
     UnknownPattern(String),
-    /// The declaration inherits from itself, through those with these indexes.
+    /// The declaration inherits from itself, through the declarations with these indexes.
     Cycle(Vec<usize>),
     /// The chain has more than [`MAX_CHAIN`] patterns.
     ChainTooLong,
@@ -54,8 +54,8 @@ pub enum FaultKind {
     DuplicatePopulation(String),
 }
 
-/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns a fault for each declaration that has
-/// none. Starts from the written values, so calling it again gives the same result.
+/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns a fault for each declaration without an
+/// effective value. Starts from the written values, so calling it again gives the same result.
 pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     for declaration in declarations.iter_mut() {
         if let Some(inherited) = declaration.inherited.take() {
@@ -74,7 +74,7 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     }
     let patterns = Patterns::of(declarations);
     let mut faults = Vec::new();
-    // Merge patterns first, the base of each chain before those that inherit from it.
+    // Merge patterns first, the base of each chain before the patterns that inherit from it.
     let mut order: Vec<(usize, usize)> = users.iter().map(|at| (patterns.rank(declarations, *at), *at)).collect();
     order.sort_unstable();
     let mut ancestors: BTreeMap<usize, Ancestor> = BTreeMap::new();
@@ -128,9 +128,9 @@ fn pattern_name(declaration: &Declaration) -> Option<&str> {
 
 /// The patterns of a catalogue.
 pub(super) struct Patterns {
-    /// By name; the first of several with one name counts, as in look-ups.
+    /// By name. Of several patterns with one name, the first counts, as in look-ups.
     names: BTreeMap<String, usize>,
-    /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so it is `None` for patterns that inherit
+    /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so the error is `None` for patterns that inherit
     /// from the faulty one.
     depths: BTreeMap<usize, Result<usize, Option<FaultKind>>>,
 }
@@ -215,7 +215,7 @@ impl Patterns {
         }
     }
 
-    /// The pattern with a name and those that it inherits from, nearest first.
+    /// The pattern with this name and all patterns that it inherits from, nearest first.
     pub(super) fn chain<'d>(
         &self,
         declarations: &'d [Declaration],
@@ -238,7 +238,7 @@ impl Patterns {
         }
     }
 
-    /// The names of a pattern and of those that it inherits from, except undeclared ones.
+    /// The names of a pattern and of all patterns that it inherits from, except undeclared ones.
     pub(super) fn names_in_chain(&self, declarations: &[Declaration], name: &str) -> Vec<String> {
         let Some(at) = self.names.get(name) else { return Vec::new() };
         let above = self.layers(declarations, *at).into_iter().map(|layer| layer.name);

@@ -1,4 +1,4 @@
-//! RFC 7396 merges that preserve places: a user's System over the built-in one that it extends, an App over its pattern.
+//! RFC 7396 merges that preserve places: a user's System over the built-in System that it extends, an App over its pattern.
 
 use std::collections::BTreeSet;
 
@@ -19,8 +19,8 @@ fn normalize(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The index of the built-in System that a declared System extends: the one with the same `metadata.name`, otherwise the first that shares a
-/// name or alias with it. The title of the declared System does not count.
+/// The index of the built-in System that a declared System extends: the System with the same `metadata.name`, otherwise the first System that shares
+/// a name or alias with it. The title of the declared System does not count.
 pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'a Node)>) -> Option<usize> {
     let metadata = own.get("metadata")?;
     let name = normalize(metadata.get("name").and_then(Node::text).unwrap_or_default());
@@ -72,8 +72,8 @@ fn node_at(node: &Node, anchor: Span) -> Node {
     Node::new(anchor, value)
 }
 
-/// The value of a pattern that other declarations inherit and share: keys that are `null` are removed, and all layers are raised by `above`. The
-/// places stay those in the pattern's file.
+/// The value of a pattern that other declarations inherit and share: keys that are `null` are removed, and `above` is added to all layers. The
+/// places remain in the pattern's file.
 pub(super) fn inheritable(node: &Node, above: u8) -> Node {
     raise(node, above, Nulls::Remove)
 }
@@ -128,7 +128,7 @@ fn without_nulls(node: &Node) -> Node {
     if has_nulls(node) { raise(node, 0, Nulls::Remove) } else { node.clone() }
 }
 
-/// Whether a mapping, or one in it, has a `null`.
+/// Whether a mapping, or a mapping in it, has a `null`.
 fn has_nulls(node: &Node) -> bool {
     node.entries().iter().any(|entry| is_null(&entry.value) || has_nulls(&entry.value))
 }

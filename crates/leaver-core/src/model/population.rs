@@ -1,4 +1,4 @@
-//! Populations written as mappings. Each becomes an effective declaration: the app, then the population's pattern, then its own keys.
+//! Populations written as mappings. Each becomes an effective declaration: the app, merged with the population's pattern and then with its own keys.
 
 use std::{collections::BTreeSet, sync::Arc};
 

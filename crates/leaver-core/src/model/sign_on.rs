@@ -1,5 +1,5 @@
-//! The sign-ons of an app, and the applications that they name. `spec.signOn` is a mapping for the first sign-on, with further ones in `also`, or a
-//! list of sign-ons. `policies/lib/sign_ons.rego` reads them in the same way for rules.
+//! The sign-ons of an app, and the applications that they name. `spec.signOn` is a mapping for the first sign-on, with further sign-ons in `also`, or
+//! a list of sign-ons. `policies/lib/sign_ons.rego` reads them in the same way for rules.
 
 use std::borrow::Cow;
 
@@ -29,8 +29,8 @@ impl Declaration {
         sign_ons(&self.root, ["spec", "signOn"].map(|key| Step::Key(key.into())).to_vec())
     }
 
-    /// The system and id of each application that an App and its populations name. The system is empty if an invalid App names none, because such
-    /// an App inherits nothing from its pattern.
+    /// The system and id of each application that an App and its populations name. The system is empty if an invalid App names no system, because
+    /// such an App inherits nothing from its pattern.
     pub fn applications(&self) -> Vec<(&str, Cow<'_, str>)> {
         let mut all: Vec<SignOn<'_>> =
             std::iter::once(self).chain(self.populations()).flat_map(Self::sign_ons).collect();

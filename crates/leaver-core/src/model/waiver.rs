@@ -1,4 +1,4 @@
-//! A declared, approved, expiring exception to a rule, as triage needs it. Rules check whether it is complete and not too long.
+//! A waiver, as triage needs it. Rules check whether it is complete and whether it lasts too long.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ struct Selector {
     apps: Option<Vec<String>>,
     /// Labels that an app must have, with these values.
     labels: BTreeMap<String, String>,
-    /// As written in apps; case-insensitive.
+    /// The vendor of the apps, in any letter case.
     vendor: Option<String>,
     /// A pattern that apps use, directly or through other patterns.
     pattern: Option<String>,
@@ -142,7 +142,7 @@ impl Waiver {
         app.kind == APP && self.selector.selects(app)
     }
 
-    /// The names of the apps among these declarations that it applies to, and the names that it lists.
+    /// The names of the declarations that it applies to. If it selects apps by name only, also the names that it lists.
     pub fn covered_apps<'a>(&'a self, declarations: &'a [Declaration]) -> BTreeSet<&'a str> {
         let selected = declarations.iter().filter(|app| self.selects(app)).map(|app| app.name.as_str());
         let named = self.apps().iter().map(String::as_str).filter(|_| self.selects_by_name_only());
@@ -216,7 +216,7 @@ impl Waiver {
         self.selector.selects_by_name_only()
     }
 
-    /// Whether a finding is at or below its path. `app` is the app for which the waiver was given: list positions refer to it.
+    /// Whether a finding is at or below its path. `app` is the app for which the waiver was given: list positions in the path refer to this app.
     pub fn covers_path_of(&self, finding: &Finding, app: Option<&Declaration>) -> bool {
         match (&self.path, &self.address) {
             (None, _) => true,

@@ -10,7 +10,7 @@ const NAMES: usize = 5;
 
 /// Findings that are shown as one.
 pub(crate) struct Block<'r> {
-    /// The first of them, or the only one.
+    /// The first finding, or the only finding.
     pub(crate) first: &'r Finding,
     others: Vec<&'r Finding>,
 }
@@ -77,7 +77,7 @@ impl Block<'_> {
         }
     }
 
-    /// The place to show: the one in the pattern, if there is one.
+    /// The place to show. If a pattern lacks the value, it is the place in the pattern.
     pub(crate) fn place(&self) -> &Place {
         let first = self.first;
         let there = first.related.first().filter(|_| self.is_shared() && !first.exists);

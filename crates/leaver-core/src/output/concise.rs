@@ -52,7 +52,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
 pub(super) fn heading(group: &Group<'_>) -> String {
     let counts = group.counts.to_string();
     let counts = if counts.is_empty() { "all waived" } else { &counts };
-    // Escapes the whole line again, since a colon at the end of the title and the one after it form `::`.
+    // Escapes the whole line again, since a colon at the end of the title and the colon after it form `::`.
     Safe::new(&format!("{}: {counts}", Safe::cut(&group.title, TITLE_LIMIT))).to_string()
 }
 

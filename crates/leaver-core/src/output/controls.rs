@@ -16,7 +16,7 @@ use crate::{
     report::Report,
 };
 
-/// Renders the report: formats for people group the findings by control, all others list the controls of each rule.
+/// Renders the report: formats for people group the findings by control; all other formats list the controls of each rule.
 pub fn by_control(
     framework: &Framework,
     format: Format,

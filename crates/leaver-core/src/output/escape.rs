@@ -1,4 +1,4 @@
-//! The only place where text from declarations, file names and rules is escaped: one function for each kind of output.
+//! Escapes text from declarations, file names and rules: one function for each kind of output. No other module escapes text.
 
 use std::{
     borrow::Cow,
@@ -36,7 +36,7 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
-/// Characters that control a terminal, or that hide or reorder others.
+/// Characters that control a terminal, or that hide or reorder other characters.
 pub fn is_hazard(c: char) -> bool {
     c.is_control()
         || matches!(c,

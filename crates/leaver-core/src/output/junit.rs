@@ -1,6 +1,6 @@
 //! `junit`: one suite per file, one test per finding. Findings that fail the run are failed tests; less severe findings are passed tests with the
 //! message as output; waived findings are skipped tests; failures are errors. Rules without findings are passed tests, so that a clean run is not
-//! empty. The output is valid by the schema that Jenkins uses, which has no attributes for file and line: they are at the beginning of the text.
+//! empty. The output is valid under the schema that Jenkins uses. It has no attributes for file and line, so the text of a test begins with them.
 
 use std::{collections::BTreeSet, io};
 

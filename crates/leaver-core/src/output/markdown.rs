@@ -1,5 +1,5 @@
-//! `markdown`: for job summaries and comments: a summary, then a table for each severity and each fix once. Only the errors are unfolded.
-//! Text from declarations cannot become a link, a mention, an image or HTML.
+//! `markdown`: for job summaries and comments: a summary, a table for each severity, and each fix once. Only the errors are unfolded. Text from
+//! declarations cannot become a link, a mention, an image or HTML.
 
 use std::{collections::BTreeSet, fmt, io};
 
@@ -18,7 +18,7 @@ use crate::{
     rule::{RuleId, Severity},
 };
 
-/// GitHub refuses a job summary above 1 MiB; the rest is reserved for the closing note.
+/// GitHub refuses a job summary above 1 MiB; the difference is reserved for the closing note.
 const SIZE_LIMIT: usize = 1_000_000;
 /// Maximum length of a cell.
 const CELL_LIMIT: usize = 500;

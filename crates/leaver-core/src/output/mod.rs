@@ -1,5 +1,5 @@
-//! Output formats: their list and the function that renders a report. Each format has its own file; `escape` (text from declarations is
-//! hostile), `place` and `summary` are shared. A format never changes the exit status.
+//! The list of output formats, and the function that renders a report. Each format has its own file. All formats share `escape` (text from
+//! declarations is hostile), `place` and `summary`. A format never changes the exit status.
 
 mod block;
 mod ci;
@@ -24,7 +24,7 @@ use crate::{report::Report, rule::Severity};
 
 pub use group::GroupBy;
 
-/// The code for one format. Each format's file has one, called `FORMAT`.
+/// The code for one format. The file of each format defines a renderer called `FORMAT`.
 pub(crate) struct Renderer {
     /// The name on the command line.
     pub(crate) name: &'static str,

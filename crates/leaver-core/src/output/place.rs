@@ -11,7 +11,7 @@ use crate::{
 /// Maximum length of a path shown to people.
 const PATH_LIMIT: usize = 300;
 
-/// The first point of a place, and the point after its last one.
+/// The first point of a place, and the point after its last point.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Region {
     pub(crate) start: Point,
@@ -40,7 +40,7 @@ impl Region {
     }
 }
 
-/// The path, escaped and cut. It often begins a line and is followed by a colon, so it must not begin with one.
+/// The path, escaped and cut. It often begins a line and is followed by a colon, so it must not begin with a colon.
 pub(crate) fn path(place: &Place) -> String {
     let safe = Safe::cut(place.file.path(), PATH_LIMIT);
     match safe.as_str().trim_start().strip_prefix(':') {

@@ -65,10 +65,10 @@ impl SummaryText {
     }
 }
 
-/// Shown in place of the owner of a finding without one.
+/// Shown as the owner of a finding that has none.
 pub(crate) const NO_OWNER: &str = "no owner";
 
-/// The numbers of open findings by severity. Counts with more errors are greater, then those with more warnings, then those with more infos.
+/// The numbers of open findings by severity. Counts are compared by errors, then by warnings, then by infos.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Counts {
     pub(crate) errors: usize,
@@ -108,7 +108,7 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The rule to look at next: the one with the most errors, then warnings. Preview rules come last.
+/// The rule to look at next: the rule with the most errors, then warnings. Preview rules come last.
 pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<&'a RuleId> {
     let worst =
         |rule: &RuleId| (!report.is_preview(rule), Counts::of(report.open().filter(|finding| finding.rule == *rule)));
@@ -204,7 +204,7 @@ fn notes(report: &Report, summary: &Summary) -> Vec<String> {
     parts
 }
 
-/// The number of rules that ran, without those on the syntax of YAML.
+/// The number of rules that ran, without the rules on the syntax of YAML.
 pub(crate) fn rules(report: &Report) -> usize {
     report.rules.values().filter(|meta| meta.scope != Scope::Document).count()
 }

@@ -17,7 +17,7 @@ use crate::finding::Step;
 pub enum Part {
     /// A key of a mapping: `spec`, `"a.b"`.
     Key(String),
-    /// An entry that differs from all others: `[terraform]`, `["Global Admin"]`, `[id=42]`.
+    /// An entry that a unique text identifies: `[terraform]`, `["Global Admin"]`, `[id=42]`.
     Entry {
         /// The identifying key; `None` for `name`, or for an entry that is text.
         by: Option<String>,
@@ -33,7 +33,7 @@ pub enum Part {
         /// Its number among entries with the same content, from 1.
         nth: usize,
     },
-    /// A position, `.0`, as in older paths.
+    /// A position, `.0`, as in the paths of older versions.
     Index(usize),
 }
 
@@ -323,7 +323,7 @@ impl Reader<'_> {
         hex.then(|| (digest.to_owned(), nth))
     }
 
-    /// At least one character before any of these.
+    /// Takes at least one character, up to the first of these characters.
     fn take_until(&mut self, ends: &[char]) -> Option<&str> {
         let at = self.rest.find(ends).unwrap_or(self.rest.len());
         let (text, rest) = self.rest.split_at_checked(at)?;

@@ -8,7 +8,7 @@ pub enum SourceError {
     /// Missing, not permitted, or deleted meanwhile.
     #[error("cannot read `{path}`: {error}")]
     Io {
-        /// As shown.
+        /// The path as shown.
         path: String,
         /// The system's error.
         error: io::Error,
@@ -22,19 +22,19 @@ pub enum SourceError {
     /// A device, a socket, a pipe.
     #[error("`{path}` is not a regular file")]
     NotRegular {
-        /// As shown.
+        /// The path as shown.
         path: String,
     },
     /// A link that leads out of the catalogue.
     #[error("`{path}` is a link that leads out of the catalogue")]
     Outside {
-        /// As shown.
+        /// The path as shown.
         path: String,
     },
-    /// A link to a file or folder that is itself not read.
+    /// A link to a file or folder that leaver does not read.
     #[error("`{path}` is a link to `{target}`, which is not read")]
     Unread {
-        /// As shown.
+        /// The path as shown.
         path: String,
         /// Its target, as shown.
         target: String,
@@ -42,7 +42,7 @@ pub enum SourceError {
     /// A link to nothing, or to itself.
     #[error("`{path}` is a link that leads nowhere: {error}")]
     Nowhere {
-        /// As shown.
+        /// The path as shown.
         path: String,
         /// The system's error.
         error: io::Error,
@@ -50,13 +50,13 @@ pub enum SourceError {
     /// A file that git tracks but that is not on disk.
     #[error("`{path}` is tracked by git, but not checked out")]
     NotCheckedOut {
-        /// As shown.
+        /// The path as shown.
         path: String,
     },
     /// A submodule without content.
     #[error("{}", .fault.text(.path))]
     Submodule {
-        /// As shown.
+        /// The path as shown.
         path: String,
         /// Why.
         fault: SubmoduleFault,
@@ -64,13 +64,13 @@ pub enum SourceError {
     /// A name that looks like that of a YAML file.
     #[error("`{path}` is not read: its name only looks like that of a YAML file")]
     Disguised {
-        /// As shown.
+        /// The path as shown.
         path: String,
     },
     /// Larger than the limit.
     #[error("`{path}` is larger than {limit} bytes")]
     TooLarge {
-        /// As shown.
+        /// The path as shown.
         path: String,
         /// `limits.fileBytes`.
         limit: usize,
@@ -78,7 +78,7 @@ pub enum SourceError {
     /// An ignore file that exceeds a limit.
     #[error("the ignore file `{path}` is refused: {reason}")]
     IgnoreFile {
-        /// As shown.
+        /// The path as shown.
         path: String,
         /// The limit.
         reason: String,
@@ -86,7 +86,7 @@ pub enum SourceError {
     /// Not UTF-8 text.
     #[error("`{path}` is not UTF-8 text: bad byte at {offset} (line {line})")]
     NotUtf8 {
-        /// As shown.
+        /// The path as shown.
         path: String,
         /// The first invalid byte.
         offset: usize,
@@ -162,7 +162,7 @@ impl SourceError {
             Self::Io { .. } => "check that it exists and that you may read it",
             Self::Name { .. } => "rename it",
             Self::NotRegular { .. } => {
-                "name a file or a folder, pipe it into `leaver check -`, or exclude it in leaver.yaml"
+                "name a file or a folder, pipe the declaration into `leaver check -`, or exclude the path in leaver.yaml"
             }
             Self::Outside { .. } => "copy the file into the catalogue, or exclude the link in leaver.yaml",
             Self::Unread { .. } => {
@@ -170,7 +170,7 @@ impl SourceError {
             }
             Self::Nowhere { .. } => "fix or remove the link, or exclude it in leaver.yaml",
             Self::NotCheckedOut { .. } => {
-                "check out the whole catalogue: a sparse checkout omits files; or exclude it in leaver.yaml"
+                "check out the whole catalogue (a sparse checkout omits files), or exclude the file in leaver.yaml"
             }
             Self::Submodule { fault, .. } => fault.help(),
             Self::Disguised { .. } => "end the name in `.yaml` or `.yml`, or exclude it in leaver.yaml",

@@ -78,7 +78,7 @@ impl SourceFile {
             }
             within
         });
-        // The first call is for findings; a failure in the same file may cause a second one.
+        // The first call is for findings; a failure in the same file may cause a second call.
         drop(self.secrets.set(spans));
     }
 
@@ -137,7 +137,7 @@ impl SourceFile {
         (chars - before.0, units - before.1)
     }
 
-    /// Line and columns of a byte offset. An offset past the end or inside a character is moved back to the nearest valid one.
+    /// Line and columns of a byte offset. An offset past the end or inside a character is moved back to the nearest valid offset.
     pub fn point(&self, offset: usize) -> Point {
         let first = self.line_start(0).unwrap_or(0);
         let offset = floor_boundary(&self.text, offset).max(first);

@@ -1,4 +1,4 @@
-//! Sources of files, such as git or an editor. The one for the disk is outside this crate.
+//! Sources of files, such as git or an editor. The source for the disk is outside this crate.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ pub struct Selection {
     pub exclude: Option<GlobSet>,
 }
 
-/// Whether a file name is that of a YAML file, ignoring case. `.yaml` is one, although it has no extension.
+/// Whether a file name is that of a YAML file, ignoring case. `.yaml` is such a name, although it has no extension.
 fn is_yaml(path: &Utf8Path) -> bool {
     let end = path.file_name().and_then(|name| name.rsplit_once('.')).map(|(_, end)| end);
     end.is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"))
@@ -94,10 +94,10 @@ pub enum Content {
     NotRegular,
 }
 
-/// Files by path: those of the disk, of a commit, of the index of git, or unsaved ones. Implementations provide facts only. The code above them
-/// decides for all of them where a link leads, which files are ignored and which are too large.
+/// Files by path: on the disk, in a commit, in the index of git, or unsaved. Implementations provide facts only. The calling code decides, in the
+/// same way for all implementations, where a link leads, which files are ignored and which are too large.
 pub trait Files: Debug + Send + Sync {
-    /// The type of a file. A link at the end is not followed; links on the way are.
+    /// The type of a file. Links on the way are followed, a link at the end is not.
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind>;
 
     /// The target of a link, as written.
@@ -271,7 +271,7 @@ impl Overlay {
     }
 }
 
-/// The result for unsaved files (`above`) if the file is missing in the files below. A file that exists but cannot be read stays an error.
+/// The result of `above`, the unsaved files, if the file is missing in `below`. A file that exists but cannot be read is an error.
 fn or_missing<T>(below: io::Result<T>, above: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     match below {
         Err(error) if error.kind() == io::ErrorKind::NotFound => above().map_err(|_| error),

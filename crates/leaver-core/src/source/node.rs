@@ -1,5 +1,5 @@
-//! The tree of a parsed document: every value with its span, in document order. A catalogue holds millions of nodes, so they are small: 32 bytes for
-//! a node, 56 for an entry, and collections are shared between declarations that inherit them.
+//! The tree of a parsed document: every value with its span, in document order. A catalogue has millions of nodes, so they are small: 32 bytes for a
+//! node, 56 for an entry, and collections are shared between declarations that inherit them.
 
 use std::{collections::HashSet, fmt, sync::Arc};
 
@@ -58,7 +58,7 @@ struct Aliased {
     value: Yaml,
 }
 
-/// A span, whether the text is written without quotes, and the number of the file, in 8 bytes.
+/// In 8 bytes: a span, whether the text is written without quotes, and the number of the file.
 #[derive(Clone, Copy, PartialEq)]
 struct Mark {
     start: u32,
@@ -273,8 +273,8 @@ impl Node {
         })
     }
 
-    /// Resolves a path: to the value of a scalar, to the key of a collection, or, if the path does not exist, to the key of its nearest parent
-    /// (a missing owner is reported at its stage).
+    /// Resolves a path: to the value of a scalar, to the key of a collection, or, if the path does not exist, to the key of its nearest parent (a
+    /// missing owner is reported at the key of its stage).
     pub fn locate(&self, path: &[Step]) -> Located {
         let mut node = self;
         let mut anchor = node.main_span();
@@ -365,7 +365,7 @@ impl From<&Node> for serde_json::Value {
 mod tests {
     use super::*;
 
-    /// A catalogue of 10,000 apps holds a million nodes.
+    /// A catalogue of 10,000 apps has a million nodes.
     #[test]
     fn nodes_are_small() {
         assert_eq!((size_of::<Yaml>(), size_of::<Node>(), size_of::<Entry>()), (24, 32, 56));

@@ -5,7 +5,8 @@ use granit_parser::ScanError;
 use super::{file::floor_boundary, secret::redact, span::Span};
 
 /// Help for a template that is not rendered to YAML yet.
-pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
+pub(super) const TEMPLATE: &str =
+    "this looks like a template: check the rendered file, or exclude the template in leaver.yaml";
 
 /// The beginnings of messages in which the parser uses its own terms, and the messages to show instead.
 const REWORDED: [(&str, &str); 3] = [
@@ -14,10 +15,10 @@ const REWORDED: [(&str, &str); 3] = [
     ("while parsing node, found unknown anchor", "an alias of an anchor that does not exist"),
 ];
 
-/// Bytes before and after an error that are searched for its cause.
+/// The number of bytes before and after an error in which to search for its cause.
 const AROUND: usize = 16 * 1024;
 
-/// The start of a text from the file, on one line. Secrets are redacted before cutting, since a part of one would not be recognised.
+/// The start of a text from the file, on one line. Secrets are redacted before cutting, since a part of a secret would not be recognised.
 pub(super) fn excerpt(text: &str) -> String {
     let text = &*redact(text);
     let cut = text.chars().nth(60).map_or("", |_| "…");
@@ -27,7 +28,7 @@ pub(super) fn excerpt(text: &str) -> String {
 /// Why a file, or a part of it, is not valid YAML for leaver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
+    /// The place of the problem.
     pub span: Span,
     /// What is wrong.
     pub message: String,
@@ -109,8 +110,8 @@ impl Problem {
         problem
     }
 
-    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between. Its closing quote is missing, so it extends
-    /// to the opening quote of the next one. The error is reported at its start.
+    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between. Its closing quote is missing, so it extends to
+    /// the opening quote of the next quoted text. The problem is reported at the start of the first text.
     fn missing_quote(text: &str, at: usize) -> Option<Self> {
         let before = text.get(..at)?.trim_end_matches([' ', '\t']);
         let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
@@ -139,7 +140,7 @@ fn opening_quote(before: &str, quote: char) -> Option<usize> {
         let escaped = if quote == '"' {
             head.len() - head.trim_end_matches('\\').len()
         } else {
-            // In single quotes, two quotes are an escaped one; a run of odd length starts the text.
+            // In single quotes, two quotes are an escaped quote, so a run of odd length starts the text.
             let run = head.len() - head.trim_end_matches(quote).len();
             if run % 2 == 0 {
                 return Some(at - run);

@@ -28,7 +28,7 @@ pub(super) fn parse_tagged(suffix: &str, text: &str) -> Option<Result<Yaml, &'st
         "int" => wants(|value| matches!(value, Yaml::Int(_)), "is not a whole number"),
         "float" => match parse_plain(text) {
             Ok(Yaml::Float(value)) => Ok(Yaml::Float(value)),
-            #[expect(clippy::cast_precision_loss, reason = "`!!float 3` asks for exactly this")]
+            #[expect(clippy::cast_precision_loss, reason = "`!!float 3` requires this conversion")]
             Ok(Yaml::Int(value)) => Ok(Yaml::Float(value as f64)),
             _ => Err("is not a number"),
         },

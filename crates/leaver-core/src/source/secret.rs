@@ -28,7 +28,7 @@ static FORMATS: LazyLock<Option<Node>> = LazyLock::new(|| {
     let file = SourceFile::new("built-in/secrets.yaml", include_str!("../../data/secrets.yaml"));
     super::parse(&file, &YamlLimits::default()).documents.pop().map(|document| document.root)
 });
-/// Patterns that every text with a secret matches. Compiling the others takes longer than most checks.
+/// Every text with a secret matches at least one of these patterns. Compiling the other patterns takes longer than most checks.
 static HINTS: LazyLock<Vec<Regex>> = LazyLock::new(|| patterns("hints"));
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     formats: patterns("looks"),
@@ -106,7 +106,7 @@ fn formatted_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     spans
 }
 
-/// Secrets that YAML or an editor split into lines. They need two digits, since words may follow a prefix by chance.
+/// Secrets that YAML or an editor split into lines. A split secret must have two digits, since ordinary words may follow a prefix by chance.
 fn split_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     // The text without line breaks, and the start of each piece in both texts.
     let mut joined = String::with_capacity(text.len());

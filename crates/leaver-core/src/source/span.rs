@@ -1,4 +1,4 @@
-//! Byte ranges in a source file, and their lines and columns in the units that formats ask for.
+//! Byte ranges in a source file, and their lines and columns in the units of the output formats.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The range from `start` up to, not including, `end`. Both fit into 32 bits, since larger files are not read (`limits.file_bytes`).
+    /// The range from `start` up to, not including, `end`. Both fit into 32 bits, since larger files are not read (`limits.fileBytes`).
     pub fn new(start: usize, end: usize) -> Self {
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self { start: narrow(start), end: narrow(end) }

@@ -49,11 +49,11 @@ pub struct Document {
 pub struct Parsed {
     /// The documents that have a value.
     pub documents: Vec<Document>,
-    /// Errors in the rest.
+    /// Errors in the other documents.
     pub problems: Vec<Problem>,
 }
 
-/// Parses all documents of a file. A broken document does not prevent the next one from being read.
+/// Parses all documents of a file. leaver also reads the documents after a broken document.
 pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
     let text = file.text();
     let mut parsed = Parsed::default();
@@ -93,7 +93,7 @@ pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
             Err(Stop::Problem(problem)) => {
                 let limit = problem.limit;
                 builder.problems.push(*problem);
-                // NOTE: after a limit, the parser may be in the middle of a bomb; the file is refused anyway.
+                // NOTE: after a limit, parsing the rest could take very long; the file is refused anyway.
                 if limit || !matches!(parser.proceed_next_document(), Ok(true)) {
                     parsed.problems.append(&mut builder.problems);
                     return parsed;
@@ -107,7 +107,7 @@ pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
 
 /// The first character that YAML does not allow.
 fn control_character(text: &str) -> Option<(usize, char)> {
-    // 0xC2 starts U+0080 to U+00BF. Without an early end, the compiler compares many bytes at once.
+    // 0xC2 starts U+0080 to U+00BF. Without an early exit, the compiled code compares many bytes at once.
     let may_be_control = |byte: u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 0x7F | 0xC2);
     if !text.bytes().fold(false, |found, byte| found | may_be_control(byte)) {
         return None;
@@ -127,7 +127,7 @@ struct Frame {
     kind: Kind,
 }
 
-/// A collection while it is parsed. The builder keeps the items of all open collections in one list; those of this one start at `first`.
+/// A collection while it is parsed. The builder keeps the items of all open collections in one list; the items of this collection start at `first`.
 enum Kind {
     List { first: usize },
     Map { first: usize, mapping: Mapping },

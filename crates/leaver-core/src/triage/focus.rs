@@ -18,7 +18,7 @@ pub struct Focus {
     working: Utf8PathBuf,
     paths: BTreeSet<Utf8PathBuf>,
     folders: bool,
-    /// Declarations in other files that inherit from one in the requested files.
+    /// Declarations in other files that inherit from a pattern in the requested files.
     dependents: BTreeSet<Subject>,
     /// Requested apps that are not well-formed, and their patterns: faults in any of them explain why the app is not evaluated.
     faulty: BTreeSet<Subject>,
@@ -27,8 +27,8 @@ pub struct Focus {
 }
 
 impl Focus {
-    /// Limits to these paths, with whether each is a folder. They are absolute, or relative to `working` like the paths of source files. Empty:
-    /// everything.
+    /// Limits the report to these paths, each with a flag for folders. The paths are absolute, or relative to `working` like the paths of source
+    /// files. Without paths, everything is reported.
     pub fn new(working: Utf8PathBuf, paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
             paths.into_iter().map(|(path, folder)| (absolute(&working, &path), folder)).unzip();
@@ -80,7 +80,7 @@ impl Focus {
         self.removed.extend(names);
     }
 
-    /// Whether the files no longer declare some name.
+    /// Whether there are names that the requested files no longer declare.
     pub fn has_removed_names(&self) -> bool {
         !self.removed.is_empty()
     }
@@ -105,7 +105,7 @@ impl Focus {
     }
 }
 
-/// A display path as an absolute one, for comparison.
+/// A display path as an absolute path, for comparison.
 fn absolute(working: &Utf8Path, shown: &str) -> Utf8PathBuf {
     if shown == "." { working.to_owned() } else { working.join(shown) }
 }

@@ -1,6 +1,6 @@
-//! Findings that existed before: in a base commit (`--since`) or in a baseline file. They are identified by rule, declaration and address,
-//! never by line or position, so that moved lines, renamed files and reordered lists change nothing. Findings of a declaration that took
-//! the name of another one are new.
+//! Findings that existed before: in a base commit (`--since`) or in a baseline file. They are identified by rule, declaration and address, never by
+//! line or position, so that moved lines, renamed files and reordered lists change nothing. Findings of a declaration that reuses the name of another
+//! declaration are new.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// `None` for a finding about an invalid file: such findings are never known, because they hide others.
+    /// `None` for a finding about an invalid file: such findings are never known, because they hide other findings.
     pub(crate) fn of(finding: &Finding) -> Option<Self> {
         let subject = finding.subject.as_ref().filter(|_| can_be_accepted(finding))?;
         Some(Self {
@@ -135,7 +135,7 @@ impl Known {
         self
     }
 
-    /// Returns the findings that are not known, and the reused names: those whose known findings belong to another declaration.
+    /// Returns the findings that are not known, and the reused names, whose known findings belong to another declaration.
     pub fn subtract(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Reused>) {
         let mut left = self.all.clone();
         let mut others: BTreeMap<(Subject, String, String), usize> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Unused waivers. Reported only by runs that evaluated the rule and the apps of the waiver.
+//! Finds unused waivers. A waiver can be unused only if the run evaluated its rule and its apps.
 
 use super::versions::{Coverage, Versions};
 use crate::{

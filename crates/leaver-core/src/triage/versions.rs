@@ -33,7 +33,7 @@ pub struct Reused {
 }
 
 impl<'a> Versions<'a> {
-    /// The current version only: waivers and baselines count as written for its apps.
+    /// Uses the current version only. All waivers and baselines then count as written for its apps.
     pub const fn current_only(now: &'a Catalogue) -> Self {
         Self { now, base: None }
     }
@@ -79,7 +79,7 @@ impl<'a> Versions<'a> {
             Some(base) => base.apps.get(subject.name.as_str()).copied(),
             None => self.now.find(subject),
         };
-        // Labels and vendors must match now and when the waiver was given, so that a change cannot bring an app under a waiver.
+        // Labels and vendors must match now, and must have matched when the waiver was given, so that a change cannot bring an app under a waiver.
         let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
         let is_selected = waiver.selects_by_name_only() || (selected(app) && selected(self.now.find(subject)));
         if !is_selected {
@@ -149,7 +149,7 @@ pub fn reused_name_verdicts(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalog
         named.entry(declaration.subject()).or_default().push((index, declaration));
     }
     let verdict = |reused: Reused| {
-        // Several declarations may have the name: use the one with another identity.
+        // Several declarations may have the name: use the declaration with another identity.
         let mut here = named.get(&reused.subject)?.iter();
         let (index, _) = here.find(|(_, declaration)| declaration.identity() == reused.now)?;
         Some(Verdict {
@@ -173,7 +173,7 @@ pub fn positional_paths<'w>(
 ) -> Vec<Verdict> {
     let verdict = |(index, waiver): (usize, &'w Waiver)| {
         let (path, address) = waiver.path().zip(waiver.address().filter(|address| address.has_index()))?;
-        // The apps that it names, in order, and those that it selects.
+        // The apps that it names, in order, and the apps that it selects.
         let covered = waiver.covered_apps(versions.now.own());
         let apps = waiver.apps().iter().map(String::as_str).filter(|app| covered.contains(app));
         let named = apps.chain(covered.iter().copied()).find_map(|app| {

@@ -96,12 +96,12 @@ fn append_number_to_ids(value: &mut Json, copy: usize) {
     }
 }
 
-/// Whether it is a waiver for a label or vendor: each of these has to look at every app.
+/// Whether it is a waiver that lists no apps. Such a waiver has to look at every app.
 fn selects(document: &Json) -> bool {
     document["kind"] == "Waiver" && document["spec"]["apps"].is_null()
 }
 
-/// Copies of an example. They differ either in all names or only in their own.
+/// Copies of an example. The copies differ either in all texts, or only in `metadata.name` and in ids.
 fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
     let mut own = Vec::new();
     for (copy, document) in (0..copies).flat_map(|copy| documents.iter().map(move |document| (copy, document))) {
@@ -221,7 +221,7 @@ fn count(ruleset: &Ruleset, rule: &RuleSource, programs: &Programs, kinds: &BTre
             let [few, many] = [FEW, MANY].map(|number| copies(&documents, number, differ));
             let [few_data, many_data] = [&few, &many].map(|all| data_document(all, &facts, kinds));
             let steps = Counted::new(ruleset, rule, programs, &few_data, &few).steps();
-            // Rules on single declarations must not grow at all; the catalogue grows threefold.
+            // The steps of rules on single declarations must not grow at all, although the catalogue grows threefold.
             let limit = if whole { steps * MANY / FEW + steps } else { steps + steps / 10 } + 100;
             catalogues += 1;
             if !Counted::new(ruleset, rule, programs, &many_data, &many).fits(limit) {

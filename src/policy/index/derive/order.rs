@@ -1,10 +1,10 @@
-//! The order of conditions: cheap ones first, because most bodies have one that does not hold.
+//! The order of conditions: cheap ones first, because most bodies have a condition that does not hold.
 
 use std::collections::BTreeSet;
 
 use crate::policy::index::model::{Body, Builtin, Const, Def, Index, Kind, Later, Pattern, Step, Term, Test};
 
-/// The maximum estimate for a definition; any above it is expensive.
+/// The maximum estimate for a definition; a definition above it is expensive.
 const MAX_COST: usize = 300;
 /// Estimates at which the next class of expensive conditions begins.
 const RANKS: [usize; 3] = [5, 12, 40];
@@ -17,7 +17,8 @@ const PATTERN: usize = 40;
 /// The factor by which a condition on each item of a collection costs more than a single condition.
 const ITEMS: usize = 3;
 
-/// Sorts the conditions of all bodies. For the interpreter they must keep their order, because it reports the first condition that fails.
+/// Sorts the conditions of all bodies. For the interpreter, the conditions must keep their order, because the interpreter reports the first condition
+/// that fails.
 pub(crate) fn sort(index: &mut Index) {
     let mut costs = Costs { defs: &index.defs, known: vec![None; index.defs.len()] };
     let orders: Vec<Vec<Vec<usize>>> = index
@@ -76,12 +77,12 @@ impl Costs<'_> {
                 let missing = |other: &Uses| !other.assigned.is_disjoint(&uses.used);
                 !waiting.iter().any(|(_, other)| missing(other))
             };
-            // An assignment excludes nothing, so one whose variable no condition uses comes last.
+            // An assignment excludes nothing. If no condition uses its variable, the assignment comes last.
             let is_unused = |uses: &Uses| {
                 uses.only_assigns && !waiting.iter().any(|(_, other)| !uses.assigned.is_disjoint(&other.used))
             };
             let ready = waiting.iter().enumerate().filter(|(_, (_, uses))| is_ready(uses));
-            // Conditions of similar cost keep the order of the rule. Rules with a cycle of variables do not load, so one is always ready.
+            // Conditions of similar cost keep the order of the rule. Rules with a cycle of variables do not load, so a condition is always ready.
             let next = ready.min_by_key(|(_, (_, uses))| (is_unused(uses), uses.rank()));
             let next = next.map_or(0, |(at, _)| at);
             sorted.push(waiting.remove(next).0);
@@ -189,7 +190,7 @@ impl Uses {
                 self.iterate(&sides.1, costs);
             }
             Term::Count(term) => self.iterate(term, costs),
-            // Its items are created only if they are visited, which is assumed here.
+            // The items are created only if they are visited. The estimate assumes that they are.
             Term::Comprehension(body) => {
                 let Self { cost, used, .. } = Self::of_body(body, costs);
                 self.cost += CALL + cost;

@@ -157,7 +157,7 @@ impl Derive<'_> {
             None => {
                 scope.fails = true;
                 let name = plain(function).unwrap_or_default().join(".");
-                // It also prints undefined values.
+                // `print` accepts undefined arguments, too.
                 if name == "print" {
                     return unknown(scope);
                 }
@@ -195,7 +195,7 @@ impl Derive<'_> {
             // A variable bound by unsupported syntax, or a builtin.
             return unknown(scope);
         };
-        // An unbound variable stands for many values, but a rule may have only one.
+        // An unbound variable stands for many values, but several values of a rule are an error.
         if steps.iter().any(|step| matches!(step, Step::Term(Term::Unknown))) {
             return unknown(scope);
         }
@@ -286,7 +286,7 @@ impl Derive<'_> {
         Some(self.document(path, steps))
     }
 
-    /// The number of the path into the declaration that consists of another one and a key.
+    /// The number of the path into the declaration that consists of another path and a key.
     fn input(&mut self, parent: u32, key: u32) -> u32 {
         let next = u32::try_from(self.index.inputs.len()).unwrap_or(u32::MAX);
         let number = *self.inputs.entry((parent, key)).or_insert(next);
@@ -320,7 +320,7 @@ impl Derive<'_> {
         if let Some(name) = package.and_then(|length| whole.get(..=length).map(<[String]>::to_vec))
             && let Some(def) = self.def(&name)
         {
-            // An import may name a rule, but not a part of one.
+            // An import may name a rule, but not a part of a rule.
             let used = name.len().saturating_sub(path.len());
             if path.len() <= name.len() {
                 return (Root::Rule(def), steps.into_iter().skip(used).collect());

@@ -12,7 +12,7 @@ use serde::{
     ser,
 };
 
-/// A value, or the bytes of one that was not read yet. If they cannot be decoded, which a test excludes, the value is the default.
+/// A value, or its bytes if it was not read yet. If they cannot be decoded, which a test excludes, the value is the default.
 #[derive(Clone, Default)]
 pub(crate) struct Later<T> {
     stored: &'static [u8],

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// In users' rules, builtins are evaluated less often than in bundled ones, because their errors count.
+/// In users' rules, builtins are evaluated less often than in bundled rules, because their errors count.
 #[test]
 fn builtins_return_the_values_of_the_engine() {
     let specs = [

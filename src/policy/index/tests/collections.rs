@@ -46,7 +46,7 @@ fn collections_are_compared() {
     }
 }
 
-/// The engine compares numbers by value, and sets without order. Values that the index does not know may be equal.
+/// The engine compares numbers by value, and sets without order. Values that are unknown to the index may be equal.
 #[test]
 fn values_that_may_be_equal_are_not_different() {
     let specs = ["{}", "{list: [1.0, 2], roles: {a: 1.0}}", "{list: [1, 2], roles: {a: 1}}", "{list: [{a: [1.0]}]}"];
@@ -113,7 +113,7 @@ fn cheap_conditions_come_first() {
     assert!(sorted <= source, "{sorted}, {source}");
 }
 
-/// A condition keeps its place after the ones that give its variables a value.
+/// A condition stays after the conditions that give its variables a value.
 #[test]
 fn sorted_conditions_have_their_variables() {
     for conditions in [

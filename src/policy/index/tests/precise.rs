@@ -11,7 +11,7 @@ use crate::{
     ruleset::of_examples,
 };
 
-/// Maximum average number of rules per app that the index keeps although they find nothing. In the examples, a third of these rules look names up in
+/// Maximum average number of rules per app that the index keeps although they find nothing. In the examples, a third of these rules look up names in
 /// long lists of queues.
 const MAX_NEEDLESS: usize = 4;
 

@@ -200,7 +200,7 @@ impl Writer<'_> {
         })
     }
 
-    /// The part before `| …` or `if …` is generated after it, since it uses its variables.
+    /// The part before `| …` or `if …` is generated last, since it uses variables of the part after it.
     fn conditions(&mut self) -> String {
         let many = 1 + self.number(if self.depth > 2 { 2 } else { 4 });
         let conditions: Vec<String> = (0..many).map(|_| self.condition()).collect();

@@ -12,7 +12,7 @@ use crate::{
     source::Yaml,
 };
 
-/// Whether a value in the tree is the one of the node.
+/// Whether a value in the tree is the value of the node.
 fn is_same(tree: &Tree<'_>, found: Partial<'_>, node: &crate::source::Node) -> bool {
     match (node.value(), found) {
         (Yaml::Map(entries), Partial::Map(slice)) => {

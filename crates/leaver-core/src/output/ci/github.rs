@@ -1,5 +1,5 @@
-//! `github`: annotations as workflow commands. GitHub keeps only ten of each kind per step, so the most severe come first and the rest
-//! follow as plain lines.
+//! `github`: annotations as workflow commands. GitHub keeps only ten annotations of each kind per step, so the most severe findings come first and
+//! the others follow as plain lines.
 
 use std::{cmp::Reverse, io};
 

@@ -1,4 +1,4 @@
-//! `gitlab`: the Code Quality report. GitLab shows only the first of two equal fingerprints; leaver's are unique.
+//! `gitlab`: the Code Quality report. Of two findings with the same fingerprint, GitLab shows only the first; leaver's fingerprints are unique.
 
 use std::io;
 
@@ -75,7 +75,7 @@ fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
 impl Entry {
     fn finding(report: &Report, finding: &Finding) -> Self {
         let severity = match finding.severity {
-            // GitLab cannot express waived findings: they have the lowest severity and mention the waiver in the text.
+            // GitLab has no waived findings, so they get the lowest severity, and their text mentions the waiver.
             _ if !finding.is_open() => "info",
             Severity::Error => "critical",
             Severity::Warning => "major",

@@ -10,7 +10,7 @@ use crate::{finding::Finding, output::summary::waiver};
 /// Maximum length of a message in an annotation.
 const MESSAGE_LIMIT: usize = 1000;
 
-/// The message, prefixed with the waiver if there is one, for formats that have no field for it.
+/// The message, prefixed with the waiver if there is one, for formats without a field for waivers.
 fn message(finding: &Finding) -> String {
     match waiver(&finding.status) {
         Some(waiver) => format!("{} ({waiver})", finding.message),

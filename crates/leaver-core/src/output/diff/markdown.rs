@@ -16,7 +16,8 @@ use crate::{
     },
 };
 
-/// GitHub accepts comments of up to 65,536 characters; the part above the fold and the closing note need the rest.
+/// Maximum size of the folded part. GitHub accepts comments of up to 65,536 characters; the part above the fold and the closing note need the
+/// difference.
 const SIZE_LIMIT: usize = 48_000;
 /// Declarations above the fold: ten lines with the heading.
 const ENTRY_LIMIT: usize = 6;

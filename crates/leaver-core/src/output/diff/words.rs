@@ -57,7 +57,7 @@ pub(super) struct PatternFinding<'e> {
     pub(super) gone: bool,
 }
 
-/// Each reason once: severity, rule, whether it is gone, and the message with the number of apps.
+/// Each reason once: severity, rule, whether the findings are gone, and the message with the number of apps.
 pub(super) fn reasons(through: &[PatternFinding<'_>]) -> Vec<(Severity, String, bool, String)> {
     let mut phrases = Vec::new();
     for cause in [Cause::Declared, Cause::Waiver, Cause::Rule] {

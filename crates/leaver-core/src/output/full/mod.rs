@@ -33,9 +33,9 @@ const MESSAGE_LIMIT: usize = 1000;
 const RELATED_LIMIT: usize = 3;
 /// Rules that are counted without `--statistics`.
 const TOP_RULES: usize = 5;
-/// With more open findings, each gets only one line unless `--all` is given.
+/// If there are more open findings, each finding gets only one line unless `--all` is given.
 const BRIEF_ABOVE: usize = 50;
-/// A title with fewer columns is omitted from the table of rules.
+/// If a title would have fewer columns, the table of rules omits it.
 const NARROWEST_TITLE: usize = 15;
 
 /// Printed instead of a fix that an earlier finding of the same rule already shows.
@@ -133,7 +133,7 @@ fn finding_block(
     }
     let label = if others.is_empty() { label(finding) } else { None };
     block.push_str(&Snippet::new(found.place(), severity, label, 1, paint).render(paint)?);
-    // For several apps, the names are more useful than the related places of the first one.
+    // For several apps, the names are more useful than the related places of the first app.
     if let Some(names) = found.names(paint.style) {
         block.push_str(&hint("apps", &names, paint));
     }
@@ -208,7 +208,7 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
             Safe::cut(&by.approver, 80),
             Safe::cut(&by.reason, 200)
         );
-        // Escapes the whole text again, since a colon at the end of a value and the one after it form `::`.
+        // Escapes the whole text again, since a colon at the end of a value and the colon after it form `::`.
         let text = Safe::new(&text).to_string();
         let text = paint.color(TextRole::Faint, &paint.wrap(&text, 2));
         block.extend([&paint.color(TextRole::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);

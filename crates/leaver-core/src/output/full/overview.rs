@@ -16,7 +16,7 @@ use crate::{
     rule::{RuleId, Severity},
 };
 
-/// Maximum number of rows of a table; the others are counted.
+/// Maximum number of rows of a table; the other rows are only counted.
 const ROWS: usize = 10;
 /// Columns of the three counts and the space after them.
 const COUNTS: usize = 22;

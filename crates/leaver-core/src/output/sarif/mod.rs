@@ -1,4 +1,4 @@
-//! `sarif`: SARIF 2.1.0 as GitHub code scanning requires it, within its limits. Waived findings are suppressed results; failures are
+//! `sarif`: SARIF 2.1.0 as GitHub code scanning requires it, within the limits of GitHub. Waived findings are suppressed results; failures are
 //! notifications of an unsuccessful invocation.
 
 mod line_hash;
@@ -83,7 +83,7 @@ fn category(profile: &str) -> String {
     format!("leaver/{}/", if word.is_empty() { "default" } else { &word })
 }
 
-/// The results in the order of the report. If there are too many, the most severe ones.
+/// The results in the order of the report. If there are too many, only the most severe results.
 fn sarif_results<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<SarifResult<'a>> {
     let mut kept: Vec<(usize, &Finding)> = report.findings.iter().enumerate().collect();
     if kept.len() > RESULT_LIMIT {

@@ -103,7 +103,7 @@ fn sentence(text: &str, fallback: &str) -> String {
     format!("{text}{stop}")
 }
 
-/// Text and Markdown of a rule's help. The rule may be untrusted: neither can contain a link, an image or HTML.
+/// Text and Markdown of a rule's help. The rule may be untrusted, so neither text can contain a link, an image or HTML.
 fn help(report: &Report, id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Help {
     let Some(meta) = meta else {
         let text = format!("Run `leaver explain {id}`.");

@@ -15,7 +15,7 @@ const MERGE: &str = "<<";
 /// Maximum number of keys to compare one by one, which is faster than a lookup in a map.
 const LINEAR_SEARCH: usize = 24;
 
-/// The state of a mapping besides its entries.
+/// The state of a mapping, without its entries.
 #[derive(Default)]
 pub(super) struct Mapping {
     /// The key without a value yet.
@@ -33,7 +33,7 @@ pub(super) struct Key {
     pub(super) text: EcoString,
     pub(super) span: Span,
     pub(super) plain: bool,
-    /// Whether the mapping already has the key, which was reported.
+    /// Whether the mapping already has the key. This is reported when the key is set.
     pub(super) is_duplicate: bool,
 }
 
@@ -86,7 +86,7 @@ impl Mapping {
 mod tests {
     use crate::source::{SourceFile, YamlLimits, parse};
 
-    /// In small and large mappings, a duplicate key is reported at its second place, and its first value counts.
+    /// In small and large mappings, a duplicate key is reported where it occurs the second time, and its first value counts.
     #[test]
     fn keys_defined_twice_are_reported() {
         for count in [
