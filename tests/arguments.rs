@@ -1,10 +1,10 @@
-//! File names are never options: a change chooses its file names, but must not choose the options of its check.
+//! A file name is never parsed as an option: a change chooses its file names, but must not choose the options of its check.
 
 use std::path::Path;
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, out, with_git};
 
-/// A configuration without findings of its own.
+/// A configuration under which `FAULTY` has no finding.
 const LAX: &str = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
 
 /// A catalogue with one error and with a file of this name.

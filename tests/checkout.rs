@@ -1,5 +1,5 @@
-//! Work on leaver's own rules: in a checkout, only the commands for rules read rules, schemas and facts from disk; and two branches that
-//! each add a rule merge.
+//! Work on leaver's own rules: in a checkout, only the commands for rules read rules, schemas and facts from disk. Two branches that each add
+//! a rule merge without conflicts.
 
 use std::path::Path;
 
@@ -60,7 +60,7 @@ fn a_new_rule_is_tested_without_a_build() {
         rego.contains("#   since: 7.8.9\n") && rego.contains("controls") && rego.contains("status: stable"),
         "{rego}"
     );
-    // By id, path and folder, from any folder of the checkout.
+    // A rule is named by its id, its path or its folder, from any folder of the checkout.
     for (folder, what) in [
         (".", "jit/no-logo"),
         (".", "policies/jit/no-logo"),
@@ -84,7 +84,7 @@ fn a_new_rule_is_tested_without_a_build() {
     assert_output(here, &["test", "jit/no-logo"], 1, &["expected nothing; message: slack: there is no title"]);
     edit(&here.join("policies/jit/no-logo/rule.rego"), "findings contains", "findings contain");
     assert_output(here, &["test", "jit/no-logo"], 2, &["policies/jit/no-logo/rule.rego"]);
-    // Ids on disk are taken.
+    // The id of a rule on disk cannot be used again.
     assert_output(here, &["new", "rule", "jit/no-logo"], 2, &["leaver already has a rule `jit/no-logo`"]);
     assert_output(here, &["test", "jit/nothing-here"], 2, &["no rule to test"]);
 }
@@ -93,7 +93,7 @@ fn a_new_rule_is_tested_without_a_build() {
 fn libraries_schemas_and_facts_are_read_from_disk() {
     let copy = checkout();
     let here = copy.path();
-    // A fact, a key and a library that are not built in.
+    // Adds a fact, a key and a library that are not built in.
     edit(&here.join("data/vendors/15five.json"), "\"title\": \"15Five\"", "\"title\": \"Zzz\"");
     edit(&here.join("schemas/leaver.schema.json"), "\"title\": {", "\"logo\": {\"type\": \"string\"}, \"title\": {");
     std::fs::write(
@@ -109,7 +109,7 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
     edit(&page, "{name: slack} #", "{name: slack, vendor: 15Five} #");
     edit(&page, "title: Slack", "vendor: 15five, logo: z.png");
     assert_output(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
-    // A vendor that is not built in.
+    // Adds a vendor that is not built in.
     let index = here.join("data/vendors/index.tsv");
     let vendor = std::fs::read_to_string(here.join("data/vendors/15five.json")).expect("text");
     std::fs::write(here.join("data/vendors/zzz-soft.json"), vendor.replace("\"15five\":", "\"zzz-soft\":"))
@@ -169,9 +169,9 @@ fn only_leavers_own_tree_is_a_checkout() {
     }
 }
 
-/// A rule in a checkout that does not terminate is stopped like any other.
+/// In a checkout too, a rule that does not terminate is stopped.
 #[test]
-fn rules_of_a_checkout_run_in_a_child() {
+fn rules_of_a_checkout_run_in_a_worker() {
     let copy = checkout();
     let here = copy.path();
     assert_output(here, &["new", "rule", "jit/no-end"], 0, &[]);
@@ -227,7 +227,7 @@ fn index(folder: &Path) -> Vec<String> {
     lines
 }
 
-/// The index is the only file in git that depends on all rules; `.gitattributes` resolves its merges.
+/// The index is the only file in git that depends on all rules; `.gitattributes` merges its lines.
 #[test]
 fn no_compiled_rule_is_in_git() {
     if !root().join(".git").exists() {

@@ -104,7 +104,7 @@ fn sizes(folder: &str) -> Vec<usize> {
 
 /// Values that apps share are in patterns.
 #[test]
-fn the_median_app_of_the_examples_has_less_than_forty_keys() {
+fn the_median_app_of_the_examples_has_fewer_than_forty_keys() {
     let median = |mut sizes: Vec<usize>| {
         sizes.sort_unstable();
         sizes[sizes.len() / 2]

@@ -1,4 +1,4 @@
-//! Every exit status of `leaver check`, each in more than one way. 2 takes precedence over 1; the format does not matter.
+//! Every exit status of `leaver check`, each in several situations. Status 2 takes precedence over 1; the format does not matter.
 
 use leaver::output::Format;
 
@@ -234,7 +234,7 @@ fn policies_that_fail_are_named() {
         let printed = out(&output);
         assert_eq!(code(&output), 2, "{what}: {printed}");
         assert!(printed.contains(expected_text), "{what}: {printed}");
-        assert!(!printed.contains("rule `acme/good` "), "{what}: the other rule is not at fault: {printed}");
+        assert!(!printed.contains("rule `acme/good` "), "{what}: no failure names the other rule: {printed}");
         assert!(printed.contains("error[acme/good] seen"), "{what}: the other rule still counts: {printed}");
         assert!(printed.contains("error[jit/no-update-owner]"), "{what}: the bundled rules still count: {printed}");
     }

@@ -33,7 +33,7 @@ fn a_key_is_explained_by_any_of_its_names() {
 }
 
 #[test]
-fn an_unknown_key_is_answered_with_the_nearest() {
+fn an_unknown_key_gets_a_suggestion() {
     for (word, near) in [
         ("deprovision.ownr", "spec.lifecycle.deprovision.owner"),
         ("spec.lifecycl.update", "spec.lifecycle.update"),
@@ -68,7 +68,7 @@ fn a_query_sees_effective_declarations() {
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
     assert!(jsonschema::is_valid(&schema, &found), "{text}");
 
-    // Regardless of which entries of a collection match.
+    // The answer has the same columns, whichever entries of a collection match.
     for (query, apps) in [
         ("some app, it in data.leaver.catalogue.App; it.spec.tier > 2", "app\r\nwiki\r\n"),
         ("some app, it in data.leaver.catalogue.App; it.spec.tier < 3", "app\r\ncrm\r\n"),
@@ -115,7 +115,7 @@ fn a_failed_query_reports_the_reason() {
         }
         assert!(!text.contains("Error(") && !text.contains("panicked"), "{text}");
     }
-    // An answer from half a catalogue would be wrong.
+    // The answer would be wrong if leaver could read only a part of the catalogue.
     let broken =
         folder(&[("apps/all.yaml", CATALOGUE), ("apps/b.yaml", "apiVersion: leaver/v1\nkind: App\nmetadata: [")]);
     let output = leaver(broken.path(), &["query", "count(data.leaver.catalogue.App)"]);

@@ -20,7 +20,7 @@ pub(crate) fn sources() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Today as `YYYY-MM-DD` (Howard Hinnant's days to civil).
+/// Today as `YYYY-MM-DD`, computed with Howard Hinnant's algorithm `civil_from_days`.
 #[expect(clippy::disallowed_methods, reason = "sources are compared with the real day")]
 pub(crate) fn today() -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
@@ -105,7 +105,7 @@ fn implausible_sources_are_refused() {
     }
 }
 
-/// A row with that source and those dates.
+/// A row with this source and these dates.
 pub(crate) fn dated(source: &str, as_of: &str, read_on: &str) -> String {
     format!("a,scim,offered,,,{source},{as_of},{read_on}\n")
 }

@@ -208,7 +208,7 @@ fn crate_names(text: &str) -> Vec<String> {
     names
 }
 
-/// Module → the modules that it uses. Re-exports of `lib.rs` count for their module.
+/// The modules that each module uses. A use of a re-export in `lib.rs` counts as a use of the original module.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let sources = sources();
     let lib = &sources.iter().find(|source| source.path == "src/lib.rs").expect("lib.rs").text;
@@ -278,7 +278,7 @@ fn reaches(from: &str, to: &str, uses: &BTreeMap<String, BTreeSet<String>>) -> b
 
 /// The diagram in docs/architecture.md has an arrow for each direct dependency that is not implied by others. `BLESS=1` redraws it.
 #[test]
-fn the_diagram_of_the_modules_is_true() {
+fn the_diagram_shows_the_dependencies_of_the_modules() {
     let mut uses = dependencies();
     assert_order(&uses);
     for (module, other) in UPWARDS {
@@ -286,7 +286,7 @@ fn the_diagram_of_the_modules_is_true() {
     }
     let core: BTreeSet<String> =
         sources().iter().filter(|source| source.is_core()).map(|source| source.module().to_owned()).collect();
-    // Arrows within the crate below all others are drawn in its frame.
+    // Arrows between modules of `leaver-core` are drawn in the frame of that crate.
     let (mut inside, mut outside) = (Vec::new(), Vec::new());
     for module in ORDER.iter().rev() {
         let mine = &uses[*module];

@@ -1,4 +1,4 @@
-//! Public incidents, each as the declaration that an honest engineer would have written before. The rules find at least nine in ten. The corrected
+//! Public incidents, each as the declaration that a careful engineer would have written before the incident. The rules find at least nine in ten. The corrected
 //! declarations have no errors; those of `further.yaml` and the files after it have no warnings either. The `unseen` files measure the rules: their
 //! incidents were collected without looking at the rules. The data is in `tests/incidents/`.
 
@@ -71,7 +71,7 @@ fn with_own_names(value: &mut Value, name: &str) {
     }
 }
 
-/// Severity and rule of the findings in each app and in the systems of its incident, by incident.
+/// By incident: severity, rule and message of the findings in its app and in its other declarations.
 fn findings_in_all(
     base: &Value,
     incidents: &[Value],
@@ -87,7 +87,7 @@ fn findings_in_all(
         if corrected {
             merge(&mut spec, &incident["after"]);
         }
-        // A job may perform some stages with its own credential.
+        // In some apps, a job performs stages; its credential must be declared.
         if spec.to_string().contains("closedown") {
             spec["nonHuman"].as_array_mut().expect("a list").push(base["closer"].clone());
         }
@@ -112,7 +112,7 @@ fn findings_in_all(
         }
     }
     let text: Vec<String> = all.iter().map(Value::to_string).collect();
-    // The teams own everything here.
+    // Few teams own all apps here, which the rule would report.
     let config = "version: 1\nrules: {owner/concentration: {severity: off}}\n";
     let files = folder(&[("leaver.yaml", config), ("apps.yaml", &text.join("\n---\n"))]);
     let report: Value = serde_json::from_str(&out(&leaver(files.path(), &["check", "-o", "json"]))).expect("JSON");
@@ -145,7 +145,7 @@ fn declaration(kind: &str, one: &Value) -> Value {
     json!({"apiVersion": "leaver/v1", "kind": kind, "metadata": metadata, "spec": one["spec"]})
 }
 
-/// Incidents with a finding that is at least a warning, and the others. Corrected declarations have none.
+/// The number of incidents in a file, and the names of those without an error or warning. Corrected declarations must have neither.
 fn found_as_warnings(file: &str) -> (usize, Vec<String>) {
     let (base, rules) = (read("base.yaml"), rules());
     let incidents = read(file)["incidents"].as_array().cloned().expect("a list");
@@ -179,7 +179,7 @@ fn nine_in_ten_of_the_unseen_incidents_are_found_as_warnings() {
     }
 }
 
-/// No fact about the product and no key of the declaration shows these incidents, so the lists may only get shorter.
+/// No fact about the product and no key of the declaration shows these incidents. Their lists may become shorter, but not longer.
 #[test]
 fn missed_incidents_of_the_other_unseen_files_are_listed() {
     let known: [(&str, usize, &[&str]); 3] = [
@@ -248,7 +248,7 @@ fn nine_in_ten_incidents_are_found_and_corrected_declarations_are_clean() {
                 incident["expect"].as_array().expect("rules").iter().filter_map(Value::as_str).collect();
             let mut spec = base["spec"].clone();
             merge(&mut spec, &incident["before"]);
-            // Incidents that only a future rule can find are not counted, nor are their corrections.
+            // An incident that only a future rule can find is not counted, and its correction is not checked.
             if !expected.iter().any(|rule| rules.contains(*rule)) {
                 waiting.push(name.to_owned());
                 continue;

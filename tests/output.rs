@@ -57,19 +57,19 @@ fn has_snapshot(case: &str, format: Format) -> bool {
     let is_json = matches!(format.grammar(), Grammar::Json | Grammar::JsonLines);
     match case {
         "many" => true,
-        // A line of JSONL is a finding or failure of JSON.
+        // Each line of JSONL is a finding or failure in the snapshot for JSON.
         _ if format == Format::JSONL => false,
         "empty" | "waived" | "failures" | "unicode" | "block" => true,
         "clean" | "crowd" => format == Format::FULL || format == Format::MARKDOWN,
         "one" | "warning" | "long-line" => format == Format::FULL,
         "annotations" => format == Format::GITHUB,
         "hostile" => !is_json,
-        _ => panic!("{case}: say here which formats have a snapshot"),
+        _ => panic!("{case}: state here which formats have a snapshot"),
     }
 }
 
 /// Output without parts that change with each version of leaver; SARIF is pretty-printed, so that differences are visible. Every report has the
-/// same rules, so that only one case shows them.
+/// same rules, so only one case shows them.
 fn stable(case: &str, format: Format, report: &Report) -> String {
     let lists = match format.as_str() {
         "sarif" => &["/runs/0/tool/driver/rules", "/runs/0/taxonomies"][..],
@@ -147,7 +147,7 @@ fn full_keeps_to_the_width() {
 }
 
 #[test]
-fn names_of_formats_are_read_back() {
+fn the_name_of_a_format_parses_to_the_format() {
     for format in Format::ALL {
         assert_eq!(format.as_str().parse(), Ok(format));
     }
@@ -325,7 +325,7 @@ fn json_keeps_hostile_values() {
 
 /// GitHub's limits: 25,000 results, ten annotations of a kind, a page of 1 MiB.
 #[test]
-fn limits_of_platforms_hold() {
+fn outputs_respect_the_limits_of_platforms() {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
     let one = |nth: usize| {
         let severity = if nth % 1000 == 999 { Severity::Error } else { Severity::Info };

@@ -128,7 +128,7 @@ fn planted_faults_are_found_in_every_part_of_clean_apps() {
 }
 
 #[test]
-#[ignore = "takes a minute: many thousand apps, for changes of rules"]
+#[ignore = "takes a minute: many thousand apps; run it after changes of rules"]
 fn nothing_is_found_in_many_thousand_clean_apps() {
     for seed in 3..23 {
         nothing_is_found(seed, &DEFAULT);

@@ -65,7 +65,7 @@ fn each_system_has_its_own_date_from_the_earliest_page() {
             ]),
             [pair("entra-id", "2026-11-17"), pair("okta", "2026-11-13")]
         );
-        // A file modified after the day of the run has that day as its date.
+        // If a file was modified after the day of the run, its snapshot has the day of the run as its date.
         assert_eq!(of(vec![written("o.json", &app("0oa1"), "2026-12-24")]), [pair("okta", TODAY)]);
     }
 }

@@ -53,7 +53,7 @@ fn a_plan_that_switches_deactivation_off_is_caught_by_one_command() {
         );
         assert!(!out(&output).contains("shows in clear"), "{format}");
     }
-    // On standard input, with the earlier form.
+    // The plan may come from standard input, also in the older form.
     let output = leaver_with(&root(), &["check", "examples/terraform", "-o", "json", "--evidence", "-"], &plan);
     assert_eq!(rules(&output), ["drift/deactivation-off"]);
     let output = leaver_with(
@@ -147,7 +147,7 @@ fn evidence_is_never_known_under_since() {
 
 /// An export and a plan of one system are compared separately.
 #[test]
-fn evidence_of_two_formats_counts_side_by_side() {
+fn evidence_in_two_formats_is_compared_separately() {
     let there =
         folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(&SCIM.replace("saml", "oidc")))]);
     let (apps, plan) = (exports().join("okta-apps.json"), exports().join("terraform-plan.json"));
@@ -172,7 +172,7 @@ fn evidence_of_two_formats_counts_side_by_side() {
 
 /// A plan next to the repository's files is never staged.
 #[test]
-fn evidence_is_read_from_disk_also_with_staged() {
+fn evidence_is_read_from_disk_even_with_staged() {
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);
     crate::common::git(there.path(), &["init", "-q"]);
     crate::common::git(there.path(), &["add", "."]);

@@ -220,7 +220,7 @@ proptest! {
     }
 }
 
-/// PowerShell writes a list as an object, and a value below `-Depth` as text.
+/// PowerShell writes some lists as objects, and values below `-Depth` as text.
 #[test]
 fn exports_of_powershell_are_read_or_refused() {
     let app = |more: &str| {
@@ -245,14 +245,14 @@ fn exports_of_powershell_are_read_or_refused() {
         let error = observed(format, &[export("x.json", text.as_str())]).expect_err(&text);
         assert!(error.contains("cut off below it"), "{text}: {error}");
     }
-    // A value that is not a list is unchanged.
+    // An object that does not contain a list is not unwrapped.
     for text in [r#"{"value":1,"Count":1}"#, r#"{"Count":1,"x":[]}"#] {
         let error = observed("auto", &[export("x.json", text)]).expect_err(text);
         assert!(error.contains("a JSON object with"), "{error}");
     }
 }
 
-/// An empty name once became a declaration without a name.
+/// An export with an empty name once led to a declaration without a name.
 #[test]
 fn a_system_needs_a_name() {
     for system in ["", "-", "-a", "a-", "A", "a b", &"a".repeat(64)] {
@@ -299,7 +299,7 @@ proptest! {
     }
 }
 
-/// A label is text of another system: lookalike characters are not the catalogue's fault.
+/// A label comes from another system, so lookalike characters in it are not a fault of the catalogue.
 #[test]
 fn labels_in_any_script_are_no_finding() {
     for label in ["Сlack", "日本語アプリ", "Übung", "ｆｕｌｌ", "a\u{301}"] {

@@ -82,7 +82,7 @@ fn jobs_and_assignments_of_powershell_are_read() {
     assert!(!harbour.contains("health:") && !harbour.contains("enabled:"), "{harbour}");
 }
 
-/// Below a depth, PowerShell writes the name of a type or `@{…}`, which once looked like a job that never ran.
+/// Below a certain depth, PowerShell writes the name of a type or `@{…}`. leaver once took this for a job that had never run.
 #[test]
 fn exports_cut_off_at_any_level_are_refused() {
     let job = |status: &str| format!(r#"{{"Id":"j","TemplateId":"scim","Status":{status}}}"#);
@@ -107,7 +107,7 @@ fn exports_cut_off_at_any_level_are_refused() {
     }
 }
 
-/// A file may have thousands of documents that cannot be read.
+/// A file may have thousands of unreadable documents, so one failure covers all of them.
 #[test]
 fn a_refused_file_is_reported_once() {
     let other = r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#;
@@ -140,7 +140,7 @@ fn a_refused_file_is_reported_once() {
     assert_eq!(failures.len(), 2, "{failures:?}");
 }
 
-/// The table that the admin center exports, and that of the CLI for Microsoft 365.
+/// The tables that the admin center and the CLI for Microsoft 365 export.
 #[test]
 fn tables_of_enterprise_applications_are_read() {
     let head = "id,displayName,appId,createdDateTime,applicationType,accountEnabled,applicationVisibility,assignmentRequired,isAppProxy";
@@ -185,7 +185,7 @@ fn a_list_without_envelope_may_be_a_page() {
         (format!("[{}]\n[{}]", list(100, ","), list(103, ",")), true),
         (format!(r#"{{"value":[{}],"Count":100}}"#, list(100, ",")), false),
         (list(100, "\n"), false),
-        // Graph's own answer names the next page.
+        // An answer of Graph itself would name the next page.
         (format!(r#"{{"value":[{}]}}"#, list(100, ",")), true),
     ] {
         let files = [export("x.json", text.as_str())];
@@ -345,7 +345,7 @@ fn parts_of_okta_and_directories_are_no_applications() {
     }
 }
 
-/// Catalogues have templates, kinds of their own, and documents without content.
+/// An inventory may have templates, custom kinds, and documents without content.
 #[test]
 fn other_entities_of_an_inventory_do_not_hide_components() {
     let component =

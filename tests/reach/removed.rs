@@ -97,7 +97,7 @@ fn references_to_a_removed_declaration_are_reported() {
         ] {
             assert_eq!(affected(files.path(), arguments), want, "{what}, {arguments:?}");
         }
-        // As in a hook, and as in an editor.
+        // A hook checks staged files, and an editor checks standard input.
         git(files.path(), &["add", "-A"]);
         assert_eq!(affected(files.path(), &["--staged", file]), want, "{what}, staged");
         let typed =
@@ -253,7 +253,7 @@ fn a_path_into_another_repository_does_not_open_it() {
     check(outside.path(), teams);
     std::os::unix::fs::symlink(files.path(), outside.path().join("linked")).expect("a link");
     check(outside.path(), "linked/org/teams.yaml");
-    // A repository inside another one.
+    // The path leads into a repository inside another one.
     let inner = outside.path().join("inner");
     std::fs::create_dir(&inner).expect("a folder");
     for (name, text) in [("leaver.yaml", "version: 1\n"), ("t.yaml", "# none\n")] {

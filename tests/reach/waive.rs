@@ -63,7 +63,7 @@ fn waivers_that_match_nothing_are_refused() {
     assert!(status == 0 && text.contains("note: `jit/no-update-owner` finds nothing in `slack`"), "{text}");
 }
 
-/// Whatever the severity of `waiver/too-long` is; the limit is that of the profile.
+/// The limit is that of the profile, and applies whatever the severity of `waiver/too-long` is.
 #[test]
 fn waivers_longer_than_the_profile_allows_are_refused() {
     for (config, expires, allowed) in [

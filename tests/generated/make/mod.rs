@@ -32,7 +32,7 @@ const MODES: [&str; 11] =
 const JOBS: [&str; 2] = ["script", "automation"];
 const BY_HAND: [&str; 4] = ["ticket", "admin", "runbook", "vendor"];
 
-/// The limits of a profile, as in its texts.
+/// The limits of a profile.
 pub(crate) struct Limits {
     pub(crate) profile: &'static str,
     /// Maximum hours until an account is closed, by tier.
@@ -81,7 +81,7 @@ impl Random {
         from[usize::try_from(self.next() % from.len() as u64).expect("small")]
     }
 
-    /// Some of them, in order.
+    /// A random selection, in the same order.
     fn some<'a>(&mut self, from: &[&'a str], percent: u64) -> Vec<&'a str> {
         from.iter().copied().filter(|_| self.chance(percent)).collect()
     }
@@ -130,7 +130,7 @@ impl Systems {
     }
 }
 
-/// An app under construction.
+/// Builds one app.
 struct Maker<'a> {
     random: Random,
     systems: &'a Systems,
@@ -169,7 +169,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
         let closing = match mode {
             "scim" | "connector" | "directory" | "hr" => mode,
             "hybrid" => "scim",
-            // A list arrives once a day at most.
+            // A CSV list is sent at most once a day.
             "csv" if !critical && limits.sla[1..].iter().all(|longest| *longest >= 24) => "csv",
             "vendor" if !critical => "vendor",
             "jit" if random.chance(20) => "connector",
@@ -206,7 +206,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             documents.push(json!({
                 "apiVersion": "leaver/v1", "kind": "Waiver", "metadata": {"name": format!("shared-{number:04}")},
                 "spec": {
-                    "rule": "shared/one-account", "apps": [name], "reason": "the device knows one account only", "owner": "it-apps",
+                    "rule": "shared/one-account", "apps": [name], "reason": "the device supports one account only", "owner": "it-apps",
                     "approver": if owner == "security" { "platform" } else { "security" }, "from": "2026-10-01", "expires": "2027-02-28",
                 },
             }));
@@ -225,7 +225,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             "fedBy": [{"system": "workday", "syncMinutes": 0}], "deleteGuard": {"threshold": 50, "approver": "identity", "slaHours": 1},
         },
     }));
-    // It does not push deletions.
+    // This system does not push deletions, so the deletions in its source are declared here.
     documents.push(json!({
         "apiVersion": "leaver/v1", "kind": "System", "metadata": {"name": "pingfederate", "owner": "identity"},
         "spec": {"fedBy": [{"system": "active-directory", "syncMinutes": 0, "action": "deactivate"}]},
