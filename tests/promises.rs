@@ -44,7 +44,7 @@ fn findings_of_a_less_precise_rule_cannot_be_raised_to_errors() {
     );
 }
 
-/// The column `controls` has one word for each control, so that spreadsheets can filter by it; the matrix lists the rules.
+/// The column `controls` has one word for each control of the finding's rule, so that spreadsheets can filter by control.
 #[test]
 fn findings_can_be_filtered_by_control() {
     let matrix = rows(&out(&leaver(&root(), &["rules", "--format", "csv"])));
@@ -66,7 +66,8 @@ fn findings_can_be_filtered_by_control() {
     assert!(rules.contains("leaver/sla-too-long") && !rules.contains("review/too-rare"), "{rules:?}");
 }
 
-/// Rules that look at other declarations; an app that does not exist has no place.
+/// A rule that reads other declarations must name related places. The exceptions report that nothing refers to a name or that it does not
+/// exist, which has no place.
 #[test]
 fn a_rule_that_needs_another_declaration_can_name_it() {
     let mut looked = 0;

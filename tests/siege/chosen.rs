@@ -1,4 +1,4 @@
-//! The set of files that are read: no others than requested, and none skipped.
+//! leaver reads all requested files and no others.
 
 #![cfg(target_os = "linux")]
 
@@ -89,7 +89,7 @@ fn tracked(change: impl Fn(&Path)) -> (i32, String) {
 #[test]
 fn a_tracked_file_replaced_with_something_else_is_reported_once() {
     let (status, text) = tracked(|_| ());
-    assert_eq!(status, 0, "a file that is deleted, but not yet in a commit: {text}");
+    assert_eq!(status, 0, "a deletion that is not in a commit: {text}");
     let (status, text) = tracked(|path| fs::create_dir(path).expect("a folder"));
     assert!(status == 2 && text.contains("`b.yaml` is not a regular file"), "{text}");
     let pipe = |path: &Path| assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
@@ -103,7 +103,7 @@ fn a_tracked_file_replaced_with_something_else_is_reported_once() {
     assert!(status == 2 && times("b.yaml") == 1 && times("c.yaml") == 1, "{text}");
 }
 
-/// An ignore file in the catalogue may re-include files; one above it is outside the user's control.
+/// An ignore file in the catalogue may re-include files. An ignore file above the catalogue is outside the user's control, so it is skipped.
 #[test]
 fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
     let files = folder(&[(".gitignore", "x\n"), ("sub/.gitignore", "x\n"), ("sub/leaver.yaml", CONFIG)]);

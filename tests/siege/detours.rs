@@ -1,4 +1,4 @@
-//! Ways around the files and folders that a check reads: names, and links on the way.
+//! Attempts to hide a declaration from a check with its name, or with a link in its path.
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
@@ -32,7 +32,7 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// A name that consists of an extension only. Path functions treat it as the name of a hidden file.
+/// A file name may consist of an extension only. Path functions treat it as the name of a hidden file.
 #[test]
 fn files_that_are_called_yaml_are_read() {
     for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
@@ -44,7 +44,7 @@ fn files_that_are_called_yaml_are_read() {
         let (status, printed) = check(files.path(), &[]);
         assert!(status == 1 && printed.contains("jit/no-update-owner"), "{name}: {status} {printed}");
     }
-    // Not names of YAML files.
+    // These are not names of YAML files.
     for name in ["yaml", "a.yaml.txt", ".yamllint", ".yaml~"] {
         let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (name, FAULTY)]);
         assert_eq!(check(files.path(), &[]).0, 0, "{name}");
@@ -154,7 +154,7 @@ fn a_link_does_not_choose_the_catalogue_of_staged_files() {
     }
 }
 
-/// The new and edited files of a change are those of the index with `--staged`, and those that git tracks without it.
+/// With `--staged`, the files of a change are those in the index. Otherwise, they are the tracked files of the working tree.
 #[test]
 fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
     for name in ["a.yaml.old", "old/a.yaml", "a.json"] {
@@ -173,7 +173,7 @@ fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
             let expected = format!("moves to `{name}`, which is not read");
             assert!(status == 1 && printed.contains(&expected), "{name}, {more:?}: {status} {printed}");
         }
-        // The working tree has the file again, the index does not.
+        // The working tree has the file again, but the index does not.
         fs::rename(at(name), at("b.yaml")).expect("moved");
         let (status, printed) = check(files.path(), &["--staged"]);
         assert!(status == 1 && printed.contains("leaves the catalogue"), "{name}: {status} {printed}");

@@ -69,7 +69,7 @@ impl Text {
         self.line(random, |_, line| pair(line).is_some())
     }
 
-    /// The same, but not the first key of its mapping.
+    /// A line with a plain pair that is not the first of its mapping.
     fn later_pair(&self, random: &mut Random) -> Option<usize> {
         let begins = |line: &str| line.trim_start().starts_with("- ");
         self.line(random, |before, line| {

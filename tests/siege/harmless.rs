@@ -122,7 +122,7 @@ fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
             let protocol = text.split_once(':').map(|(before, _)| before);
             assert!(protocol.is_none_or(|protocol| ["https", "file"].contains(&protocol)), "{path}: {text:?}");
         }
-        // Brackets in a message would be a link, except for an index of a related place.
+        // Brackets in a message would be a link, unless they refer to a related place by its index.
         if key == "text" && path.contains("/message/") {
             let mut before = ' ';
             for (at, c) in text.char_indices() {

@@ -38,8 +38,8 @@ pub enum Expected {
     Unchecked,
 }
 
-/// Timeout in seconds for an input: a debug build, twelve formats and their checks, on a busy machine. The promise is 2 seconds in a
-/// release build.
+/// Timeout in seconds for an input in a debug build on a busy machine, with all formats and their checks. A release build must take at most
+/// 2 seconds.
 const PATIENCE: u64 = 120;
 
 fn inputs() -> Vec<(String, Vec<u8>, Option<Expected>)> {
@@ -98,7 +98,7 @@ impl Bench {
     }
 }
 
-/// Checks a report on a valid file and a hostile one; returns the reason if it is wrong.
+/// Checks a report on a valid file and a hostile one.
 fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
     let code = report.outcome(Severity::Error).code();
     let beside = report
@@ -140,7 +140,7 @@ fn every_hostile_input_has_the_expected_outcome_in_every_format() {
     let wrong: Vec<String> = inputs
         .par_iter()
         .map_init(Bench::new, |bench, (name, bytes, wanted)| {
-            // Without any leaver key, a broken file is regarded as another tool's template.
+            // A broken file without any key of leaver would count as a template of another tool.
             let mark: &[u8] = if wanted.is_some() { b"" } else { b"# leaver/v1\n" };
             let bytes = [mark, bytes.as_slice()].concat();
             let started = Instant::now();
@@ -153,7 +153,7 @@ fn every_hostile_input_has_the_expected_outcome_in_every_format() {
                     let text = String::from_utf8(out).expect("output is UTF-8");
                     assert_harmless(format, &text, &sarif);
                     if format == Format::JSON {
-                        assert!(json.is_valid(&serde_json::from_str(&text).expect("JSON")), "the report's own schema");
+                        assert!(json.is_valid(&serde_json::from_str(&text).expect("JSON")), "the report is valid by its schema");
                     }
                 }
             }));

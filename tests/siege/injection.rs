@@ -1,5 +1,5 @@
-//! The cross product: every payload in every field of every kind, as value, in the wrong type and as key, escaped and unescaped, in every
-//! format, must be harmless for the consumer of the format.
+//! The cross product: every payload is put into every field of every kind, as a value of the right and of the wrong type and as a key, escaped
+//! and unescaped. In every format, it must be harmless for the consumer of the format.
 
 use leaver::{
     Request, check,
@@ -56,7 +56,7 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
         let name = format!("apps/{}.yaml", payload.replace(['\0', '/'], "_"));
         let report = report_on(&name, &documents.join("\n---\n"));
         assert!(report.failures.is_empty(), "{:?}", report.failures);
-        // Rules see the valid ones; the schema refuses the others.
+        // Rules evaluate the valid declarations; the schema refuses the others.
         let of =
             |group: &str| report.findings.iter().filter(|finding| finding.rule.as_str().starts_with(group)).count();
         assert!(
@@ -219,7 +219,7 @@ fn the_metadata_of_a_rule_is_harmless() {
         let output = leaver(files.path(), &["check", "-o", "sarif"]);
         let log: serde_json::Value = serde_json::from_str(&out(&output)).unwrap_or_default();
         let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().cloned().unwrap_or_default();
-        // Some payloads are refused as metadata: then there is nothing to show.
+        // If a payload is refused as metadata, the rule is not shown.
         let Some(rule) = rules.iter().find(|rule| rule["id"] == "acme/x") else { continue };
         ran += 1;
         assert_harmless(Format::SARIF, &out(&output), &sarif);
@@ -234,7 +234,7 @@ fn the_metadata_of_a_rule_is_harmless() {
     assert!(ran > 12, "{ran}");
 }
 
-/// Outside code blocks and spans only text, headings and lists.
+/// Panics if a help text has anything but text, headings and lists outside code blocks and spans.
 fn assert_markdown_help(text: &str) {
     let mut fence: Option<String> = None;
     for line in text.lines() {

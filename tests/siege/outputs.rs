@@ -148,7 +148,7 @@ fn no_output_replaces_an_input() {
         assert_refused(files.path(), &["test", "--junit", file], what);
         assert_refused(files.path(), &["bundle", "--output", file], what);
         assert_refused(files.path(), &["signoff", "prepare", "box", "--output", file], what);
-        // From a subfolder, the catalogue is the same.
+        // A run in a subfolder has the same catalogue.
         let below = files.path().join("apps");
         let up = format!("json=../{file}");
         let output = leaver(&below, &["check", "-o", &up]);
@@ -161,7 +161,7 @@ fn no_output_replaces_an_input() {
         "the baseline",
     );
     assert_refused(files.path(), &["check", "--config", "leaver.yaml", "-o", "json=leaver.yaml"], "a configuration");
-    // Also if the configuration is unreadable or missing.
+    // The output is also refused if the configuration is unreadable or missing.
     fs::write(files.path().join("leaver.yaml"), "version: [").expect("written");
     assert_refused(files.path(), &["check", "-o", "json=leaver.yaml"], "a configuration");
     assert_refused(files.path(), &["check", "-o", "json=apps/a.yaml"], "a possible declaration");
@@ -181,7 +181,7 @@ fn an_old_report_is_replaced() {
     }
 }
 
-/// Each command that writes, with a link as a folder of the working tree, and with a link as a file.
+/// Tries each command that writes, with a link in place of a folder and with a link in place of a file.
 #[test]
 fn nothing_is_written_through_a_link() {
     let outside = folder(&[("file", "theirs\n")]);
@@ -218,7 +218,7 @@ fn nothing_is_written_through_a_link() {
         &["init", "reports/deeper"],
     ];
     for arguments in new {
-        // Some read links of the catalogue before they would write: they refuse for that reason.
+        // Some commands refuse the link before they write, because they read it as part of the catalogue.
         assert_refused(files.path(), arguments, "");
         assert_eq!(snapshot(outside.path()), untouched, "{arguments:?}");
     }

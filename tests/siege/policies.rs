@@ -14,10 +14,10 @@ use crate::{
     siege::blowups::{Case, Expected, cases},
 };
 
-/// The promised time for one policy.
+/// The maximum time for one policy.
 const LONGEST: Duration = Duration::from_secs(11);
 
-/// Lower than the defaults to make the test faster; the limits work the same.
+/// Lower limits than the defaults make the test faster.
 const LIMITS: &str =
     "version: 1\npolicies: [good, policies]\nlimits: {ruleMillis: 300, totalSeconds: 8, memoryMiB: 384}\n";
 
@@ -47,7 +47,7 @@ fn findings_of_other_rules(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Why the outcome of a case is wrong.
+/// The reason why the outcome of a case is wrong, if it is.
 fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
     let files = catalogue(LIMITS, Some(case));
     let started = Instant::now();
@@ -80,9 +80,9 @@ fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
         Expected::Silent => status == Some(1) && !finds && report["failures"] == serde_json::json!([]),
     };
     if !right {
-        return wrong("another end");
+        return wrong("another outcome than expected");
     }
-    // A policy that is refused before evaluation stops the run: fail closed.
+    // A policy that is refused before evaluation stops the run, so other findings may be missing.
     let found = findings_of_other_rules(&report);
     (case.expected != Expected::Refused && found != want).then(|| wrong("other findings are not the same")).flatten()
 }
@@ -116,7 +116,7 @@ fn figures(binary: &str, folder: &Path) -> Option<(f64, u64, i32)> {
     Some((seconds, kib / 1024, parts.next()?.parse().ok()?))
 }
 
-/// Measures the promise with the default limits. `LEAVER_BINARY` names a release build.
+/// Measures time and memory with the default limits. `LEAVER_BINARY` names a release build.
 #[test]
 #[ignore = "takes minutes, and needs an idle machine"]
 fn figures_of_every_hostile_policy() {

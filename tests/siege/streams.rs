@@ -1,4 +1,4 @@
-//! Outputs of reports: a closed pipe is not an error, a full disk is, a file is never written halfway, and nothing is written elsewhere.
+//! Outputs of reports: a closed pipe is not an error, a full disk is an error, a file is never partly written, and nothing is written elsewhere.
 #![cfg(unix)]
 
 use std::{
