@@ -1,4 +1,5 @@
-//! Public incidents, each as the declaration that a careful engineer would have written before the incident. The rules find at least nine in ten. The corrected
+//! Public incidents, each as the declaration that a careful engineer would have written before the incident. The rules find at least nine in
+//! ten. The corrected
 //! declarations have no errors; those of `further.yaml` and the files after it have no warnings either. The `unseen` files measure the rules: their
 //! incidents were collected without looking at the rules. The data is in `tests/incidents/`.
 

@@ -1,4 +1,5 @@
-//! Waivers without effect: for a rule that does not exist, and for a missing finding. Runs that cannot know do not report them.
+//! Waivers without effect: for a rule that does not exist, and for a finding that does not exist. A run that cannot determine whether a waiver
+//! has an effect does not report it.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
@@ -62,7 +63,7 @@ fn waivers_for_skipped_apps_are_not_reported() {
     /// Description, files, arguments.
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
-    assert_eq!(waiver_messages(&idle, &[], &[]).len(), 1, "it is idle");
+    assert_eq!(waiver_messages(&idle, &[], &[]).len(), 1, "a full check reports the unused waiver");
     let off = "version: 1\nrules: {jit/no-review-owner: {severity: off}}\n";
     let unused_off = "version: 1\nrules: {waiver/unused: {severity: off}}\n";
     let malformed = FAULTY.replace("metadata: {name: box", "metadata: {colour: blue, name: box");

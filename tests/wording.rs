@@ -50,9 +50,9 @@ fn no_single_sign_on_is_mentioned_where_the_app_declares_none() {
     assert!(federated.iter().any(|[_, _, message, _]| message.contains("single sign-on")), "{federated:?}");
 }
 
-/// The severity of a freed seat depends on how long the account works.
+/// The severity of `leaver/seat-only` depends on how long the account still works.
 #[test]
-fn a_short_wait_is_less_severe() {
+fn seats_of_accounts_that_soon_end_are_less_severe() {
     for (days, config, expected) in [
         (0, "", None),
         (1, "", Some("warning")),

@@ -100,7 +100,11 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("owner/approves-own", "spec.lifecycle.*.approver", "an approver is required for privileged roles only"),
     ("owner/approves-own", "spec.roles.*.approver", "the same"),
     ("review/reconcile-overdue", "spec.lifecycle.reconcile", "a missing comparison of accounts is an info"),
-    ("review/too-rare", "spec.lifecycle.review", "the review has no owner, which is an error with and without this value"),
+    (
+        "review/too-rare",
+        "spec.lifecycle.review",
+        "the review has no owner, which is an error with and without this value",
+    ),
     ("scim/sync-misses-sla", "spec.provisioning.scim.delayDays", "without it, the value of the System applies"),
     ("scim/slow-delete-guard", "spec.provisioning.scim.deleteGuard**", "without a guard, nothing delays deletions"),
     ("scim/unowned-delete-guard", "spec.provisioning.scim.deleteGuard", "the same"),

@@ -125,7 +125,10 @@ fn order_and_notation_of_sign_ons_do_not_change_the_comparison() {
     files.retain(|(name, _)| *name != "apps/aaa.yaml" && *name != "observed/taken.yaml");
     files.push(("apps/miro.yaml", app("miro", &format!("  signOn: [{one}]\n{rest}"))));
     let all = findings(catalogue(&files).path(), &["--today", TODAY]);
-    assert!(all.iter().any(|one| one["rule"] == "drift/undeclared-app"), "an application that no app names is reported");
+    assert!(
+        all.iter().any(|one| one["rule"] == "drift/undeclared-app"),
+        "an application that no app names is reported"
+    );
 }
 
 #[test]

@@ -153,7 +153,10 @@ fn every_hostile_input_has_the_expected_outcome_in_every_format() {
                     let text = String::from_utf8(out).expect("output is UTF-8");
                     assert_harmless(format, &text, &sarif);
                     if format == Format::JSON {
-                        assert!(json.is_valid(&serde_json::from_str(&text).expect("JSON")), "the report is valid by its schema");
+                        assert!(
+                            json.is_valid(&serde_json::from_str(&text).expect("JSON")),
+                            "the report is valid by its schema"
+                        );
                     }
                 }
             }));

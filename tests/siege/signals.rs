@@ -91,7 +91,7 @@ fn the_child_and_temporary_files_go_with_leaver() {
                 };
                 children(id).into_iter().find(works)
             };
-            wait_until("the child starts", || worker().is_some());
+            wait_until("the worker starts", || worker().is_some());
             let child = worker().expect("there");
             // Commits and the index are read from git, without temporary files.
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{arguments:?}");
@@ -112,14 +112,14 @@ fn the_child_ends_with_a_leaver_that_is_killed() {
         let temporary = folder(&[]);
         let mut leaver = start(files.path(), temporary.path(), arguments);
         let id = leaver.id();
-        wait_until("the child starts", || !children(id).is_empty());
+        wait_until("the worker starts", || !children(id).is_empty());
         let child = children(id)[0];
         // After this time, the worker evaluates the rule.
         std::thread::sleep(Duration::from_millis(500));
         assert!(is_running(child), "{arguments:?}");
         send_signal(&leaver, "KILL");
         leaver.wait().expect("it ends");
-        wait_until("the child ends", || !is_running(child));
+        wait_until("the worker ends", || !is_running(child));
     }
 }
 
@@ -171,7 +171,7 @@ fn an_ignored_hangup_signal_does_not_stop_the_run() {
         .stdout(Stdio::null())
         .spawn()
         .expect("a shell");
-    wait_until("the child starts", || !children(leaver.id()).is_empty());
+    wait_until("the worker starts", || !children(leaver.id()).is_empty());
     send_signal(&leaver, "HUP");
     std::thread::sleep(Duration::from_millis(300));
     assert!(leaver.try_wait().expect("asked").is_none(), "it still runs");

@@ -50,7 +50,7 @@ fn the_procedure_works_as_written() {
         .expect("bash is there");
     let printed = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{printed}");
-    // The promises of each part of the page.
+    // Each part of the page promises one of these results.
     for word in
         ["slack (tier 1): missing", "slack (tier 1): signed", "expires-soon", "is revoked from now on", "== done"]
     {

@@ -30,7 +30,7 @@ fn rejects_weak_keys_that_verify_any_text() {
 }
 
 /// For each ECDSA signature anyone can compute a second one, (r, n − s); ssh-keygen creates either. Both are valid for the same text, so
-/// signatures are not compared by bytes: keys and manifests are revoked instead.
+/// the bytes of signatures are not compared, and keys and manifests are revoked instead of signatures.
 #[test]
 fn the_mirrored_signature_is_equivalent() {
     let manifest = kept_text("signed/bob.json");
@@ -41,7 +41,7 @@ fn the_mirrored_signature_is_equivalent() {
     assert!(seal(manifest.replace("conditional", "approved").as_bytes(), mirrored).is_err());
 }
 
-/// Anyone can add a manifest up to the size limit; each path in it is compared with each field.
+/// Anyone can add a manifest up to the size limit, and each of its paths is compared with each field.
 #[test]
 fn a_manifest_costs_no_more_than_its_size() {
     let fields: serde_json::Map<String, serde_json::Value> =
@@ -56,7 +56,7 @@ fn a_manifest_costs_no_more_than_its_size() {
         let start = Instant::now();
         let error = Manifest::parse(&text).expect_err("the digest is another").to_string();
         let took = start.elapsed();
-        // Comparing naively takes a quarter of an hour in a debug build; the limit leaves room for a busy machine.
+        // A naive comparison takes a quarter of an hour in a debug build. The limit allows for a busy machine.
         assert!(took < Duration::from_secs(120), "{took:?}: {error}");
         error
     };
@@ -64,7 +64,7 @@ fn a_manifest_costs_no_more_than_its_size() {
     assert!(many.contains("`materiality.immaterial` has more than 200 paths"), "{many}");
     let long = refuse(vec!["x".repeat(500_000)]);
     assert!(long.contains("longer than 300 bytes"), "{long}");
-    // The maximum that is accepted must be cheap.
+    // The largest accepted list must be cheap, too.
     let allowed = refuse((0..200).map(|nth| format!("spec.fields.{}.{nth}", "y".repeat(250))).collect());
     assert!(allowed.contains("digest"), "{allowed}");
 }
@@ -103,7 +103,7 @@ fn thousands_of_manifests_cost_no_more_than_their_number() {
     cost(10);
     let few = cost(150);
     let many = cost(1_500);
-    // Ten times as many. Quadratic cost would be a hundred times; the margin is for a busy machine.
+    // There are ten times as many manifests, so quadratic cost would be a hundred times as high. The margin is for a busy machine.
     assert!(many < few * 40.0, "{few} s, {many} s");
 }
 

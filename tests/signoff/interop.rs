@@ -71,7 +71,7 @@ fn a_key_with_leading_zeros_signs() {
     board.assert_check(0, &[], &[]);
 }
 
-/// The two agree on the validity period of a key, to the second.
+/// leaver and ssh-keygen agree on the validity period of a key, to the second.
 #[test]
 fn both_read_the_validity_of_a_key_the_same_way() {
     let board = Board::new();
@@ -81,7 +81,7 @@ fn both_read_the_validity_of_a_key_the_same_way() {
     let digits: String = signed.chars().filter(char::is_ascii_digit).collect();
     let near = |step: i64| {
         let number: i64 = digits.parse().expect("digits");
-        // Seconds around noon or now: one more or less may fall into another minute.
+        // A step into another minute is skipped, because the digits are treated as a number.
         let second = number % 100;
         if second + step < 0 || second + step > 59 { None } else { Some(format!("{:014}Z", number + step)) }
     };
@@ -119,7 +119,7 @@ fn both_read_the_validity_of_a_key_the_same_way() {
 }
 
 #[test]
-fn a_key_behind_a_passphrase_is_left_to_ssh_keygen() {
+fn a_key_with_a_passphrase_needs_ssh_keygen() {
     let board = Board::new();
     let made = ssh_keygen(board.path(), &["-q", "-t", "ed25519", "-N", "a secret word", "-f", "locked"], b"");
     assert_eq!(code(&made), 0);
