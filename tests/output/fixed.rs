@@ -100,7 +100,7 @@ pub(crate) fn rules() -> BTreeMap<RuleId, Arc<RuleMeta>> {
             "JIT app without an update owner",
             "JIT acts only at sign-in. If the name, department or role of a person changes, the app keeps the old values until \
              somebody changes them, and the declaration names nobody.",
-            "Set `spec.lifecycle.update.owner` to a team, and `via` to its mechanism (`scim`, `connector`, `script`, `ticket`).",
+            "Name the team in `spec.lifecycle.update.owner`, and its mechanism in `via` (`scim`, `connector`, `script`, `ticket`).",
         )
     };
     let role = rule(
