@@ -133,7 +133,7 @@ fn invalid_files_in_the_change_are_status_2() {
     }
 }
 
-/// leaver runs a rule that a change adds only to find out whether the rule works. Its findings are reported after the merge.
+/// If a change adds a rule, leaver only tests whether the rule works. The findings of the rule are reported after the merge.
 #[test]
 fn rules_added_by_the_change_are_not_evaluated() {
     let everything = own_rule().replace("titled", "other").replace("if input.metadata.labels.strict", "if input.kind");

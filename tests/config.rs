@@ -137,7 +137,7 @@ fn init_writes_a_working_catalogue_and_never_overwrites() {
         .replace("owner: security, covers", "owner: security, everyDays: 180, covers");
     std::fs::write(&pattern, &fixed).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
-    // The pattern states the mechanisms of all stages, so the first app need not.
+    // The pattern states the mechanisms of all stages, so the first app need not state them.
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec: {pattern: jit-tickets, tier: 3}\n";
     std::fs::write(empty.path().join("apps/miro.yaml"), app).expect("written");
     let live = out(&leaver(empty.path(), &["check", "-o", "concise"]));

@@ -184,7 +184,7 @@ fn leavers_own_files_are_no_declarations_with_a_trusted_commit() {
     assert!(status == 0 && !text.contains("skipped"), "{status} {text}");
 }
 
-/// All tracked files are read, even if a sparse checkout, a submodule or its ignore files exclude them.
+/// All tracked files are read, also in submodules and whatever their ignore files exclude. Files that are not checked out are reported.
 #[test]
 fn files_that_are_not_checked_out_are_reported() {
     let base =

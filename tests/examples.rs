@@ -1,4 +1,4 @@
-//! The example catalogue: only the marked lines have findings, the clean half has none, and OPA's bundle can be built from it.
+//! The example catalogue: only the marked lines have findings, the clean half has none, and a bundle for OPA can be built from the catalogue.
 
 use std::{collections::BTreeSet, path::Path};
 

@@ -243,7 +243,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
         let found = faults("a,A,,,b\nb,B,,,\n", &(row("a", one.0, one.1) + &row("b", two.0, two.1)));
         assert!(found.contains("contradict each other"), "inherited, {one:?} {two:?}: {found}");
     }
-    // Facts that a list does not contain are inherited from the parent product.
+    // A product that is missing from a vendor's list (`not-listed`) inherits the facts of its parent product.
     let above = row("b", "scim", "offered") + &row("b", "operations", "create");
     assert_eq!(faults("a,A,,,b\nb,B,,,\n", &(row("a", "scim", "not-listed") + &above)), "");
 }

@@ -131,7 +131,7 @@ const ATTACKS: [Attack; 9] = [
         fs::write(path, format!("{text}{}", hostile_config(program))).expect("written");
     }),
     ("attributes that change the bytes", |root, _| {
-        // The files are not in a commit: git also reads attributes from the working tree.
+        // git also reads attributes from the working tree, so these files need no commit.
         let text = "*.yaml working-tree-encoding=UTF-16\n*.rego text eol=crlf ident\n* export-ignore\n";
         for name in [".gitattributes", "cat/.gitattributes", "cat/policies/.gitattributes"] {
             fs::write(root.join(name), text).expect("written");
@@ -342,7 +342,7 @@ fn a_partial_clone_is_refused_with_the_command_that_completes_it() {
     assert_eq!(code(&output), 1, "{}", out(&output));
 }
 
-/// leaver with this PATH.
+/// Runs leaver with this PATH.
 fn with_path(folder: &Path, path: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leaver"));
     command.args(arguments).current_dir(folder).env_clear().env("PATH", path).env("LEAVER_TODAY", TODAY);

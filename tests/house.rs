@@ -91,7 +91,7 @@ fn no_snapshot_repeats_another() {
         let path = entry.expect("an entry").path();
         let text = std::fs::read_to_string(&path).expect("text");
         let body = text.splitn(3, "---\n").last().unwrap_or_default().to_owned();
-        // Short ones, such as the line about an empty catalogue, may be equal.
+        // Short snapshots, such as the line about an empty catalogue, may be equal.
         if body.lines().count() > 5 {
             let name = path.display().to_string();
             let before = seen.insert(body, path);
@@ -143,7 +143,7 @@ fn crates_and_system_calls_are_used_in_their_modules_only() {
     }
 }
 
-/// Modules from the bottom up; a module may use those before it. The ones of `leaver-core` come first.
+/// Modules from the bottom up; a module may use those before it. The modules of `leaver-core` come first.
 const ORDER: [&str; 26] = [
     "source",
     "rule",

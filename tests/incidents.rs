@@ -113,7 +113,7 @@ fn findings_in_all(
         }
     }
     let text: Vec<String> = all.iter().map(Value::to_string).collect();
-    // Few teams own all apps here, which the rule would report.
+    // Few teams own all apps here, which the rule below would report.
     let config = "version: 1\nrules: {owner/concentration: {severity: off}}\n";
     let files = folder(&[("leaver.yaml", config), ("apps.yaml", &text.join("\n---\n"))]);
     let report: Value = serde_json::from_str(&out(&leaver(files.path(), &["check", "-o", "json"]))).expect("JSON");

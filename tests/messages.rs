@@ -37,7 +37,7 @@ fn messages_are_true_of_the_declaration() {
             "is dissolved, its successor is `crew`",
         ),
         ("catalogue/unknown-owner", team("{status: dissolved}"), "is dissolved, and no successor is declared"),
-        // A sign-in that only adds roles removes none at the next one either.
+        // A sign-in that only adds roles never removes a role, not even at the next sign-in.
         ("jit/roles-never-withdrawn", at_sign_in("append"), "only adds roles, so a withdrawn role stays"),
         ("jit/roles-never-withdrawn", at_sign_in("assign"), "only assigns roles"),
         (

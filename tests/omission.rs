@@ -129,7 +129,7 @@ fn each_replaced(app: &Value) -> Vec<Variant> {
         .collect()
 }
 
-/// A finding reduced to what is equal in all variants: rule and message.
+/// The parts of a finding that are equal in all variants: rule and message.
 type RuleMessage = (String, String);
 
 /// Findings by name of the app.
@@ -376,7 +376,7 @@ fn removing_a_declaration_hides_no_finding() {
     let text = serde_json::to_string(&apps).expect("JSON");
     for at in 0..others.len() {
         let name = others[at]["metadata"]["name"].as_str().expect("a name");
-        // Without the output of `leaver observe`, no app can be compared with it. The strict profile reports that.
+        // Without observations, no app can be compared with them. The strict profile reports missing observations.
         let observed = ["Snapshot", "Observation"].contains(&others[at]["kind"].as_str().expect("a kind"));
         if observed || !text.contains(&format!("\"{name}\"")) {
             continue;

@@ -1,6 +1,6 @@
-//! OPA's conformance cases, run with the engine as leaver configures it: Rego v1, strict errors, no builtins with side effects. Opt-in:
-//! `LEAVER_OPA_CASES` names a folder with the cases, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or another engine's
-//! copy of it (JSON). They are too many to include here.
+//! OPA's conformance cases, run with the engine as leaver configures it: Rego v1, strict errors, no builtins with side effects. The test is optional:
+//! `LEAVER_OPA_CASES` names a folder with the cases, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or the copy of another engine
+//! (JSON). The cases are too many to include here.
 
 use std::{
     collections::BTreeMap,

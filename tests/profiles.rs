@@ -1,4 +1,4 @@
-//! Profiles: what they extend, and the numbers in their texts.
+//! Profiles: inheritance with `extends`, and the numbers from their sources.
 
 use crate::common::{CLEAN, code, folder, leaver, out};
 

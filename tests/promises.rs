@@ -66,8 +66,8 @@ fn findings_can_be_filtered_by_control() {
     assert!(rules.contains("leaver/sla-too-long") && !rules.contains("review/too-rare"), "{rules:?}");
 }
 
-/// A rule that reads other declarations must name related places. The exceptions report that nothing refers to a name or that it does not
-/// exist, which has no place.
+/// A rule that reads other declarations must name related places. The exceptions are about a name that does not exist or to which
+/// nothing refers, so there is no related place.
 #[test]
 fn a_rule_that_needs_another_declaration_can_name_it() {
     let mut looked = 0;

@@ -187,7 +187,7 @@ fn blocks_of_a_page_do_not_see_each_other() {
     );
 }
 
-/// Users' tests come first, and leaver's own tests run only if its rules are tested.
+/// Users' tests come first, and leaver's own tests run only if bundled rules are tested.
 #[test]
 fn own_tests_run_first() {
     let body =

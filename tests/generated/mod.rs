@@ -106,7 +106,7 @@ fn nothing_is_found_in_a_thousand_clean_apps_by_the_strict_profile() {
     nothing_is_found(2, &STRICT);
 }
 
-/// The test is only meaningful if rules can find something in these catalogues.
+/// The tests above are meaningful only if rules can find something in these catalogues.
 #[test]
 fn planted_faults_are_found_in_every_part_of_clean_apps() {
     let mut documents = catalogue(4, APPS, &DEFAULT, &Systems::read());

@@ -34,7 +34,7 @@ fn a_missing_key_of_an_entry_is_marked_as_missing() {
     );
 }
 
-/// Code scanning and Code Quality identify findings by fingerprint: it follows the entry and the app, not the position and the name.
+/// Code scanning and Code Quality identify findings by fingerprint, which depends on the entry and the app, not on position and name.
 #[test]
 fn fingerprints_follow_entries_and_apps() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);

@@ -158,7 +158,7 @@ fn pattern(name: &str, more: &str) -> String {
 
 const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: ticket, queue: IT, owner: t}}\n";
 
-/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `People`, for which it only proves the sign-on.
+/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `People`, for which the export proves only the sign-on.
 fn drafts_with_patterns(patterns: &[String]) -> (String, String, tempfile::TempDir) {
     let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);

@@ -80,7 +80,7 @@ fn observations_of_the_catalogue_are_compared_and_others_are_not() {
     assert_eq!(of_app, ["drift/deactivation-off"], "{found:?}");
     let others: Vec<&str> = found.iter().filter(|(_, file)| file != "a.yaml").map(|(rule, _)| rule.as_str()).collect();
     assert_eq!(others, ["drift/undeclared-app"; 2], "{found:?}");
-    // With only the observation requested, the related finding in the app is shown, too.
+    // If only the observation is requested, the related finding in the app is shown, too.
     let asked = rules(&leaver(there.path(), &["check", "observed/okta/quill.yaml", "-o", "json"]));
     assert!(asked.contains(&"drift/deactivation-off".to_owned()), "{asked:?}");
     let asked = rules(&leaver(there.path(), &["check", "a.yaml", "-o", "json"]));

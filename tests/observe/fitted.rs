@@ -16,7 +16,7 @@ pub fn patterns(all: &[(&str, &str)]) -> String {
     all.iter().map(|(name, spec)| pattern(name, spec)).collect::<Vec<_>>().join("---\n")
 }
 
-/// An application of Okta with features.
+/// An application of Okta with these features.
 fn okta(features: &str) -> String {
     format!(
         r#"[{{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0","features":[{features}],"settings":{{"implicitAssignment":false}}}}]"#
@@ -145,7 +145,7 @@ fn no_pattern_is_named_if_two_fit_equally_well() {
     // The pattern with fewer keys to override is chosen.
     let other = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim, scim: {operations: [create]}}";
     assert_eq!(named(&draft(&patterns(&[("zoo", fits), ("ant", other)]), &okta(ALL))), Some("zoo"));
-    // One of the two contradicts the export.
+    // A pattern that contradicts the export is not a candidate.
     let broken = format!("{fits}, {STAGES}");
     assert_eq!(named(&draft(&patterns(&[("zoo", fits), ("ant", &broken)]), &okta(NO_DISABLE))), Some("zoo"));
 }

@@ -6,7 +6,7 @@ use std::{fs, path::Path, process::Command};
 use super::drift::TEAM;
 use crate::common::{code, err, folder, git, leaver, out, with_git};
 
-/// A page of Okta's list of applications, in this order.
+/// A page of Okta's list with these applications, in this order.
 fn apps(labels: &[&str]) -> String {
     let app = |label: &&str| {
         format!(

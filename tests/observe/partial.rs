@@ -1,4 +1,4 @@
-//! Parts of an export: applications that it lacks are not gone.
+//! Partial exports: an application that a partial export lacks is not absent.
 
 use super::{export, observed, of, read};
 use crate::common::{code, err, folder, leaver, out};

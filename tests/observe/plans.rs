@@ -115,7 +115,7 @@ fn resources_removed_by_hand_are_gone_regardless_of_the_plan() {
     assert_eq!(rules(&output), Vec::<String>::new(), "{}", out(&output));
 }
 
-/// A plan describes only what it manages; last night's export stays complete.
+/// A plan describes only the resources that it manages, so last night's export stays complete.
 #[test]
 fn a_plan_does_not_take_the_place_of_a_complete_snapshot() {
     let spec = app(&SCIM.replace(ID, "0oa9gone"));

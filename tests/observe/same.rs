@@ -1,4 +1,5 @@
-//! Finds the application that an App names: by its id, in any spelling that the identity provider accepts, even if the App has a schema error.
+//! leaver finds the application that an App names by its id, in any spelling that the identity provider accepts, even if the App has a schema
+//! error.
 
 use super::{
     drift::{TEAM, rules},

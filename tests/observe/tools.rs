@@ -198,7 +198,7 @@ fn a_list_without_envelope_may_be_a_page() {
     assert!(all.contains("complete: true"), "a table is one answer");
 }
 
-/// A filtered list lacks the other applications, so they are not absent.
+/// Applications that a filtered list lacks are not absent.
 #[test]
 fn a_filtered_list_is_incomplete() {
     let okta = r#"[{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0"}]"#;
@@ -294,7 +294,7 @@ fn people_of_google_are_recognised_by_any_of_their_keys() {
     }
 }
 
-/// The list of features is complete, so with a list of imports Okta pushes nothing.
+/// The list of features is complete. If it contains only imports, Okta pushes nothing.
 #[test]
 fn features_without_a_push_mean_that_nothing_is_pushed() {
     for (features, enabled) in [

@@ -15,7 +15,7 @@ pub(super) fn crowd() -> Report {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
     let rules = ["jit/no-update-owner", "jit/slow-review", "jit/reactivates-leavers", "catalogue/duplicate-name"];
     let one = |nth: usize| {
-        // The least severe ones come first in the file.
+        // The least severe findings come first in the file.
         let severity = [Severity::Info, Severity::Warning, Severity::Error][nth / 20];
         let app = format!("app-{}", nth % 14);
         let place = fixed::at(&file, ["update", "400", "status"][nth % 3], 0);
@@ -156,7 +156,7 @@ fn the_closing_sentence_is_wrapped() {
     }
 }
 
-/// At the threshold all findings are shown in full; waived ones do not count.
+/// At the threshold, all findings are shown in full; waived findings do not count.
 #[test]
 fn few_findings_are_shown_in_full() {
     let few = |count: usize| Report { findings: crowd().findings.into_iter().take(count).collect(), ..crowd() };

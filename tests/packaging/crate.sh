@@ -92,6 +92,6 @@ if debian mandoc mandoc; then
     mandoc -T utf8 "$page" | col -bx >"$shown"
     expect "$(basename "$page") has its sections" grep -qx NAME "$shown"
   done
-  expect "the page of check has its options" grep -qE '^ +--trust-ref' <(mandoc -T utf8 "$work/archive/man/leaver-check.1" | col -bx)
+  expect "the manual page of check lists its options" grep -qE '^ +--trust-ref' <(mandoc -T utf8 "$work/archive/man/leaver-check.1" | col -bx)
 else missing "mandoc"; fi
 conclude

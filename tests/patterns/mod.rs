@@ -248,7 +248,7 @@ fn an_invalid_pattern_is_reported_once_with_the_apps_that_are_skipped() {
 }
 
 #[test]
-fn null_removes_and_only_where_something_is_inherited() {
+fn null_removes_inherited_values_only() {
     let files = catalogue(&["miro"], 900);
     let path = files.path().join("apps/miro.yaml");
     let slow = |files: &Path| findings(files, &["--select", "leaver/sla-too-long"]).len();
@@ -268,7 +268,7 @@ fn null_removes_and_only_where_something_is_inherited() {
 }
 
 #[test]
-fn an_inherited_value_is_shown_in_the_pattern_and_beside_it_the_app() {
+fn a_finding_on_an_inherited_value_shows_the_pattern_and_the_app() {
     let files = catalogue(&["miro", "figma"], 900);
     let all = findings(files.path(), &[]);
     let slow: Vec<&Json> = all.iter().filter(|one| one["rule"] == "leaver/sla-too-long").collect();

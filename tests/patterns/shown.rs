@@ -162,7 +162,7 @@ fn a_pattern_is_content_under_a_trusted_commit_and_cannot_take_over_a_waiver() {
     };
     let (status, text) = check();
     assert!(status == 0 && text.contains("waived error[leaver/sla-too-long]"), "{text}");
-    // The app keeps its name and file, but it is edited: the waiver was given for another tier.
+    // The app keeps its name and file, but has another tier than the one for which the waiver was given.
     std::fs::write(files.path().join("patterns/scim.yaml"), pattern.replace("tier: 3", "tier: 1")).expect("written");
     let (status, text) = check();
     assert!(status == 1 && text.contains(" error[leaver/sla-too-long]") && !text.contains("waived"), "{text}");

@@ -137,7 +137,7 @@ fn staged_checks_use_the_baseline() {
     assert!(status == 0 && text.contains("known"), "{text}");
 }
 
-/// The missing path is reported even if there are other failures and if a faulty configuration prevents the check.
+/// The missing path is reported even if there are other failures, or if a faulty configuration prevents the check.
 #[test]
 fn a_path_that_does_not_exist_is_reported_first() {
     for (files, arguments) in [

@@ -1,4 +1,4 @@
-//! The owner of a finding is decided in one place, from the declarations.
+//! The owner of each finding is determined from the declarations.
 
 use serde_json::Value;
 

@@ -79,7 +79,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
     assert!(printed.contains("no change in"), "{printed}");
 }
 
-/// A change replaces the catalogue that the pipeline names with a link to another one. The old catalogue still exists, but nothing reads it.
+/// A change puts a link to another catalogue in place of the catalogue that the pipeline names. The old catalogue still exists, but is not read.
 #[test]
 fn a_link_does_not_choose_the_catalogue() {
     let moved = || {
@@ -117,7 +117,7 @@ fn a_link_does_not_choose_the_catalogue() {
             assert!(status == 2 && printed.contains("is a link"), "{what}, {command}: {status} {printed}");
         }
     }
-    // Links above the repository belong to the machine.
+    // Links above the repository belong to the machine, so they are followed.
     let outside = folder(&[]);
     let files = trusted_repository(&[("cat/leaver.yaml", "version: 1\n"), ("cat/a.yaml", CLEAN)]);
     symlink(files.path(), outside.path().join("repository")).expect("a link");

@@ -56,7 +56,7 @@ impl Text {
         self.0.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 
-    /// A line that satisfies a predicate, from 0; the predicate also gets the line before.
+    /// The index of a random line that satisfies a predicate. The predicate also gets the line before.
     fn line(&self, random: &mut Random, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
         let found: Vec<usize> = (1..self.0.len())
             .filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !is_inside_collection(&self.0[..*at]))

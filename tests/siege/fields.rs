@@ -24,7 +24,7 @@ impl Schema {
         Self(serde_json::from_str(&text).expect("JSON"))
     }
 
-    /// The kinds that it lists.
+    /// The kinds in the schema.
     pub fn kinds(&self) -> Vec<String> {
         let kinds = self.0["properties"]["kind"]["enum"].as_array().expect("a list");
         kinds.iter().map(|kind| kind.as_str().expect("text").to_owned()).collect()

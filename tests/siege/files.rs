@@ -23,7 +23,7 @@ use crate::{
 
 pub const CONFIG: &str = "version: 1\n";
 
-/// A shell that first changes its own limits or folder, then executes leaver.
+/// Runs a shell that first changes its own limits or folder, and then executes leaver.
 pub fn after(script: &str, arguments: &str, folder: &Path) -> Output {
     Command::new("/bin/sh")
         .args(["-c", &format!("{script}; exec '{}' {arguments}", env!("CARGO_BIN_EXE_leaver"))])

@@ -134,7 +134,7 @@ fn names_of_files_are_harmless_on_both_streams() {
                 .join(format!("link{}.yaml", payload.replace(['\0', '/'], "_").chars().take(60).collect::<String>())),
         )
         .expect("a link");
-        // All formats in one run, written to a folder next to it.
+        // One run writes all formats to a folder next to the catalogue.
         let reports = folder(&[]);
         let file = |format: Format| reports.path().join(format.as_str()).to_str().expect("text").to_owned();
         let outputs: Vec<String> = Format::ALL.map(|format| format!("{format}={}", file(format))).into();

@@ -1,4 +1,5 @@
-//! Memory of the parent process: a rule may report any number of findings; the parent keeps a limited number and reports the rest as a failure.
+//! Memory of the parent process: although a rule may report any number of findings, the parent keeps a limited number, and reports a failure if
+//! there are more.
 #![cfg(target_os = "linux")]
 
 use std::{path::Path, process::Output};
@@ -17,7 +18,7 @@ fn with_address_space(mebibytes: u64, folder: &Path, arguments: &str) -> Output 
     after(&format!("ulimit -v {}", mebibytes * 1024), arguments, folder)
 }
 
-/// A hundred and fifty apps, a good rule and one with this body.
+/// A hundred and fifty apps, a correct rule, and a rule with this body.
 fn catalogue(body: &str) -> tempfile::TempDir {
     let good = rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"");
     let (app, team) = FAULTY.split_once("---\n").expect("two documents");

@@ -73,7 +73,7 @@ struct Tally {
     misses: Vec<String>,
 }
 
-/// Plants each kind in many places and counts how often the first message is near.
+/// Plants each kind of fault in many places, and counts how often the first message is near.
 fn plant_faults(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
     let good = valid_files();
     for (name, text) in &good {

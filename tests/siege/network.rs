@@ -41,7 +41,7 @@ fn run(program: &str, arguments: &[&str], more: &[&str], folder: &Path) -> Optio
         .ok()
 }
 
-/// No network system call, neither in the parent nor in the worker.
+/// Neither the parent nor the worker makes a system call of the network.
 #[test]
 fn no_system_call_of_the_network_is_made() {
     let files = catalogue();

@@ -48,7 +48,7 @@ fn snapshot(folder: &Path) -> Vec<(String, String)> {
     all
 }
 
-/// Nothing is written, the file is named, exit status 2.
+/// Checks that nothing is written, that the message names the file, and that the exit status is 2.
 fn assert_refused(folder: &Path, arguments: &[&str], expected_text: &str) {
     let before = snapshot(folder);
     let output = with_git(folder, arguments);
@@ -192,7 +192,7 @@ fn nothing_is_written_through_a_link() {
     for (link, to) in [("reports", outside.path().to_owned()), ("file.json", outside.path().join("file"))] {
         symlink(to, files.path().join(link)).expect("a link");
     }
-    // The link stays in the catalogue, and may still lead to a folder of rules.
+    // This link does not leave the catalogue, but leads to a folder of rules.
     symlink("policies/acme", files.path().join("inner")).expect("a link");
     let untouched = snapshot(outside.path());
     let waive = [&WAIVE[..], &["--output", "reports/w.yaml"]].concat();

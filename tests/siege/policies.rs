@@ -1,4 +1,4 @@
-//! Hostile policies: each has the expected outcome, in time, is named, and does not affect other findings.
+//! Hostile policies: each has the expected outcome in time, the failure names the policy, and other findings stay the same.
 
 use std::{
     path::Path,
@@ -21,7 +21,7 @@ const LONGEST: Duration = Duration::from_secs(11);
 const LIMITS: &str =
     "version: 1\npolicies: [good, policies]\nlimits: {ruleMillis: 300, totalSeconds: 8, memoryMiB: 384}\n";
 
-/// A catalogue with a good local rule and, if given, a hostile one.
+/// A catalogue with a correct local rule and, if given, a hostile rule.
 fn catalogue(config: &str, case: Option<&Case>) -> tempfile::TempDir {
     let good = rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"");
     let folder = common::folder(&[("leaver.yaml", config), ("a.yaml", FAULTY), ("good/acme/good/rule.rego", &good)]);

@@ -157,7 +157,7 @@ fn a_link_whose_target_is_not_read_is_reported() {
             "{expected_text}: {report}"
         );
     }
-    // A document that is also read at its own place is not reported.
+    // A link to a file that is also read under its own name is not reported.
     let files = make();
     std::fs::create_dir(files.path().join("apps")).expect("a folder");
     symlink("a.yaml", files.path().join("x.yaml")).expect("a link");

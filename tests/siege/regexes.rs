@@ -1,4 +1,4 @@
-//! Regular expressions cannot run away: those of the schemas and rules use an engine with linear time.
+//! The regular expressions of the schemas and rules take linear time, because their engine does not backtrack.
 
 use std::time::{Duration, Instant};
 

@@ -97,7 +97,7 @@ fn keys_with_one_beginning_cost_no_more_than_their_number() {
     assert!(large < 40.0 * small, "{small} s, {large} s");
 }
 
-/// Each error of a mapping has a place, a message and an address, which must not be searched for in the whole document.
+/// Each error of a mapping has a place, a message and an address. Determining these must not search the whole document.
 #[test]
 fn errors_of_one_document_cost_no_more_than_their_number() {
     let spent = |entry: &dyn Fn(usize) -> String, count: usize| {
@@ -126,7 +126,7 @@ fn errors_of_one_document_cost_no_more_than_their_number() {
     assert_eq!(printed.matches("error[schema/unknown-key]").count(), 400);
 }
 
-/// A declaration may inherit a missing key, which is then not an error. Such errors must not count towards the limit on described errors.
+/// A missing key that a declaration may inherit is not reported. Such keys must not count towards the limit on described errors.
 #[test]
 fn errors_are_not_hidden_behind_others() {
     let entries: Vec<String> = (0..3_000).map(|nth| format!("k{nth}: {{a: 1}}")).collect();

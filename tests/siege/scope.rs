@@ -1,4 +1,4 @@
-//! With `--trust-ref`, a change that makes fewer rules apply to an app, or hides one, does not pass in silence.
+//! With `--trust-ref`, leaver reports a change that makes fewer rules apply to an app, or hides an app.
 
 use std::{fs, path::Path};
 

@@ -314,8 +314,8 @@ fn diffs_show_no_secret() {
     }
 }
 
-/// A manifest contains the whole declaration: if it has a secret, none is written, whether or not the rule is on. The pack shows none
-/// either.
+/// A manifest contains the whole declaration, so it is not written if the declaration has a secret, whether or not the rule is on. The pack does not
+/// show the secret either.
 #[test]
 fn sign_offs_contain_no_secret() {
     for off in ["", "rules: {credential/secret-in-file: {severity: off}}\n"] {
@@ -455,7 +455,7 @@ fn tokens_of_common_vendors_are_found_and_redacted() {
             .map(|(_, document)| document)
             .collect();
         assert!(missed.is_empty(), "{style}: {missed:#?}");
-        // With a schema error next to it, no rule is evaluated.
+        // The second text has schema errors, so no rule evaluates it.
         let faulty = documents.join("---\n").replace("\nspec:\n", "\nspec:\n  teir: 1\n");
         for documents in [documents.join("---\n"), faulty] {
             let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &documents)]);

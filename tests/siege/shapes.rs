@@ -1,4 +1,4 @@
-//! A schema and its compiled form must agree on every document; otherwise an invalid one would pass.
+//! A schema and its compiled form must agree on every document; otherwise an invalid document would pass.
 
 use leaver::{
     schema::{APPROVERS, CONFIG, DECLARATIONS, PROFILE, RULE, Shape, VENDORS},

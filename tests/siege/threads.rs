@@ -1,4 +1,4 @@
-//! If the system does not allow more threads, the existing one does the work.
+//! If the system does not allow more threads, the existing thread does the work.
 #![cfg(target_os = "linux")]
 
 use std::{

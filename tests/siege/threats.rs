@@ -1,4 +1,4 @@
-//! `docs/threats.md` names a test for each sentence; it must exist.
+//! `docs/threats.md` names a test for each sentence, and each of these tests must exist.
 
 use crate::common;
 

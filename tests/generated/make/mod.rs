@@ -1,5 +1,5 @@
-//! Apps that were not written for the rules, each as a sensible team would declare it. The generator knows what an app needs, not how a
-//! rule checks it. Also used by the benchmarks.
+//! Apps that were not written for the rules, each as a sensible team would declare it. The generator knows what an app needs, not how a rule checks
+//! it. The benchmarks use these apps, too.
 
 mod app;
 mod decided;
@@ -39,7 +39,7 @@ pub(crate) struct Limits {
     sla: [u64; 4],
     /// Maximum `slaHours` of the other stages.
     stage: u64,
-    /// Days between reviews: restricted, confidential, internal, public.
+    /// Days between reviews, by data class: restricted, confidential, internal, public.
     review: [u64; 4],
     inactive: u64,
     inventory: i64,
@@ -142,7 +142,7 @@ struct Maker<'a> {
     class: Option<&'static str>,
     mode: &'static str,
     planned: bool,
-    /// The mechanism that closes accounts, and its hours.
+    /// The mechanism that closes accounts, and its SLA.
     closing: &'static str,
     sla: u64,
     /// Whether the mechanism that closes accounts also deletes and restores them.
@@ -225,7 +225,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             "fedBy": [{"system": "workday", "syncMinutes": 0}], "deleteGuard": {"threshold": 50, "approver": "identity", "slaHours": 1},
         },
     }));
-    // This system does not push deletions, so the deletions in its source are declared here.
+    // This system does not push deletions, so its feed deactivates leavers.
     documents.push(json!({
         "apiVersion": "leaver/v1", "kind": "System", "metadata": {"name": "pingfederate", "owner": "identity"},
         "spec": {"fedBy": [{"system": "active-directory", "syncMinutes": 0, "action": "deactivate"}]},

@@ -178,7 +178,7 @@ impl Maker<'_> {
                 && !(deletes && spec["deletes"] == false)
         });
         let able: Vec<String> = able.map(str::to_owned).collect();
-        // If no known system is able to, the company's own system closes the accounts.
+        // If no known system can close the accounts, the company's own system does.
         if able.is_empty() { vec!["hub".to_owned()] } else { able }
     }
 
