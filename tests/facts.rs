@@ -1,4 +1,4 @@
-//! Facts about products: generated from their sources, consistent, found by common names, and corrected where the sources were wrong.
+//! Facts about products are generated from their sources, consistent, found by common names, and corrected where a source was wrong.
 
 use std::collections::BTreeSet;
 

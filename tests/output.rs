@@ -1,4 +1,5 @@
-//! Every format renders the same fixed reports: as snapshots, against published schemas, with the same places, and with hostile text.
+//! Every format renders the same fixed reports. The tests compare the output with snapshots and published schemas, check its places, and add hostile
+//! text.
 
 mod crowded;
 mod fixed;

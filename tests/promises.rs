@@ -1,4 +1,4 @@
-//! Guarantees for all rules: their precision, their controls, and both places if two values are compared.
+//! Guarantees for all rules: they state their precision and controls, and a finding about two values shows both places.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The rules' own tests: every YAML block of every page, interpreted and compiled, with full line coverage.
+//! The rules' own tests run every YAML block of every page, interpreted and compiled, with full line coverage.
 
 use crate::common::{code, err, leaver, out, root};
 

@@ -1,4 +1,4 @@
-//! Facts about systems: each has a source and a day, and a rule that reads it.
+//! Each fact about a system has a source and a day, and a rule reads it.
 
 use std::{collections::BTreeMap, path::Path};
 

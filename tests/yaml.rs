@@ -1,4 +1,4 @@
-//! Parses YAML to values and spans: byte-exact in every style, refused with a place if invalid, never a panic.
+//! leaver parses YAML to values with exact spans, in every style. It refuses invalid YAML with a place, and never panics.
 
 use leaver::{
     finding::Step,

@@ -1,4 +1,4 @@
-//! Declarations against observations: in the catalogue, by `--evidence`, and the effect of a suggested correction.
+//! Declarations are compared with observations in the catalogue and from `--evidence`, and findings suggest corrections.
 
 use serde_json::Value;
 

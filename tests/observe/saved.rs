@@ -1,5 +1,5 @@
-//! Exports as administrators have them: saved again by a spreadsheet, joined by jq, with headers in front, packed in other ways, empty, cut
-//! off, or with pages missing. Each is read as intended, or refused with a message; nothing is lost silently.
+//! Exports as administrators have them: saved again by a spreadsheet, joined by jq, with headers in front, packed in other ways, empty, cut off, or
+//! with pages missing. leaver reads each as intended or refuses it with a message, and loses nothing silently.
 
 use super::{export, notes, observed, of, read};
 

@@ -74,7 +74,7 @@ action INPUT_ANNOTATIONS=false INPUT_FAIL_ON=warning INPUT_CATEGORY=leaver/eu
 expect "annotations can be switched off" lacks "$shown" "::error file"
 expect "the category is in the SARIF" has "$(output sarif)" '"automationDetails":{"id":"leaver/eu/"}'
 action INPUT_PATHS=$'apps/slack.yaml\n\nteams.yaml\r\n'
-expect "paths restrict the report, with any line ends" is "$code" 0
+expect "paths restrict the report, whatever their line endings" is "$code" 0
 action INPUT_PROFILE=no-such
 expect "a missing profile is status 2" is "$code" 2
 expect "a missing profile is in the log" has "$shown" "no-such"
@@ -229,10 +229,10 @@ clone() {
 pull=(GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main GITHUB_HEAD_REF=change GITHUB_REF=refs/pull/7/merge "GITHUB_SHA=$merge" "BASE_SHA=$early")
 clone "$merge"
 action "${pull[@]}" INPUT_TRUST_REF=
-expect "without a trusted commit a change can relax its check" is "$code" 0
+expect "without a trusted commit, a change can relax its check" is "$code" 0
 clone "$merge"
 action "${pull[@]}"
-expect "by default a change cannot relax its check" is "$code" 1
+expect "by default, a change cannot relax its check" is "$code" 1
 expect "the fault of the change is shown" grep -q '^::error file=apps/new.yaml' "$shown"
 expect "the change of the rules is shown" has "$shown" "trust/changed"
 clone "$merge"
@@ -277,7 +277,7 @@ for head in refs/pull/8/merge change; do
 done
 clone change
 action GITHUB_EVENT_NAME=pull_request_target GITHUB_REF=refs/heads/main "GITHUB_SHA=$tip" "BASE_SHA=$waived"
-expect "without a merge commit the commit of the event is used" is "$code" 0
+expect "without a merge commit, the commit of the event is used" is "$code" 0
 action GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/gh-readonly-queue/main/pr-8 "GITHUB_SHA=$(git -C "$work/space" rev-parse HEAD)" "BASE_SHA=$tip"
 expect "in a merge queue, the base commit of the group is used" is "$code" 1
 
@@ -292,7 +292,7 @@ mkdir elsewhere && cp strict.yaml "$work/lax.yaml"
 git add -A && git commit -qm change
 group=(GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/q "GITHUB_SHA=$(git rev-parse HEAD)" "BASE_SHA=$tip")
 action "${group[@]}" INPUT_CONFIG=strict.yaml INPUT_TRUST_REF=
-expect "without a trusted commit the change edits its configuration" is "$code" 0
+expect "without a trusted commit, a change can edit its configuration" is "$code" 0
 for config in strict.yaml ./strict.yaml apps/../strict.yaml elsewhere/../strict.yaml "$work/space/strict.yaml"; do
   action "${group[@]}" "INPUT_CONFIG=$config"
   expect "config $config: it is read from the base" is "$code" 1

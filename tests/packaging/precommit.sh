@@ -102,7 +102,7 @@ for args in ', args: []' ', args: [--staged]' ', args: [--exit-zero]'; do
   expect "names, args '$args': the refusal has a help text" has "$shown" 'after `--`'
   git rm -qf -- '--*' -ojson=leaver.yaml
   commit
-  expect "names, args '$args': other names are checked as usual" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
+  expect "names, args '$args': files with other names are checked as usual" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
 done
 repository "$(hook leaver-system ', args: [--exit-zero, --]')"
 faulty box >apps/box.yaml

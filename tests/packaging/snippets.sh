@@ -171,13 +171,13 @@ attempt "$component"
 expect "since: findings of the base are old" lacks "$shown" "old.yaml"
 since='' system 1
 attempt "$component"
-expect "without since all findings are reported" has "$shown" "old.yaml"
+expect "without since, all findings are reported" has "$shown" "old.yaml"
 since=auto system 1
 attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_SHA="$tip"
 expect "since: with merged results the target's commit is the base" has "$shown" "old.yaml"
 system 1
 attempt "$component" CI_PROJECT_ID=8 CI_MERGE_REQUEST_PROJECT_URL="file://$work/elsewhere/none"
-expect "in a fork the target comes from the project, not from origin" is "$code" 2
+expect "in a fork, the target comes from the project, not from origin" is "$code" 2
 attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_NAME=gone
 expect "a target that cannot be fetched is status 2" is "$code" 2
 expect "the message reports the failed fetch" has "$shown" "the target branch cannot be fetched"

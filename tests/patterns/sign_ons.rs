@@ -1,4 +1,4 @@
-//! Several ways to sign in: a list in `spec.signOn`, or others in `also`.
+//! An app may have several sign-ons: a list in `spec.signOn`, or further sign-ons in `also`.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,4 @@
-//! Plants faults in valid files: each changes a few characters at a seeded place and returns the line.
+//! Plants faults in valid files. Each fault changes a few characters at a seeded place and returns the line.
 
 /// Plants a fault; returns the line, from 1, or `None` if the text has no suitable place.
 pub type Fault = fn(&mut Text, &mut Random) -> Option<usize>;

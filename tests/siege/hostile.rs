@@ -1,5 +1,5 @@
-//! Five hundred hostile inputs in every format: no panic, the expected exit status, a valid report without anything that a terminal or CI
-//! runner would interpret, and all findings of the file next to it.
+//! Five hundred hostile inputs, reported in every format. leaver must not panic, and the exit status must be as expected. The report must be valid,
+//! contain nothing that a terminal or CI runner would interpret, and contain all findings of the file next to the input.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

@@ -1,5 +1,5 @@
-//! One fault at a known line of a valid file: leaver reports it within one line, for nineteen of twenty faults and for every kind of fault
-//! in most cases. The first message counts, since people read it first.
+//! Plants one fault at a known line of a valid file. leaver must report at least nineteen of twenty faults within one line, and most faults of every
+//! kind. The first message counts, since people read it first.
 
 use std::{
     collections::BTreeMap,

@@ -46,7 +46,7 @@ fn names_that_are_not_utf8_are_reported() {
     symlink("/etc", files.path().join(bytes(b"bad\xff"))).expect("a link");
     let (status, text) = concise(files.path(), &[]);
     assert!(status == 2 && text.contains("the name of `bad\u{fffd}` is not UTF-8"), "{status} {text}");
-    // Files whose names are not those of declarations do not matter, and exclusions are deliberate.
+    // Files that cannot contain declarations do not matter, and exclusions are deliberate.
     for (config, name) in
         [(CONFIG, &b"apps/bad\xff.txt"[..]), ("version: 1\nexclude: ['apps/**']\n", b"apps/bad\xff.yaml")]
     {

@@ -1,4 +1,4 @@
-//! Where leaver writes: never over another output or an input, and never through a link that a change could add.
+//! leaver never writes over another output or an input, and never through a link that a change could add.
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::symlink, path::Path};

@@ -1,4 +1,4 @@
-//! With any bytes: no panic, a documented exit status, and valid SARIF and JSON.
+//! For any bytes, leaver does not panic, ends with a documented exit status, and writes valid SARIF and JSON.
 
 use leaver::{
     Request, check,

@@ -1,4 +1,4 @@
-//! Ambiguous or unsupported input is reported with a place and takes precedence over findings: limits, links, line endings, merge keys.
+//! Ambiguous or unsupported input (limits, links, line endings, merge keys) is reported with a place, and takes precedence over findings.
 
 use std::path::Path;
 

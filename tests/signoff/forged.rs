@@ -16,7 +16,7 @@ fn kept_text(name: &str) -> String {
     String::from_utf8(kept_input(name)).expect("text")
 }
 
-/// With a key of low order (RFC 8032, 8.4; here the neutral element) one signature is valid for every text, and anyone can create it.
+/// With a key of low order (RFC 8032, 8.4; here the neutral element), one signature is valid for every text, and anyone can create it.
 #[test]
 fn rejects_weak_keys_that_verify_any_text() {
     let signature = kept_text("corpus/signature/weak-key");
