@@ -269,7 +269,7 @@ fn a_new_waiver_is_shown_with_the_covered_findings() {
 }
 
 #[test]
-fn a_relaxed_configuration_comes_first_and_nothing_counts_as_fixed() {
+fn a_relaxed_configuration_is_shown_first_and_nothing_counts_as_fixed() {
     let mine = rule(
         "title",
         "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title",
@@ -382,7 +382,7 @@ fn three_hundred_changed_apps_fit_on_a_page() {
 }
 
 #[test]
-fn outputs_go_to_the_requested_files() {
+fn outputs_are_written_to_the_requested_files() {
     let files = slack();
     write(files.path(), "apps/slack.yaml", &APP.replace("tier: 2", "tier: 1"));
     let text = diff(files.path(), &["-o", "markdown=page.md", "-o", "json=diff.json", "-o", "text"]);

@@ -128,7 +128,7 @@ fn nothing_depends_on_threads_or_on_the_order_of_runs() {
 }
 
 #[test]
-fn the_bundle_is_the_same_every_time_and_holds_every_rule() {
+fn the_bundle_is_the_same_every_time_and_contains_every_rule() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("bundle.tar.gz");
     let make = || {

@@ -52,7 +52,7 @@ fn an_unknown_key_gets_a_suggestion() {
 const CATALOGUE: &str = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: tickets, owner: identity}\nspec:\n  tier: 2\n  lifecycle: {deprovision: {via: ticket, owner: identity, slaHours: 48}}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: crm, owner: sales-ops}\nspec: {pattern: tickets}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: wiki, owner: it-ops}\nspec: {tier: 3, lifecycle: {deprovision: {slaHours: 4}}}\n";
 
 #[test]
-fn a_query_sees_effective_declarations() {
+fn a_query_evaluates_effective_declarations() {
     let here = folder(&[("apps/all.yaml", CATALOGUE)]);
     let slow = "some app, it in data.leaver.catalogue.App; it.spec.lifecycle.deprovision.slaHours > 24";
     let ask = |args: &[&str]| {

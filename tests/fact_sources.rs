@@ -281,7 +281,7 @@ fn names_of_two_products_and_broken_families_are_refused() {
 }
 
 #[test]
-fn the_later_date_wins_and_a_person_wins_over_a_machine() {
+fn the_later_date_takes_precedence_and_people_over_machines() {
     let row = |file: &str, value: &str, date: &str| {
         (file.to_owned(), format!("{FACTS}old,scim,{value},,,https://a.example,{date},2026-06-01\n"))
     };

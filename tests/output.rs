@@ -133,7 +133,7 @@ fn full_fits_the_terminal() {
 }
 
 #[test]
-fn full_keeps_to_the_width() {
+fn full_fits_the_width() {
     // Below 60 columns, a path is not wrapped, so that it can be clicked or copied.
     for width in [60, 80, 100, 200] {
         for make in
@@ -168,7 +168,7 @@ fn assert_valid(schema: &jsonschema::Validator, value: &Value, name: &str) {
 }
 
 #[test]
-fn sarif_keeps_to_its_schema_and_to_github() {
+fn sarif_is_valid_by_its_schema_and_for_github() {
     let schema = schema("tests/foreign/sarif-2.1.0.schema.json");
     for (name, make) in CASES {
         let log = parsed(Format::SARIF, &make());
@@ -196,7 +196,7 @@ fn sarif_keeps_to_its_schema_and_to_github() {
 }
 
 #[test]
-fn json_keeps_to_its_schema() {
+fn json_is_valid_by_its_schema() {
     let schema = schema("schemas/report.schema.json");
     for (name, make) in CASES {
         let report = make();

@@ -165,7 +165,7 @@ fn failing_tests_show_the_messages_of_the_rule() {
 
 /// One interpreter runs all blocks of a page, so blocks must not affect each other.
 #[test]
-fn blocks_of_a_page_do_not_see_each_other() {
+fn blocks_of_a_page_do_not_affect_each_other() {
     let body = "findings contains {\"path\": [\"metadata\", \"owner\"], \"message\": \"m\"} if {\n\towner := input.metadata.owner\n\tnot data.leaver.catalogue.Team[owner]\n\tdata.leaver.today > \"2026-01-01\"\n\tnot data.leaver.signoffs.required\n\tdata.leaver.params[\"acme/x\"].max == 1\n}";
     let rule = crate::common::rule("x", body).replace(
         "#   fix: There",

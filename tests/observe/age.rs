@@ -71,7 +71,7 @@ fn each_system_has_its_own_date_from_the_earliest_page() {
 }
 
 #[test]
-fn a_day_that_is_still_to_come_is_refused_or_reported() {
+fn a_future_day_is_refused_or_reported() {
     let apps = String::from_utf8(read("okta-apps.json").bytes).expect("text");
     let own = r#"{"observation":"leaver/v1","system":"keycloak","complete":true,"takenOn":"2027-11-20","apps":[]}"#;
     let there = folder(&[("leaver.yaml", "version: 1\n"), ("apps.json", &apps), ("own.json", own)]);

@@ -132,7 +132,7 @@ fn strict_requires_evidence_and_default_does_not() {
 }
 
 #[test]
-fn evidence_is_never_known_under_since() {
+fn findings_on_evidence_are_never_known() {
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);
     crate::common::git(there.path(), &["init", "-q"]);
     crate::common::git(there.path(), &["add", "."]);

@@ -301,7 +301,7 @@ proptest! {
 
 /// A label comes from another system, so lookalike characters in it are not a fault of the catalogue.
 #[test]
-fn labels_in_any_script_are_no_finding() {
+fn labels_in_any_script_are_not_a_finding() {
     for label in ["Сlack", "日本語アプリ", "Übung", "ｆｕｌｌ", "a\u{301}"] {
         let text = format!(r#"[{{"id":"0oa1","label":"{label}","signOnMode":"SAML_2_0","status":"INACTIVE"}}]"#);
         let there = folder(&[("x.json", &text), ("leaver.yaml", "version: 1\n")]);

@@ -95,7 +95,7 @@ fn drift_in_a_plan_is_found() {
 
 /// A resource that somebody removed by hand no longer exists, whether or not the plan creates another one.
 #[test]
-fn resources_removed_by_hand_are_gone_regardless_of_the_plan() {
+fn resources_removed_by_hand_are_absent_regardless_of_the_plan() {
     let [bare, _] = catalogues();
     let lost = change("okta_app_saml", r#"["delete"]"#, &saml(""), "null");
     let again = change("okta_app_saml", r#"["create"]"#, "null", &saml("").replace(&format!(r#""id":"{ID}","#), ""));
@@ -117,7 +117,7 @@ fn resources_removed_by_hand_are_gone_regardless_of_the_plan() {
 
 /// A plan describes only the resources that it manages, so last night's export stays complete.
 #[test]
-fn a_plan_does_not_take_the_place_of_a_complete_snapshot() {
+fn a_plan_does_not_replace_a_complete_snapshot() {
     let spec = app(&SCIM.replace(ID, "0oa9gone"));
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &spec), ("apps.json", NIGHTLY)]);
     leaver(there.path(), &["observe", "okta", "apps.json", "--taken-on", "2026-11-24"]);
@@ -181,7 +181,7 @@ fn a_plan_that_only_refreshes_shows_all_resources() {
 
 /// A value that is unknown before the plan is applied is not the provider's default.
 #[test]
-fn unknown_values_are_no_defaults() {
+fn unknown_values_are_not_defaults() {
     let shown = |kind: &str, after: &str, unknown: &str| {
         let change = change(kind, r#"["update"]"#, "null", after)
             .replace(r#""after_unknown":{}"#, &format!(r#""after_unknown":{unknown}"#));
@@ -205,7 +205,7 @@ fn unknown_values_are_no_defaults() {
 
 /// The address of a new application is not its id: nothing may write it into a declaration.
 #[test]
-fn the_address_of_a_new_application_is_no_id() {
+fn the_address_of_a_new_application_is_not_its_id() {
     let created = change(
         "okta_app_saml",
         r#"["create"]"#,

@@ -355,7 +355,7 @@ fn keys_of_the_published_format_must_have_their_shapes() {
 
 /// The id of a job is not the id of an application. A draft with the id of a job would be marked as absent after the next complete export.
 #[test]
-fn jobs_without_their_application_are_no_applications() {
+fn jobs_without_their_application_are_not_applications() {
     let job = r#"{"value":[{"id":"BoxOutDelta.e4bbf445","templateId":"BoxOutDelta","status":{"code":"Active"}}]}"#;
     let all = observed("entra", &[export("jobs.json", job)]).expect("it is read");
     assert!(all.contains("kind: component"), "{all}");

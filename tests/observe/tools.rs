@@ -314,7 +314,7 @@ fn features_without_a_push_mean_that_nothing_is_pushed() {
 }
 
 #[test]
-fn parts_of_okta_and_directories_are_no_applications() {
+fn parts_of_okta_and_directories_are_not_applications() {
     for (name, expected) in [
         ("okta_enduser", "builtIn: true"),
         ("okta_account_settings", "builtIn: true"),

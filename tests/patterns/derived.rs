@@ -72,7 +72,7 @@ fn rule(name: &str, more: &str, body: &str) -> (String, String) {
 }
 
 #[test]
-fn rules_of_users_see_populations() {
+fn rules_of_users_evaluate_populations() {
     let hours = rule(
         "hours",
         "#   scope: App\n",

@@ -158,7 +158,7 @@ fn references_to_a_removed_app_are_reported() {
 
 /// Declarations of different kinds may share a name. A declaration that stays does not hide the removal of another with the same name.
 #[test]
-fn a_declaration_of_another_kind_is_no_replacement() {
+fn a_declaration_of_another_kind_is_not_a_replacement() {
     let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
     let owner = |app: &str| format!("apps/{app}.yaml catalogue/unknown-owner");
     let gone = "# none\n";
