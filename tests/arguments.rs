@@ -57,7 +57,7 @@ fn file_names_in_the_place_of_options_are_refused() {
 fn every_command_refuses_them() {
     let files = catalogue("--quiet", "");
     let help = out(&leaver(files.path(), &["--help"]));
-    let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("its end");
+    let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("an end");
     let commands: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() > 10, "{commands:?}");
     for command in commands {
@@ -118,7 +118,7 @@ fn file_names_of_a_change_do_not_choose_its_options() {
     for name in ["--exit-zero", "--ignore=jit/no-update-owner", "--select=jit/no-inactivity-limit"] {
         std::fs::write(files.path().join("b.yaml"), FAULTY.replace("slack", "zoom")).expect("written");
         let path = files.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
         std::fs::write(&path, "# nothing\n").expect("written");
         git(files.path(), &["add", "-A"]);
         let changed = ["b.yaml", name];

@@ -18,7 +18,7 @@ fn checkout() -> tempfile::TempDir {
 }
 
 fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("made");
+    std::fs::create_dir_all(to).expect("created");
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
         let target = to.join(entry.file_name());
@@ -127,7 +127,7 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
 fn other_commands_use_built_in_rules() {
     let copy = checkout();
     let here = copy.path();
-    std::fs::create_dir(here.join("apps")).expect("made");
+    std::fs::create_dir(here.join("apps")).expect("created");
     std::fs::write(here.join("apps/box.yaml"), FAULTY).expect("written");
     let before = assert_output(here, &["check", "apps", "-o", "json"], 1, &["jit/no-update-owner"]);
     let rules = assert_output(here, &["rules"], 0, &["jit/no-update-owner"]);
@@ -163,7 +163,7 @@ fn only_leavers_own_tree_is_a_checkout() {
         let listed = out(&leaver(copy.path(), &["test", "zzz/x", "-v", "--threshold", "0"]));
         assert_eq!(listed.contains("zzz/x: metadata and paths"), is_one, "{manifest}: {listed}");
         // A catalogue below a checkout is an ordinary catalogue.
-        std::fs::create_dir(copy.path().join("sub")).expect("made");
+        std::fs::create_dir(copy.path().join("sub")).expect("created");
         std::fs::write(copy.path().join("sub/leaver.yaml"), "version: 1\n").expect("written");
         assert_output(&copy.path().join("sub"), &["test", "zzz/x"], 2, &["no rule to test"]);
     }
@@ -214,7 +214,7 @@ fn branches_that_each_add_a_rule_merge() {
         assert_eq!(merged.iter().filter(|line| line.contains(&format!("[`{id}`]"))).count(), 1, "{id}");
     }
     let status = std::process::Command::new("git").args(["status", "--porcelain"]).current_dir(here).output();
-    let changed = String::from_utf8(status.expect("git is there").stdout).expect("text");
+    let changed = String::from_utf8(status.expect("git runs").stdout).expect("text");
     let reordered = ["docs/rules/README.md", "docs/keys.md"].map(|page| format!(" M {page}"));
     assert!(changed.lines().all(|line| reordered.iter().any(|page| page == line)), "{changed}");
 }
@@ -233,8 +233,7 @@ fn no_compiled_rule_is_in_git() {
     if !root().join(".git").exists() {
         return;
     }
-    let listed =
-        std::process::Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git is there");
+    let listed = std::process::Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git runs");
     let listed = String::from_utf8(listed.stdout).expect("text");
     assert!(listed.contains("policies/jit/no-update-owner/rule.rego"), "{listed}");
     assert_eq!(listed.lines().find(|path| path.contains(".bin") || path.starts_with("data/programs")), None);

@@ -133,7 +133,7 @@ fn init_writes_a_working_catalogue_and_never_overwrites() {
     assert!(out(&first).starts_with("apps/example.yaml:7:12: error[jit/no-review-owner]"), "{}", out(&first));
     let pattern = empty.path().join("patterns/jit-tickets.yaml");
     let fixed = std::fs::read_to_string(&pattern)
-        .expect("it is there")
+        .expect("a file")
         .replace("owner: security, covers", "owner: security, everyDays: 180, covers");
     std::fs::write(&pattern, &fixed).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
@@ -145,7 +145,7 @@ fn init_writes_a_working_catalogue_and_never_overwrites() {
     let again = leaver(empty.path(), &["init"]);
     assert_eq!(code(&again), 0);
     assert!(out(&again).contains("kept  apps/example.yaml: it already exists"), "{}", out(&again));
-    assert_eq!(std::fs::read_to_string(&pattern).expect("it is there"), fixed);
+    assert_eq!(std::fs::read_to_string(&pattern).expect("a file"), fixed);
 }
 
 #[test]
@@ -400,9 +400,9 @@ fn waive_writes_a_complete_waiver_or_none() {
 
 #[test]
 fn the_app_of_the_readme_is_clean_with_the_configuration_of_init() {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("it is there");
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("a file");
     let app = readme.split("```yaml\n").find(|block| block.starts_with("apiVersion: leaver/v1")).expect("an app");
-    let app = app.split("```").next().expect("its end");
+    let app = app.split("```").next().expect("an end");
     let files = folder(&[]);
     assert_eq!(code(&leaver(files.path(), &["init"])), 0);
     std::fs::write(files.path().join("apps/example.yaml"), app).expect("it is writable");

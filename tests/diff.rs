@@ -41,7 +41,7 @@ fn commit(root: &Path, what: &str) {
 
 fn write(root: &Path, name: &str, text: &str) {
     let path = root.join(name);
-    std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     std::fs::write(path, text).expect("written");
 }
 
@@ -67,7 +67,7 @@ fn diff(root: &Path, more: &[&str]) -> String {
 
 fn schema() -> jsonschema::Validator {
     let text = std::fs::read_to_string(crate::common::root().join("schemas/diff.schema.json")).expect("a schema");
-    jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a good schema")
+    jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a valid schema")
 }
 
 /// The output as JSON, after checking the exit status and the schema.
@@ -94,7 +94,7 @@ fn texts(entry: &Value) -> Vec<&str> {
 /// The rule and the cause of each entry in a list of added or removed findings.
 fn rules_and_causes<'v>(entry: &'v Value, which: &str) -> Vec<(&'v str, &'v str)> {
     let all = entry[which].as_array().expect("findings");
-    all.iter().map(|one| (one["rule"].as_str().expect("a rule"), one["because"].as_str().expect("why"))).collect()
+    all.iter().map(|one| (one["rule"].as_str().expect("a rule"), one["because"].as_str().expect("a cause"))).collect()
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn apps_are_added_removed_moved_and_renamed() {
         .as_array()
         .expect("entries")
         .iter()
-        .map(|entry| (entry["name"].as_str().expect("a name"), entry["fate"].as_str().expect("a fate")))
+        .map(|entry| (entry["name"].as_str().expect("a name"), entry["fate"].as_str().expect("the change of the app")))
         .collect();
     let mut sorted = fates.clone();
     sorted.sort_unstable();
@@ -369,7 +369,7 @@ fn three_hundred_changed_apps_fit_on_a_page() {
     write(files.path(), "apps.yaml", &all(240));
     let page = diff(files.path(), &["-o", "markdown"]);
     assert!(page.len() < 65_536, "GitHub accepts comments of at most 65,536 characters: {}", page.len());
-    let above = page.split("<details>").next().expect("a start");
+    let above = page.split("<details>").next().expect("a first part");
     assert!(above.lines().filter(|line| !line.is_empty()).count() <= 10, "{above}");
     assert!(above.contains("300 apps changed") && above.contains("- and 294 more declarations"), "{above}");
     assert!(

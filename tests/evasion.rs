@@ -31,7 +31,7 @@ fn add(folder: &Path) {
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     fs::write(path, text).expect("written");
     add(folder);
 }

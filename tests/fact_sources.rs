@@ -249,7 +249,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
 }
 
 #[test]
-fn names_of_two_products_and_broken_families_are_refused() {
+fn shared_names_and_broken_families_of_products_are_refused() {
     for (names, expected_text) in [
         ("a,A,Same,,\nb,B,same,,\n", "is a name of `a` and of `b`"),
         ("a,A,One-Two,,\nb,One two,,,\n", "is a name of `a` and of `b`"),
@@ -288,7 +288,7 @@ fn the_later_date_takes_precedence_and_people_over_machines() {
     let names = ("names.csv".to_owned(), format!("{NAMES}a,A,,old,\n"));
     let value = |rows: [(String, String); 2]| {
         let [one, two] = rows;
-        let files = generate(&BTreeMap::from([names.clone(), one, two])).expect("no fault");
+        let files = generate(&BTreeMap::from([names.clone(), one, two])).expect("the tables are valid");
         let file: Value = serde_json::from_str(&files[0].1).expect("JSON");
         file["vendors"]["a"]["facts"]["scim"]["value"].clone()
     };

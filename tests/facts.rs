@@ -163,7 +163,7 @@ fn corrected_facts_stay_corrected() {
     let template = "a sentence of the template";
     let mut seen = 0;
     for key in keys() {
-        let facts = vendor(&Value::Null, key).expect("it is there").facts;
+        let facts = vendor(&Value::Null, key).expect("a vendor").facts;
         let operations = &facts["facts"]["operations"];
         if operations["note"].as_str().is_some_and(|note| note.contains(template)) {
             seen += 1;

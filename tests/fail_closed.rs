@@ -116,7 +116,7 @@ fn a_broken_declaration_does_not_shift_the_places_of_findings() {
         .expect("a list")
         .iter()
         .find(|finding| finding["rule"] == "acme/x")
-        .expect("found");
+        .expect("a finding");
     assert_eq!((&finding["file"], &finding["related"][0]["file"]), (&"a.yaml".into(), &"a.yaml".into()));
 }
 

@@ -56,7 +56,7 @@ fn canary(folder: &Path) -> String {
     let program = folder.join("canary.sh");
     let text = format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat\n", folder.join("ran").display());
     fs::write(&program, text).expect("written");
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("ours");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("the permissions change");
     program.to_str().expect("UTF-8").to_owned()
 }
 
@@ -97,7 +97,7 @@ fn install_hooks(folder: &Path, program: &str) {
     for name in names {
         let hook = folder.join(name);
         fs::copy(program, &hook).expect("copied");
-        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("ours");
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("the permissions change");
     }
 }
 
@@ -377,7 +377,7 @@ fn an_old_git_is_refused() {
     let outside = tempfile::tempdir().expect("a folder");
     let old = outside.path().join("git");
     fs::write(&old, "#!/bin/sh\necho git version 2.37.4\n").expect("written");
-    fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).expect("ours");
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).expect("the permissions change");
     let path = outside.path().display().to_string();
     let output = with_path(&files.path().join("cat"), &path, &["check", "--since", "HEAD~1"]);
     assert!(code(&output) == 2 && out(&output).contains("git 2.37.4 is too old"), "{}", out(&output));

@@ -41,8 +41,9 @@ fn sources() -> Vec<Source> {
             let is_source = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "rs");
             assert!(entries.iter().filter(is_source).count() <= 16, "{} has too many files", folder.display());
             for path in entries {
-                let below =
-                    |root: &PathBuf| path.strip_prefix(root).expect("inside").to_string_lossy().replace('\\', "/");
+                let below = |root: &PathBuf| {
+                    path.strip_prefix(root).expect("a path in the folder").to_string_lossy().replace('\\', "/")
+                };
                 if path.is_dir() {
                     open.push(path);
                 } else if is_source(&&path) {
@@ -307,7 +308,7 @@ fn the_diagram_shows_the_dependencies_of_the_modules() {
     let path = crate::common::root().join("docs/architecture.md");
     let page = std::fs::read_to_string(&path).expect("docs/architecture.md");
     let start = page.find("```mermaid\n").expect("a diagram");
-    let end = start + page[start..].find("\n```\n").expect("its end") + "\n```\n".len();
+    let end = start + page[start..].find("\n```\n").expect("an end") + "\n```\n".len();
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, [&page[..start], &diagram, &page[end..]].concat()).expect("written");
         return;

@@ -210,7 +210,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
     write_file(files.path(), "a.yaml", &entries(&[entry("old"), owned("ok")]));
     let rewritten = run(&["--update-baseline"]);
     assert!(code(&rewritten) == 0 && !err(&rewritten).contains("warning"), "{}", err(&rewritten));
-    let text = std::fs::read_to_string(files.path().join("base.json")).expect("there");
+    let text = std::fs::read_to_string(files.path().join("base.json")).expect("a file");
     assert!(
         text.contains("\"version\": 2") && text.contains("spec.nonHuman[old].owner") && !text.contains("pointer"),
         "{text}"

@@ -11,10 +11,10 @@ use crate::common::{folder, leaver, out, root};
 
 fn read(name: &str) -> Value {
     let path = root().join("tests/incidents").join(name);
-    let text = std::fs::read_to_string(&path).expect("it is there");
+    let text = std::fs::read_to_string(&path).expect("a file");
     let mut value: serde_yaml::Value = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
     value.apply_merge().expect("merge keys of mappings");
-    serde_json::to_value(value).expect("text as keys")
+    serde_json::to_value(value).expect("keys are text")
 }
 
 /// RFC 7396: mappings are merged, `null` removes a key, other values replace.
@@ -180,7 +180,7 @@ fn nine_in_ten_of_the_unseen_incidents_are_found_as_warnings() {
     }
 }
 
-/// No fact about the product and no key of the declaration shows these incidents. Their lists may become shorter, but not longer.
+/// Neither a fact about the product nor a key of the declaration shows these incidents. The lists below may become shorter, but not longer.
 #[test]
 fn missed_incidents_of_the_other_unseen_files_are_listed() {
     let known: [(&str, usize, &[&str]); 3] = [

@@ -46,7 +46,7 @@ impl Evaluator {
         let folder = root().join("examples/clean");
         let folder = camino::Utf8PathBuf::from_path_buf(folder).expect("UTF-8");
         let loaded = ruleset::load(&Workspace::default(), &folder, None, &Overrides::default());
-        let (_, ruleset) = loaded.expect("a good configuration");
+        let (_, ruleset) = loaded.expect("a valid configuration");
         Self { ruleset, findings: 0 }
     }
 

@@ -71,7 +71,7 @@ fn removed(app: &Value, place: &Place) -> Value {
 
 fn replaced(app: &Value, place: &Place, text: &str) -> Value {
     let mut app = app.clone();
-    *node(&mut app, place).expect("it is there") = text.into();
+    *node(&mut app, place).expect("the place exists") = text.into();
     app
 }
 
@@ -346,7 +346,7 @@ fn a_placeholder_is_not_an_answer() {
         losses(app, &others, "default", &sample(each_replaced(app), at, 6), &mut lost);
     }
     assert_no_losses(&lost);
-    let clean = apps.iter().find(|app| app["metadata"]["name"] == "slack").expect("it is clean");
+    let clean = apps.iter().find(|app| app["metadata"]["name"] == "slack").expect("a clean app");
     let variants = each_replaced(clean);
     let copies: Vec<Value> =
         variants.iter().enumerate().map(|(at, variant)| with_name(&variant.app, &format!("v-{at}"))).collect();

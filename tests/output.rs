@@ -40,7 +40,7 @@ const CASES: [(&str, Make); 13] = [
 
 fn rendered(format: Format, report: &Report, style: &Style) -> String {
     let mut bytes = Vec::new();
-    render(format, report, style, &mut bytes).expect("a vector takes everything");
+    render(format, report, style, &mut bytes).expect("writing to a vector succeeds");
     String::from_utf8(bytes).expect("output is UTF-8")
 }
 
@@ -173,7 +173,7 @@ fn sarif_is_valid_by_its_schema_and_for_github() {
     for (name, make) in CASES {
         let log = parsed(Format::SARIF, &make());
         assert_valid(&schema, &log, name);
-        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules are there");
+        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
         for rule in rules {
             for pointer in ["/id", "/shortDescription/text", "/fullDescription/text", "/help/text"] {
                 let text = rule.pointer(pointer).and_then(Value::as_str).unwrap_or("");
@@ -184,8 +184,8 @@ fn sarif_is_valid_by_its_schema_and_for_github() {
             }
             assert!(rule["properties"]["tags"].as_array().is_some_and(|tags| tags.len() <= 10));
         }
-        for result in log["runs"][0]["results"].as_array().expect("results are there") {
-            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small one");
+        for result in log["runs"][0]["results"].as_array().expect("results") {
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small number");
             assert_eq!(rules[index]["id"], result["ruleId"]);
             assert!(result["partialFingerprints"]["primaryLocationLineHash"].is_string());
             let region = &result["locations"][0]["physicalLocation"]["region"];
@@ -342,7 +342,7 @@ fn outputs_respect_the_limits_of_platforms() {
     };
     let report = fixed::report((0..26_000).map(one).collect(), vec![], fixed::run());
     let log = parsed(Format::SARIF, &report);
-    let results = log["runs"][0]["results"].as_array().expect("results are there");
+    let results = log["runs"][0]["results"].as_array().expect("results");
     assert_eq!(results.len(), 25_000);
     assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 26);
     assert!(

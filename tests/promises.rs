@@ -19,7 +19,7 @@ fn every_rule_states_its_precision_and_only_precise_rules_are_errors() {
     let rules = rules();
     assert!(rules.len() > 100);
     for rule in &rules {
-        let precision = rule["precision"].as_str().expect("it says");
+        let precision = rule["precision"].as_str().expect("a precision");
         assert!(["high", "medium", "low"].contains(&precision), "{rule}");
         assert!(rule["severity"] != "error" || precision == "high", "{rule}");
     }

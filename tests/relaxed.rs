@@ -44,7 +44,7 @@ pub fn commit(folder: &Path) {
 
 pub fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     std::fs::write(path, text).expect("written");
     git(folder, &["add", "-A", "--force"]);
 }
@@ -235,7 +235,7 @@ fn removals_are_errors() {
         write(files.path(), "policies/acme/other/rule.rego", &own_rule().replace("titled", "other"));
         commit(files.path());
         apply(files.path(), &also);
-        std::fs::remove_file(files.path().join(name)).expect("it was there");
+        std::fs::remove_file(files.path().join(name)).expect("removed");
         let (status, text) = check(files.path(), &[]);
         assert_eq!(status, 1, "{name}: {text}");
         assert!(text.contains("error[trust/changed]") && text.contains(&format!("`{name}` is gone")), "{name}: {text}");
@@ -245,7 +245,7 @@ fn removals_are_errors() {
     let strict = "apiVersion: leaver/v1\nkind: System\nmetadata: {name: ping-identity}\nspec: {deletes: false}\n";
     write(files.path(), "strict.yaml", strict);
     commit(files.path());
-    std::fs::remove_file(files.path().join("strict.yaml")).expect("it was there");
+    std::fs::remove_file(files.path().join("strict.yaml")).expect("removed");
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains("the System `ping-identity` is gone"), "{text}");
 }

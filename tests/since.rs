@@ -199,7 +199,7 @@ fn staged_files_are_checked_instead_of_the_working_tree() {
     assert!(out(&output).contains("new.yaml:") && !out(&output).contains("later"), "{}", out(&output));
     assert!(!out(&output).contains(&std::env::temp_dir().display().to_string()), "{}", out(&output));
     assert!(root.join("report.json").is_file(), "reports are written to the requested files");
-    let absolute = root.join("old.yaml").canonicalize().expect("there");
+    let absolute = root.join("old.yaml").canonicalize().expect("a file");
     for path in ["old.yaml", absolute.to_str().expect("text")] {
         let output = with_git(&root, &["check", "--staged", path]);
         assert_eq!(code(&output), 0, "{path}: {}{}", out(&output), err(&output));

@@ -32,7 +32,7 @@ fn repository() -> tempfile::TempDir {
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     std::fs::write(path, text).expect("written");
     git(folder, &["add", "-A", "--force"]);
 }
@@ -263,7 +263,7 @@ fn a_baseline_of_the_trusted_commit_counts() {
     check(files.path(), &["--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "baseline"]);
-    std::fs::remove_file(files.path().join("base.json")).expect("it was there");
+    std::fs::remove_file(files.path().join("base.json")).expect("removed");
     let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "base.json"]);
     assert_eq!(status, 0, "{text}");
     let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "/elsewhere/base.json"]);

@@ -148,12 +148,12 @@ fn the_bundle_contains_the_metadata_of_rules() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     let output = leaver(files.path(), &["bundle", ".", "-o", "bundle.tar.gz"]);
     assert_eq!(code(&output), 0, "{}", crate::common::err(&output));
-    let bytes = std::fs::read(files.path().join("bundle.tar.gz")).expect("it is there");
+    let bytes = std::fs::read(files.path().join("bundle.tar.gz")).expect("a file");
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(bytes.as_slice()));
     let data = archive
         .entries()
         .expect("entries")
-        .map(|entry| entry.expect("one"))
+        .map(|entry| entry.expect("an entry"))
         .find(|entry| entry.path().expect("a path").as_os_str() == "data.json")
         .expect("data");
     let data: serde_json::Value = serde_json::from_reader(data).expect("JSON");

@@ -19,7 +19,7 @@ fn texts(protocol: &str) -> Vec<[String; 4]> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     list("findings")
         .map(|finding| {
-            let rule = list("rules").find(|rule| rule["id"] == finding["rule"]).expect("its rule");
+            let rule = list("rules").find(|rule| rule["id"] == finding["rule"]).expect("a rule");
             let fix = if finding["help"].is_string() { &finding["help"] } else { &rule["fix"] };
             [text(&rule["id"]), text(&rule["title"]), text(&finding["message"]), text(fix)]
         })

@@ -35,7 +35,7 @@ fn problems(yaml: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_place_of_a_scalar_is_its_value_and_of_a_collection_its_key() {
+fn a_scalar_has_the_place_of_its_value_and_a_collection_that_of_its_key() {
     let yaml = "spec:\n  mode: jit\n  quoted: \"é 𝄞\"\n  flow: {a: 1, b: [x, y]}\n  list:\n    - name: one\n    - name: two\n  empty:\n";
     assert_eq!(text_at(yaml, "spec.mode"), "jit");
     assert_eq!(text_at(yaml, "spec.quoted"), "\"é 𝄞\"");
@@ -82,7 +82,7 @@ fn aliases_and_merge_keys_point_at_the_use() {
     assert_eq!(text_at(yaml, "list.1"), "*x");
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());
-    let located = parsed.documents.first().expect("one").root.locate(&path("update.owner"));
+    let located = parsed.documents.first().expect("a document").root.locate(&path("update.owner"));
     assert_eq!(located.defined.expect("the value comes from an alias").slice(yaml), "it");
     let merged = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], z: 3}\n";
     let value = |key: &str| {

@@ -54,7 +54,7 @@ pub fn git(folder: &Path, arguments: &[&str]) {
         .args(arguments)
         .current_dir(folder)
         .output()
-        .expect("git is there");
+        .expect("git runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -90,7 +90,7 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
         let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
     folder

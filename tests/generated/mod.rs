@@ -90,7 +90,7 @@ fn used(node: &Value, path: &str, all: &mut BTreeSet<String>) {
 #[test]
 fn nothing_is_found_in_a_thousand_clean_apps() {
     let documents = nothing_is_found(1, &DEFAULT);
-    let text = std::fs::read_to_string(root().join("schemas/leaver.schema.json")).expect("it is there");
+    let text = std::fs::read_to_string(root().join("schemas/leaver.schema.json")).expect("a file");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     let (mut keys, mut seen) = (BTreeSet::new(), BTreeSet::new());
     list_values(&schema, &schema["$defs"]["AppSpec"], "spec", &mut keys);

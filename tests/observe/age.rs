@@ -86,7 +86,7 @@ fn a_future_day_is_refused_or_reported() {
             assert_eq!(code(&run(more)), 0, "{command} {more:?}");
         }
     }
-    std::fs::remove_dir_all(there.path().join("observed")).expect("it is there");
+    std::fs::remove_dir_all(there.path().join("observed")).expect("removed");
     assert_eq!(code(&leaver(there.path(), &["observe", "observation", "own.json"])), 0);
     let output = leaver(there.path(), &["check", "observed", "-o", "concise"]);
     assert!(out(&output).contains("drift/stale-snapshot"), "{}", out(&output));

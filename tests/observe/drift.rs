@@ -42,7 +42,7 @@ fn a_plan_that_switches_deactivation_off_is_caught_by_one_command() {
         .expect("a list")
         .iter()
         .find(|finding| finding["rule"] == "drift/deactivation-off")
-        .expect("one");
+        .expect("a finding");
     assert!(finding["message"].as_str().expect("text").ends_with("in okta once the plan is applied"), "{finding}");
     assert_eq!(finding["related"][0]["file"], "examples/terraform/plan.json (observed)", "{finding}");
     let plan = std::fs::read_to_string(root().join("examples/terraform/plan.json")).expect("text");

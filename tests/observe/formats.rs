@@ -97,7 +97,7 @@ fn okta_proves_nothing_about_provisioning_without_that_part() {
             assert_eq!(observed("okta", &files).expect("it is read"), apps);
             let printed = notes("okta", &files);
             assert!(printed.contains(name) && printed.contains(code) && !printed.contains("Lovelace"), "{printed}");
-            observed("okta", &files[1..]).expect_err("nothing else");
+            observed("okta", &files[1..]).expect_err("no list of applications");
         }
         // Okta never gives this answer instead of the list of apps.
         for name in ["apps.json", "apps.0oa.json"] {
@@ -388,6 +388,6 @@ fn an_unknown_format_is_described() {
         assert!(error.contains("not an export that leaver can read") && error.contains(expected), "{error}");
         assert!(!error.contains("ada@"), "{error}");
     }
-    let error = observed("entra", &[read("okta-apps.json")]).expect_err("another format");
+    let error = observed("entra", &[read("okta-apps.json")]).expect_err("an export of another format");
     assert!(error.contains("not an export for `entra`: it looks like applications of Okta"), "{error}");
 }

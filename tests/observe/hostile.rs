@@ -64,7 +64,7 @@ fn a_duplicate_key_is_an_error() {
         }
     }
     let yaml = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a}\nkind: System\n";
-    let error = observed("backstage", &[export("x.yaml", yaml)]).expect_err("twice");
+    let error = observed("backstage", &[export("x.yaml", yaml)]).expect_err("the key occurs twice");
     assert!(error.contains("line 4"), "{error}");
     let error = observed("auto", &[export("x.json", r#"[{"ada@example.com":1,"ada@example.com":2}]"#)]);
     assert!(error.is_err_and(|error| error.contains("the key occurs twice") && !error.contains("ada")));
@@ -83,7 +83,7 @@ fn entries_of_a_wrong_type_are_skipped_and_reported() {
         (r#"{"id":"<script>","label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
     ] {
         let files = [export("x.json", format!("[{bad},{good}]"))];
-        let all = observed("okta", &files).expect("the rest is read");
+        let all = observed("okta", &files).expect("the other entries are read");
         assert!(
             all.contains("label: Box") && all.contains("complete: false") && all.contains("unreadable-entries"),
             "{bad}: {all}"

@@ -190,7 +190,7 @@ fn assignments_of_each_application_are_checked_for_missing_pages() {
 }
 
 #[test]
-fn nothing_is_written_where_nothing_was_read() {
+fn nothing_is_written_if_nothing_was_read() {
     let user = r#"[{"scope":"USER","syncState":"X"}]"#;
     let error = r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#;
     let apps = String::from_utf8(read("okta-apps.json").bytes).expect("text");

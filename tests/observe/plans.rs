@@ -223,7 +223,7 @@ fn the_address_of_a_new_application_is_not_its_id() {
         .expect("a list")
         .iter()
         .find(|one| one["rule"] == "drift/unlinked-app")
-        .expect("one");
+        .expect("a finding");
     assert!(
         finding.get("edits").is_none() && finding.get("fixes").is_none() && !finding.to_string().contains("\"add\""),
         "{finding}"

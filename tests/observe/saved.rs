@@ -156,7 +156,7 @@ fn headers_in_front_of_an_answer_do_not_hide_it() {
 }
 
 #[test]
-fn pages_that_jq_joined_are_read_like_pages() {
+fn pages_joined_by_jq_are_read_like_separate_pages() {
     let one = format!("[[{},{}],[{}]]", app("0oa1", ""), app("0oa2", ""), app("0oa3", ""));
     assert_eq!(ids("okta", one.clone()), (vec!["0oa1".into(), "0oa2".into(), "0oa3".into()], true));
     let all = observed("okta", &[export("x.json", one)]).expect("it is read");

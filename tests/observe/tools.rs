@@ -274,7 +274,7 @@ fn other_answers_are_named() {
         assert!(error.contains(expected), "{text}: {error}");
     }
     let plan = [b"PK\x03\x04".to_vec(), vec![0; 26], b"tfplan".to_vec()].concat();
-    let error = observed("auto", &[export("p", plan)]).expect_err("packed");
+    let error = observed("auto", &[export("p", plan)]).expect_err("a saved plan");
     assert!(error.contains("a saved plan of Terraform"), "{error}");
 }
 

@@ -54,8 +54,8 @@ fn a_second_run_changes_no_file() {
 #[test]
 fn auto_reads_a_folder_with_exports_of_all_formats() {
     let there = catalogue();
-    fs::remove_file(there.path().join("exports/terraform-plan.json")).expect("it is there");
-    fs::remove_file(there.path().join("exports/terraform-state.json")).expect("it is there");
+    fs::remove_file(there.path().join("exports/terraform-plan.json")).expect("removed");
+    fs::remove_file(there.path().join("exports/terraform-state.json")).expect("removed");
     let output = leaver(there.path(), &["observe", "auto", "exports"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
     for system in ["backstage", "entra-id", "google-workspace", "keycloak", "okta", "scim"] {
@@ -135,7 +135,7 @@ fn links_are_not_followed() {
     let output = leaver(there.path(), &OKTA);
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(fs::read_to_string(outside.path().join("target.yaml")).expect("text").lines().count() == 1);
-    fs::remove_dir_all(there.path().join("observed")).expect("it is gone");
+    fs::remove_dir_all(there.path().join("observed")).expect("removed");
     symlink(outside.path(), there.path().join("observed")).expect("a link");
     let output = leaver(there.path(), &OKTA);
     assert_eq!(code(&output), 2, "{}", out(&output));

@@ -175,7 +175,7 @@ fn markdown_has_each_fix_once_and_only_errors_open() {
         let sentence: String = meta.fix.chars().take_while(|c| c.is_alphanumeric() || *c == ' ').collect();
         assert_eq!(text.matches(&sentence).count(), 1, "{sentence}: {text}");
     }
-    let (open, folded) = text.split_once("<details>").expect("a part that is folded");
+    let (open, folded) = text.split_once("<details>").expect("a folded part");
     assert!(open.contains("### Errors (20)") && !open.contains("Warnings ("), "{open}");
     assert!(folded.contains("<summary>Warnings (20)</summary>") && folded.contains("<summary>Infos (20)</summary>"));
     assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());

@@ -63,7 +63,7 @@ notes = {(rule, file, int(line)) for file, line, rule in
          re.findall(r"^::(?:error|warning|notice) file=([^,]*),line=(\d+),.*?title=([^:]*)::", open(sys.argv[3]).read(), re.M)}
 assert places == notes and len(places) == len(report["findings"]), (places, notes)
 PY
-expect "the token that ends a stop of commands is printed" python3 - "$shown" <<'PY'
+expect "the token that makes the runner accept commands again is printed" python3 - "$shown" <<'PY'
 import re, sys
 log = open(sys.argv[1]).read()
 mark = re.search(r"^::stop-commands::([0-9a-f]{32})$", log, re.M)[1]
@@ -76,7 +76,7 @@ expect "the category is in the SARIF" has "$(output sarif)" '"automationDetails"
 action INPUT_PATHS=$'apps/slack.yaml\n\nteams.yaml\r\n'
 expect "paths restrict the report, whatever their line endings" is "$code" 0
 action INPUT_PROFILE=no-such
-expect "a missing profile is status 2" is "$code" 2
+expect "a missing profile gives exit status 2" is "$code" 2
 expect "a missing profile is in the log" has "$shown" "no-such"
 expect "a missing profile is in the summary" has "$work/summary" "Could not check"
 action INPUT_PROFILE=$'a\nb'
@@ -84,12 +84,12 @@ expect "a line break in an input is refused before anything runs" has "$shown" "
 action 'INPUT_CATEGORY=x|e'
 expect "a category with sed syntax is refused" has "$shown" "may have letters, digits"
 action INPUT_FAIL_ON=fatal
-expect "an unknown option is status 2" is "$code" 2
+expect "an unknown option gives exit status 2" is "$code" 2
 expect "an unknown option has an annotation" has "$shown" "::error title=leaver::the options of leaver are invalid"
 expect "an unknown option uploads nothing" is "$(output upload)" false
 rm apps/*.yaml teams.yaml
 action
-expect "nothing to check is status 3" is "$code" 3
+expect "nothing to check gives exit status 3" is "$code" 3
 expect "nothing to check has an annotation" has "$shown" "nothing to check"
 
 # A catalogue in a folder of the repository, and a repository in a folder of the workspace: paths are relative to the repository.
@@ -246,12 +246,12 @@ action "${pull[@]}" INPUT_SINCE=auto
 expect "a checkout of the head itself works too" grep -q '^::error file=apps/new.yaml' "$shown"
 expect "a checkout of the head is compared with the commit of the event" lacks "$shown" "apps/old.yaml"
 action GITHUB_EVENT_NAME=pull_request
-expect "a pull request without a base is status 2, not a pass" is "$code" 2
+expect "a pull request without a base gives exit status 2 and does not pass" is "$code" 2
 expect "the message names the inputs to set" has "$shown" 'set `trust-ref`'
 clone "$merge"
 git remote set-url origin "file://$work/nowhere"
 action "${pull[@]}"
-expect "a base that cannot be fetched is status 2, not a pass" is "$code" 2
+expect "a base that cannot be fetched gives exit status 2 and does not pass" is "$code" 2
 expect "the message says how to fetch the base" has "$shown" "fetch-depth: 0"
 
 # The rules come from the tip of the target branch, whatever is checked out: an old base would bring back a removed waiver.
@@ -300,7 +300,7 @@ for config in strict.yaml ./strict.yaml apps/../strict.yaml elsewhere/../strict.
 done
 ln -s "$work/lax.yaml" link.yaml && git add -A && git commit -qm link
 action "${group[@]}" INPUT_CONFIG=link.yaml
-expect "a configuration that the base lacks is status 2" is "$code" 2
+expect "a configuration that the base lacks gives exit status 2" is "$code" 2
 action "${group[@]}" "INPUT_CONFIG=$work/lax.yaml"
 expect "for a configuration outside the repository, the action warns that it takes nothing from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
 

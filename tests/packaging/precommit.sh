@@ -67,7 +67,7 @@ by_file() {
   # Other files of the catalogue count, although pre-commit passes only one.
   clean slack >apps/twice.yaml
   commit
-  expect "$2: a name that another file declares is reported" has "$shown" "catalogue/duplicate-name"
+  expect "$2: a name that another file also declares is reported" has "$shown" "catalogue/duplicate-name"
   git rm -qf apps/twice.yaml
 }
 by_file "$(hook leaver-system)" leaver-system

@@ -179,7 +179,7 @@ system 1
 attempt "$component" CI_PROJECT_ID=8 CI_MERGE_REQUEST_PROJECT_URL="file://$work/elsewhere/none"
 expect "in a fork, the target comes from the project, not from origin" is "$code" 2
 attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_NAME=gone
-expect "a target that cannot be fetched is status 2" is "$code" 2
+expect "a target that cannot be fetched gives exit status 2" is "$code" 2
 expect "the message reports the failed fetch" has "$shown" "the target branch cannot be fetched"
 mkdir "$work/hooks" && printf '#!/bin/sh\ntouch "%s"\n' "$work/pwned" >"$work/program" && chmod +x "$work/program"
 for name in reference-transaction pre-auto-gc post-index-change; do cp "$work/program" "$work/hooks/$name"; done

@@ -93,7 +93,7 @@ fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
     let print = |format: &str| out(&leaver(files.path(), &["check", "-o", format]));
     let csv = print("csv");
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
-    let heads = rows.headers().expect("heads").clone();
+    let heads = rows.headers().expect("a header").clone();
     let at = |head: &str| heads.iter().position(|one| one == head).expect("a column");
     let (population, pattern, message) = (at("population"), at("pattern"), at("message"));
     let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();

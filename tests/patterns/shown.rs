@@ -56,7 +56,7 @@ fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
     let json: Json = serde_json::from_str(&diff(&["-o", "json"])).expect("JSON");
     let entries = json["entries"].as_array().expect("a list");
     let of = |kind: &str, name: &str| entries.iter().find(|one| one["kind"] == kind && one["name"] == name).cloned();
-    assert_eq!(of("Pattern", "okta-scim").expect("it changed")["apps"], 2);
+    assert_eq!(of("Pattern", "okta-scim").expect("the pattern changed")["apps"], 2);
     let miro = of("App", "miro").expect("it has a finding");
     assert_eq!((&miro["fate"], miro["gained"].as_array().map(Vec::len)), (&"same".into(), Some(2)));
     assert_eq!(of("App", "zoom"), None);
@@ -187,5 +187,5 @@ fn a_bundle_has_effective_declarations() {
     let data = entries.find(|entry| entry.path().is_ok_and(|path| path.ends_with("data.json"))).expect("the data");
     let data: Json = serde_json::from_reader(data).expect("JSON");
     let app = data["leaver"]["declarations"].as_array().expect("a list").iter().find(|one| one["kind"] == "App");
-    assert_eq!(app.expect("it is there")["spec"]["lifecycle"]["deprovision"]["slaHours"], 900);
+    assert_eq!(app.expect("the app")["spec"]["lifecycle"]["deprovision"]["slaHours"], 900);
 }

@@ -122,11 +122,11 @@ fn leaver_with_git(root: &Path, arguments: &[&str], input: &str) -> String {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .expect("leaver starts");
-    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it listens");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("standard input is open");
     out(&child.wait_with_output().expect("it ends"))
 }
 
-/// A declaration that moves to another file is not removed. If it is removed, the affected app fails the hook.
+/// A declaration that moves to another file does not count as removed. A removed declaration makes the hook fail with the affected app.
 #[test]
 fn moved_declarations_are_not_removed_and_removed_ones_fail() {
     let files = catalogue();
@@ -192,7 +192,7 @@ fn files_that_git_cannot_read_are_failures() {
     let removed = |files: &tempfile::TempDir| write_file(files.path(), TEAMS, "# none\n");
     let object = |root: &Path, name: &str| {
         let output = std::process::Command::new("git").args(["rev-parse", name]).current_dir(root).output();
-        let id = String::from_utf8(output.expect("git is there").stdout).expect("text");
+        let id = String::from_utf8(output.expect("git runs").stdout).expect("text");
         let id = id.trim();
         root.join(".git/objects").join(&id[..2]).join(&id[2..])
     };

@@ -268,7 +268,7 @@ fn waived_in(here: &tempfile::TempDir) -> (Vec<String>, Vec<String>) {
     let output = leaver(here.path(), &["check", "-o", "csv"]);
     let text = out(&output);
     let mut rows = csv::Reader::from_reader(text.as_bytes());
-    let heads = rows.headers().expect("heads").clone();
+    let heads = rows.headers().expect("a header").clone();
     let at = |row: &csv::StringRecord, head: &str| {
         heads.iter().position(|one| one == head).and_then(|nth| row.get(nth)).unwrap_or_default().to_owned()
     };

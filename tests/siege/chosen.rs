@@ -80,7 +80,7 @@ fn tracked(change: impl Fn(&Path)) -> (i32, String) {
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     let path = files.path().join("b.yaml");
-    fs::remove_file(&path).expect("it was there");
+    fs::remove_file(&path).expect("removed");
     change(&path);
     let output = with_git(files.path(), &["check", "-o", "concise", "--trust-ref", "HEAD"]);
     (code(&output), format!("{}{}", out(&output), err(&output)))
@@ -110,10 +110,10 @@ fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
     fs::write(files.path().join("sub/a.yaml"), CLEAN).expect("a file");
     let closed = |name: &str| {
         let path = files.path().join(name);
-        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("ours");
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("the permissions change");
     };
-    fs::set_permissions(files.path(), fs::Permissions::from_mode(0o755)).expect("ours");
-    let me = Command::new("id").arg("-u").output().expect("id").stdout;
+    fs::set_permissions(files.path(), fs::Permissions::from_mode(0o755)).expect("the permissions change");
+    let me = Command::new("id").arg("-u").output().expect("`id` runs").stdout;
     let check = || {
         let mut command = if me.starts_with(b"0\n") {
             let mut command = Command::new("setpriv");
@@ -131,7 +131,7 @@ fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
         _ => return eprintln!("skipped: this machine cannot run a command as a user other than root"),
     }
     closed("sub/.gitignore");
-    let output = check().expect("it started before");
+    let output = check().expect("leaver started before");
     let text = out(&output);
     assert!(code(&output) == 2 && text.contains("cannot read `.gitignore`: Permission denied"), "{text}");
 }

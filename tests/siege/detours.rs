@@ -1,4 +1,4 @@
-//! Attempts to hide a declaration from a check with its name, or with a link in its path.
+//! Attempts to hide a declaration from a check: by the name of its file, or by a link in its path.
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
@@ -38,7 +38,7 @@ fn files_that_are_called_yaml_are_read() {
     for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
         let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
         let path = files.path().join(name);
-        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         fs::write(path, FAULTY).expect("written");
         git(files.path(), &["add", "-A", "--force"]);
         let (status, printed) = check(files.path(), &[]);
@@ -57,7 +57,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
     for (name, pattern) in [("b.yaml", "b.yaml\n"), ("apps/b.yaml", "apps\n"), ("b.yaml", "*\n")] {
         let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
         let path = files.path().join(name);
-        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         fs::write(path, FAULTY).expect("written");
         fs::write(files.path().join(".gitignore"), pattern).expect("written");
         git(files.path(), &["add", "-A", "--force"]);
@@ -226,7 +226,7 @@ fn a_linked_file_does_not_choose_the_catalogue() {
 fn a_forced_file_is_not_hidden_by_an_ignore_file() {
     let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     fs::write(files.path().join(".gitignore"), "apps/\n").expect("written");
-    fs::create_dir_all(files.path().join("apps")).expect("made");
+    fs::create_dir_all(files.path().join("apps")).expect("created");
     fs::write(files.path().join("apps/b.yaml"), FAULTY).expect("written");
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["add", "--force", "apps/b.yaml"]);

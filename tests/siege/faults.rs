@@ -16,7 +16,7 @@ impl Random {
     }
 
     pub fn below(&mut self, most: usize) -> usize {
-        usize::try_from(self.next() % most as u64).expect("small")
+        usize::try_from(self.next() % most as u64).expect("a small number")
     }
 
     pub fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {

@@ -47,9 +47,9 @@ fn a_file_that_vanishes_between_listing_and_reading_is_reported() {
     let root = camino::Utf8Path::from_path(files.path()).expect("text");
     let found = Workspace::default().walk(root, &Selection::default());
     assert_eq!((found.files.len(), found.errors.len()), (3, 0));
-    fs::remove_file(files.path().join("b.yaml")).expect("it was there");
+    fs::remove_file(files.path().join("b.yaml")).expect("removed");
     // `c.yaml` is replaced with a folder.
-    fs::remove_file(files.path().join("c.yaml")).expect("it was there");
+    fs::remove_file(files.path().join("c.yaml")).expect("removed");
     fs::create_dir(files.path().join("c.yaml")).expect("a folder");
     let read: Vec<Result<_, SourceError>> =
         found.files.iter().map(|path| Workspace::default().read_listed(path, 1024)).collect();
@@ -134,7 +134,7 @@ fn without_free_file_handles_no_report_is_half_written() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("report.json", "old")]);
     for handles in 3..12 {
         let output = after(&format!("ulimit -n {handles}"), "check -o json=report.json", files.path());
-        let text = fs::read_to_string(files.path().join("report.json")).expect("it is there");
+        let text = fs::read_to_string(files.path().join("report.json")).expect("a file");
         let whole = serde_json::from_str::<serde_json::Value>(&text).is_ok();
         assert!(text == "old" || whole, "{handles}: {text}");
         assert!(output.status.code() != Some(0), "{handles}: {}", err(&output));
@@ -195,10 +195,10 @@ fn a_folder_that_cannot_be_entered_is_reported() {
         |path| fs::create_dir(path),
     ] {
         let inner = files.path().join("apps/leaver.yaml");
-        make(inner.clone()).expect("made");
+        make(inner.clone()).expect("created");
         let (status, text) = concise(files.path(), &["apps"]);
         assert!(status == 2 && text.contains("apps/leaver.yaml`"), "{status} {text}");
-        if inner.is_dir() { fs::remove_dir(&inner) } else { fs::remove_file(&inner) }.expect("gone");
+        if inner.is_dir() { fs::remove_dir(&inner) } else { fs::remove_file(&inner) }.expect("removed");
     }
 }
 
@@ -208,12 +208,12 @@ fn a_folder_without_permission_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("closed/b.yaml", FAULTY), ("c.yaml", CLEAN)]);
     let mode = |path: &str, mode: u32| {
-        fs::set_permissions(files.path().join(path), fs::Permissions::from_mode(mode)).expect("ours");
+        fs::set_permissions(files.path().join(path), fs::Permissions::from_mode(mode)).expect("the permissions change");
     };
     mode("", 0o755);
     mode("closed", 0o000);
     mode("c.yaml", 0o000);
-    let me = String::from_utf8(Command::new("id").arg("-u").output().expect("id").stdout).expect("text");
+    let me = String::from_utf8(Command::new("id").arg("-u").output().expect("`id` runs").stdout).expect("text");
     let mut command = if me.trim() == "0" {
         let mut command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups", env!("CARGO_BIN_EXE_leaver")]);
@@ -288,7 +288,7 @@ fn a_link_in_place_of_a_configuration_file_is_not_followed() {
             fs::write(files.path().join("leaver.yaml"), config).expect("a file");
         }
         let place = files.path().join(link);
-        fs::create_dir_all(place.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(place.parent().expect("a parent folder")).expect("a folder");
         symlink(outside.path().join(target), &place).expect("a link");
         for format in ["full", "concise", "json", "sarif"] {
             let output = leaver(files.path(), &[&["check", "-o", format], more].concat());
@@ -353,7 +353,7 @@ fn tracked_files_are_not_skipped() {
         git(files.path(), &["add", "-A", "--force"]);
         let (status, text) = run();
         assert!(status == 2 && text.contains(expected_text), "{expected_text}: {status} {text}");
-        fs::remove_file(&path).expect("it was there");
+        fs::remove_file(&path).expect("removed");
         git(files.path(), &["add", "-A", "--force"]);
     }
     // A link to a file that is read anyway is not reported.

@@ -32,9 +32,9 @@ use crate::{
 pub enum Expected {
     /// Valid YAML: it is read, with any findings.
     Read,
-    /// `schema/syntax`, so exit status 1.
+    /// Reported as `schema/syntax`: exit status 1.
     Refused,
-    /// A limit, or not text: exit status 2.
+    /// Larger than a limit, or not text: exit status 2.
     Unchecked,
 }
 
@@ -86,7 +86,7 @@ impl Bench {
         ]);
         let root = folder.path().to_str().expect("text").to_owned();
         let loaded = ruleset::load(&Workspace::default(), root.as_str().into(), None, &Overrides::default());
-        let (config, ruleset) = loaded.expect("defaults");
+        let (config, ruleset) = loaded.expect("the default configuration");
         Self { folder, config, ruleset }
     }
 
@@ -122,7 +122,7 @@ fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
     for finding in report.findings.iter().filter(|finding| finding.place.file.path().ends_with("b.yaml")) {
         let (start, end) = (finding.place.start(), finding.place.end());
         assert!(start.line >= 1 && start.column >= 1 && start <= end && end.line <= finding.place.file.lines());
-        let text = std::str::from_utf8(bytes).expect("only text has findings");
+        let text = std::str::from_utf8(bytes).expect("a file with findings is UTF-8");
         assert!(text.get(finding.place.span.start()..finding.place.span.end()).is_some(), "{:?}", finding.place.span);
         assert!(!finding.message.is_empty() && finding.message.len() < 2_000, "{}", finding.message);
     }
@@ -149,7 +149,7 @@ fn every_hostile_input_has_the_expected_outcome_in_every_format() {
                 assert_report(&report, &bytes, wanted.unwrap_or_else(|| expected(&bytes)));
                 for format in Format::ALL {
                     let mut out = Vec::new();
-                    render(format, &report, &Style::default(), &mut out).expect("a vector takes everything");
+                    render(format, &report, &Style::default(), &mut out).expect("writing to a vector succeeds");
                     let text = String::from_utf8(out).expect("output is UTF-8");
                     assert_harmless(format, &text, &sarif);
                     if format == Format::JSON {

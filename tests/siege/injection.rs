@@ -25,7 +25,7 @@ fn report_on(name: &str, text: &str) -> Report {
         None,
         &Overrides::default(),
     )
-    .expect("defaults");
+    .expect("the default configuration");
     config.limits.yaml.documents = 100;
     config.limits.file_bytes *= 4;
     let request =
@@ -35,7 +35,7 @@ fn report_on(name: &str, text: &str) -> Report {
 
 fn rendered(format: Format, report: &Report) -> String {
     let mut bytes = Vec::new();
-    render(format, report, &Style::default(), &mut bytes).expect("a vector takes everything");
+    render(format, report, &Style::default(), &mut bytes).expect("writing to a vector succeeds");
     String::from_utf8(bytes).expect("output is UTF-8")
 }
 
@@ -96,7 +96,7 @@ fn only_leaver_writes_colours_and_links() {
         let report = report_on("a.yaml", &yaml(&value, true));
         let style = Style { color: true, hyperlinks: true, ..Style::default() };
         let mut bytes = Vec::new();
-        render(Format::FULL, &report, &style, &mut bytes).expect("a vector takes everything");
+        render(Format::FULL, &report, &style, &mut bytes).expect("writing to a vector succeeds");
         let text = String::from_utf8(bytes).expect("text");
         let mut rest = text.as_str();
         while let Some((before, after)) = rest.split_once('\u{1b}') {
@@ -234,7 +234,7 @@ fn the_metadata_of_a_rule_is_harmless() {
     assert!(ran > 12, "{ran}");
 }
 
-/// Panics if a help text has anything but text, headings and lists outside code blocks and spans.
+/// Panics if a help text contains markup other than headings, lists, code spans and code blocks.
 fn assert_markdown_help(text: &str) {
     let mut fence: Option<String> = None;
     for line in text.lines() {

@@ -36,7 +36,7 @@ fn names_that_are_not_utf8_are_reported() {
     ] {
         let files = folder(&[("leaver.yaml", config), ("a.yaml", CLEAN)]);
         let path = files.path().join(bytes(name));
-        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         fs::write(&path, FAULTY).expect("a file");
         let (status, text) = concise(files.path(), &[]);
         assert!(status == 2 && text.contains(expected_text), "{expected_text}: {status} {text}");

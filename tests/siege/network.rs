@@ -104,7 +104,7 @@ fn without_a_network_everything_is_the_same() {
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
-    // The first way needs root, the second the right to create user namespaces.
+    // The first way needs root; the second needs the right to create user namespaces.
     let ways: [&[&str]; 2] = [&["--net"], &["--user", "--map-root-user", "--net"]];
     let way = ways.into_iter().find(|way| {
         let tried = Command::new("unshare").args(*way).arg("true").stdin(Stdio::null()).output();
@@ -123,7 +123,7 @@ fn without_a_network_everything_is_the_same() {
     ]);
     for arguments in commands {
         let with = with_git(files.path(), &arguments);
-        let without = run("unshare", way, &arguments, files.path()).expect("it worked before");
+        let without = run("unshare", way, &arguments, files.path()).expect("`unshare` worked before");
         // The duration of the tests differs between runs.
         let steady = |text: String| text.lines().filter(|line| !line.contains(" ms")).collect::<Vec<_>>().join("\n");
         assert_eq!((code(&without), steady(out(&without))), (code(&with), steady(out(&with))), "{arguments:?}");

@@ -165,7 +165,7 @@ fn no_output_replaces_an_input() {
     fs::write(files.path().join("leaver.yaml"), "version: [").expect("written");
     assert_refused(files.path(), &["check", "-o", "json=leaver.yaml"], "a configuration");
     assert_refused(files.path(), &["check", "-o", "json=apps/a.yaml"], "a possible declaration");
-    fs::remove_file(files.path().join("leaver.yaml")).expect("it was there");
+    fs::remove_file(files.path().join("leaver.yaml")).expect("removed");
     assert_refused(files.path(), &["check", "apps/a.yaml", "-o", "json=apps/a.yaml"], "a file to check");
     assert_refused(files.path(), &["check", "apps", "-o", "json=apps/a.yaml"], "a possible declaration");
 }
@@ -235,7 +235,7 @@ fn folders_of_init_new_and_waive_are_no_links() {
     ] {
         let files = folder(&[("keep.txt", "x")]);
         let link = files.path().join(name);
-        fs::create_dir_all(link.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(link.parent().expect("a parent folder")).expect("a folder");
         symlink(outside.path(), &link).expect("a link");
         let output = leaver(files.path(), arguments);
         assert!(code(&output) == 2 && err(&output).contains("is a link"), "{name}: {}", err(&output));
@@ -245,7 +245,7 @@ fn folders_of_init_new_and_waive_are_no_links() {
     fs::create_dir(files.path().join("waivers")).expect("a folder");
     let clean = leaver(files.path(), &WAIVE);
     assert_eq!(code(&clean), 0, "{}", err(&clean));
-    fs::remove_dir_all(files.path().join("waivers")).expect("it was there");
+    fs::remove_dir_all(files.path().join("waivers")).expect("removed");
     symlink(outside.path(), files.path().join("waivers")).expect("a link");
     let output = leaver(files.path(), &WAIVE);
     assert!(code(&output) == 2 && snapshot(outside.path()).is_empty(), "{}", err(&output));

@@ -141,7 +141,7 @@ fn waiting_for_the_processor_does_not_count() {
         };
         let start = Instant::now();
         let mut stops = 0;
-        while running.try_wait().expect("ours").is_none() && start.elapsed().as_secs() < 100 {
+        while running.try_wait().expect("the state of the process").is_none() && start.elapsed().as_secs() < 100 {
             for child in children(id) {
                 for (signal, millis) in [("-STOP", 200), ("-CONT", 20)] {
                     let sent = Command::new("kill").args([signal, &child]).stderr(Stdio::null()).status();

@@ -28,7 +28,7 @@ fn catalogue(config: &str, case: Option<&Case>) -> tempfile::TempDir {
     let policies = folder.path().join("policies");
     for (name, bytes) in case.map_or(&[][..], |case| &case.files) {
         let path = policies.join(name);
-        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         std::fs::write(path, bytes).expect("a file");
     }
     #[cfg(unix)]

@@ -41,7 +41,7 @@ fn a_limit_ends_in_2_with_a_place_and_the_rest_is_still_checked() {
         (&documents, "more than 5000 documents in one file"),
         (&large, "`b.yaml` is larger than 1048576 bytes"),
     ] {
-        // The file belongs to another tool, or to leaver by a comment at its end.
+        // Without the comment at its end, the file counts as a file of another tool.
         for marked in ["", "# leaver/v1\n"] {
             let text = format!("{text}{marked}");
             let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("b.yaml", &text)]);

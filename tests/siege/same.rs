@@ -53,7 +53,7 @@ fn catalogue(order: Order) -> tempfile::TempDir {
     }
     for (name, bytes) in files {
         let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         std::fs::write(path, bytes).expect("a file");
     }
     folder

@@ -32,7 +32,7 @@ type Move<'a> = &'a dyn Fn(&Path);
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     fs::write(path, text).expect("written");
     git(folder, &["add", "-A", "--force"]);
 }
@@ -145,7 +145,7 @@ fn other_edits_of_an_app_are_not_reported() {
         ("  dataClass: internal\n", "  dataClass: internal\n  tier: 4\n  roleChurn: low\n"),
         ("  tier: 4\n", "  tier: 4\n  dataClass: public\n  issuesTokens: false\n"),
     ] {
-        let app = |spec: &str| format!("{}spec:\n{spec}", APP.split_once("spec:").expect("it has one").0);
+        let app = |spec: &str| format!("{}spec:\n{spec}", APP.split_once("spec:").expect("a spec").0);
         let files = repository(&[("leaver.yaml", CONFIG), ("desk.yaml", &app(base))]);
         write(files.path(), "desk.yaml", &app(head));
         let (status, text) = check(files.path(), &[]);
@@ -172,8 +172,8 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
             );
         }),
         ("a pattern", &|files| {
-            let spec = APP.split_once("spec:").expect("it has one").1;
-            write(files, "desk.yaml", &format!("{}spec:{spec}", PATTERN.split_once("spec:").expect("it has one").0));
+            let spec = APP.split_once("spec:").expect("a spec").1;
+            write(files, "desk.yaml", &format!("{}spec:{spec}", PATTERN.split_once("spec:").expect("a spec").0));
         }),
         // The file has another app now. Nothing shows that it is the same product.
         ("replaced", &|files| {
@@ -335,7 +335,7 @@ fn a_code_owner_accepts_the_removal_of_one_app() {
     assert!(status == 1 && !text.contains("(accepted)"), "{status} {text}");
 }
 
-/// Otherwise, every later run would look older than the snapshot from the future.
+/// If it counted, every later run would look older than the snapshot from the future.
 #[test]
 fn a_future_snapshot_does_not_count_as_a_later_run() {
     let snapshot = |day: &str| {

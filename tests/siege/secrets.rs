@@ -336,7 +336,7 @@ fn sign_offs_contain_no_secret() {
     }
 }
 
-/// Tokens of the most common vendors, concatenated from the identifying prefix and the rest for the reason above.
+/// Tokens of the most common vendors. Prefix and rest are concatenated here, so that no scanner takes this file for a leak.
 fn vendors() -> Vec<String> {
     let hex = "0c1a2b3d4e5f60718293a4b5c6d7e8f9";
     let word = "C4n4ry0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1";

@@ -52,7 +52,7 @@ fn is_running(id: u32) -> bool {
 /// Whether this process was started with SIGHUP ignored. Its children inherit that.
 fn ignores_hangup() -> bool {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a mask");
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a signal mask");
     u64::from_str_radix(mask.trim(), 16).expect("hexadecimal") & 1 == 1
 }
 
@@ -92,7 +92,7 @@ fn the_child_and_temporary_files_go_with_leaver() {
                 children(id).into_iter().find(works)
             };
             wait_until("the worker starts", || worker().is_some());
-            let child = worker().expect("there");
+            let child = worker().expect("a file");
             // Commits and the index are read from git, without temporary files.
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{arguments:?}");
             send_signal(&leaver, signal);
@@ -174,7 +174,7 @@ fn an_ignored_hangup_signal_does_not_stop_the_run() {
     wait_until("the worker starts", || !children(leaver.id()).is_empty());
     send_signal(&leaver, "HUP");
     std::thread::sleep(Duration::from_millis(300));
-    assert!(leaver.try_wait().expect("asked").is_none(), "it still runs");
+    assert!(leaver.try_wait().expect("the state of the process").is_none(), "it still runs");
     send_signal(&leaver, "TERM");
     assert_eq!(leaver.wait().expect("it ends").code(), Some(143));
 }

@@ -26,7 +26,7 @@ pub fn ssh_keygen(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("ssh-keygen is there");
+        .expect("ssh-keygen runs");
     // ssh-keygen may exit before it reads its input.
     drop(child.stdin.take().expect("a pipe").write_all(input));
     child.wait_with_output().expect("it ends")
@@ -69,7 +69,7 @@ impl Board {
 
     pub fn write(&self, name: &str, text: &str) {
         let path = self.file(name);
-        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         std::fs::write(path, text).expect("written");
     }
 
@@ -99,7 +99,7 @@ impl Board {
             .args(["allowed_signers", "approvers.yaml", "revoked"])
             .current_dir(self.file("trust"))
             .output()
-            .expect("sha256sum is there");
+            .expect("sha256sum runs");
         std::fs::write(self.file("trust/SHA256SUMS"), output.stdout).expect("written");
     }
 

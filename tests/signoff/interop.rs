@@ -13,7 +13,7 @@ fn leaver_verifies_signatures_of_ssh_keygen() {
         assert_eq!(status, 0, "{text}");
         let listed = ssh_keygen(board.path(), &["-l", "-f", &format!("{person}.pub")], b"");
         let fingerprint = String::from_utf8(listed.stdout).expect("text");
-        let fingerprint = fingerprint.split_whitespace().nth(1).expect("it has one");
+        let fingerprint = fingerprint.split_whitespace().nth(1).expect("a fingerprint");
         assert!(text.contains(&format!("by {person}@example.com as security")) && text.contains(fingerprint), "{text}");
         board.assert_check(0, &[], &[]);
     }
@@ -60,7 +60,7 @@ fn a_key_with_leading_zeros_signs() {
     {
         use std::os::unix::fs::PermissionsExt;
         let private = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(board.file("short"), private).expect("it is ours");
+        std::fs::set_permissions(board.file("short"), private).expect("the permissions change");
     }
     let public = ssh_keygen(board.path(), &["-y", "-f", "short"], b"");
     assert!(public.status.success(), "{}", err(&public));

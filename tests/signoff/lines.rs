@@ -281,7 +281,7 @@ fn ssh_keygen_agrees_on_generated_lines() {
 }
 
 fn field(bytes: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(bytes.len()).expect("short").to_be_bytes();
+    let length = u32::try_from(bytes.len()).expect("a short text").to_be_bytes();
     [&length[..], bytes].concat()
 }
 

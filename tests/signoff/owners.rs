@@ -104,7 +104,7 @@ fn sign_refuses_a_key_of_somebody_else() {
     assert!(status == 2 && text.contains("belongs to mallory@example.com"), "{text}");
     let listed = super::board::ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
     let listed = String::from_utf8(listed.stdout).expect("text");
-    let print = listed.split_whitespace().nth(1).expect("it has one");
+    let print = listed.split_whitespace().nth(1).expect("a fingerprint");
     board.trust(&lines, &approvers, &format!("{print} 2026-11-01 lost\n"));
     let (status, text) = sign(&board, "ada@example.com", "security", &["--key", "ada"]);
     assert!(status == 2 && text.contains("is revoked since 2026-11-01: lost"), "{text}");

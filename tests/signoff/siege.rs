@@ -1,4 +1,4 @@
-//! All known attacks, with real keys and files.
+//! All known attacks on sign-offs, tried with real keys and files.
 
 use std::sync::OnceLock;
 
@@ -191,7 +191,7 @@ fn rejects_a_revoked_key_and_a_revoked_manifest() {
     board.signed("ada", &[]);
     let listed = ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
     let listed = String::from_utf8(listed.stdout).expect("text");
-    let fingerprint = listed.split_whitespace().nth(1).expect("it has one");
+    let fingerprint = listed.split_whitespace().nth(1).expect("a fingerprint");
     let revoke = |what: &str| board.leaver(&["signoff", "revoke", what, "--reason", "laptop stolen"]);
     let (status, text) = revoke(fingerprint);
     assert_eq!(status, 0, "{text}");

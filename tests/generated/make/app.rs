@@ -40,7 +40,7 @@ impl Maker<'_> {
     }
 
     fn locals(&mut self) -> Value {
-        let inventory = u64::try_from(self.limits.inventory).expect("small");
+        let inventory = u64::try_from(self.limits.inventory).expect("a small number");
         if self.random.chance(60) {
             return json!({"none": true, "checkedOn": self.random.ago(0, inventory)});
         }

@@ -78,7 +78,7 @@ impl Random {
     }
 
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[usize::try_from(self.next() % from.len() as u64).expect("small")]
+        from[usize::try_from(self.next() % from.len() as u64).expect("a small number")]
     }
 
     /// A random selection, in the same order.
@@ -97,11 +97,11 @@ impl Random {
     }
 
     fn ago(&mut self, low: u64, high: u64) -> String {
-        day(-i64::try_from(self.number(low, high)).expect("small"))
+        day(-i64::try_from(self.number(low, high)).expect("a small number"))
     }
 
     fn ahead(&mut self, low: u64, high: u64) -> String {
-        day(i64::try_from(self.number(low, high)).expect("small"))
+        day(i64::try_from(self.number(low, high)).expect("a small number"))
     }
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
         if closing == "csv" && tier == 2 && random.chance(50) {
             tier = 4;
         }
-        let longest = limits.sla[usize::try_from(tier - 1).expect("small")];
+        let longest = limits.sla[usize::try_from(tier - 1).expect("a small number")];
         let sla = if closing == "csv" { random.number(1, longest / 24) * 24 } else { random.number(1, longest) };
         let owner = random.team(&[]);
         let maker = Maker {

@@ -59,9 +59,9 @@ impl Maker<'_> {
             // The lifetime is at most a year, and at least a month is left.
             let age = self.random.number(0, 300);
             let left = self.random.number(30, 365 - age.min(330));
-            put(&mut item, "created", day(-i64::try_from(age).expect("small")));
+            put(&mut item, "created", day(-i64::try_from(age).expect("a small number")));
             if !secretless || self.random.chance(50) {
-                put(&mut item, "expires", day(i64::try_from(left).expect("small")));
+                put(&mut item, "expires", day(i64::try_from(left).expect("a small number")));
             }
             if !secretless && self.random.chance(60) {
                 let every = self.random.number(30, 365);
@@ -246,7 +246,7 @@ impl Maker<'_> {
             }
             life.insert("reactivate".into(), stage);
         }
-        let longest = [12, 24, 720, 720][usize::try_from(self.tier - 1).expect("small")];
+        let longest = [12, 24, 720, 720][usize::try_from(self.tier - 1).expect("a small number")];
         let sessions = if self.random.chance(60) {
             let (team, via) = (
                 self.random.team(&[]),
