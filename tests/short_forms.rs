@@ -25,7 +25,7 @@ fn errors(report: &Value) -> Vec<String> {
     list("failures").map(text).chain(findings.map(text)).collect()
 }
 
-/// The form in backticks after `write` in a help.
+/// The form in backticks after `write` in a help text.
 fn form(error: &str) -> Option<&str> {
     let (_, help) = error.rsplit_once(" (")?;
     let (_, rest) = help.split_once('`').filter(|(before, _)| before.starts_with("write "))?;
@@ -38,7 +38,7 @@ fn assert_shown(text: &dyn Fn(&str) -> (String, String), cases: &[Case]) {
         let (_, found) = report(&config, &app);
         let all = errors(&found);
         assert!(all.iter().any(|error| error.contains(expected)), "{written}: {expected} in {all:#?}");
-        // With the form from the help, the error about the type is gone.
+        // With the form from the help text, the error about the type is gone.
         let Some(form) = all.iter().find(|error| error.contains(expected)).and_then(|error| form(error)) else {
             continue;
         };

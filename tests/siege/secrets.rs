@@ -401,7 +401,7 @@ fn vendors() -> Vec<String> {
     ]
 }
 
-/// A token is found and never shown in each string style, even if it is broken where YAML folds the string.
+/// In each string style, a token is found and never shown, even if it is broken where YAML folds the string.
 #[test]
 fn tokens_of_common_vendors_are_found_and_redacted() {
     let all = vendors();
@@ -437,7 +437,7 @@ fn tokens_of_common_vendors_are_found_and_redacted() {
                     .replace("BROKEN", &broken(token, "\n    "))
                     .replace("MIDDLE", &broken(token, "\n    "))
                     .replace("JOINED", &broken(token, "\\\n    "));
-                // Below, an unknown key is added whose snippet shows the lines around it.
+                // An unknown key is added below. The snippet of its finding shows the lines around it.
                 format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t{nth}}}\nspec:\n  {text}\n")
             })
             .collect();
