@@ -281,7 +281,7 @@ fn shared_names_and_broken_families_of_products_are_refused() {
 }
 
 #[test]
-fn the_later_date_takes_precedence_and_people_over_machines() {
+fn later_dates_take_precedence_and_people_take_precedence_over_machines() {
     let row = |file: &str, value: &str, date: &str| {
         (file.to_owned(), format!("{FACTS}old,scim,{value},,,https://a.example,{date},2026-06-01\n"))
     };

@@ -182,7 +182,7 @@ fn max_apps_counts_valid_apps_only() {
         let is_reported = about.iter().any(|line| line.starts_with("too-many-apps"));
         assert_eq!((waived.is_empty(), is_reported), (is_void, is_void), "{selector}: {waived:?} {about:?}");
     }
-    // Two Apps with one name count as two.
+    // Two Apps with the same name count as two.
     let twice = format!("{}---\n{}", app("asana", ""), app("asana", ""));
     let text = waiver("apps: [asana], maxApps: 1, ");
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("t.yaml", TEAM), ("w.yaml", &text), ("asana.yaml", &twice)]);
