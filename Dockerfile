@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# Two images. `static`: the binary and nothing else. `git`: with git, for --since, --staged and --trust-ref.
+# Two images: `static` contains only the binary, and `git` also contains git, for --since, --staged and --trust-ref.
 FROM rust:1.90-alpine AS build
 # hadolint ignore=DL3018 # the C library's headers of the same Alpine release
 RUN apk add --no-cache musl-dev

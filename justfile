@@ -16,7 +16,7 @@ test:
 examples:
     cargo run --release -- check examples --today 2026-11-25
 
-# Regenerate rule pages and snapshots. Running it once is enough
+# Regenerate all generated files. Running it once is enough
 bless:
     cargo run -- facts data/sources data/vendors
     cargo run -- docs docs

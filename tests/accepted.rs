@@ -1,5 +1,5 @@
-//! Changes of leaver's own configuration before their merge: only a code owner accepts a relaxing edit, and invalid files are exit status
-//! 2.
+//! Edits of leaver's own configuration before the merge: only a code owner can accept an edit that relaxes a check, and invalid files lead to
+//! exit status 2.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ fn a_code_owner_accepts_exactly_one_change() {
         .output()
         .expect("leaver starts");
     assert_eq!(code(&output), 0, "{}", out(&output));
-    // Any further edit is another change.
+    // A further edit makes it another change with another digest.
     for edit in [
         ("leaver.yaml", "minDays: 20", "minDays: 1"),
         (RULE, "labels.strict", "labels.never"),
@@ -57,7 +57,7 @@ fn a_code_owner_accepts_exactly_one_change() {
     }
 }
 
-/// Nothing in the change itself can accept it: neither a waiver nor a setting.
+/// Neither a waiver nor a setting in a change can accept that change.
 #[test]
 fn a_change_does_not_accept_itself() {
     let off = ("leaver.yaml", "rules:\n", "rules:\n  trust/changed: {severity: off}\n");
@@ -127,13 +127,13 @@ fn invalid_files_in_the_change_are_status_2() {
         let (status, text) = check(files.path(), &[]);
         assert_eq!(status, 2, "{edit:?}: {text}");
         assert!(text.contains(expected_text), "{expected_text} for {edit:?}: {text}");
-        // Everything else is still checked.
+        // The rest of the catalogue is still checked.
         assert!(text.contains("error[catalogue/unknown-owner] box"), "{edit:?}: {text}");
         assert!(text.contains("[trust/changed]"), "{edit:?}: {text}");
     }
 }
 
-/// Rules added by a change run only to learn whether they work: their findings are reported after the merge.
+/// If a change adds a rule, leaver only tests whether the rule works. The findings of the rule are reported after the merge.
 #[test]
 fn rules_added_by_the_change_are_not_evaluated() {
     let everything = own_rule().replace("titled", "other").replace("if input.metadata.labels.strict", "if input.kind");

@@ -1,10 +1,10 @@
-//! File names are never options: a change chooses its file names, but must not choose the options of its check.
+//! A file name is never parsed as an option: a change chooses its file names, but must not choose the options of its check.
 
 use std::path::Path;
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, out, with_git};
 
-/// A configuration without findings of its own.
+/// A configuration under which `FAULTY` has no finding.
 const LAX: &str = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
 
 /// A catalogue with one error and with a file of this name.
@@ -57,7 +57,7 @@ fn file_names_in_the_place_of_options_are_refused() {
 fn every_command_refuses_them() {
     let files = catalogue("--quiet", "");
     let help = out(&leaver(files.path(), &["--help"]));
-    let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("its end");
+    let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("an end");
     let commands: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() > 10, "{commands:?}");
     for command in commands {
@@ -118,7 +118,7 @@ fn file_names_of_a_change_do_not_choose_its_options() {
     for name in ["--exit-zero", "--ignore=jit/no-update-owner", "--select=jit/no-inactivity-limit"] {
         std::fs::write(files.path().join("b.yaml"), FAULTY.replace("slack", "zoom")).expect("written");
         let path = files.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
         std::fs::write(&path, "# nothing\n").expect("written");
         git(files.path(), &["add", "-A"]);
         let changed = ["b.yaml", name];

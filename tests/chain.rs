@@ -1,4 +1,4 @@
-//! Promised hours are checked along the whole chain of feeds, and the finding has a related place for each link of the chain.
+//! An SLA is compared with the delays of the whole chain of feeds, and the finding has a related place for each link of the chain.
 
 use crate::common::{code, folder, leaver, out};
 use serde_json::Value;
@@ -27,7 +27,7 @@ fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<Value> {
 }
 
 #[test]
-fn the_whole_chain_is_shown_for_every_promised_time() {
+fn the_whole_chain_is_shown_for_every_sla() {
     let daily = feed("okta", "    - {system: workday, syncMinutes: 1440}");
     for (stage, promise) in [
         ("deprovision", "deprovision: {via: scim, owner: it-apps, effect: suspend, slaHours: 1}"),
@@ -53,7 +53,7 @@ fn the_whole_chain_is_shown_for_every_promised_time() {
 }
 
 #[test]
-fn a_promise_that_the_chain_keeps_is_no_finding() {
+fn an_sla_that_the_chain_meets_is_not_a_finding() {
     let promise = "deprovision: {via: scim, owner: it-apps, effect: suspend, slaHours: 25}";
     for feeds in ["    - {system: workday, syncMinutes: 1440}", "    - {system: workday, syncMinutes: 0}"] {
         let found =
@@ -75,7 +75,7 @@ fn every_link_of_a_longer_chain_is_a_place() {
 }
 
 #[test]
-fn rings_and_unknown_feeds_are_reported_and_end_the_search() {
+fn cycles_and_unknown_feeds_are_reported_and_end_the_search() {
     let ring = [("okta", "entra-id"), ("entra-id", "okta")];
     let texts = ring.map(|(system, from)| feed(system, &format!("    - {{system: {from}, syncMinutes: 1440}}")));
     let app = app("deprovision: {via: scim, owner: it-apps, effect: suspend, slaHours: 1}");

@@ -1,5 +1,5 @@
-//! Work on leaver's own rules: in a checkout, only the commands for rules read rules, schemas and facts from disk; and two branches that
-//! each add a rule merge.
+//! Work on leaver's own rules: in a checkout, only the commands for rules read rules, schemas and facts from disk. Two branches that each add
+//! a rule merge without conflicts.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ fn checkout() -> tempfile::TempDir {
 }
 
 fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("made");
+    std::fs::create_dir_all(to).expect("created");
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
         let target = to.join(entry.file_name());
@@ -60,7 +60,7 @@ fn a_new_rule_is_tested_without_a_build() {
         rego.contains("#   since: 7.8.9\n") && rego.contains("controls") && rego.contains("status: stable"),
         "{rego}"
     );
-    // By id, path and folder, from any folder of the checkout.
+    // A rule is named by its id, its path or its folder, from any folder of the checkout.
     for (folder, what) in [
         (".", "jit/no-logo"),
         (".", "policies/jit/no-logo"),
@@ -84,7 +84,7 @@ fn a_new_rule_is_tested_without_a_build() {
     assert_output(here, &["test", "jit/no-logo"], 1, &["expected nothing; message: slack: there is no title"]);
     edit(&here.join("policies/jit/no-logo/rule.rego"), "findings contains", "findings contain");
     assert_output(here, &["test", "jit/no-logo"], 2, &["policies/jit/no-logo/rule.rego"]);
-    // Ids on disk are taken.
+    // The id of a rule on disk cannot be used again.
     assert_output(here, &["new", "rule", "jit/no-logo"], 2, &["leaver already has a rule `jit/no-logo`"]);
     assert_output(here, &["test", "jit/nothing-here"], 2, &["no rule to test"]);
 }
@@ -93,7 +93,7 @@ fn a_new_rule_is_tested_without_a_build() {
 fn libraries_schemas_and_facts_are_read_from_disk() {
     let copy = checkout();
     let here = copy.path();
-    // A fact, a key and a library that are not built in.
+    // Adds a fact, a key and a library that are not built in.
     edit(&here.join("data/vendors/15five.json"), "\"title\": \"15Five\"", "\"title\": \"Zzz\"");
     edit(&here.join("schemas/leaver.schema.json"), "\"title\": {", "\"logo\": {\"type\": \"string\"}, \"title\": {");
     std::fs::write(
@@ -109,7 +109,7 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
     edit(&page, "{name: slack} #", "{name: slack, vendor: 15Five} #");
     edit(&page, "title: Slack", "vendor: 15five, logo: z.png");
     assert_output(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
-    // A vendor that is not built in.
+    // Adds a vendor that is not built in.
     let index = here.join("data/vendors/index.tsv");
     let vendor = std::fs::read_to_string(here.join("data/vendors/15five.json")).expect("text");
     std::fs::write(here.join("data/vendors/zzz-soft.json"), vendor.replace("\"15five\":", "\"zzz-soft\":"))
@@ -127,7 +127,7 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
 fn other_commands_use_built_in_rules() {
     let copy = checkout();
     let here = copy.path();
-    std::fs::create_dir(here.join("apps")).expect("made");
+    std::fs::create_dir(here.join("apps")).expect("created");
     std::fs::write(here.join("apps/box.yaml"), FAULTY).expect("written");
     let before = assert_output(here, &["check", "apps", "-o", "json"], 1, &["jit/no-update-owner"]);
     let rules = assert_output(here, &["rules"], 0, &["jit/no-update-owner"]);
@@ -163,15 +163,15 @@ fn only_leavers_own_tree_is_a_checkout() {
         let listed = out(&leaver(copy.path(), &["test", "zzz/x", "-v", "--threshold", "0"]));
         assert_eq!(listed.contains("zzz/x: metadata and paths"), is_one, "{manifest}: {listed}");
         // A catalogue below a checkout is an ordinary catalogue.
-        std::fs::create_dir(copy.path().join("sub")).expect("made");
+        std::fs::create_dir(copy.path().join("sub")).expect("created");
         std::fs::write(copy.path().join("sub/leaver.yaml"), "version: 1\n").expect("written");
         assert_output(&copy.path().join("sub"), &["test", "zzz/x"], 2, &["no rule to test"]);
     }
 }
 
-/// A rule in a checkout that does not terminate is stopped like any other.
+/// In a checkout too, a rule that does not terminate is stopped.
 #[test]
-fn rules_of_a_checkout_run_in_a_child() {
+fn rules_of_a_checkout_run_in_a_worker() {
     let copy = checkout();
     let here = copy.path();
     assert_output(here, &["new", "rule", "jit/no-end"], 0, &[]);
@@ -214,7 +214,7 @@ fn branches_that_each_add_a_rule_merge() {
         assert_eq!(merged.iter().filter(|line| line.contains(&format!("[`{id}`]"))).count(), 1, "{id}");
     }
     let status = std::process::Command::new("git").args(["status", "--porcelain"]).current_dir(here).output();
-    let changed = String::from_utf8(status.expect("git is there").stdout).expect("text");
+    let changed = String::from_utf8(status.expect("git runs").stdout).expect("text");
     let reordered = ["docs/rules/README.md", "docs/keys.md"].map(|page| format!(" M {page}"));
     assert!(changed.lines().all(|line| reordered.iter().any(|page| page == line)), "{changed}");
 }
@@ -227,14 +227,13 @@ fn index(folder: &Path) -> Vec<String> {
     lines
 }
 
-/// The index is the only file in git that depends on all rules; `.gitattributes` resolves its merges.
+/// The index is the only file in git that depends on all rules; `.gitattributes` merges its lines.
 #[test]
 fn no_compiled_rule_is_in_git() {
     if !root().join(".git").exists() {
         return;
     }
-    let listed =
-        std::process::Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git is there");
+    let listed = std::process::Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git runs");
     let listed = String::from_utf8(listed.stdout).expect("text");
     assert!(listed.contains("policies/jit/no-update-owner/rule.rego"), "{listed}");
     assert_eq!(listed.lines().find(|path| path.contains(".bin") || path.starts_with("data/programs")), None);

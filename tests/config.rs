@@ -1,4 +1,4 @@
-//! leaver.yaml: where it is found, its settings and their origins; and `init`, which never overwrites.
+//! leaver.yaml: its location, its settings and their origins. `init` never overwrites a file.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root, rule};
 
@@ -64,7 +64,7 @@ fn severities_and_parameters_are_set_in_layers() {
     let (status, text) = run("version: 1\n", &["--profile", "strict"]);
     assert!(status == 1 && text.contains("error[jit/no-inactivity-limit]") && text.contains("limit 45 days"), "{text}");
     let (status, text) = run("version: 1\nprofile: ours.yaml\n", &[]);
-    assert!(status == 1 && text.contains("limit 30 days"), "a profile builds on another: {text}");
+    assert!(status == 1 && text.contains("limit 30 days"), "a profile can extend another: {text}");
     let (status, text) = run(
         "version: 1\nprofile: strict\nrules: {jit/no-inactivity-limit: {severity: info, params: {maxDays: 10}}}\n",
         &[],
@@ -133,11 +133,11 @@ fn init_writes_a_working_catalogue_and_never_overwrites() {
     assert!(out(&first).starts_with("apps/example.yaml:7:12: error[jit/no-review-owner]"), "{}", out(&first));
     let pattern = empty.path().join("patterns/jit-tickets.yaml");
     let fixed = std::fs::read_to_string(&pattern)
-        .expect("it is there")
+        .expect("a file")
         .replace("owner: security, covers", "owner: security, everyDays: 180, covers");
     std::fs::write(&pattern, &fixed).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
-    // The pattern makes all decisions about mechanisms, so that the first app needs none.
+    // The pattern states the mechanisms of all stages, so the first app need not state them.
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec: {pattern: jit-tickets, tier: 3}\n";
     std::fs::write(empty.path().join("apps/miro.yaml"), app).expect("written");
     let live = out(&leaver(empty.path(), &["check", "-o", "concise"]));
@@ -145,7 +145,7 @@ fn init_writes_a_working_catalogue_and_never_overwrites() {
     let again = leaver(empty.path(), &["init"]);
     assert_eq!(code(&again), 0);
     assert!(out(&again).contains("kept  apps/example.yaml: it already exists"), "{}", out(&again));
-    assert_eq!(std::fs::read_to_string(&pattern).expect("it is there"), fixed);
+    assert_eq!(std::fs::read_to_string(&pattern).expect("a file"), fixed);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
     let check = leaver(files.path(), &["check", "--select", "acme", "--fail-on", "info"]);
     assert!(
         code(&check) == 0 && out(&check).contains("no title"),
-        "a preview rule is shown, but never fails: {}",
+        "findings of a preview rule are shown, but never fail a run: {}",
         out(&check)
     );
     let again = leaver(files.path(), &["new", "rule", "acme/no-title"]);
@@ -312,9 +312,9 @@ fn a_bundled_profile_names_the_source_of_each_number() {
     assert!(printed.contains(&format!("bundled profiles are {}", names.join(", "))), "{printed}");
 }
 
-/// The output of `leaver explain` for a number in each bundled profile.
+/// For a number in each bundled profile, the output of `leaver explain`.
 #[test]
-fn the_numbers_of_the_profiles_are_those_of_their_texts() {
+fn explain_shows_the_numbers_of_each_bundled_profile() {
     let mut text = String::new();
     for profile in [
         "default",
@@ -400,20 +400,20 @@ fn waive_writes_a_complete_waiver_or_none() {
 
 #[test]
 fn the_app_of_the_readme_is_clean_with_the_configuration_of_init() {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("it is there");
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("a file");
     let app = readme.split("```yaml\n").find(|block| block.starts_with("apiVersion: leaver/v1")).expect("an app");
-    let app = app.split("```").next().expect("its end");
+    let app = app.split("```").next().expect("an end");
     let files = folder(&[]);
     assert_eq!(code(&leaver(files.path(), &["init"])), 0);
     std::fs::write(files.path().join("apps/example.yaml"), app).expect("it is writable");
-    // The app uses no pattern, so the one of `init` is removed.
+    // The app uses no pattern, so the pattern from `init` is removed.
     std::fs::remove_file(files.path().join("patterns/jit-tickets.yaml")).expect("removed");
     let output = leaver(files.path(), &["check", "-o", "concise", "--fail-on", "warning"]);
     assert_eq!(code(&output), 0, "{}", out(&output));
 }
 
 #[test]
-fn a_named_configuration_or_rule_concerns_every_file() {
+fn requesting_the_configuration_or_a_rule_checks_every_file() {
     let rule = rule("r", "findings contains {\"path\": [], \"message\": \"x\"} if false");
     let config = "version: 1\npolicies: [policies]\n";
     let files = folder(&[

@@ -41,7 +41,7 @@ fn commit(root: &Path, what: &str) {
 
 fn write(root: &Path, name: &str, text: &str) {
     let path = root.join(name);
-    std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     std::fs::write(path, text).expect("written");
 }
 
@@ -67,10 +67,10 @@ fn diff(root: &Path, more: &[&str]) -> String {
 
 fn schema() -> jsonschema::Validator {
     let text = std::fs::read_to_string(crate::common::root().join("schemas/diff.schema.json")).expect("a schema");
-    jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a good schema")
+    jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a valid schema")
 }
 
-/// The output as JSON that is valid by its schema, with this exit status.
+/// The output as JSON, after checking the exit status and the schema.
 fn json(root: &Path, more: &[&str], status: i32) -> Value {
     let output = with_git(root, &[&["diff", "-o", "json"], more].concat());
     assert_eq!(code(&output), status, "{}{}", out(&output), err(&output));
@@ -91,10 +91,10 @@ fn texts(entry: &Value) -> Vec<&str> {
     changes.iter().map(|change| change["text"].as_str().expect("text")).collect()
 }
 
-/// The rules of added and removed findings, and the reason.
+/// The rule and the cause of each entry in a list of added or removed findings.
 fn rules_and_causes<'v>(entry: &'v Value, which: &str) -> Vec<(&'v str, &'v str)> {
     let all = entry[which].as_array().expect("findings");
-    all.iter().map(|one| (one["rule"].as_str().expect("a rule"), one["because"].as_str().expect("why"))).collect()
+    all.iter().map(|one| (one["rule"].as_str().expect("a rule"), one["because"].as_str().expect("a cause"))).collect()
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn each_governance_value_has_its_wording() {
 }
 
 #[test]
-fn apps_come_go_move_and_are_renamed() {
+fn apps_are_added_removed_moved_and_renamed() {
     let files = slack();
     let root = files.path();
     let app = |name: &str| APP.replace("name: slack", &format!("name: {name}"));
@@ -229,7 +229,7 @@ fn apps_come_go_move_and_are_renamed() {
         .as_array()
         .expect("entries")
         .iter()
-        .map(|entry| (entry["name"].as_str().expect("a name"), entry["fate"].as_str().expect("a fate")))
+        .map(|entry| (entry["name"].as_str().expect("a name"), entry["fate"].as_str().expect("the change of the app")))
         .collect();
     let mut sorted = fates.clone();
     sorted.sort_unstable();
@@ -269,7 +269,7 @@ fn a_new_waiver_is_shown_with_the_covered_findings() {
 }
 
 #[test]
-fn a_relaxed_configuration_comes_first_and_nothing_counts_as_fixed() {
+fn a_relaxed_configuration_is_shown_first_and_nothing_counts_as_fixed() {
     let mine = rule(
         "title",
         "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title",
@@ -299,7 +299,7 @@ fn a_relaxed_configuration_comes_first_and_nothing_counts_as_fixed() {
     let value = json(root, &["HEAD"], 0);
     assert_eq!(texts(&value["entries"][0]), ["edits file policies/acme/title/rule.rego"]);
     assert_eq!(rules_and_causes(entry(&value, "box"), "lost"), [("acme/title", "declared")]);
-    // A profile for both sides, and a configuration outside the change.
+    // Both options apply to base and head: a profile, and a configuration outside the change.
     write(root, "strict.yaml", "version: 1\nprofile: strict\nexclude: [strict.yaml]\n");
     for more in [&["HEAD", "--profile", "strict"][..], &["HEAD", "--config", "strict.yaml"]] {
         let value = json(root, more, 0);
@@ -333,7 +333,7 @@ fn broken_yaml_on_one_side_is_not_a_removal_but_exit_status_2() {
 }
 
 #[test]
-fn unreadable_files_are_named_by_side_and_not_by_a_temporary_folder() {
+fn messages_about_unreadable_files_name_the_side_and_no_temporary_folder() {
     let files = slack();
     let root = files.path();
     write(root, "leaver.yaml", "version: 1\nprofil: strict\n");
@@ -356,7 +356,7 @@ fn unreadable_files_are_named_by_side_and_not_by_a_temporary_folder() {
     assert!(printed.starts_with("in HEAD: `latin.yaml` is not UTF-8 text"), "{printed}");
     std::fs::write(root.join("apps/slack.yaml"), b"\xff").expect("written");
     let value = json(root, &["HEAD~1"], 2);
-    assert_eq!(entry(&value, "slack")["fate"], "unread", "a file that cannot be read is not gone");
+    assert_eq!(entry(&value, "slack")["fate"], "unread", "a file that cannot be read is not reported as removed");
 }
 
 #[test]
@@ -368,8 +368,8 @@ fn three_hundred_changed_apps_fit_on_a_page() {
     let files = repository(&[("leaver.yaml", "version: 1\n"), ("apps.yaml", &all(24)), ("teams.yaml", TEAMS)]);
     write(files.path(), "apps.yaml", &all(240));
     let page = diff(files.path(), &["-o", "markdown"]);
-    assert!(page.len() < 65_536, "GitHub takes comments of 65,536 characters: {}", page.len());
-    let above = page.split("<details>").next().expect("a start");
+    assert!(page.len() < 65_536, "GitHub accepts comments of at most 65,536 characters: {}", page.len());
+    let above = page.split("<details>").next().expect("a first part");
     assert!(above.lines().filter(|line| !line.is_empty()).count() <= 10, "{above}");
     assert!(above.contains("300 apps changed") && above.contains("- and 294 more declarations"), "{above}");
     assert!(
@@ -382,7 +382,7 @@ fn three_hundred_changed_apps_fit_on_a_page() {
 }
 
 #[test]
-fn outputs_go_to_the_requested_files() {
+fn outputs_are_written_to_the_requested_files() {
     let files = slack();
     write(files.path(), "apps/slack.yaml", &APP.replace("tier: 2", "tier: 1"));
     let text = diff(files.path(), &["-o", "markdown=page.md", "-o", "json=diff.json", "-o", "text"]);

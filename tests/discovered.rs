@@ -7,7 +7,7 @@ use crate::common::{code, folder, leaver, out};
 const TEAM: &str =
     "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [a@example.com, b@example.com]}\n";
 
-/// Two discovered apps, one of them by its pattern, and one that is planned.
+/// Two discovered apps, one of which inherits its status from a pattern, and a planned app.
 fn catalogue(declare_by: &str) -> tempfile::TempDir {
     let app = |name: &str, spec: &str| {
         format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: it-apps}}\nspec: {{{spec}}}\n")

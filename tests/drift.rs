@@ -18,7 +18,8 @@ fn generated_pages_are_up_to_date() {
                 if path.is_dir() {
                     open.push(path);
                 } else {
-                    let name = path.strip_prefix(folder).expect("inside").to_string_lossy().replace('\\', "/");
+                    let name =
+                        path.strip_prefix(folder).expect("a path in the folder").to_string_lossy().replace('\\', "/");
                     files.push((name, std::fs::read_to_string(&path).expect("text").replace("\r\n", "\n")));
                 }
             }

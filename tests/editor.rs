@@ -1,4 +1,4 @@
-//! The part of `schemas/leaver.schema.json` for editors. Keys in it may be `null`, which removes a value of a pattern (RFC 7396). The part is
+//! The part of `schemas/leaver.schema.json` for editors. Its keys may be `null`, which removes an inherited value (RFC 7396). The part is
 //! generated from the other definitions; `BLESS=1` rewrites it.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ const START: &str = "    \"orNull\": {\n";
 const END: &str = "\n  }\n}\n";
 const COMMENT: &str = "For editors: the definitions in which `null` removes an inherited value (RFC 7396). Generated from the definitions above by `BLESS=1 cargo test --test it editor::`.";
 
-/// Makes the part: copies of mappings, whose keys refer to the definitions that they copy.
+/// Generates the part. It contains copies of mappings; each key of a copy refers to the same key of the original definition.
 struct Maker<'a> {
     schema: &'a Json,
     made: BTreeMap<String, Json>,
@@ -59,7 +59,7 @@ impl<'a> Maker<'a> {
         json!({"$ref": format!("#/$defs/orNull/$defs/{name}")})
     }
 
-    /// A copy of a mapping. Its required keys may be missing, since the pattern may state them, except the name of a population.
+    /// A copy of a mapping. No key is required except the name of a population, since the pattern may state the others.
     fn mapping(&mut self, part: &'a Json, pointer: &str) -> Json {
         let mut copy = Map::new();
         for (key, value) in part.as_object().into_iter().flatten() {
@@ -108,12 +108,12 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Keys that decide which values are merged with each other.
+/// Whether a key determines which values are merged with each other.
 fn is_own(key: Option<&str>) -> bool {
     matches!(key, Some("pattern" | "name"))
 }
 
-/// The part as text: one key a line.
+/// The part as text, one key per line.
 fn written(part: &Json) -> String {
     let mut text = START.to_owned();
     text.push_str(&format!("      \"$comment\": {},\n      \"$defs\": {{\n", part["$comment"]));

@@ -1,4 +1,4 @@
-//! More attempts of a change to relax its own check with `--trust-ref`: by links, names, submodules, and its own facts.
+//! More attempts by a change to relax its own check despite `--trust-ref`: with links, names, submodules, and its own facts.
 #![cfg(unix)]
 
 use std::{
@@ -31,7 +31,7 @@ fn add(folder: &Path) {
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     fs::write(path, text).expect("written");
     add(folder);
 }
@@ -81,7 +81,7 @@ fn a_link_inside_the_catalogue_does_not_hide_an_edit() {
     }
 }
 
-/// `--profile` names a file of the commit, and the change's version of it is in force after the merge.
+/// The file that `--profile` names is read from the trusted commit, but the version in the change is in force after the merge.
 #[test]
 fn edits_of_the_profile_named_by_the_option_are_reported() {
     let with = ["--profile", "ours.conf"];
@@ -139,7 +139,7 @@ fn the_package_of_a_rule_is_read_as_the_engine_reads_it() {
     };
     let files = base();
     assert_eq!(check(files.path(), &[]).0, 0, "{}", check(files.path(), &[]).1);
-    // Each joins the existing rule and switches it off.
+    // Each file extends the package of the existing rule and switches the rule off.
     let own = rule("other", "findings contains {\"path\": [], \"message\": \"x\"} if false")
         .replace("package policies.acme.other", "package\tpolicies.acme.titled");
     let raw = "exempt := true\n\ntext := `\npackage policies.lib.more\n`\n";
@@ -161,7 +161,7 @@ fn the_package_of_a_rule_is_read_as_the_engine_reads_it() {
         let output = with_git(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 2, "{text}: {}", out(&output));
     }
-    // An honest library: comments and blank lines before its package, and a comment after it.
+    // A correct library with comments and blank lines before its package, and a comment after it.
     let files = base();
     write(
         files.path(),
@@ -184,7 +184,7 @@ fn leavers_own_files_are_no_declarations_with_a_trusted_commit() {
     assert!(status == 0 && !text.contains("skipped"), "{status} {text}");
 }
 
-/// All tracked files are read, even if a sparse checkout, a submodule or its ignore files exclude them.
+/// All tracked files are read, also in submodules and whatever their ignore files exclude. Files that are not checked out are reported.
 #[test]
 fn files_that_are_not_checked_out_are_reported() {
     let base =
@@ -221,7 +221,7 @@ fn files_that_are_not_checked_out_are_reported() {
     git(files.path(), &["submodule", "deinit", "-q", "-f", "apps"]);
     let (status, text) = check(files.path(), &[]);
     assert!(status == 2 && text.contains("the submodule `apps` is new and not checked out"), "{status} {text}");
-    // A submodule that the trusted commit has is not new, and one in an excluded folder does not matter.
+    // A submodule in the trusted commit is not new, and a submodule in an excluded folder does not matter.
     git(files.path(), &["commit", "-qm", "with a submodule"]);
     assert_eq!(check(files.path(), &[]).0, 0);
     let files = base();
@@ -230,7 +230,7 @@ fn files_that_are_not_checked_out_are_reported() {
     assert_eq!(check(files.path(), &[]).0, 0, "{}", check(files.path(), &[]).1);
 }
 
-/// A file that looks like a declaration to a reviewer, but that leaver would not read.
+/// A reviewer takes such a file for a declaration, but leaver would not read it.
 #[test]
 fn names_that_imitate_yaml_files_are_reported() {
     let odd = [
@@ -262,7 +262,7 @@ fn names_that_imitate_yaml_files_are_reported() {
         write(files.path(), &format!("old/{name}"), FAULTY);
         assert_eq!(check(files.path(), &[]).0, 0, "{name:?}");
     }
-    // By the globs of a catalogue, and without a configuration.
+    // The name is compared with the globs of the catalogue. The second catalogue has no configuration.
     let files = committed(&[("leaver.yaml", "version: 1\ninclude: [apps/*.yaml]\n"), ("apps/a.yaml", CLEAN)]);
     write(files.path(), "docs/b.yaml ", FAULTY);
     assert_eq!(check(files.path(), &[]).0, 0);
@@ -311,7 +311,7 @@ fn a_baseline_that_is_broken_in_the_change_is_status_2() {
     assert_eq!(check(files.path(), &[]).0, 2);
 }
 
-/// Grafts give a commit other parents, as replacements do.
+/// Grafts, like replacements, give a commit other parents.
 #[test]
 fn grafts_do_not_choose_a_commit() {
     let files = committed(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
@@ -339,7 +339,7 @@ fn grafts_do_not_choose_a_commit() {
 const SNAPSHOT: &str = "apiVersion: leaver/v1\nkind: Snapshot\nmetadata: {name: entra-id}\nspec: {system: entra-id, format: entra, takenOn: 2026-11-24, complete: true}\n";
 const SEEN: &str = "apiVersion: leaver/v1\nkind: Observation\nmetadata: {name: entra-id-box}\nspec:\n  system: entra-id\n  appId: abc\n  label: Box\n  status: active\n  signOn: {protocol: saml, assignmentRequired: false}\n";
 
-/// An app that differs from its observation, and the pull request of a scheduled job.
+/// An app that differs from its observation.
 fn observed() -> tempfile::TempDir {
     let app = FAULTY.replace("protocol: kerberos", "protocol: saml, system: entra-id, appId: abc").replace(
         "deprovision:",
@@ -360,7 +360,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
     let files = observed();
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains("error[drift/assignment-open]"), "{status} {text}");
-    // Without other edits, the edit may come from a scheduled job.
+    // If a change edits nothing else, it may come from a scheduled job.
     write(files.path(), "observed/o.yaml", &edited);
     write(files.path(), "observed/s.yaml", &SNAPSHOT.replace("11-24", "11-25"));
     let (status, text) = check(files.path(), &[]);
@@ -368,7 +368,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
         status == 0 && text.contains(&format!("warning[trust/changed] {expected_text} (2 edited)")),
         "{status} {text}"
     );
-    // Together with any other edit, in any file, the edit is an error.
+    // If the change also edits any other file, the edit of the observations is an error.
     let title = |files: &Path| {
         let text = fs::read_to_string(files.join("b.yaml")).expect("text");
         write(files, "b.yaml", &text.replace("{name: box,", "{name: box, title: Box,"));
@@ -409,7 +409,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
         let (_, text) = check(files.path(), &["--accept-policy-change", &accepted]);
         assert!(text.contains(&format!("error[trust/changed] {expected_text}")), "{text}");
     }
-    // No later run removes an observation or has an older snapshot.
+    // A later run of a job never removes an observation, and its snapshot is never older.
     let older = SNAPSHOT.replace("11-24", "11-23");
     for (name, text) in [("observed/o.yaml", ""), ("observed/s.yaml", ""), ("observed/s.yaml", older.as_str())] {
         let files = observed();

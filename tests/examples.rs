@@ -1,4 +1,4 @@
-//! The example catalogue: only the marked lines have findings, the clean half has none, and OPA's bundle can be built from it.
+//! The example catalogue: only the marked lines have findings, the clean half has none, and a bundle for OPA can be built from the catalogue.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -13,7 +13,8 @@ fn add_marked_lines(folder: &Path, found: &mut MarkedLines) {
         if path.is_dir() {
             add_marked_lines(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "yaml") {
-            let name = path.strip_prefix(root()).expect("inside").to_str().expect("text").replace('\\', "/");
+            let name =
+                path.strip_prefix(root()).expect("a path in the folder").to_str().expect("text").replace('\\', "/");
             for (index, line) in std::fs::read_to_string(&path).expect("text").lines().enumerate() {
                 if let Some((_, rules)) = line.split_once("# finding:") {
                     found.extend(rules.split(',').map(|rule| (name.clone(), index + 1, rule.trim().to_owned())));
@@ -40,7 +41,8 @@ fn exactly_the_planted_faults_are_found() {
         .iter()
         .map(|finding| {
             let text = |key: &str| finding[key].as_str().expect("text").to_owned();
-            let line = usize::try_from(finding["region"]["startLine"].as_u64().expect("a number")).expect("small");
+            let line =
+                usize::try_from(finding["region"]["startLine"].as_u64().expect("a number")).expect("a small number");
             (text("file"), line, text("rule"))
         })
         .collect();
@@ -104,7 +106,7 @@ fn sizes(folder: &str) -> Vec<usize> {
 
 /// Values that apps share are in patterns.
 #[test]
-fn the_median_app_of_the_examples_has_less_than_forty_keys() {
+fn the_median_app_of_the_examples_has_fewer_than_forty_keys() {
     let median = |mut sizes: Vec<usize>| {
         sizes.sort_unstable();
         sizes[sizes.len() / 2]
@@ -128,13 +130,13 @@ fn nothing_depends_on_threads_or_on_the_order_of_runs() {
 }
 
 #[test]
-fn the_bundle_is_the_same_every_time_and_holds_every_rule() {
+fn the_bundle_is_the_same_every_time_and_contains_every_rule() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("bundle.tar.gz");
     let make = || {
         let output = leaver(&root(), &["bundle", "examples/clean", "-o", path.to_str().expect("text")]);
         assert_eq!(code(&output), 0, "{}", crate::common::err(&output));
-        std::fs::read(&path).expect("it is there")
+        std::fs::read(&path).expect("a file")
     };
     let first = make();
     assert_eq!(first, make());
@@ -142,7 +144,7 @@ fn the_bundle_is_the_same_every_time_and_holds_every_rule() {
     let names: BTreeSet<String> = archive
         .entries()
         .expect("entries")
-        .map(|entry| entry.expect("one").path().expect("a path").to_string_lossy().into_owned())
+        .map(|entry| entry.expect("an entry").path().expect("a path").to_string_lossy().into_owned())
         .collect();
     for name in [
         ".manifest",

@@ -1,4 +1,4 @@
-//! Every exit status of `leaver check`, each in more than one way. 2 takes precedence over 1; the format does not matter.
+//! Every exit status of `leaver check`, each in several situations. Status 2 takes precedence over 1; the format does not matter.
 
 use leaver::output::Format;
 
@@ -234,7 +234,7 @@ fn policies_that_fail_are_named() {
         let printed = out(&output);
         assert_eq!(code(&output), 2, "{what}: {printed}");
         assert!(printed.contains(expected_text), "{what}: {printed}");
-        assert!(!printed.contains("rule `acme/good` "), "{what}: the other rule is not at fault: {printed}");
+        assert!(!printed.contains("rule `acme/good` "), "{what}: no failure names the other rule: {printed}");
         assert!(printed.contains("error[acme/good] seen"), "{what}: the other rule still counts: {printed}");
         assert!(printed.contains("error[jit/no-update-owner]"), "{what}: the bundled rules still count: {printed}");
     }
@@ -343,7 +343,7 @@ fn reports_go_to_files_whole_or_not_at_all() {
     let output = leaver(faulty.path(), &["check", "-o", "sarif=r.sarif", "-o", "junit=r.xml", "-o", "concise"]);
     assert_eq!(code(&output), 1);
     for file in ["r.sarif", "r.xml"] {
-        assert!(std::fs::read_to_string(faulty.path().join(file)).expect("it is there").contains("no-update-owner"));
+        assert!(std::fs::read_to_string(faulty.path().join(file)).expect("a file").contains("no-update-owner"));
     }
     let output = leaver(faulty.path(), &["check", "-o", "json=missing/r.json"]);
     assert_eq!(code(&output), 2);
@@ -356,7 +356,7 @@ fn a_full_disk_is_an_error_and_a_link_is_not_followed() {
     let faulty = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("target", "kept")]);
     std::os::unix::fs::symlink("target", faulty.path().join("r.json")).expect("a link");
     assert_eq!(code(&leaver(faulty.path(), &["check", "-o", "json=r.json"])), 2);
-    assert_eq!(std::fs::read_to_string(faulty.path().join("target")).expect("it is there"), "kept");
+    assert_eq!(std::fs::read_to_string(faulty.path().join("target")).expect("a file"), "kept");
     if let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") {
         let status = std::process::Command::new(env!("CARGO_BIN_EXE_leaver"))
             .args(["check"])

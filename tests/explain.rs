@@ -33,7 +33,7 @@ fn a_key_is_explained_by_any_of_its_names() {
 }
 
 #[test]
-fn an_unknown_key_is_answered_with_the_nearest() {
+fn an_unknown_key_gets_a_suggestion() {
     for (word, near) in [
         ("deprovision.ownr", "spec.lifecycle.deprovision.owner"),
         ("spec.lifecycl.update", "spec.lifecycle.update"),
@@ -52,7 +52,7 @@ fn an_unknown_key_is_answered_with_the_nearest() {
 const CATALOGUE: &str = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: tickets, owner: identity}\nspec:\n  tier: 2\n  lifecycle: {deprovision: {via: ticket, owner: identity, slaHours: 48}}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: crm, owner: sales-ops}\nspec: {pattern: tickets}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: wiki, owner: it-ops}\nspec: {tier: 3, lifecycle: {deprovision: {slaHours: 4}}}\n";
 
 #[test]
-fn a_query_sees_effective_declarations() {
+fn a_query_evaluates_effective_declarations() {
     let here = folder(&[("apps/all.yaml", CATALOGUE)]);
     let slow = "some app, it in data.leaver.catalogue.App; it.spec.lifecycle.deprovision.slaHours > 24";
     let ask = |args: &[&str]| {
@@ -68,7 +68,7 @@ fn a_query_sees_effective_declarations() {
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
     assert!(jsonschema::is_valid(&schema, &found), "{text}");
 
-    // Regardless of which entries of a collection match.
+    // The answer has the same columns, whichever entries of a collection match.
     for (query, apps) in [
         ("some app, it in data.leaver.catalogue.App; it.spec.tier > 2", "app\r\nwiki\r\n"),
         ("some app, it in data.leaver.catalogue.App; it.spec.tier < 3", "app\r\ncrm\r\n"),
@@ -115,7 +115,7 @@ fn a_failed_query_reports_the_reason() {
         }
         assert!(!text.contains("Error(") && !text.contains("panicked"), "{text}");
     }
-    // An answer from half a catalogue would be wrong.
+    // The answer would be wrong if leaver could read only a part of the catalogue.
     let broken =
         folder(&[("apps/all.yaml", CATALOGUE), ("apps/b.yaml", "apiVersion: leaver/v1\nkind: App\nmetadata: [")]);
     let output = leaver(broken.path(), &["query", "count(data.leaver.catalogue.App)"]);

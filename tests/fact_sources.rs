@@ -20,7 +20,7 @@ pub(crate) fn sources() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Today as `YYYY-MM-DD` (Howard Hinnant's days to civil).
+/// Today as `YYYY-MM-DD`, computed with Howard Hinnant's algorithm `civil_from_days`.
 #[expect(clippy::disallowed_methods, reason = "sources are compared with the real day")]
 pub(crate) fn today() -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
@@ -105,7 +105,7 @@ fn implausible_sources_are_refused() {
     }
 }
 
-/// A row with that source and those dates.
+/// A row with this source and these dates.
 pub(crate) fn dated(source: &str, as_of: &str, read_on: &str) -> String {
     format!("a,scim,offered,,,{source},{as_of},{read_on}\n")
 }
@@ -243,13 +243,13 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
         let found = faults("a,A,,,b\nb,B,,,\n", &(row("a", one.0, one.1) + &row("b", two.0, two.1)));
         assert!(found.contains("contradict each other"), "inherited, {one:?} {two:?}: {found}");
     }
-    // Facts that a list does not contain are inherited from the parent product.
+    // A product that is missing from a vendor's list (`not-listed`) inherits the facts of its parent product.
     let above = row("b", "scim", "offered") + &row("b", "operations", "create");
     assert_eq!(faults("a,A,,,b\nb,B,,,\n", &(row("a", "scim", "not-listed") + &above)), "");
 }
 
 #[test]
-fn names_of_two_products_and_broken_families_are_refused() {
+fn shared_names_and_broken_families_of_products_are_refused() {
     for (names, expected_text) in [
         ("a,A,Same,,\nb,B,same,,\n", "is a name of `a` and of `b`"),
         ("a,A,One-Two,,\nb,One two,,,\n", "is a name of `a` and of `b`"),
@@ -281,14 +281,14 @@ fn names_of_two_products_and_broken_families_are_refused() {
 }
 
 #[test]
-fn the_later_date_wins_and_a_person_wins_over_a_machine() {
+fn later_dates_take_precedence_and_people_take_precedence_over_machines() {
     let row = |file: &str, value: &str, date: &str| {
         (file.to_owned(), format!("{FACTS}old,scim,{value},,,https://a.example,{date},2026-06-01\n"))
     };
     let names = ("names.csv".to_owned(), format!("{NAMES}a,A,,old,\n"));
     let value = |rows: [(String, String); 2]| {
         let [one, two] = rows;
-        let files = generate(&BTreeMap::from([names.clone(), one, two])).expect("no fault");
+        let files = generate(&BTreeMap::from([names.clone(), one, two])).expect("the tables are valid");
         let file: Value = serde_json::from_str(&files[0].1).expect("JSON");
         file["vendors"]["a"]["facts"]["scim"]["value"].clone()
     };

@@ -1,4 +1,4 @@
-//! Facts about products: generated from their sources, consistent, found by common names, and corrected where the sources were wrong.
+//! Facts about products are generated from their sources, consistent, found by common names, and corrected where a source was wrong.
 
 use std::collections::BTreeSet;
 
@@ -131,7 +131,7 @@ fn corrected_facts_stay_corrected() {
         ("snowflake", "tokenOverlapHours", json!("until-expiry")),
         ("gitlab", "deactivation", json!("remove-membership")),
         ("openai", "subWorkspaces", json!("separate")),
-        // A second audit, of the pages of 2026-11.
+        // These corrections come from a second audit, of pages from 2026-11.
         ("sentry", "deactivation", json!("remove-membership")),
         ("sentry", "operations", json!(["create", "update", "remove-membership", "groups"])),
         ("notion", "operations", json!(["create", "update", "remove-membership", "groups"])),
@@ -143,7 +143,7 @@ fn corrected_facts_stay_corrected() {
         ("databricks", "jitDefault", json!("on")),
         ("atlassian", "jit", json!("offered")),
         ("slack", "keys", json!("revoked")),
-        // A third audit, of a random sample.
+        // These corrections come from a third audit, of a random sample.
         ("zendesk", "roles", json!("yes")),
         ("datadog", "creates", json!("yes")),
         ("datadog", "roles", json!("yes")),
@@ -159,11 +159,11 @@ fn corrected_facts_stay_corrected() {
         let known = vendor(&Value::Null, name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(&known.facts["facts"][*fact]["value"], want, "{name}: {fact}");
     }
-    // A sentence of a template was misread as "deletes".
+    // The source of this fact was a sentence of a template that was misread as "deletes".
     let template = "a sentence of the template";
     let mut seen = 0;
     for key in keys() {
-        let facts = vendor(&Value::Null, key).expect("it is there").facts;
+        let facts = vendor(&Value::Null, key).expect("a vendor").facts;
         let operations = &facts["facts"]["operations"];
         if operations["note"].as_str().is_some_and(|note| note.contains(template)) {
             seen += 1;

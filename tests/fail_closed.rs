@@ -1,4 +1,4 @@
-//! Ways to pass without being checked: each must stay closed.
+//! Ways in which a declaration could pass without being checked. None of them may work.
 
 use std::process::Command;
 
@@ -104,7 +104,7 @@ fn a_rule_on_the_catalogue_cannot_be_skipped_by_a_field() {
 }
 
 #[test]
-fn a_broken_declaration_does_not_shift_places_of_rules_on_the_catalogue() {
+fn a_broken_declaration_does_not_shift_the_places_of_findings() {
     let text = rule("x", "findings contains {\"declaration\": at, \"path\": [\"kind\"], \"message\": \"m\", \"related\": [{\"declaration\": at, \"path\": [\"kind\"], \"message\": \"itself\"}]} if {\n\tsome at, declaration in input.declarations\n\tdeclaration.metadata.name == \"box\"\n}").replace("scope: App", "scope: catalogue");
     let broken = "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: x}\nspec: {wrong: 1}\n";
     let files =
@@ -116,7 +116,7 @@ fn a_broken_declaration_does_not_shift_places_of_rules_on_the_catalogue() {
         .expect("a list")
         .iter()
         .find(|finding| finding["rule"] == "acme/x")
-        .expect("found");
+        .expect("a finding");
     assert_eq!((&finding["file"], &finding["related"][0]["file"]), (&"a.yaml".into(), &"a.yaml".into()));
 }
 

@@ -1,4 +1,4 @@
-//! Path arguments: rules on single declarations skip the rest, and the findings are the same as in a full report.
+//! Path arguments: rules about single declarations evaluate only the requested ones, and the findings are the same as in a full report.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -103,7 +103,7 @@ fn a_path_to_a_referenced_declaration_reports_findings_about_references() {
     let team = declared("Team", "t", "members: [ann, bob]");
     let folder = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &app), ("t.yaml", &team)]);
     let found = findings(folder.path(), &["t.yaml"]);
-    assert_eq!(rules(&found), ["owner/person-not-team"], "it is found in a.yaml and points to t.yaml");
+    assert_eq!(rules(&found), ["owner/person-not-team"], "the finding is in a.yaml, and t.yaml is its related place");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn an_unused_waiver_is_shown_with_the_apps_that_it_names() {
     assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "the waiver is used in c.yaml");
 }
 
-/// An unused waiver is known if it was unused before, for all apps that it named before.
+/// The finding about an unused waiver is known if the waiver was already unused in the base, for all apps that it named there.
 #[test]
 fn apps_that_a_waiver_named_before_are_evaluated_in_the_base() {
     let waiver = |apps: &str| {
@@ -155,7 +155,7 @@ fn apps_that_a_waiver_named_before_are_evaluated_in_the_base() {
         declared("Waiver", "w", &format!("rule: jit/no-review-owner, apps: [{apps}], {facts}"))
     };
     let app = |name, mode| declared("App", name, &format!("provisioning: {{mode: {mode}}}"));
-    // The apps that it named, whether it was used in `c`, whether `c` is removed, whether the finding is new.
+    // The apps that the waiver named in the base, whether it covered a finding in `c`, whether `c` is removed, whether the finding is new.
     for (before, used, gone, news) in [
         ("a, c", true, false, true),
         ("a, c", false, false, false),
@@ -220,7 +220,7 @@ fn known_findings_are_removed_before_paths_apply() {
     git(root, &["commit", "-qm", "base"]);
     std::fs::write(root.join("s-b.yaml"), system("s-b", "skip")).expect("written");
     let new = findings(root, &["--since", "HEAD", "s-b.yaml", "--select", "scim/out-of-scope-skipped"]);
-    assert_eq!(rules(&new), ["scim/out-of-scope-skipped"], "one more than there was");
+    assert_eq!(rules(&new), ["scim/out-of-scope-skipped"], "one more finding than in the base");
 }
 
 #[test]

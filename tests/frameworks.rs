@@ -15,7 +15,7 @@ use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root};
 fn bundled_rules() -> Ruleset {
     let empty = folder(&[]);
     let path = camino::Utf8Path::from_path(empty.path()).expect("UTF-8").to_owned();
-    let (_, ruleset) = load(&Workspace::default(), &path, None, &Overrides::default()).expect("a good configuration");
+    let (_, ruleset) = load(&Workspace::default(), &path, None, &Overrides::default()).expect("a valid configuration");
     ruleset
 }
 
@@ -39,7 +39,7 @@ fn every_control_is_supported_by_a_rule_and_every_pattern_matches_one() {
 }
 
 #[test]
-fn frameworks_that_rules_name_have_a_file_and_soc2_is_by_point_of_focus() {
+fn frameworks_that_rules_name_have_a_file_and_soc2_lists_points_of_focus() {
     let known: BTreeSet<String> = frameworks().into_iter().map(|framework| framework.id).collect();
     for asked in [
         "csa-ccm-4.0",
@@ -141,7 +141,7 @@ fn findings_are_grouped_by_control() {
     let json: Value = serde_json::from_str(&out(&run(&["-o", "json"]))).expect("JSON");
     let finding =
         json["findings"].as_array().expect("a list").iter().find(|finding| finding["rule"] == "jit/no-update-owner");
-    assert_eq!(finding.expect("it is there")["controls"], serde_json::json!({"dora": ["RTS art. 21(e)(iv)"]}));
+    assert_eq!(finding.expect("a finding")["controls"], serde_json::json!({"dora": ["RTS art. 21(e)(iv)"]}));
     assert!(out(&run(&["-o", "csv"])).contains("dora:RTS art. 21(e)(iv)"));
     let clean = folder(&[("a.yaml", CLEAN)]);
     let output = leaver(clean.path(), &["check", "--framework", "nis2", "-o", "concise"]);

@@ -1,5 +1,5 @@
-//! git and leaver never run a program that a repository names, and read only the commit's own content: each attack against each command
-//! that uses git, compared with the honest repository.
+//! git and leaver never run a program that a repository names, and read only the commit's own content. Each attack is tried on each command
+//! that uses git, and the output is compared with the output for the same repository without the attack.
 #![cfg(unix)]
 
 use std::{
@@ -56,7 +56,7 @@ fn canary(folder: &Path) -> String {
     let program = folder.join("canary.sh");
     let text = format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat\n", folder.join("ran").display());
     fs::write(&program, text).expect("written");
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("ours");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("the permissions change");
     program.to_str().expect("UTF-8").to_owned()
 }
 
@@ -97,7 +97,7 @@ fn install_hooks(folder: &Path, program: &str) {
     for name in names {
         let hook = folder.join(name);
         fs::copy(program, &hook).expect("copied");
-        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("ours");
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("the permissions change");
     }
 }
 
@@ -118,20 +118,20 @@ const ATTACKS: [Attack; 9] = [
     ("hooks of the change", |root, program| {
         install_hooks(&root.join(".githooks"), program);
         git(root, &["config", "core.hooksPath", ".githooks"]);
-        commit_quietly(root);
+        commit_attack(root);
     }),
     ("attributes with a filter", |root, program| {
         for name in [".gitattributes", "cat/.gitattributes", ".git/info/attributes"] {
             fs::create_dir_all(root.join(".git/info")).expect("a folder");
             fs::write(root.join(name), "* filter=x diff=x merge=x\n").expect("written");
         }
-        commit_quietly(root);
+        commit_attack(root);
         let path = root.join(".git/config");
         let text = fs::read_to_string(&path).expect("text");
         fs::write(path, format!("{text}{}", hostile_config(program))).expect("written");
     }),
     ("attributes that change the bytes", |root, _| {
-        // Written after the commit, as a checkout would have them.
+        // git also reads attributes from the working tree, so these files need no commit.
         let text = "*.yaml working-tree-encoding=UTF-16\n*.rego text eol=crlf ident\n* export-ignore\n";
         for name in [".gitattributes", "cat/.gitattributes", "cat/policies/.gitattributes"] {
             fs::write(root.join(name), text).expect("written");
@@ -139,13 +139,13 @@ const ATTACKS: [Attack; 9] = [
     }),
     ("a bare repository in the catalogue", |root, program| {
         embed_bare(&root.join("cat"), program);
-        commit_quietly(root);
+        commit_attack(root);
     }),
     ("a bare repository at the top and in folders", |root, program| {
         for name in ["", "cat/policies", "other"] {
             embed_bare(&root.join(name), program);
         }
-        commit_quietly(root);
+        commit_attack(root);
     }),
     ("an alternate object folder and a replaced commit", |root, _| {
         let base = git_out(root, &["rev-parse", "refs/heads/base"]);
@@ -153,14 +153,14 @@ const ATTACKS: [Attack; 9] = [
         git(root, &["checkout", "-q", "--orphan", "evil"]);
         fs::remove_dir_all(root.join("cat/policies")).expect("removed");
         fs::write(root.join("cat/leaver.yaml"), "version: 1\n").expect("written");
-        commit_quietly(root);
+        commit_attack(root);
         git(root, &["replace", base.trim(), "HEAD"]);
         git(root, &["checkout", "-q", "main"]);
     }),
 ];
 
-/// Commits the attack, or an empty commit in the honest repository, so that both have the same number.
-fn commit_quietly(root: &Path) {
+/// Commits the files of an attack.
+fn commit_attack(root: &Path) {
     commit(root, "attack");
 }
 
@@ -216,7 +216,7 @@ fn the_repository_is_that_of_the_working_directory() {
             assert_eq!(code(&output), 2, "{path}: {}", out(&output));
         }
     }
-    // A submodule can choose its own history.
+    // The author of a submodule chooses its history, so leaver refuses to use that history.
     fs::remove_file(root.join("cat/linked")).expect("removed");
     let url = other.path().to_str().expect("UTF-8");
     git(root, &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url, "cat/sub"]);
@@ -333,7 +333,7 @@ fn a_partial_clone_is_refused_with_the_command_that_completes_it() {
         assert!(code(&output) == 2 && text.contains("is a partial clone") && text.contains("--refetch"), "{text}");
     }
     assert!(!outside.path().join("ran").exists());
-    // The command that the message suggests.
+    // Runs the command that the message suggests.
     git(&clone, &["config", "--unset-all", "remote.origin.uploadpack"]);
     git(&clone, &["config", "--unset-all", "remote.origin.promisor"]);
     git(&clone, &["config", "--unset-all", "remote.origin.partialclonefilter"]);
@@ -342,7 +342,7 @@ fn a_partial_clone_is_refused_with_the_command_that_completes_it() {
     assert_eq!(code(&output), 1, "{}", out(&output));
 }
 
-/// leaver with this PATH.
+/// Runs leaver with this PATH.
 fn with_path(folder: &Path, path: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leaver"));
     command.args(arguments).current_dir(folder).env_clear().env("PATH", path).env("LEAVER_TODAY", TODAY);
@@ -377,7 +377,7 @@ fn an_old_git_is_refused() {
     let outside = tempfile::tempdir().expect("a folder");
     let old = outside.path().join("git");
     fs::write(&old, "#!/bin/sh\necho git version 2.37.4\n").expect("written");
-    fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).expect("ours");
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).expect("the permissions change");
     let path = outside.path().display().to_string();
     let output = with_path(&files.path().join("cat"), &path, &["check", "--since", "HEAD~1"]);
     assert!(code(&output) == 2 && out(&output).contains("git 2.37.4 is too old"), "{}", out(&output));

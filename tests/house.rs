@@ -41,8 +41,9 @@ fn sources() -> Vec<Source> {
             let is_source = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "rs");
             assert!(entries.iter().filter(is_source).count() <= 16, "{} has too many files", folder.display());
             for path in entries {
-                let below =
-                    |root: &PathBuf| path.strip_prefix(root).expect("inside").to_string_lossy().replace('\\', "/");
+                let below = |root: &PathBuf| {
+                    path.strip_prefix(root).expect("a path in the folder").to_string_lossy().replace('\\', "/")
+                };
                 if path.is_dir() {
                     open.push(path);
                 } else if is_source(&&path) {
@@ -91,7 +92,7 @@ fn no_snapshot_repeats_another() {
         let path = entry.expect("an entry").path();
         let text = std::fs::read_to_string(&path).expect("text");
         let body = text.splitn(3, "---\n").last().unwrap_or_default().to_owned();
-        // Short ones, such as the line about an empty catalogue, may be equal.
+        // Short snapshots, such as the line about an empty catalogue, may be equal.
         if body.lines().count() > 5 {
             let name = path.display().to_string();
             let before = seen.insert(body, path);
@@ -143,7 +144,7 @@ fn crates_and_system_calls_are_used_in_their_modules_only() {
     }
 }
 
-/// Modules from the bottom up; a module may use those before it. The ones of `leaver-core` come first.
+/// Modules from the bottom up; a module may use those before it. The modules of `leaver-core` come first.
 const ORDER: [&str; 26] = [
     "source",
     "rule",
@@ -208,7 +209,7 @@ fn crate_names(text: &str) -> Vec<String> {
     names
 }
 
-/// Module → the modules that it uses. Re-exports of `lib.rs` count for their module.
+/// The modules that each module uses. A use of a re-export in `lib.rs` counts as a use of the original module.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let sources = sources();
     let lib = &sources.iter().find(|source| source.path == "src/lib.rs").expect("lib.rs").text;
@@ -278,7 +279,7 @@ fn reaches(from: &str, to: &str, uses: &BTreeMap<String, BTreeSet<String>>) -> b
 
 /// The diagram in docs/architecture.md has an arrow for each direct dependency that is not implied by others. `BLESS=1` redraws it.
 #[test]
-fn the_diagram_of_the_modules_is_true() {
+fn the_diagram_shows_the_dependencies_of_the_modules() {
     let mut uses = dependencies();
     assert_order(&uses);
     for (module, other) in UPWARDS {
@@ -286,7 +287,7 @@ fn the_diagram_of_the_modules_is_true() {
     }
     let core: BTreeSet<String> =
         sources().iter().filter(|source| source.is_core()).map(|source| source.module().to_owned()).collect();
-    // Arrows within the crate below all others are drawn in its frame.
+    // Arrows between modules of `leaver-core` are drawn in the frame of that crate.
     let (mut inside, mut outside) = (Vec::new(), Vec::new());
     for module in ORDER.iter().rev() {
         let mine = &uses[*module];
@@ -307,7 +308,7 @@ fn the_diagram_of_the_modules_is_true() {
     let path = crate::common::root().join("docs/architecture.md");
     let page = std::fs::read_to_string(&path).expect("docs/architecture.md");
     let start = page.find("```mermaid\n").expect("a diagram");
-    let end = start + page[start..].find("\n```\n").expect("its end") + "\n```\n".len();
+    let end = start + page[start..].find("\n```\n").expect("an end") + "\n```\n".len();
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, [&page[..start], &diagram, &page[end..]].concat()).expect("written");
         return;

@@ -68,7 +68,7 @@ fn open_finding(name: &str) -> String {
     format!("open spec.nonHuman[{name}].owner")
 }
 
-/// Changes of a list with a known finding in the first of two entries: the new list, and the expected findings.
+/// Changes of a list whose first entry has a known finding: a description, the new list, and the expected findings.
 fn list_changes() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
     vec![
         ("as it was", vec![entry("old"), owned("ok")], vec![]),
@@ -210,7 +210,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
     write_file(files.path(), "a.yaml", &entries(&[entry("old"), owned("ok")]));
     let rewritten = run(&["--update-baseline"]);
     assert!(code(&rewritten) == 0 && !err(&rewritten).contains("warning"), "{}", err(&rewritten));
-    let text = std::fs::read_to_string(files.path().join("base.json")).expect("there");
+    let text = std::fs::read_to_string(files.path().join("base.json")).expect("a file");
     assert!(
         text.contains("\"version\": 2") && text.contains("spec.nonHuman[old].owner") && !text.contains("pointer"),
         "{text}"
@@ -330,7 +330,7 @@ fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
         assert!(found.contains(&open_finding("old")), "{base:?}: {found:?}");
         assert!(found.iter().any(|line| line.contains("no app had this name")), "{base:?}: {found:?}");
     }
-    // A waiver that is added together with the app is for it.
+    // A waiver that is added together with the new app covers that app.
     write_file(files.path(), "w.yaml", &waiver("").replace("name: w", "name: w2"));
     assert!(!check(files.path(), &["--since", "HEAD"]).contains(&open_finding("old")));
 }

@@ -1,4 +1,5 @@
-//! Public incidents, each as the declaration that an honest engineer would have written before. The rules find at least nine in ten. The corrected
+//! Public incidents, each as the declaration that a careful engineer would have written before the incident. The rules find at least nine in
+//! ten. The corrected
 //! declarations have no errors; those of `further.yaml` and the files after it have no warnings either. The `unseen` files measure the rules: their
 //! incidents were collected without looking at the rules. The data is in `tests/incidents/`.
 
@@ -10,10 +11,10 @@ use crate::common::{folder, leaver, out, root};
 
 fn read(name: &str) -> Value {
     let path = root().join("tests/incidents").join(name);
-    let text = std::fs::read_to_string(&path).expect("it is there");
+    let text = std::fs::read_to_string(&path).expect("a file");
     let mut value: serde_yaml::Value = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
     value.apply_merge().expect("merge keys of mappings");
-    serde_json::to_value(value).expect("text as keys")
+    serde_json::to_value(value).expect("keys are text")
 }
 
 /// RFC 7396: mappings are merged, `null` removes a key, other values replace.
@@ -71,7 +72,7 @@ fn with_own_names(value: &mut Value, name: &str) {
     }
 }
 
-/// Severity and rule of the findings in each app and in the systems of its incident, by incident.
+/// By incident: severity, rule and message of the findings in its app and in its other declarations.
 fn findings_in_all(
     base: &Value,
     incidents: &[Value],
@@ -87,7 +88,7 @@ fn findings_in_all(
         if corrected {
             merge(&mut spec, &incident["after"]);
         }
-        // A job may perform some stages with its own credential.
+        // In some apps, a job performs stages; its credential must be declared.
         if spec.to_string().contains("closedown") {
             spec["nonHuman"].as_array_mut().expect("a list").push(base["closer"].clone());
         }
@@ -112,7 +113,7 @@ fn findings_in_all(
         }
     }
     let text: Vec<String> = all.iter().map(Value::to_string).collect();
-    // The teams own everything here.
+    // Few teams own all apps here, which the rule below would report.
     let config = "version: 1\nrules: {owner/concentration: {severity: off}}\n";
     let files = folder(&[("leaver.yaml", config), ("apps.yaml", &text.join("\n---\n"))]);
     let report: Value = serde_json::from_str(&out(&leaver(files.path(), &["check", "-o", "json"]))).expect("JSON");
@@ -145,7 +146,7 @@ fn declaration(kind: &str, one: &Value) -> Value {
     json!({"apiVersion": "leaver/v1", "kind": kind, "metadata": metadata, "spec": one["spec"]})
 }
 
-/// Incidents with a finding that is at least a warning, and the others. Corrected declarations have none.
+/// The number of incidents in a file, and the names of those without an error or warning. Corrected declarations must have neither.
 fn found_as_warnings(file: &str) -> (usize, Vec<String>) {
     let (base, rules) = (read("base.yaml"), rules());
     let incidents = read(file)["incidents"].as_array().cloned().expect("a list");
@@ -179,7 +180,7 @@ fn nine_in_ten_of_the_unseen_incidents_are_found_as_warnings() {
     }
 }
 
-/// No fact about the product and no key of the declaration shows these incidents, so the lists may only get shorter.
+/// Neither a fact about the product nor a key of the declaration shows these incidents. The lists below may become shorter, but not longer.
 #[test]
 fn missed_incidents_of_the_other_unseen_files_are_listed() {
     let known: [(&str, usize, &[&str]); 3] = [
@@ -188,14 +189,14 @@ fn missed_incidents_of_the_other_unseen_files_are_listed() {
             "unseen-fifth.yaml",
             30,
             &[
-                "old-record-in-the-way",
-                "services-nobody-needs",
-                "back-with-keys-and-all",
-                "set-up-by-someone-who-left",
+                "inactive-record-causes-a-conflict",
+                "unneeded-service-accounts",
+                "reactivated-with-old-keys",
+                "application-set-up-by-a-leaver",
                 "contractor-becomes-employee",
             ],
         ),
-        ("unseen-limits.yaml", 25, &["half-a-year-by-default", "token-of-whoever-made-it"]),
+        ("unseen-limits.yaml", 25, &["half-a-year-by-default", "token-of-its-creator"]),
     ];
     for (file, least, names) in known {
         let (looked, missed) = found_as_warnings(file);
@@ -248,7 +249,7 @@ fn nine_in_ten_incidents_are_found_and_corrected_declarations_are_clean() {
                 incident["expect"].as_array().expect("rules").iter().filter_map(Value::as_str).collect();
             let mut spec = base["spec"].clone();
             merge(&mut spec, &incident["before"]);
-            // Incidents that only a future rule can find are not counted, nor are their corrections.
+            // An incident that only a future rule can find is not counted, and its correction is not checked.
             if !expected.iter().any(|rule| rules.contains(*rule)) {
                 waiting.push(name.to_owned());
                 continue;

@@ -1,5 +1,5 @@
 //! The index of rules never hides a finding or an error: evaluation with and without it gives the same result, on the examples of every rule, on
-//! generated catalogues, and on damaged copies of both, which no schema would accept.
+//! generated catalogues, and on damaged copies of both that no schema would accept.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -46,7 +46,7 @@ impl Evaluator {
         let folder = root().join("examples/clean");
         let folder = camino::Utf8PathBuf::from_path_buf(folder).expect("UTF-8");
         let loaded = ruleset::load(&Workspace::default(), &folder, None, &Overrides::default());
-        let (_, ruleset) = loaded.expect("a good configuration");
+        let (_, ruleset) = loaded.expect("a valid configuration");
         Self { ruleset, findings: 0 }
     }
 
@@ -80,7 +80,7 @@ impl Random {
     }
 }
 
-/// Every value of a tree that can be damaged.
+/// The pointers to all values below a value.
 fn places(value: &Value, path: &str, all: &mut Vec<String>) {
     let mut below = |key: &str, child: &Value| {
         let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
@@ -94,7 +94,7 @@ fn places(value: &Value, path: &str, all: &mut Vec<String>) {
     }
 }
 
-/// Removes or replaces something, except kind and name.
+/// Removes or replaces random values in `spec` and `metadata`, except the name.
 fn damage(document: &mut Value, pool: &[Value], random: &mut Random) {
     let mut all = Vec::new();
     places(&document["spec"], "/spec", &mut all);
@@ -186,7 +186,7 @@ fn pool(documents: &[Value]) -> Vec<Value> {
     pool
 }
 
-/// Examples without sign-offs are evaluated together, since creating the machines takes longer than running them.
+/// Examples without sign-offs are evaluated together, since creating the engines takes longer than running them.
 fn combined(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
     let (plain, mut signed): (Vec<_>, Vec<_>) =
         examples.into_iter().partition(|(_, _, signoffs)| signoffs.as_object().is_none_or(serde_json::Map::is_empty));

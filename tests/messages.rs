@@ -1,4 +1,4 @@
-//! The messages of findings: they are true of the declaration, and the fix works.
+//! The messages of findings are true of the declaration, and the fixes work.
 
 use serde_json::Value;
 
@@ -30,14 +30,14 @@ fn messages_are_true_of_the_declaration() {
         )
     };
     for (rule, app, expected_text) in [
-        // The successor exists.
+        // The declared successor is named, whether or not it exists.
         (
             "catalogue/unknown-owner",
             team("{status: dissolved, successor: crew}"),
             "is dissolved, its successor is `crew`",
         ),
         ("catalogue/unknown-owner", team("{status: dissolved}"), "is dissolved, and no successor is declared"),
-        // A sign-in that only adds roles removes none at the next one either.
+        // A sign-in that only adds roles never removes a role, not even at the next sign-in.
         ("jit/roles-never-withdrawn", at_sign_in("append"), "only adds roles, so a withdrawn role stays"),
         ("jit/roles-never-withdrawn", at_sign_in("assign"), "only assigns roles"),
         (
@@ -47,14 +47,14 @@ fn messages_are_true_of_the_declaration() {
         ),
         ("jit/roles-never-withdrawn", at_sign_in("onCreate"), "sets roles only when it creates the account"),
         ("jit/stale-until-sign-in", at_sign_in("sync"), "takes effect only at the next sign-in"),
-        // A script is not a connector.
+        // The message names the script, not the connector.
         (
             "mechanism/unheard",
             "{tier: 3, provisioning: {mode: connector}, lifecycle: {deprovision: {via: script, owner: it-apps}}}"
                 .into(),
             "no `alert` is declared for failures of `script`",
         ),
-        // The message names the owner of the credential.
+        // The message names the mechanism that uses the credential.
         (
             "catalogue/undecided",
             "{tier: 3, provisioning: {mode: connector, connector: {}}}".into(),
@@ -85,7 +85,7 @@ fn messages_are_true_of_the_declaration() {
         let found = messages(rule, &app);
         assert!(found.iter().any(|message| message.contains(expected_text)), "{rule} {app}: {found:?}");
     }
-    // Messages must not state falsehoods.
+    // These messages would be false, so the rules report nothing.
     for (rule, app) in [
         ("jit/stale-until-sign-in", at_sign_in("append")),
         ("jit/stale-until-sign-in", at_sign_in("none")),
@@ -125,7 +125,7 @@ fn one_fault_is_reported_once() {
     let spec = |provisioning: &str, lifecycle: &str, more: &str| {
         format!("{{tier: 3, provisioning: {provisioning}, lifecycle: {{{lifecycle}}}{more}}}")
     };
-    // Words of messages about the fault, and the only rule that may report it.
+    // The spec of an app, words in messages about the fault, and the only rule that may report it.
     for (app, words, rule) in [
         (
             spec(

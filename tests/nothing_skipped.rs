@@ -92,7 +92,7 @@ fn each_of_several_hidden_declarations_has_its_finding() {
     assert_eq!(lines, [vec![1, 5, 9], vec![2, 7]]);
 }
 
-/// Valid variations of a declaration's text.
+/// A text value of a valid declaration may contain another declaration.
 #[test]
 fn reports_a_declaration_inside_a_text_value() {
     let text = format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t}}\nspec:\n  notes: |\n{}", app(4));
@@ -212,7 +212,7 @@ fn a_document_that_is_not_a_mapping_is_a_finding() {
     }
 }
 
-/// Keys, names, owners and other identifying values; the message contains the code point.
+/// This applies to keys, names, owners and other identifying values. The message contains the code point.
 #[test]
 fn characters_that_imitate_or_hide_are_a_finding() {
     let app = |metadata: &str, spec: &str| {

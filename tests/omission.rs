@@ -71,7 +71,7 @@ fn removed(app: &Value, place: &Place) -> Value {
 
 fn replaced(app: &Value, place: &Place, text: &str) -> Value {
     let mut app = app.clone();
-    *node(&mut app, place).expect("it is there") = text.into();
+    *node(&mut app, place).expect("the place exists") = text.into();
     app
 }
 
@@ -91,7 +91,7 @@ fn each_removed(app: &Value) -> Vec<Variant> {
 const PLACEHOLDERS: [&str; 12] =
     ["TODO", "tbd", "?", "n/a", "none", "xxx", "@", " ", "<owner>", "unknown", "FIXME: ask", "changeme"];
 
-/// Keys of free text that answer a question.
+/// Keys whose free text answers a question.
 const ANSWERS: [&str; 17] = [
     "owner",
     "approver",
@@ -129,7 +129,7 @@ fn each_replaced(app: &Value) -> Vec<Variant> {
         .collect()
 }
 
-/// A finding reduced to what is equal in all variants: rule and message.
+/// The parts of a finding that are equal in all variants: rule and message.
 type RuleMessage = (String, String);
 
 /// Findings by name of the app.
@@ -184,13 +184,13 @@ fn weight(severity: Severity) -> usize {
     }
 }
 
-/// A place with indexes replaced.
+/// A place with `*` for each index.
 fn generic(place: &Place) -> String {
     let keys: Vec<&str> = place.iter().map(|key| if key.parse::<usize>().is_ok() { "*" } else { key }).collect();
     keys.join(".")
 }
 
-/// Lost rule and generic place → count, and an example.
+/// How often each rule loses a finding at each generic place, and an example.
 type Losses = BTreeMap<(String, String), (usize, String)>;
 
 /// Findings that an omission removes without a replacement.
@@ -237,7 +237,7 @@ fn is_at(place: &str, pattern: &str) -> bool {
 }
 
 #[test]
-fn exceptions_are_as_narrow_as_they_look() {
+fn exceptions_match_only_the_stated_places() {
     assert!(is_at("spec.lifecycle.update.slaHours", "spec.lifecycle.*.slaHours"));
     assert!(!is_at("spec.lifecycle.update", "spec.lifecycle.*.slaHours"));
     assert!(!is_at("spec.lifecycle.update.owner", "spec.lifecycle.*"));
@@ -248,10 +248,10 @@ fn exceptions_are_as_narrow_as_they_look() {
 fn assert_no_losses(lost: &Losses) {
     let ways: Vec<String> =
         lost.iter().map(|((rule, place), (count, example))| format!("{rule} {place}: {count} × {example}")).collect();
-    assert!(ways.is_empty(), "{} ways to pass:\n{}", ways.len(), ways.join("\n"));
+    assert!(ways.is_empty(), "{} omissions that improve the report:\n{}", ways.len(), ways.join("\n"));
 }
 
-/// A planned app may leave decisions open.
+/// The apps in use. Planned apps may leave decisions open, so they are skipped.
 fn in_use(apps: Vec<Value>) -> Vec<Value> {
     apps.into_iter().filter(|app| app["spec"]["status"] != "planned").collect()
 }
@@ -266,12 +266,12 @@ fn profiles() -> Vec<String> {
     names
 }
 
-/// Every n-th one, from an offset.
+/// Every `step`-th variant, from an offset.
 fn sample<T>(variants: Vec<T>, from: usize, step: usize) -> Vec<T> {
     variants.into_iter().skip(from % step).step_by(step).collect()
 }
 
-/// The fraction of variants to try: in the default profile, in `strict`, and in each other profile.
+/// Tries every n-th variant: n for the default profile, for `strict`, and for each other profile.
 fn each_removed_in(steps: [usize; 3]) {
     let (apps, others) = examples();
     let apps = in_use(apps);
@@ -290,7 +290,7 @@ fn each_removed_in(steps: [usize; 3]) {
     assert_no_losses(&lost);
 }
 
-/// Apps with findings: only they have something to lose.
+/// The apps with findings. Only these can lose one.
 fn with_findings<'a>(apps: &'a [Value], others: &[Value], profile: &str) -> Vec<&'a Value> {
     let copies: Vec<Value> = apps.iter().enumerate().map(|(at, app)| with_name(app, &format!("v-{at}"))).collect();
     let evaluated = severities(&copies, others, profile);
@@ -302,11 +302,11 @@ fn omitting_a_value_never_improves_the_report() {
     each_removed_in([1, 6, 40]);
 }
 
-/// Clean and generated apps with one omission: a second omission does not help either.
+/// Removes a second value from apps that already lack one.
 fn pairs_in(apps: &[Value], others: &[Value], step: usize, lost: &mut Losses) {
     for (at, app) in apps.iter().enumerate() {
         let firsts = each_removed(app);
-        // An empty app has nothing to remove.
+        // An app without values has no variants.
         let Some(nth) = (at * 37 + 11).checked_rem(firsts.len()) else { continue };
         let first = &firsts[nth];
         losses(&first.app, others, "default", &sample(each_removed(&first.app), at, step), lost);
@@ -325,7 +325,7 @@ fn omitting_two_values_never_improves_the_report() {
 }
 
 #[test]
-#[ignore = "takes many minutes: every value in every profile, for changes of rules"]
+#[ignore = "takes many minutes: every value in every profile; run it after changes of rules"]
 fn omitting_any_value_never_improves_the_report() {
     each_removed_in([1, 1, 1]);
     let mut lost = Losses::new();
@@ -336,7 +336,7 @@ fn omitting_any_value_never_improves_the_report() {
     assert_no_losses(&lost);
 }
 
-/// A placeholder hides nothing, and is itself an error.
+/// A placeholder hides no finding, and is itself an error.
 #[test]
 fn a_placeholder_is_not_an_answer() {
     let mut lost = Losses::new();
@@ -346,7 +346,7 @@ fn a_placeholder_is_not_an_answer() {
         losses(app, &others, "default", &sample(each_replaced(app), at, 6), &mut lost);
     }
     assert_no_losses(&lost);
-    let clean = apps.iter().find(|app| app["metadata"]["name"] == "slack").expect("it is clean");
+    let clean = apps.iter().find(|app| app["metadata"]["name"] == "slack").expect("a clean app");
     let variants = each_replaced(clean);
     let copies: Vec<Value> =
         variants.iter().enumerate().map(|(at, variant)| with_name(&variant.app, &format!("v-{at}"))).collect();
@@ -376,7 +376,7 @@ fn removing_a_declaration_hides_no_finding() {
     let text = serde_json::to_string(&apps).expect("JSON");
     for at in 0..others.len() {
         let name = others[at]["metadata"]["name"].as_str().expect("a name");
-        // The output of `leaver observe` is evidence: without it nothing can be compared, which the strict profile reports.
+        // Without observations, no app can be compared with them. The strict profile reports missing observations.
         let observed = ["Snapshot", "Observation"].contains(&others[at]["kind"].as_str().expect("a kind"));
         if observed || !text.contains(&format!("\"{name}\"")) {
             continue;

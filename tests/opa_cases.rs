@@ -1,6 +1,6 @@
-//! OPA's conformance cases, run with the engine as leaver configures it: Rego v1, strict errors, no builtins with side effects. Opt-in:
-//! `LEAVER_OPA_CASES` names a folder with the cases, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or another engine's
-//! copy of it (JSON). They are too many to include here.
+//! OPA's conformance cases, run with the engine as leaver configures it: Rego v1, strict errors, no builtins with side effects. The test is optional:
+//! `LEAVER_OPA_CASES` names a folder with the cases, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or the copy of another engine
+//! (JSON). The cases are too many to include here.
 
 use std::{
     collections::BTreeMap,
@@ -19,9 +19,9 @@ enum Outcome {
     SameError,
     /// Refused: a builtin that is not compiled into leaver.
     Absent,
-    /// An error, where OPA is not strict and has none: leaver never ignores an error.
+    /// An error that OPA ignores unless it runs in strict mode. leaver never ignores an error.
     Stricter,
-    /// The engine panics: a user's rule that causes this ends its worker, and is named.
+    /// The engine panics. If a user's rule causes this, its worker ends, and the failure names the rule.
     Panics,
     /// An error where OPA has a result.
     Error,
@@ -82,7 +82,7 @@ fn cases(path: &Path) -> Vec<Json> {
     file["cases"].as_array().cloned().unwrap_or_default()
 }
 
-/// The results of a case's query: an object of bindings each.
+/// The results of a case's query. Each is an object of bindings.
 fn run(case: &Json, strict: bool) -> Result<Vec<Json>, String> {
     let mut engine = Engine::new();
     engine.set_rego_v0(false);
@@ -147,9 +147,9 @@ fn are_equal(want: &[Json], found: &[Json], sort: bool) -> bool {
     all(want) == all(found)
 }
 
-/// Whether a module calls a builtin that the engine lacks. For a call whose last argument takes the result, the engine does not report a
-/// missing function but an unbound variable.
-fn calls_what_is_absent(case: &Json, known: &mut BTreeMap<String, bool>) -> bool {
+/// Whether a module calls a builtin that the engine lacks. If the last argument of such a call takes the result, the engine
+/// reports an unbound variable instead of a missing function.
+fn calls_missing_builtin(case: &Json, known: &mut BTreeMap<String, bool>) -> bool {
     let modules: Vec<&str> = case["modules"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
     modules.iter().any(|module| {
@@ -179,7 +179,7 @@ fn outcome(case: &Json, known: &mut BTreeMap<String, bool>) -> (Outcome, String)
         Err(_) if fails => (Outcome::SameError, String::new()),
         Err(error) => match run(case, false) {
             Ok(found) if are_equal(&want, &found, sort) => (Outcome::Stricter, error),
-            _ if calls_what_is_absent(case, known) => (Outcome::Absent, error),
+            _ if calls_missing_builtin(case, known) => (Outcome::Absent, error),
             _ => (Outcome::Error, error),
         },
         Ok(found) if fails => (Outcome::Laxer, Json::from(found).to_string()),
@@ -221,5 +221,5 @@ fn the_engine_agrees_with_opa_in_features_that_rules_use() {
     }
     println!("all: {counts:?}\nof what leaver's rules use: {ours:?}");
     assert!(counts.values().sum::<usize>() > 500, "these are not OPA's cases: {counts:?}");
-    assert!(unknown.is_empty(), "differences that nobody has looked at: {unknown:#?}");
+    assert!(unknown.is_empty(), "new differences: {unknown:#?}");
 }

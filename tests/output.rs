@@ -1,4 +1,5 @@
-//! Every format renders the same fixed reports: as snapshots, against published schemas, with the same places, and with hostile text.
+//! Every format renders the same fixed reports. The tests compare the output with snapshots and published schemas, check its places, and add hostile
+//! text.
 
 mod crowded;
 mod fixed;
@@ -39,7 +40,7 @@ const CASES: [(&str, Make); 13] = [
 
 fn rendered(format: Format, report: &Report, style: &Style) -> String {
     let mut bytes = Vec::new();
-    render(format, report, style, &mut bytes).expect("a vector takes everything");
+    render(format, report, style, &mut bytes).expect("writing to a vector succeeds");
     String::from_utf8(bytes).expect("output is UTF-8")
 }
 
@@ -57,19 +58,19 @@ fn has_snapshot(case: &str, format: Format) -> bool {
     let is_json = matches!(format.grammar(), Grammar::Json | Grammar::JsonLines);
     match case {
         "many" => true,
-        // A line of JSONL is a finding or failure of JSON.
+        // Each line of JSONL is a finding or failure in the snapshot for JSON.
         _ if format == Format::JSONL => false,
         "empty" | "waived" | "failures" | "unicode" | "block" => true,
         "clean" | "crowd" => format == Format::FULL || format == Format::MARKDOWN,
         "one" | "warning" | "long-line" => format == Format::FULL,
         "annotations" => format == Format::GITHUB,
         "hostile" => !is_json,
-        _ => panic!("{case}: say here which formats have a snapshot"),
+        _ => panic!("{case}: state here which formats have a snapshot"),
     }
 }
 
 /// Output without parts that change with each version of leaver; SARIF is pretty-printed, so that differences are visible. Every report has the
-/// same rules, so that only one case shows them.
+/// same rules, so only one case shows them.
 fn stable(case: &str, format: Format, report: &Report) -> String {
     let lists = match format.as_str() {
         "sarif" => &["/runs/0/tool/driver/rules", "/runs/0/taxonomies"][..],
@@ -132,7 +133,7 @@ fn full_fits_the_terminal() {
 }
 
 #[test]
-fn full_keeps_to_the_width() {
+fn full_fits_the_width() {
     // Below 60 columns, a path is not wrapped, so that it can be clicked or copied.
     for width in [60, 80, 100, 200] {
         for make in
@@ -147,7 +148,7 @@ fn full_keeps_to_the_width() {
 }
 
 #[test]
-fn names_of_formats_are_read_back() {
+fn the_name_of_a_format_parses_to_the_format() {
     for format in Format::ALL {
         assert_eq!(format.as_str().parse(), Ok(format));
     }
@@ -167,12 +168,12 @@ fn assert_valid(schema: &jsonschema::Validator, value: &Value, name: &str) {
 }
 
 #[test]
-fn sarif_keeps_to_its_schema_and_to_github() {
+fn sarif_is_valid_by_its_schema_and_for_github() {
     let schema = schema("tests/foreign/sarif-2.1.0.schema.json");
     for (name, make) in CASES {
         let log = parsed(Format::SARIF, &make());
         assert_valid(&schema, &log, name);
-        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules are there");
+        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
         for rule in rules {
             for pointer in ["/id", "/shortDescription/text", "/fullDescription/text", "/help/text"] {
                 let text = rule.pointer(pointer).and_then(Value::as_str).unwrap_or("");
@@ -183,8 +184,8 @@ fn sarif_keeps_to_its_schema_and_to_github() {
             }
             assert!(rule["properties"]["tags"].as_array().is_some_and(|tags| tags.len() <= 10));
         }
-        for result in log["runs"][0]["results"].as_array().expect("results are there") {
-            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small one");
+        for result in log["runs"][0]["results"].as_array().expect("results") {
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small number");
             assert_eq!(rules[index]["id"], result["ruleId"]);
             assert!(result["partialFingerprints"]["primaryLocationLineHash"].is_string());
             let region = &result["locations"][0]["physicalLocation"]["region"];
@@ -195,7 +196,7 @@ fn sarif_keeps_to_its_schema_and_to_github() {
 }
 
 #[test]
-fn json_keeps_to_its_schema() {
+fn json_is_valid_by_its_schema() {
     let schema = schema("schemas/report.schema.json");
     for (name, make) in CASES {
         let report = make();
@@ -325,7 +326,7 @@ fn json_keeps_hostile_values() {
 
 /// GitHub's limits: 25,000 results, ten annotations of a kind, a page of 1 MiB.
 #[test]
-fn limits_of_platforms_hold() {
+fn outputs_respect_the_limits_of_platforms() {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
     let one = |nth: usize| {
         let severity = if nth % 1000 == 999 { Severity::Error } else { Severity::Info };
@@ -341,7 +342,7 @@ fn limits_of_platforms_hold() {
     };
     let report = fixed::report((0..26_000).map(one).collect(), vec![], fixed::run());
     let log = parsed(Format::SARIF, &report);
-    let results = log["runs"][0]["results"].as_array().expect("results are there");
+    let results = log["runs"][0]["results"].as_array().expect("results");
     assert_eq!(results.len(), 25_000);
     assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 26);
     assert!(

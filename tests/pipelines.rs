@@ -109,7 +109,7 @@ fn pipelines_override_nothing_by_default() {
     }
 }
 
-/// The image contains all files that the build of the package reads, and a compiler that is recent enough.
+/// The image contains all files that the build of the package reads, and a recent enough compiler.
 #[test]
 fn the_image_has_everything_that_the_build_reads() {
     let (image, manifest) = (read("Dockerfile"), read("Cargo.toml"));

@@ -1,4 +1,4 @@
-//! Profiles: what they extend, and the numbers in their texts.
+//! Profiles: inheritance with `extends`, and the numbers from their sources.
 
 use crate::common::{CLEAN, code, folder, leaver, out};
 
@@ -52,7 +52,7 @@ fn a_profile_extends_a_profile_that_extends_another() {
 }
 
 #[test]
-fn numbers_of_profiles_are_those_of_their_texts() {
+fn profiles_have_the_numbers_of_their_sources() {
     let empty = folder(&[]);
     for (profile, rule, want, source) in [
         ("fedramp-moderate", "leaver/sla-too-long", r#""1":4,"2":4,"3":4,"4":4"#, "PS-4a (ps-04_odp.01)"),

@@ -1,4 +1,4 @@
-//! Guarantees for all rules: their precision, their controls, and both places if two values are compared.
+//! Guarantees for all rules: they state their precision and controls, and a finding about two values shows both places.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn every_rule_states_its_precision_and_only_precise_rules_are_errors() {
     let rules = rules();
     assert!(rules.len() > 100);
     for rule in &rules {
-        let precision = rule["precision"].as_str().expect("it says");
+        let precision = rule["precision"].as_str().expect("a precision");
         assert!(["high", "medium", "low"].contains(&precision), "{rule}");
         assert!(rule["severity"] != "error" || precision == "high", "{rule}");
     }
@@ -44,7 +44,7 @@ fn findings_of_a_less_precise_rule_cannot_be_raised_to_errors() {
     );
 }
 
-/// The column `controls` has one word for each control, so that spreadsheets can filter by it; the matrix lists the rules.
+/// The column `controls` has one word for each control of the finding's rule, so that spreadsheets can filter by control.
 #[test]
 fn findings_can_be_filtered_by_control() {
     let matrix = rows(&out(&leaver(&root(), &["rules", "--format", "csv"])));
@@ -66,7 +66,8 @@ fn findings_can_be_filtered_by_control() {
     assert!(rules.contains("leaver/sla-too-long") && !rules.contains("review/too-rare"), "{rules:?}");
 }
 
-/// Rules that look at other declarations; an app that does not exist has no place.
+/// A rule that reads other declarations must name related places. The exceptions are about a name that does not exist or to which
+/// nothing refers, so there is no related place.
 #[test]
 fn a_rule_that_needs_another_declaration_can_name_it() {
     let mut looked = 0;

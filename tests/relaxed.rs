@@ -44,7 +44,7 @@ pub fn commit(folder: &Path) {
 
 pub fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     std::fs::write(path, text).expect("written");
     git(folder, &["add", "-A", "--force"]);
 }
@@ -55,7 +55,7 @@ pub fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// The edit: file, text to replace (none: the whole file), and its replacement.
+/// An edit: the file, the text to replace (the whole file if empty), and its replacement.
 pub type Edit<'a> = (&'a str, &'a str, &'a str);
 
 pub fn apply(folder: &Path, edits: &[Edit<'_>]) {
@@ -99,7 +99,7 @@ fn relaxing_edits_are_errors() {
         (("leaver.yaml", "policies: [policies]\n", ""), "`rules.acme/titled` is removed"),
         (("leaver.yaml", "vendors: [vendors.yaml]\n", ""), "`vendors.homemade` is removed"),
         (("leaver.yaml", "profile: ours.yaml\n", ""), "`rules.jit/no-inactivity-limit"),
-        // A profile, and one that it extends.
+        // A profile, and the profile that it extends.
         (
             ("ours.yaml", "45", "365"),
             "`ours.yaml` is edited and relaxes the check: `rules.jit/no-inactivity-limit.params.maxDays` changes from `45` to `365`",
@@ -235,17 +235,17 @@ fn removals_are_errors() {
         write(files.path(), "policies/acme/other/rule.rego", &own_rule().replace("titled", "other"));
         commit(files.path());
         apply(files.path(), &also);
-        std::fs::remove_file(files.path().join(name)).expect("it was there");
+        std::fs::remove_file(files.path().join(name)).expect("removed");
         let (status, text) = check(files.path(), &[]);
         assert_eq!(status, 1, "{name}: {text}");
         assert!(text.contains("error[trust/changed]") && text.contains(&format!("`{name}` is gone")), "{name}: {text}");
     }
-    // A System that overrode a fact with a stricter value.
+    // The System overrode a fact with a stricter value.
     let files = repository();
     let strict = "apiVersion: leaver/v1\nkind: System\nmetadata: {name: ping-identity}\nspec: {deletes: false}\n";
     write(files.path(), "strict.yaml", strict);
     commit(files.path());
-    std::fs::remove_file(files.path().join("strict.yaml")).expect("it was there");
+    std::fs::remove_file(files.path().join("strict.yaml")).expect("removed");
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains("the System `ping-identity` is gone"), "{text}");
 }
@@ -293,7 +293,7 @@ fn a_baseline_that_grows_is_an_error_and_one_that_shrinks_is_not() {
     }
 }
 
-/// Version 2 identifies entries by path and identity: one that replaces another is new.
+/// Version 2 of the file identifies entries by path and identity, so an entry with another path or identity is new.
 #[test]
 fn a_baseline_whose_entry_moves_to_another_place_is_an_error() {
     let list = |path: &str, identity: &str| {

@@ -1,4 +1,4 @@
-//! The rules' own tests: every YAML block of every page, interpreted and compiled, with full line coverage.
+//! The rules' own tests run every YAML block of every page, interpreted and compiled, with full line coverage.
 
 use crate::common::{code, err, leaver, out, root};
 
@@ -26,7 +26,7 @@ fn own(rule: &str, page: &str) -> tempfile::TempDir {
 
 const PAGE: &str = "## Bad\n\n```yaml\nmetadata: {name: a} # finding: acme/x\n```\n\n## Good\n\n```yaml\nmetadata: {name: a, title: A}\n```\n";
 
-/// `reads` hides parts of the catalogue from a rule: one that lists too little would find nothing.
+/// `reads` lists the parts of the catalogue that a rule sees. A rule that lists too little could miss findings.
 #[test]
 fn reads_that_hide_a_finding_are_reported() {
     let body = "findings contains {\"declaration\": at, \"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if {\n\tsome at, declaration in input.declarations\n\tdeclaration.metadata.name\n\tnot declaration.metadata.title\n}";
@@ -163,9 +163,9 @@ fn failing_tests_show_the_messages_of_the_rule() {
     }
 }
 
-/// One interpreter runs all blocks of a page: blocks must not affect each other.
+/// One interpreter runs all blocks of a page, so blocks must not affect each other.
 #[test]
-fn blocks_of_a_page_do_not_see_each_other() {
+fn blocks_of_a_page_do_not_affect_each_other() {
     let body = "findings contains {\"path\": [\"metadata\", \"owner\"], \"message\": \"m\"} if {\n\towner := input.metadata.owner\n\tnot data.leaver.catalogue.Team[owner]\n\tdata.leaver.today > \"2026-01-01\"\n\tnot data.leaver.signoffs.required\n\tdata.leaver.params[\"acme/x\"].max == 1\n}";
     let rule = crate::common::rule("x", body).replace(
         "#   fix: There",
@@ -187,7 +187,7 @@ fn blocks_of_a_page_do_not_see_each_other() {
     );
 }
 
-/// Users' tests come first, and leaver's own tests run only if its rules are tested.
+/// Users' tests come first, and leaver's own tests run only if bundled rules are tested.
 #[test]
 fn own_tests_run_first() {
     let body =
@@ -202,7 +202,7 @@ fn own_tests_run_first() {
     };
     let mine = ["acme/x: metadata and paths", "acme/x: examples", "acme/x: bad 1", "acme/x: good 2"];
     assert_eq!(names(&["test", "-v"]), [&mine[..], &["test_mine"]].concat());
-    // Results of `admin/…` never come before `acme/…`.
+    // The results of bundled rules come after the results of the user's rules, although `admin/…` sorts before them.
     let all = names(&["test", "-v", "--bundled", "--threshold", "0"]);
     assert_eq!(all[..4], mine);
     let at = |name: &str| all.iter().position(|case| case == name).expect(name);
@@ -299,7 +299,7 @@ fn a_folder_that_cannot_be_registered_is_reported() {
         }
         assert!(folder.path().join("policies/acme/no-title/rule.rego").exists());
     }
-    // A folder that leaver.yaml cannot name.
+    // leaver.yaml cannot name a folder outside the catalogue.
     let outside = tempfile::tempdir().expect("a folder");
     let folder = crate::common::folder(&[("leaver.yaml", "version: 1\n")]);
     let output = leaver(folder.path(), &["new", "rule", "acme/x", "--folder", outside.path().to_str().expect("text")]);
@@ -307,7 +307,7 @@ fn a_folder_that_cannot_be_registered_is_reported() {
     assert_eq!(std::fs::read_to_string(folder.path().join("leaver.yaml")).expect("text"), "version: 1\n");
 }
 
-/// Wherever a preview rule appears, the output explains that term.
+/// Every output that mentions a preview rule explains the term.
 #[test]
 fn preview_is_explained_wherever_it_counts() {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title";

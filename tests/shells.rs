@@ -8,7 +8,7 @@ fn commands() -> Vec<String> {
     commands_of(&[])
 }
 
-/// The commands below a command; none if it has none.
+/// The commands below a command.
 fn commands_of(above: &[&str]) -> Vec<String> {
     let help = out(&leaver(&root(), &[above, &["--help"]].concat()));
     let list = help.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
@@ -58,7 +58,7 @@ fn every_command_has_a_manual_page() {
     assert!(code(&unknown) == 2 && err(&unknown).contains("no command `chekc`"), "{}", err(&unknown));
 }
 
-/// A pipeline sets the day once for all commands.
+/// This lets a pipeline set the day once for all commands.
 #[test]
 fn every_command_with_a_day_reads_it_from_the_environment() {
     let mut with_a_day = 0;

@@ -1,4 +1,4 @@
-//! A scalar where a mapping belongs, or one value where a list belongs: the error shows the right form, and that form is accepted.
+//! If a scalar stands in place of a mapping, or a single value in place of a list, the error shows the right form, and leaver accepts that form.
 
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ fn errors(report: &Value) -> Vec<String> {
     list("failures").map(text).chain(findings.map(text)).collect()
 }
 
-/// The form in the last backticks of a help, if it is what to write.
+/// The form in backticks after `write` in a help text.
 fn form(error: &str) -> Option<&str> {
     let (_, help) = error.rsplit_once(" (")?;
     let (_, rest) = help.split_once('`').filter(|(before, _)| before.starts_with("write "))?;
@@ -38,7 +38,7 @@ fn assert_shown(text: &dyn Fn(&str) -> (String, String), cases: &[Case]) {
         let (_, found) = report(&config, &app);
         let all = errors(&found);
         assert!(all.iter().any(|error| error.contains(expected)), "{written}: {expected} in {all:#?}");
-        // The form is right: the error about the type is gone.
+        // With the form from the help text, the error about the type is gone.
         let Some(form) = all.iter().find(|error| error.contains(expected)).and_then(|error| form(error)) else {
             continue;
         };

@@ -95,7 +95,7 @@ fn without_git_or_the_commit_the_error_suggests_a_fix() {
     assert!(!plain.path().join("x").exists());
 }
 
-/// Unchanged declarations are evaluated once, but the declarations that they look up may have changed.
+/// Unchanged declarations are evaluated only once for base and head, but declarations that they refer to may have changed.
 #[test]
 fn a_change_elsewhere_affects_unchanged_declarations() {
     let files = repository();
@@ -156,7 +156,7 @@ fn a_baseline_only_shrinks() {
             ["check", "-o", "concise", "--baseline", "base.json"].into_iter().chain(more.iter().copied()).collect();
         leaver(root, &arguments)
     };
-    assert_eq!(code(&check(&[])), 1, "a missing baseline lists none");
+    assert_eq!(code(&check(&[])), 1, "a missing baseline has no findings");
     let refused = check(&["--update-baseline"]);
     assert_eq!(code(&refused), 1, "nothing is added without --add-to-baseline: {}", out(&refused));
     let notes_text = check(&["--update-baseline", "--add-to-baseline"]);
@@ -199,7 +199,7 @@ fn staged_files_are_checked_instead_of_the_working_tree() {
     assert!(out(&output).contains("new.yaml:") && !out(&output).contains("later"), "{}", out(&output));
     assert!(!out(&output).contains(&std::env::temp_dir().display().to_string()), "{}", out(&output));
     assert!(root.join("report.json").is_file(), "reports are written to the requested files");
-    let absolute = root.join("old.yaml").canonicalize().expect("there");
+    let absolute = root.join("old.yaml").canonicalize().expect("a file");
     for path in ["old.yaml", absolute.to_str().expect("text")] {
         let output = with_git(&root, &["check", "--staged", path]);
         assert_eq!(code(&output), 0, "{path}: {}{}", out(&output), err(&output));
@@ -212,7 +212,7 @@ fn staged_files_are_checked_instead_of_the_working_tree() {
 }
 
 #[test]
-fn staged_checks_see_the_commit_that_git_will_create() {
+fn a_hook_checks_the_commit_that_git_will_create() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("old.yaml", CLEAN)]);
     let root = files.path();
     git(root, &["init", "-q"]);
@@ -258,7 +258,7 @@ fn a_deleted_or_renamed_file_affects_references_to_its_declarations() {
     git(root, &["add", "-A"]);
     let staged = with_git(root, &["check", "team.yaml", "--staged", "-o", "concise"]);
     assert!(code(&staged) == 1 && out(&staged).contains("catalogue/unknown-owner"), "{}", out(&staged));
-    // Renamed with its folder: both names may be given.
+    // Both names of a moved file may be requested.
     git(root, &["reset", "-q", "--hard"]);
     std::fs::create_dir_all(root.join("deep")).expect("a folder");
     git(root, &["mv", "team.yaml", "deep/team.yaml"]);

@@ -1,4 +1,5 @@
-//! Commits and the index have only the id of a submodule's commit, not its declarations. leaver must report that these are missing.
+//! Commits and the index contain the id of a submodule's commit, but not the declarations in the submodule. leaver must report that the
+//! declarations are missing.
 
 use std::{fs, path::Path};
 
@@ -32,7 +33,7 @@ fn a_staged_submodule_is_reported() {
         assert_eq!(run(files.path(), &staged).0, 0);
         add_submodule(files.path(), inner.path(), name);
         let expected = format!("the declarations in the submodule `{name}` are not read");
-        // New, committed, and not checked out any more.
+        // The submodule is new, then committed, then no longer checked out.
         for step in 0..3 {
             match step {
                 1 => commit_all(files.path()),
@@ -45,7 +46,7 @@ fn a_staged_submodule_is_reported() {
             }
         }
     }
-    // A folder of the catalogue, and one that the configuration leaves out.
+    // A submodule outside the catalogue, or in an excluded folder, does not matter.
     let inner = repository(&[("b.yaml", FAULTY)]);
     let files = repository(&[("cat/leaver.yaml", CONFIG), ("cat/a.yaml", CLEAN)]);
     add_submodule(files.path(), inner.path(), "elsewhere");
@@ -54,7 +55,7 @@ fn a_staged_submodule_is_reported() {
     assert_eq!(status, 0, "{printed}");
 }
 
-/// The commit of the submodule differs between base and head: its former declarations are unknown.
+/// If the commit of a submodule differs between base and head, the declarations of the base are unknown.
 #[test]
 fn a_changed_submodule_is_reported_in_comparisons() {
     let inner = repository(&[("b.yaml", OTHER)]);
@@ -73,7 +74,7 @@ fn a_changed_submodule_is_reported_in_comparisons() {
         let (status, printed) = run(path, command);
         assert!(status == 0 && !printed.contains("submodule"), "{command:?}: {status} {printed}");
     }
-    // Another commit.
+    // The submodule has another commit.
     fs::write(inner.path().join("b.yaml"), OTHER.replace("tier: 3", "tier: 2")).expect("written");
     commit_all(inner.path());
     pull(path, "apps");
@@ -97,7 +98,7 @@ fn a_changed_submodule_is_reported_in_comparisons() {
     compared("a folder");
 }
 
-/// A new submodule has nothing to compare with. One that is the same on both sides is no change.
+/// A new submodule has no base. A submodule that is the same in base and head is not a change.
 #[test]
 fn new_and_unchanged_submodules_are_compared() {
     let inner = repository(&[("b.yaml", FAULTY)]);
@@ -114,7 +115,7 @@ fn new_and_unchanged_submodules_are_compared() {
     // The head is a commit, which lacks the files of the submodule.
     let (status, printed) = run(path, &["diff", "refs/tags/before", "HEAD"]);
     assert!(status == 2 && printed.contains("the submodule `apps` has changed"), "{status} {printed}");
-    // The same commit on both sides.
+    // Base and head have the same commit of the submodule.
     git(path, &["tag", "-f", "before"]);
     let (status, printed) = run(path, &since);
     assert!(status == 0 && !printed.contains("jit/no-update-owner"), "{status} {printed}");
@@ -122,7 +123,7 @@ fn new_and_unchanged_submodules_are_compared() {
         let (status, printed) = run(path, diff);
         assert!(status == 0 && !printed.contains("box"), "{diff:?}: {status} {printed}");
     }
-    // It is not checked out, and new.
+    // The submodule is new and not checked out.
     git(path, &["submodule", "deinit", "-q", "-f", "apps"]);
     git(path, &["tag", "-f", "before", "HEAD~1"]);
     for command in [&since[..], &["diff", "refs/tags/before"], &["check", "--trust-ref", "refs/tags/before"]] {
@@ -132,7 +133,7 @@ fn new_and_unchanged_submodules_are_compared() {
     }
 }
 
-/// With a trusted commit, a submodule with another commit counts as changed too.
+/// With `--trust-ref`, a submodule counts as changed if its commit differs from the one in the trusted commit.
 #[test]
 fn a_changed_submodule_that_is_not_checked_out_is_reported() {
     let inner = repository(&[("b.yaml", OTHER)]);

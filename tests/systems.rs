@@ -1,4 +1,4 @@
-//! Facts about systems: each has a source and a day, and a rule that reads it.
+//! Each fact about a system has a source and a day, and a rule reads it.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -124,9 +124,15 @@ fn contradictions(spec: &Value) -> Vec<&'static str> {
             "`maxRetries: 0`, but `retryHours` is set",
         ),
         (there("quarantineDays") && is("pushes", false), "it pushes nothing and has a quarantine"),
-        (there("notPushed") && is("pushes", false), "it pushes nothing, so there is nothing that it does not push"),
-        (is("pushesGroups", false) && there("pushesAssignedGroups"), "it pushes no groups, and some of them"),
-        (is("pushesGroups", false) && there("keepsUnpushedGroups"), "it pushes no groups, and stops pushing them"),
+        (there("notPushed") && is("pushes", false), "it pushes nothing, but states exceptions from its pushes"),
+        (
+            is("pushesGroups", false) && there("pushesAssignedGroups"),
+            "it pushes no groups, but states exceptions for groups",
+        ),
+        (
+            is("pushesGroups", false) && there("keepsUnpushedGroups"),
+            "it pushes no groups, but states what happens when it stops",
+        ),
     ];
     pairs.into_iter().filter(|(broken, _)| *broken).map(|(_, message)| message).collect()
 }
@@ -152,7 +158,7 @@ fn the_facts_of_a_system_do_not_contradict_each_other() {
 }
 
 #[test]
-fn a_name_means_one_system_and_its_vendor_is_known() {
+fn a_name_means_one_system_whose_vendor_exists() {
     let mut names = BTreeMap::new();
     for system in systems() {
         let name = system["metadata"]["name"].as_str().expect("a name").to_owned();
@@ -170,7 +176,7 @@ fn a_name_means_one_system_and_its_vendor_is_known() {
 }
 
 #[test]
-fn a_system_imports_from_other_known_systems_once_and_something_is_known_about_it() {
+fn imports_of_a_system_name_other_systems_once_and_have_facts() {
     let systems = systems();
     let names: Vec<&str> = systems.iter().filter_map(|system| system["metadata"]["name"].as_str()).collect();
     let mut seen = 0;

@@ -26,7 +26,7 @@ fn run(block: &str) -> String {
         .args(command.split_whitespace())
         .current_dir(root())
         .env_clear()
-        // Users have git.
+        // Users have git in their PATH.
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("NO_COLOR", "1")
         .output()
@@ -37,7 +37,7 @@ fn run(block: &str) -> String {
     format!("$ leaver {command}\n{status}{}{}", text(output.stdout), text(output.stderr))
 }
 
-/// Without the number of rules: each new rule would change the pages, and two branches that add one would conflict.
+/// Replaces the number of rules. Otherwise, each new rule would change the pages, and two branches that add a rule would conflict.
 fn uncounted(text: &str) -> String {
     let words = text.split_inclusive(' ');
     let mut counted = words.clone().skip(1).chain([""]);
@@ -69,7 +69,7 @@ fn documented_output_is_up_to_date() {
         let mut page = std::fs::read_to_string(&path).expect("the page");
         let blocks = blocks(&page);
         assert!(!blocks.is_empty(), "{name} has no console block");
-        // From the end, so that the ranges of earlier blocks stay valid.
+        // The blocks are replaced from the end, so that the ranges of earlier blocks stay valid.
         for block in blocks.into_iter().rev() {
             let (written, printed) = (page[block.clone()].to_owned(), run(&page[block.clone()]));
             let same = uncounted(written.trim_end()) == uncounted(printed.trim_end());

@@ -32,7 +32,7 @@ fn repository() -> tempfile::TempDir {
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     std::fs::write(path, text).expect("written");
     git(folder, &["add", "-A", "--force"]);
 }
@@ -50,7 +50,7 @@ fn assert_reported(folder: &Path, more: &[&str], expected_text: &[&str]) {
 }
 
 #[test]
-fn an_honest_change_passes() {
+fn a_harmless_change_passes() {
     let files = repository();
     write(files.path(), "b.yaml", &CLEAN.replace("slack", "zoom").replace("it-apps", "more-apps"));
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
@@ -201,7 +201,7 @@ fn a_missing_trusted_commit_is_an_error() {
     assert_eq!(check(plain.path(), &["--trust-ref", "main"]).0, 2);
 }
 
-/// Without leaver.yaml the catalogue is the working directory, also if the commit has only declarations there.
+/// Without leaver.yaml, the catalogue is the working directory, in the change and in the trusted commit.
 #[test]
 fn without_a_configuration_the_catalogue_is_the_working_directory() {
     let faulty = FAULTY.replace("{name: box,", "{name: elsewhere,");
@@ -263,14 +263,14 @@ fn a_baseline_of_the_trusted_commit_counts() {
     check(files.path(), &["--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "baseline"]);
-    std::fs::remove_file(files.path().join("base.json")).expect("it was there");
+    std::fs::remove_file(files.path().join("base.json")).expect("removed");
     let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "base.json"]);
     assert_eq!(status, 0, "{text}");
     let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "/elsewhere/base.json"]);
     assert!(status == 2 && text.contains("it is outside the repository"), "{text}");
 }
 
-/// A configuration is never treated as a declaration, whatever its content: otherwise none would be in force.
+/// A configuration is never treated as a declaration, whatever its content. Otherwise no configuration would be in force.
 #[test]
 fn an_invalid_configuration_of_the_trusted_commit_is_reported() {
     let files = repository();

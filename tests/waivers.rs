@@ -1,4 +1,5 @@
-//! Waivers without effect: for a rule that does not exist, and for a missing finding. Runs that cannot know do not report them.
+//! Waivers without effect: for a rule that does not exist, and for a finding that does not exist. A run that cannot determine whether a waiver
+//! has an effect does not report it.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
@@ -62,7 +63,7 @@ fn waivers_for_skipped_apps_are_not_reported() {
     /// Description, files, arguments.
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
-    assert_eq!(waiver_messages(&idle, &[], &[]).len(), 1, "it is idle");
+    assert_eq!(waiver_messages(&idle, &[], &[]).len(), 1, "a full check reports the unused waiver");
     let off = "version: 1\nrules: {jit/no-review-owner: {severity: off}}\n";
     let unused_off = "version: 1\nrules: {waiver/unused: {severity: off}}\n";
     let malformed = FAULTY.replace("metadata: {name: box", "metadata: {colour: blue, name: box");
@@ -147,12 +148,12 @@ fn the_bundle_contains_the_metadata_of_rules() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     let output = leaver(files.path(), &["bundle", ".", "-o", "bundle.tar.gz"]);
     assert_eq!(code(&output), 0, "{}", crate::common::err(&output));
-    let bytes = std::fs::read(files.path().join("bundle.tar.gz")).expect("it is there");
+    let bytes = std::fs::read(files.path().join("bundle.tar.gz")).expect("a file");
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(bytes.as_slice()));
     let data = archive
         .entries()
         .expect("entries")
-        .map(|entry| entry.expect("one"))
+        .map(|entry| entry.expect("an entry"))
         .find(|entry| entry.path().expect("a path").as_os_str() == "data.json")
         .expect("data");
     let data: serde_json::Value = serde_json::from_reader(data).expect("JSON");

@@ -19,7 +19,7 @@ fn texts(protocol: &str) -> Vec<[String; 4]> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     list("findings")
         .map(|finding| {
-            let rule = list("rules").find(|rule| rule["id"] == finding["rule"]).expect("its rule");
+            let rule = list("rules").find(|rule| rule["id"] == finding["rule"]).expect("a rule");
             let fix = if finding["help"].is_string() { &finding["help"] } else { &rule["fix"] };
             [text(&rule["id"]), text(&rule["title"]), text(&finding["message"]), text(fix)]
         })
@@ -50,9 +50,9 @@ fn no_single_sign_on_is_mentioned_where_the_app_declares_none() {
     assert!(federated.iter().any(|[_, _, message, _]| message.contains("single sign-on")), "{federated:?}");
 }
 
-/// The severity of a freed seat depends on how long the account works.
+/// The severity of `leaver/seat-only` depends on how long the account still works.
 #[test]
-fn a_short_wait_is_less_severe() {
+fn seats_of_accounts_that_soon_end_are_less_severe() {
     for (days, config, expected) in [
         (0, "", None),
         (1, "", Some("warning")),

@@ -1,4 +1,4 @@
-//! Parses YAML to values and spans: byte-exact in every style, refused with a place if invalid, never a panic.
+//! leaver parses YAML to values with exact spans, in every style. It refuses invalid YAML with a place, and never panics.
 
 use leaver::{
     finding::Step,
@@ -35,7 +35,7 @@ fn problems(yaml: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_scalar_is_its_value_and_a_collection_its_key() {
+fn a_scalar_has_the_place_of_its_value_and_a_collection_that_of_its_key() {
     let yaml = "spec:\n  mode: jit\n  quoted: \"é 𝄞\"\n  flow: {a: 1, b: [x, y]}\n  list:\n    - name: one\n    - name: two\n  empty:\n";
     assert_eq!(text_at(yaml, "spec.mode"), "jit");
     assert_eq!(text_at(yaml, "spec.quoted"), "\"é 𝄞\"");
@@ -78,12 +78,12 @@ fn aliases_and_merge_keys_point_at_the_use() {
         "base: &base {via: scim, owner: it}\nupdate: *base\nmore:\n  <<: *base\n  owner: sales\nlist: [&x one, *x]\n";
     assert_eq!(text_at(yaml, "update.owner"), "*base");
     assert_eq!(text_at(yaml, "more.via"), "*base");
-    assert_eq!(text_at(yaml, "more.owner"), "sales", "a written key wins over a merged one");
+    assert_eq!(text_at(yaml, "more.owner"), "sales", "an explicit key takes precedence over a merged one");
     assert_eq!(text_at(yaml, "list.1"), "*x");
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());
-    let located = parsed.documents.first().expect("one").root.locate(&path("update.owner"));
-    assert_eq!(located.defined.expect("it came through an alias").slice(yaml), "it");
+    let located = parsed.documents.first().expect("a document").root.locate(&path("update.owner"));
+    assert_eq!(located.defined.expect("the value comes from an alias").slice(yaml), "it");
     let merged = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], z: 3}\n";
     let value = |key: &str| {
         let file = SourceFile::new("t.yaml", merged);
@@ -146,7 +146,7 @@ fn the_span_of_a_collection_ends_with_its_last_value() {
 }
 
 #[test]
-fn the_tags_of_lists_and_mappings_are_no_fault_and_a_character_is_shown_whole() {
+fn core_tags_are_accepted_and_spans_contain_whole_characters() {
     assert_eq!(problems("a: !!seq [x]\nb: !!map {k: v}\nc: !!str 1\nd: ! e\n"), [""; 0]);
     assert_eq!(problems("a: !!map [x]\n").len(), 1);
     let yaml = "é: \u{9f}\n";

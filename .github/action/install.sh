@@ -15,7 +15,7 @@ fail() {
 
 version=${INPUT_VERSION:-}
 if [ "$version" = installed ]; then
-  command -v leaver >/dev/null || fail "\`version: installed\`, but there is no leaver in PATH. One inside the checkout does not count: a change could replace it"
+  command -v leaver >/dev/null || fail "\`version: installed\`, but there is no leaver in PATH. A leaver inside the checkout does not count, because a change could replace it"
   exit 0
 fi
 if [ -z "$version" ]; then
@@ -48,7 +48,7 @@ expected=$(awk -v name="$archive" '$2 == name || $2 == "*" name { print $1 }' SH
 actual=$(sums "$archive" | awk '{ print $1 }')
 if [ "${expected:-none}" != "$actual" ]; then fail "the checksum of $archive is not the one in SHA256SUMS of release v$version"; fi
 
-# A checksum comes from the same place as the archive, so it only detects damage. The attestation proves who built it.
+# A checksum comes from the same place as the archive, so it only detects damage. The attestation proves who built the archive.
 if command -v gh >/dev/null && [ -n "${GH_TOKEN:-}" ]; then
   gh attestation verify "$archive" --repo "$repository" --signer-workflow "$repository/.github/workflows/release.yml" >/dev/null || fail "$archive was not built by the release workflow of $repository"
 else

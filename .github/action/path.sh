@@ -1,4 +1,4 @@
-# Removes folders from PATH that a change can write to. Sourced by the scripts of the action.
+# Removes from PATH the folders that a change can write to. The scripts of the action source this file.
 # shellcheck shell=bash
 
 # Keeps only absolute folders that are not below $1.

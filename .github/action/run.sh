@@ -2,7 +2,8 @@
 # Runs leaver once in a GitHub job and produces annotations, the full text in the log, the job summary, SARIF, JSON and the exit status.
 # Input: INPUT_* (see action.yml), BASE_SHA and GitHub's own variables. Each input is a single argument, never a script.
 #
-# The author of the pull request controls the checkout, so no program is searched in it, and nothing in it is built or imported.
+# The author of the pull request controls the checkout, so this script looks for no program in the checkout, and builds and
+# imports nothing from it.
 set -euo pipefail
 # shellcheck source=.github/action/path.sh
 . "${BASH_SOURCE[0]%/*}/path.sh"
@@ -42,7 +43,7 @@ done
 
 # Annotations and code scanning need paths relative to the top of the repository.
 cd -- "$workspace"
-command -v leaver >/dev/null || fail "there is no leaver in PATH. One inside the checkout does not count: a change could replace it"
+command -v leaver >/dev/null || fail "there is no leaver in PATH. A leaver inside the checkout does not count, because a change could replace it"
 # An absolute path without `.` and `..`. Links are not followed, because a change chooses their targets.
 normalised() {
   local part parts out=
@@ -75,7 +76,7 @@ case ${INPUT_WORKING_DIRECTORY:-.} in
   /*) named=$(physical "$(normalised "$INPUT_WORKING_DIRECTORY")") ;;
   *) named=$(normalised "$workspace/${INPUT_WORKING_DIRECTORY:-.}") ;;
 esac
-[ "$named" = "$folder" ] || fail "input \`working-directory\` leads through a link, and a change chooses where that leads: name the folder itself"
+[ "$named" = "$folder" ] || fail "input \`working-directory\` leads through a link, whose target a change can choose: name the folder itself"
 # The repository is the nearest parent folder with a `.git` folder. A change cannot contain one, because git refuses to check it out. The `.git`
 # file of a submodule does not count, nor does a bare repository among the files.
 top=$workspace
@@ -121,8 +122,9 @@ repository() {
 
 is_commit() { [[ $1 =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]]; }
 
-# Whether a commit exists, by its id; a shallow clone fetches it. It fetches an id, not a branch, since `origin` can be a fork. It never uses ssh, which
-# runs programs that the configuration names, and sets GIT_ALLOW_PROTOCOL, since the configuration can allow a protocol that `protocol.allow` forbids.
+# Whether the commit with this id exists. A shallow clone fetches the commit by its id, not by a branch, since `origin` can be a fork. The fetch never
+# uses ssh, which runs programs that the configuration names. GIT_ALLOW_PROTOCOL is set because the configuration can allow a protocol that
+# `protocol.allow` forbids.
 available() {
   is_commit "$1" || return 1
   repository cat-file -e "$1^{commit}" 2>/dev/null && return
@@ -153,7 +155,7 @@ trust=${INPUT_TRUST_REF:-}
 if [ "$trust" = auto ] && [ -n "${INPUT_CONFIG:-}" ] && ! in_repository "$(below "$INPUT_CONFIG")"; then
   trust=
   if [ "$pull" = true ]; then
-    annotate warning "input \`config\` names a file outside of the repository: nothing is taken from the base of this change, neither rules, profiles and vendors nor waivers, baseline and signers. Protect that file, or put it into the repository"
+    annotate warning "input \`config\` names a file outside of the repository: the action takes no rules, profiles, vendors, waivers, baseline or signers from the base of this change. Protect the file, or move it into the repository"
   fi
 elif [ "$trust" = auto ]; then
   trust=
@@ -196,8 +198,8 @@ status=0
 leaver check --color=never ${options[@]+"${options[@]}"} --output="full=$temp/full.txt" --output="markdown=$temp/summary.md" \
   --output="sarif=$sarif" --output="json=$json" -- ${paths[@]+"${paths[@]}"} </dev/null >"$temp/out.txt" 2>"$temp/err.txt" || status=$?
 
-# leaver's reports are harmless in a log, but error messages about the command line repeat the inputs, and the full text quotes files. So the runner is
-# told to process no commands there.
+# leaver's reports are harmless in a log, but error messages about the command line repeat the inputs, and the full text quotes files. So this
+# section tells the runner to process no commands.
 if [ -f "$temp/full.txt" ]; then cat "$temp/out.txt"; fi
 mark=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 echo "::group::leaver: full report"
@@ -241,7 +243,7 @@ set_output status "$status"
 
 case $status in
   0 | 1) ;;
-  2) if [ ! -f "$sarif" ]; then annotate error "leaver did not understand its options: see the log of this step"; fi ;;
+  2) if [ ! -f "$sarif" ]; then annotate error "the options of leaver are invalid: see the log of this step"; fi ;;
   3) annotate error "nothing to check: there is no declaration here, or no rule ran" ;;
   *) annotate error "leaver ended with status $status" ;;
 esac

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Packs a built binary as the release archive of a target, with licences, completions and manual pages.
-# Usage: archive.sh BINARY TARGET FOLDER; writes FOLDER/leaver-TARGET.tar.gz, which action.yml and `cargo binstall` take.
+# Usage: archive.sh BINARY TARGET FOLDER; writes FOLDER/leaver-TARGET.tar.gz, which action.yml and `cargo binstall` download.
 set -euo pipefail
 binary=$1 target=$2 folder=$3
 root=$(cd "$(dirname "$0")/../.." && pwd)

@@ -1,5 +1,5 @@
-//! Shared by the tests: the built binary in a clean environment, and small catalogues in temporary folders.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+//! Helpers that the tests share: they run the built binary in a clean environment, and write small catalogues to temporary folders.
+#![allow(dead_code, unreachable_pub, reason = "no test file uses all of them")]
 
 use std::{
     io::Write,
@@ -15,12 +15,12 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The binary in an environment without outside influence.
+/// Runs leaver in a clean environment.
 pub fn leaver(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().expect("leaver starts")
 }
 
-/// The same with a text on standard input.
+/// Runs leaver with a text on standard input.
 pub fn leaver_with(folder: &Path, arguments: &[&str], input: &str) -> Output {
     let mut child = command(folder, arguments)
         .stdin(Stdio::piped())
@@ -28,7 +28,7 @@ pub fn leaver_with(folder: &Path, arguments: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("leaver starts");
-    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it listens");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("leaver reads it");
     child.wait_with_output().expect("it ends")
 }
 
@@ -38,7 +38,7 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Git with an author set.
+/// Runs git with an author.
 pub fn git(folder: &Path, arguments: &[&str]) {
     let output = Command::new("git")
         .args([
@@ -54,11 +54,11 @@ pub fn git(folder: &Path, arguments: &[&str]) {
         .args(arguments)
         .current_dir(folder)
         .output()
-        .expect("git is there");
+        .expect("git runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The binary with a PATH that has git.
+/// Runs leaver with a PATH that contains git.
 pub fn with_git(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_leaver"))
         .args(arguments)
@@ -72,7 +72,7 @@ pub fn with_git(folder: &Path, arguments: &[&str]) -> Output {
 
 /// The exit status.
 pub fn code(output: &Output) -> i32 {
-    output.status.code().expect("it was not killed")
+    output.status.code().expect("no signal ended it")
 }
 
 /// Standard output.
@@ -90,7 +90,7 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
         let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
     folder
@@ -105,7 +105,7 @@ pub fn commit_all(folder: &Path) {
     git(folder, &["commit", "-qm", "a commit"]);
 }
 
-/// A repository with these files, committed.
+/// A repository with these files in its only commit.
 pub fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
     let files = folder(files);
     commit_all(files.path());

@@ -21,9 +21,9 @@ fn the_default_base_is_the_merge_base_with_the_default_branch() {
     let named = diff(root, &["main"]);
     assert!(
         named.contains("- zoom") && named.contains("app removed"),
-        "a commit that is named is taken as it is: {named}"
+        "a named commit is the base, not its merge base with HEAD: {named}"
     );
-    // Between two commits: the working tree and staged files do not count.
+    // If both commits are named, the working tree and staged files do not count.
     write(root, "apps/slack.yaml", &APP.replace("tier: 2", "tier: 4"));
     git(root, &["add", "-A"]);
     let both = diff(root, &["feature~1", "feature"]);
@@ -83,7 +83,7 @@ fn without_git_or_history_the_error_suggests_a_fix() {
         "{}",
         err(&unnamed)
     );
-    // A shallow clone with the tip of main, but without the merge base.
+    // The shallow clone has the tip of main, but not the merge base.
     git(root, &["branch", "-q", "main"]);
     git(root, &["checkout", "-qb", "feature"]);
     write(root, "apps/slack.yaml", &APP.replace("tier: 2", "tier: 1"));

@@ -1,4 +1,4 @@
-//! Unreadable declarations are distinguished from removed ones by the file in the failure, never by its message.
+//! Unreadable declarations are distinguished from removed ones by the file that a failure names, never by the message of the failure.
 
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ fn a_removed_team_is_removed_regardless_of_unreadable_files() {
 
 #[cfg(unix)]
 #[test]
-fn an_unreadable_folder_may_contain_earlier_files() {
+fn an_unreadable_folder_may_contain_files_of_the_base() {
     let files =
         repository(&[("a/teams.yaml", &team("one")), ("b/c/teams.yaml", &team("two")), ("bb/x.yaml", &team("three"))]);
     let root = files.path();

@@ -132,7 +132,7 @@ items = await complete(`${head}spec:\n  lifecycle:\n    update: {via: scim, o|}`
 expect("lifecycle.update (flow) offers owner", has(items, "owner"), items.map((i) => i.label));
 items = await complete(`${head}spec:\n  lifecycle:\n    update:\n      via: |`);
 expect("via: offers exactly the enum", only(items, VIA), items);
-expect("via: each value has a text of its own", items.every((i) => i.doc) && new Set(items.map((i) => i.doc)).size === VIA.length, items.map((i) => i.doc));
+expect("via: each value has its own description", items.every((i) => i.doc) && new Set(items.map((i) => i.doc)).size === VIA.length, items.map((i) => i.doc));
 items = await complete(`${head}spec:\n  lifecycle:\n    update: {via: |}`);
 expect("via: in flow style offers the enum", has(items, ...VIA), items.map((i) => i.label));
 items = await complete(`${head}spec:\n  provisioning:\n    mode: |`);
@@ -164,7 +164,7 @@ for (const [key, node] of [["slaHours", Update.properties.slaHours], ["owner: it
 text = await hover(full("scim"));
 expect("hover on the value of via explains it", text.includes("SCIM calls"), text);
 text = await hover(`${head}spec:\n  provisioning:\n    jit:\n      t|estedOn: 2026-01-01\n`);
-expect("hover on a key with a description beside its $ref shows that one", text.includes(described(Jit.properties.testedOn)), text);
+expect("hover on a key with a description beside its $ref shows this description", text.includes(described(Jit.properties.testedOn)), text);
 
 const problems = async (name, body, check, options) => { const found = await diagnose(body, options); expect(name, check(found), found); };
 await problems("a clean app has no diagnostics", `${head}spec:\n  provisioning: {mode: jit}\n  lifecycle:\n    update: {via: scim, slaHours: 24, owner: it-apps}\n`, (d) => d.length === 0);
@@ -200,7 +200,7 @@ for (const [key, body] of [["owner", "  lifecycle:\n    update:\n      o|wner: i
   expect(`hover on ${key} shows the same below a pattern`, without !== "" && without === within, [without, within]);
 }
 
-// Several sign-ons.
+// An app may have several sign-ons.
 for (const [how, first] of [["without a pattern", plain], ["below a pattern", inheriting]]) {
   await problems(`a list of sign-ons has no diagnostics ${how}`, `${first}  signOn: [{system: okta, appId: a, populations: [employees]}, {system: entra-id, protocol: oidc}]\n`, (d) => d.length === 0);
   await problems(`an entry without a system is diagnosed once ${how}`, `${first}  signOn: [{system: okta}, {appId: x}]\n`, (d) => d.length === 1 && d[0].message.includes("system"));
@@ -208,5 +208,5 @@ for (const [how, first] of [["without a pattern", plain], ["below a pattern", in
 }
 
 server.kill();
-console.log(failed ? `${failed} failed` : "all hold");
+console.log(failed ? `${failed} failed` : "all expectations hold");
 process.exit(failed ? 1 : 0);

@@ -1,6 +1,7 @@
 """Checks that leaver and OPA report the same findings on random declarations, which are generated from the JSON Schema.
 
-Arguments: leaver, a seed, how many apps. Every key of the schema is there or missing by chance, so that rules meet what no example has.
+Arguments: the leaver binary, a seed, the number of apps. Each key of the schema is present at random, so that rules evaluate combinations that
+no example has.
 """
 
 import collections
@@ -24,7 +25,7 @@ NAMES = ["it", "sec", "ghost", "old", "box", "okta", "entra-id", "admin", "viewe
 def resolve(node):
     while "$ref" in node or "if" in node:
         if "if" in node:
-            # Below a pattern, which these declarations do not name, other definitions apply.
+            # The definitions in `orNull` apply only to declarations that name a pattern. These declarations name none.
             branches = [branch for branch in (node.get("then"), node.get("else")) if branch and "/orNull/" not in branch.get("$ref", "")]
             node = {**{key: value for key, value in node.items() if key not in ("if", "then", "else")}, **random.choice(branches)}
             continue
@@ -71,7 +72,7 @@ def declaration(kind, number):
     keys = schema["$defs"][kind]["properties"]
     made = {"apiVersion": "leaver/v1", "kind": kind, "metadata": value(keys["metadata"], chance), "spec": value(keys["spec"], chance)}
     if kind == "Pattern":
-        # Its own definitions also take `null`, which removes what another pattern states.
+        # The definitions of a Pattern also allow `null`. Values without `null` are generated from those of an App.
         allowed = resolve(keys["spec"])["properties"]
         spec = value(schema["$defs"]["App"]["properties"]["spec"], chance)
         made["spec"] = {key: part for key, part in spec.items() if key in allowed}
@@ -127,7 +128,7 @@ for row in list((opa - own))[:10]:
 rules = {row[0] for row in own}
 wrong = [f["message"] for f in report["findings"] if f["rule"].startswith("schema/") and f["severity"] == "error"]
 print(f"seed {seed}: {len(declarations)} declarations ({len(wrong)} faults of shape), {own.total()} findings of {len(rules)} rules")
-# Declarations that a change of the schema has emptied agree about nothing.
+# If a change of the schema made most declarations empty, the comparison would show nothing.
 enough = count < 200 or len(rules) >= 100
 if not enough:
     print("too few rules have findings: does `value` still follow the schema?")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs foreign validators on leaver's reports about the examples: sarif-tools, xmllint, the YAML language server, OPA.
-# Lists the validators that cannot be installed. All others must agree.
+# Lists the validators that cannot be installed. All others must accept the reports.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -44,7 +44,7 @@ for error in errors[:5]:
 sys.exit(bool(errors))
 PY
   echo "json: valid by its published schema, checked with python-jsonschema"
-  # The real OPA engine as a library. It requires a newer Python than necessary (it is called by ctypes), and few systems have a wheel.
+  # This package is the real OPA engine, called through ctypes. It declares a newer Python than it needs, and has wheels for few systems.
   if "$work/venv/bin/pip" install --quiet --ignore-requires-python opa-golib-python-bindings >/dev/null 2>&1; then
     "$leaver" bundle examples -o "$work/bundle.tar.gz" >/dev/null
     "$work/venv/bin/python" tests/foreign/opa.py "$work/bundle.tar.gz" "$work/r.json"

@@ -90,7 +90,7 @@ fn used(node: &Value, path: &str, all: &mut BTreeSet<String>) {
 #[test]
 fn nothing_is_found_in_a_thousand_clean_apps() {
     let documents = nothing_is_found(1, &DEFAULT);
-    let text = std::fs::read_to_string(root().join("schemas/leaver.schema.json")).expect("it is there");
+    let text = std::fs::read_to_string(root().join("schemas/leaver.schema.json")).expect("a file");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     let (mut keys, mut seen) = (BTreeSet::new(), BTreeSet::new());
     list_values(&schema, &schema["$defs"]["AppSpec"], "spec", &mut keys);
@@ -106,7 +106,7 @@ fn nothing_is_found_in_a_thousand_clean_apps_by_the_strict_profile() {
     nothing_is_found(2, &STRICT);
 }
 
-/// The test is only meaningful if rules can find something in these catalogues.
+/// The tests above are meaningful only if rules can find something in these catalogues.
 #[test]
 fn planted_faults_are_found_in_every_part_of_clean_apps() {
     let mut documents = catalogue(4, APPS, &DEFAULT, &Systems::read());
@@ -128,7 +128,7 @@ fn planted_faults_are_found_in_every_part_of_clean_apps() {
 }
 
 #[test]
-#[ignore = "takes a minute: many thousand apps, for changes of rules"]
+#[ignore = "takes a minute: many thousand apps; run it after changes of rules"]
 fn nothing_is_found_in_many_thousand_clean_apps() {
     for seed in 3..23 {
         nothing_is_found(seed, &DEFAULT);

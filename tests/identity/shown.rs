@@ -13,7 +13,7 @@ fn a_missing_key_of_an_entry_is_marked_as_missing() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old")]))]);
     let full = out(&leaver(files.path(), &["check", "--select", "credential/no-owner"]));
     assert!(full.contains("spec.nonHuman[old].owner is missing"), "{full}");
-    // An existing value on a line that looks like its parent.
+    // An existing value is not marked as missing, even if its line looks like that of its parent.
     write_file(
         files.path(),
         "a.yaml",
@@ -34,7 +34,7 @@ fn a_missing_key_of_an_entry_is_marked_as_missing() {
     );
 }
 
-/// Code scanning and Code Quality identify findings by fingerprint: it follows the entry and the app, not the position and the name.
+/// Code scanning and Code Quality identify findings by fingerprint, which depends on the entry and the app, not on position and name.
 #[test]
 fn fingerprints_follow_entries_and_apps() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);

@@ -65,13 +65,13 @@ fn each_system_has_its_own_date_from_the_earliest_page() {
             ]),
             [pair("entra-id", "2026-11-17"), pair("okta", "2026-11-13")]
         );
-        // A file modified after the day of the run has that day as its date.
+        // If a file was modified after the day of the run, its snapshot has the day of the run as its date.
         assert_eq!(of(vec![written("o.json", &app("0oa1"), "2026-12-24")]), [pair("okta", TODAY)]);
     }
 }
 
 #[test]
-fn a_day_that_is_still_to_come_is_refused_or_reported() {
+fn a_future_day_is_refused_or_reported() {
     let apps = String::from_utf8(read("okta-apps.json").bytes).expect("text");
     let own = r#"{"observation":"leaver/v1","system":"keycloak","complete":true,"takenOn":"2027-11-20","apps":[]}"#;
     let there = folder(&[("leaver.yaml", "version: 1\n"), ("apps.json", &apps), ("own.json", own)]);
@@ -86,7 +86,7 @@ fn a_day_that_is_still_to_come_is_refused_or_reported() {
             assert_eq!(code(&run(more)), 0, "{command} {more:?}");
         }
     }
-    std::fs::remove_dir_all(there.path().join("observed")).expect("it is there");
+    std::fs::remove_dir_all(there.path().join("observed")).expect("removed");
     assert_eq!(code(&leaver(there.path(), &["observe", "observation", "own.json"])), 0);
     let output = leaver(there.path(), &["check", "observed", "-o", "concise"]);
     assert!(out(&output).contains("drift/stale-snapshot"), "{}", out(&output));

@@ -28,7 +28,7 @@ fn drafts_contain_only_what_the_export_proves() {
         people.contains("status: discovered") && !people.contains("provisioning") && !people.contains("owner:"),
         "{people}"
     );
-    // As late as the rule allows, counted from the day of the import.
+    // The deadline is the latest day that the rule allows, counted from the day of the import.
     assert_eq!(people.matches("declareBy: 2027-02-23").count(), 1, "{people}");
     // Parts of the identity provider itself are not apps.
     assert!(!there.path().join("apps/okta-admin-console.yaml").exists());
@@ -80,7 +80,7 @@ fn an_application_that_nobody_can_use_gets_no_draft() {
         for note in notes {
             assert!(out(&output).contains(note), "{note} in {}", out(&output));
         }
-        // The rule reports the same applications.
+        // `drift/undeclared-app` reports the application that got a draft, and no other.
         leaver(there.path(), &["observe", format, "e.json"]);
         fs::remove_dir_all(there.path().join("apps")).expect("it is removed");
         let output = leaver(there.path(), &["check", "-o", "concise"]);
@@ -102,7 +102,7 @@ fn nothing_is_overwritten_and_declared_apps_get_no_draft() {
     assert!(out(&output).contains("`Ferry` may be the app `boats`"), "{}", out(&output));
     assert!(out(&output).contains("apps/people.yaml: it already exists"), "{}", out(&output));
     assert_eq!(fs::read_to_string(there.path().join("apps/people.yaml")).expect("text"), "# mine\n");
-    // A second run adds nothing, except for the app whose file is not leaver's.
+    // A second run writes nothing.
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
     assert!(!out(&output).contains("wrote"), "{}", out(&output));
 }
@@ -158,7 +158,7 @@ fn pattern(name: &str, more: &str) -> String {
 
 const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: ticket, queue: IT, owner: t}}\n";
 
-/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `People`, for which it only proves the sign-on.
+/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `People`, for which the export proves only the sign-on.
 fn drafts_with_patterns(patterns: &[String]) -> (String, String, tempfile::TempDir) {
     let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
@@ -181,7 +181,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
         (vec![pattern("okta-scim", SCIM)], short.to_owned()),
         (vec![base, chain], short.to_owned()),
         (vec![pattern("aaa", &other), pattern("okta-scim", SCIM)], short.to_owned()),
-        // A value that differs is stated.
+        // The draft states a value that differs from the pattern.
         (
             vec![pattern("okta-scim", &other)],
             format!("{short}  provisioning:\n    scim:\n      operations: [create, update, groups]\n"),

@@ -1,4 +1,4 @@
-//! Declarations against observations: in the catalogue, by `--evidence`, and the effect of a suggested correction.
+//! Declarations are compared with observations in the catalogue and from `--evidence`, and findings suggest corrections.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn a_plan_that_switches_deactivation_off_is_caught_by_one_command() {
         .expect("a list")
         .iter()
         .find(|finding| finding["rule"] == "drift/deactivation-off")
-        .expect("one");
+        .expect("a finding");
     assert!(finding["message"].as_str().expect("text").ends_with("in okta once the plan is applied"), "{finding}");
     assert_eq!(finding["related"][0]["file"], "examples/terraform/plan.json (observed)", "{finding}");
     let plan = std::fs::read_to_string(root().join("examples/terraform/plan.json")).expect("text");
@@ -53,7 +53,7 @@ fn a_plan_that_switches_deactivation_off_is_caught_by_one_command() {
         );
         assert!(!out(&output).contains("shows in clear"), "{format}");
     }
-    // On standard input, with the earlier form.
+    // The plan may come from standard input, also in the older form.
     let output = leaver_with(&root(), &["check", "examples/terraform", "-o", "json", "--evidence", "-"], &plan);
     assert_eq!(rules(&output), ["drift/deactivation-off"]);
     let output = leaver_with(
@@ -80,7 +80,7 @@ fn observations_of_the_catalogue_are_compared_and_others_are_not() {
     assert_eq!(of_app, ["drift/deactivation-off"], "{found:?}");
     let others: Vec<&str> = found.iter().filter(|(_, file)| file != "a.yaml").map(|(rule, _)| rule.as_str()).collect();
     assert_eq!(others, ["drift/undeclared-app"; 2], "{found:?}");
-    // With only the observation requested, the related finding in the app is shown, too.
+    // If only the observation is requested, the related finding in the app is shown, too.
     let asked = rules(&leaver(there.path(), &["check", "observed/okta/quill.yaml", "-o", "json"]));
     assert!(asked.contains(&"drift/deactivation-off".to_owned()), "{asked:?}");
     let asked = rules(&leaver(there.path(), &["check", "a.yaml", "-o", "json"]));
@@ -132,7 +132,7 @@ fn strict_requires_evidence_and_default_does_not() {
 }
 
 #[test]
-fn evidence_is_never_known_under_since() {
+fn findings_on_evidence_are_never_known() {
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);
     crate::common::git(there.path(), &["init", "-q"]);
     crate::common::git(there.path(), &["add", "."]);
@@ -147,7 +147,7 @@ fn evidence_is_never_known_under_since() {
 
 /// An export and a plan of one system are compared separately.
 #[test]
-fn evidence_of_two_formats_counts_side_by_side() {
+fn evidence_in_two_formats_is_compared_separately() {
     let there =
         folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(&SCIM.replace("saml", "oidc")))]);
     let (apps, plan) = (exports().join("okta-apps.json"), exports().join("terraform-plan.json"));
@@ -172,7 +172,7 @@ fn evidence_of_two_formats_counts_side_by_side() {
 
 /// A plan next to the repository's files is never staged.
 #[test]
-fn evidence_is_read_from_disk_also_with_staged() {
+fn evidence_is_read_from_disk_even_with_staged() {
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);
     crate::common::git(there.path(), &["init", "-q"]);
     crate::common::git(there.path(), &["add", "."]);

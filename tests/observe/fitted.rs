@@ -16,7 +16,7 @@ pub fn patterns(all: &[(&str, &str)]) -> String {
     all.iter().map(|(name, spec)| pattern(name, spec)).collect::<Vec<_>>().join("---\n")
 }
 
-/// An application of Okta with features.
+/// An application of Okta with these features.
 fn okta(features: &str) -> String {
     format!(
         r#"[{{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0","features":[{features}],"settings":{{"implicitAssignment":false}}}}]"#
@@ -115,7 +115,7 @@ fn without_agreement_on_system_and_mechanism_there_is_no_pattern() {
             "{text}"
         );
     }
-    // The export does not mention a mechanism.
+    // The export shows no mechanism, so no pattern fits.
     let spec = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     let text = draft(&pattern("one", spec), &okta(""));
     assert!(named(&text).is_none() && text.contains("does not prove how accounts are created"), "{text}");
@@ -135,7 +135,7 @@ fn no_pattern_is_named_if_two_fit_equally_well() {
     // The order of declarations does not matter.
     let text = draft(&patterns(&[("ant", fits), ("zoo", fits), ("lesser", lesser)]), &okta(ALL));
     assert!(text.contains("# Patterns that fit equally well: ant, zoo. Name one"), "{text}");
-    // A pattern that more apps use takes precedence only if it agrees with as many values.
+    // The pattern that more apps use is chosen only among patterns that agree with equally many values.
     let used =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: other}\nspec: {pattern: WHICH, signOn: {appId: 0oa9}}\n";
     for (which, expected) in [("zoo", Some("zoo")), ("ant", Some("ant")), ("lesser", None)] {
@@ -145,13 +145,13 @@ fn no_pattern_is_named_if_two_fit_equally_well() {
     // The pattern with fewer keys to override is chosen.
     let other = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim, scim: {operations: [create]}}";
     assert_eq!(named(&draft(&patterns(&[("zoo", fits), ("ant", other)]), &okta(ALL))), Some("zoo"));
-    // One of the two contradicts the export.
+    // A pattern that contradicts the export is not a candidate.
     let broken = format!("{fits}, {STAGES}");
     assert_eq!(named(&draft(&patterns(&[("zoo", fits), ("ant", &broken)]), &okta(NO_DISABLE))), Some("zoo"));
 }
 
 #[test]
-fn a_pattern_never_claims_what_the_export_shows_switched_off() {
+fn a_pattern_must_not_state_operations_that_the_export_shows_as_off() {
     let base = "signOn: {protocol: saml, system: okta, assignmentRequired: true}";
     for (spec, features) in [
         (format!("{base}, provisioning: {{mode: scim}}, {STAGES}"), NO_DISABLE),
@@ -181,21 +181,21 @@ fn a_pattern_never_claims_what_the_export_shows_switched_off() {
             out(&output)
         );
     }
-    // The list of operations is one value.
+    // The draft overrides the list of operations as a whole.
     let spec = format!("{base}, provisioning: {{mode: scim, scim: {{operations: [create, update, disable, delete]}}}}");
     let (files, text) = imported(&pattern("one", &spec), &okta(NO_DISABLE));
     assert!(named(&text) == Some("one") && text.contains("operations: [create, update]"), "{text}");
     leaver(files.path(), &["observe", "okta", "e.json"]);
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert!(!out(&output).contains("drift/"), "{}", out(&output));
-    // All features are off.
+    // If all features are off, the list in the draft is empty.
     let off = r#"{"observation":"leaver/v1","system":"okta","complete":true,"takenOn":"2026-09-01","apps":[{"appId":"0oa1","label":"Box","status":"active","signOn":{"protocol":"saml","assignmentRequired":true},"provisioning":{"mechanism":"scim","operations":{"create":false,"disable":false}}}]}"#;
     let text = draft(&pattern("one", &spec), off);
     assert!(named(&text) == Some("one") && text.contains("operations: []"), "{text}");
 }
 
 #[test]
-fn chains_count_with_all_that_they_inherit() {
+fn inherited_values_of_a_pattern_count() {
     let base = "signOn: {protocol: saml, system: okta, assignmentRequired: true}";
     let all = patterns(&[
         ("base", base),
@@ -210,7 +210,7 @@ fn chains_count_with_all_that_they_inherit() {
 }
 
 #[test]
-fn broken_patterns_are_no_candidates() {
+fn broken_patterns_are_not_candidates() {
     let fits = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     let mut long = vec![("l0".to_owned(), fits.to_owned())];
     long.extend((1..10).map(|at| (format!("l{at}"), format!("pattern: l{}, tier: 3, signOn: {{system: x}}", at - 1))));
@@ -243,10 +243,10 @@ fn broken_patterns_are_no_candidates() {
         assert!(text.lines().take_while(|line| line.starts_with('#')).count() <= 4, "{text}");
         assert!(!text.contains('\u{202e}'), "{text}");
         assert!(text.contains("    system: okta\n"), "{text}");
-        // A file that is not YAML has no patterns, and hides valid ones in it.
+        // If a file is not YAML, none of its patterns is considered.
         let is_yaml = !broken.ends_with('[');
         assert_eq!(text.contains("invalid"), is_yaml, "{broken}: {text}");
-        // A valid pattern next to them is still named.
+        // A valid pattern next to a broken one is still named.
         let beside = format!("{broken}---\n{}", pattern("sound", fits));
         if is_yaml {
             assert_eq!(named(&draft(&beside, &okta(ALL))), Some("sound"), "{broken}");
@@ -255,7 +255,7 @@ fn broken_patterns_are_no_candidates() {
 }
 
 #[test]
-fn populations_of_a_pattern_contradict_nothing_either() {
+fn populations_of_a_pattern_must_not_contradict_the_export() {
     let fits = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     for (populations, named_one) in [
         ("[employees, contractors]", true),
@@ -294,7 +294,7 @@ fn other_formats_name_patterns_too() {
         ),
     ]);
     for (format, names, app, expected) in [
-        // Its poor health today is a finding of `check`, and no reason to reject the pattern.
+        // The poor health of the application is a finding of `check`, and no reason to reject the pattern.
         ("entra", &["entra-service-principals.json", "entra-jobs.json"][..], "harbour", "entra"),
         ("terraform", &["terraform-state.json"], "quill", "okta"),
     ] {

@@ -87,7 +87,7 @@ fn okta_is_refused_where_it_answers_with_an_error() {
     }
 }
 
-/// Okta's answer for an app whose provisioning the API does not expose, whether on or off. Data from the list of apps is kept.
+/// Okta gives this answer for an app whose provisioning the API does not expose, whether it is on or off. Data from the list of apps is kept.
 #[test]
 fn okta_proves_nothing_about_provisioning_without_that_part() {
     let apps = observed("okta", &[read("okta-apps.json")]).expect("it is read");
@@ -97,9 +97,9 @@ fn okta_proves_nothing_about_provisioning_without_that_part() {
             assert_eq!(observed("okta", &files).expect("it is read"), apps);
             let printed = notes("okta", &files);
             assert!(printed.contains(name) && printed.contains(code) && !printed.contains("Lovelace"), "{printed}");
-            observed("okta", &files[1..]).expect_err("nothing else");
+            observed("okta", &files[1..]).expect_err("no list of applications");
         }
-        // The list of apps itself never has this answer.
+        // Okta never gives this answer instead of the list of apps.
         for name in ["apps.json", "apps.0oa.json"] {
             let refused =
                 observed("okta", &[read("okta-idps.json"), export(name, okta_error(code))]).expect_err("an error");
@@ -325,7 +325,7 @@ fn a_terraform_plan_shows_the_future_state() {
     let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
     assert!(has_lines(&quill, &["planned: true", "disable: false"]), "{quill}");
     assert!(has_lines(&of(&all, "0oa9goes8Zk3TfXQ5d7"), &["status: absent", "planned: true"]), "{all}");
-    // Before the id exists, the address is used instead, in the features as in the application.
+    // Before the id exists, the application and its features are identified by the address.
     let fresh = of(&all, "module.new.okta_app_saml.fresh");
     assert!(has_lines(&fresh, &["label: Fresh", "planned: true", "create: true", "disable: false"]), "{fresh}");
     let harbour = of(&all, "11aa22bb-0000-4000-8000-000000000001");
@@ -345,7 +345,7 @@ fn a_plan_that_failed_or_is_of_another_version_is_refused() {
     assert!(error.contains("version 2.0"), "{error}");
 }
 
-/// Pages concatenated, in several files, compressed, one object per line, and as PowerShell writes them: the result is the same.
+/// Pages may be concatenated, in several files, compressed, with one object per line, or written by PowerShell: the result is the same.
 #[test]
 fn compressed_and_joined_exports_are_equivalent() {
     let text = String::from_utf8(read("okta-apps.json").bytes).expect("text");
@@ -388,6 +388,6 @@ fn an_unknown_format_is_described() {
         assert!(error.contains("not an export that leaver can read") && error.contains(expected), "{error}");
         assert!(!error.contains("ada@"), "{error}");
     }
-    let error = observed("entra", &[read("okta-apps.json")]).expect_err("another format");
+    let error = observed("entra", &[read("okta-apps.json")]).expect_err("an export of another format");
     assert!(error.contains("not an export for `entra`: it looks like applications of Okta"), "{error}");
 }

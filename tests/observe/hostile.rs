@@ -64,7 +64,7 @@ fn a_duplicate_key_is_an_error() {
         }
     }
     let yaml = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a}\nkind: System\n";
-    let error = observed("backstage", &[export("x.yaml", yaml)]).expect_err("twice");
+    let error = observed("backstage", &[export("x.yaml", yaml)]).expect_err("the key occurs twice");
     assert!(error.contains("line 4"), "{error}");
     let error = observed("auto", &[export("x.json", r#"[{"ada@example.com":1,"ada@example.com":2}]"#)]);
     assert!(error.is_err_and(|error| error.contains("the key occurs twice") && !error.contains("ada")));
@@ -83,7 +83,7 @@ fn entries_of_a_wrong_type_are_skipped_and_reported() {
         (r#"{"id":"<script>","label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
     ] {
         let files = [export("x.json", format!("[{bad},{good}]"))];
-        let all = observed("okta", &files).expect("the rest is read");
+        let all = observed("okta", &files).expect("the other entries are read");
         assert!(
             all.contains("label: Box") && all.contains("complete: false") && all.contains("unreadable-entries"),
             "{bad}: {all}"
@@ -220,7 +220,7 @@ proptest! {
     }
 }
 
-/// PowerShell writes a list as an object, and a value below `-Depth` as text.
+/// PowerShell writes some lists as objects, and values below `-Depth` as text.
 #[test]
 fn exports_of_powershell_are_read_or_refused() {
     let app = |more: &str| {
@@ -245,14 +245,14 @@ fn exports_of_powershell_are_read_or_refused() {
         let error = observed(format, &[export("x.json", text.as_str())]).expect_err(&text);
         assert!(error.contains("cut off below it"), "{text}: {error}");
     }
-    // A value that is not a list is unchanged.
+    // An object that does not contain a list is not unwrapped.
     for text in [r#"{"value":1,"Count":1}"#, r#"{"Count":1,"x":[]}"#] {
         let error = observed("auto", &[export("x.json", text)]).expect_err(text);
         assert!(error.contains("a JSON object with"), "{error}");
     }
 }
 
-/// An empty name once became a declaration without a name.
+/// An export with an empty name once led to a declaration without a name.
 #[test]
 fn a_system_needs_a_name() {
     for system in ["", "-", "-a", "a-", "A", "a b", &"a".repeat(64)] {
@@ -299,9 +299,9 @@ proptest! {
     }
 }
 
-/// A label is text of another system: lookalike characters are not the catalogue's fault.
+/// A label comes from another system, so lookalike characters in it are not a fault of the catalogue.
 #[test]
-fn labels_in_any_script_are_no_finding() {
+fn labels_in_any_script_are_not_a_finding() {
     for label in ["Сlack", "日本語アプリ", "Übung", "ｆｕｌｌ", "a\u{301}"] {
         let text = format!(r#"[{{"id":"0oa1","label":"{label}","signOnMode":"SAML_2_0","status":"INACTIVE"}}]"#);
         let there = folder(&[("x.json", &text), ("leaver.yaml", "version: 1\n")]);

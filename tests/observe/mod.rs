@@ -98,8 +98,8 @@ pub fn has_lines(text: &str, lines: &[&str]) -> bool {
     lines.iter().all(|line| all.any(|other| other.trim() == *line))
 }
 
-/// As many cases as `PROPTEST_CASES` states, otherwise `usual`. A number in the configuration alone would override the variable.
-#[expect(clippy::disallowed_methods, reason = "a longer run of a test")]
+/// The number of cases is `PROPTEST_CASES` if it is set, otherwise `usual`. A plain number in the configuration would override the variable.
+#[expect(clippy::disallowed_methods, reason = "the variable makes a test run longer")]
 pub fn cases(usual: u32) -> ProptestConfig {
     let stated = std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok());
     ProptestConfig { cases: stated.unwrap_or(usual), ..ProptestConfig::default() }

@@ -6,7 +6,7 @@ use std::{fs, path::Path, process::Command};
 use super::drift::TEAM;
 use crate::common::{code, err, folder, git, leaver, out, with_git};
 
-/// A page of Okta's list of applications, in this order.
+/// A page of Okta's list with these applications, in this order.
 fn apps(labels: &[&str]) -> String {
     let app = |label: &&str| {
         format!(
@@ -43,12 +43,13 @@ fn git_text(there: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// A night of Okta.
+/// Runs the nightly job with an export of Okta; returns the changed lines.
 fn night(there: &Path, day: &str, files: &[(&str, String)]) -> Vec<String> {
     night_of(there, "okta", day, files)
 }
 
-/// A night: export, observe, and the changed lines by file. They are committed, and the check against the trusted branch passes.
+/// Runs the nightly job with an export; returns the changed lines by file. The change is committed, and the check against the trusted branch
+/// passes.
 fn night_of(there: &Path, format: &str, day: &str, files: &[(&str, String)]) -> Vec<String> {
     let exports = there.join("exports");
     let _ = fs::remove_dir_all(&exports);
@@ -74,7 +75,7 @@ fn night_of(there: &Path, format: &str, day: &str, files: &[(&str, String)]) -> 
     let check = |more: &[&str]| with_git(there, &[&["check", "-o", "concise", "--today", day], more].concat());
     let trusting = check(&["--trust-ref", "main"]);
     let text = format!("{}{}", out(&trusting), err(&trusting));
-    // A warning for reviewers; only an edit together with declarations is an error.
+    // The edit is a warning for reviewers. It is an error only if the change also edits declarations.
     assert!(!text.contains("error[trust/") && !text.contains("schema/"), "{text}");
     assert_eq!(code(&trusting), code(&check(&[])), "{text}");
     git(there, &["commit", "-qm", "observed: okta", "--allow-empty"]);
@@ -91,7 +92,7 @@ fn each_night_changes_only_what_the_system_changed() {
     };
     let first = night("2026-11-20", &["Box", "Miro"], 2);
     assert!(first.iter().all(|line| line.starts_with("observed/okta/")), "{first:?}");
-    // Nothing but the date.
+    // Only the date changes.
     let date = |old: &str, new: &str| {
         vec![
             format!("observed/okta/snapshot.yaml -  takenOn: 2026-11-{old}"),
@@ -99,9 +100,9 @@ fn each_night_changes_only_what_the_system_changed() {
         ]
     };
     assert_eq!(night("2026-11-21", &["Box", "Miro"], 2), date("20", "21"));
-    // The same applications in another order.
+    // Another order of the applications changes nothing else.
     assert_eq!(night("2026-11-22", &["Miro", "Box"], 2), date("21", "22"));
-    // A new application in front of all others, and one person more.
+    // The export has a new application before all others, and one person more.
     let third = night("2026-11-23", &["Asana", "Miro", "Box"], 3);
     let of = |file: &str| third.iter().filter(|line| line.starts_with(file)).cloned().collect::<Vec<_>>();
     assert_eq!(of("observed/okta/miro.yaml"), Vec::<String>::new());
@@ -109,7 +110,7 @@ fn each_night_changes_only_what_the_system_changed() {
     let changed: Vec<&str> = of_box.iter().filter_map(|line| line.split_once(' ').map(|(_, line)| line)).collect();
     assert!(changed.contains(&"-    people: 2") && changed.contains(&"+    people: 3"), "{changed:?}");
     assert!(of("observed/okta/asana.yaml").iter().all(|line| line.contains(" +")), "{third:?}");
-    // One is gone: its file is marked once.
+    // The file of a missing application is marked once.
     let fourth = night("2026-11-24", &["Asana", "Box"], 3);
     let marked: Vec<&String> = fourth.iter().filter(|line| line.starts_with("observed/okta/miro.yaml")).collect();
     assert_eq!(
@@ -145,9 +146,9 @@ fn an_edited_observation_is_restored() {
     }
 }
 
-/// A job runs many times a day. Only the last success of a stopped job is a change.
+/// A job runs many times a day, so the time of its last success is recorded only while the job is stopped or failing.
 #[test]
-fn a_run_every_day_changes_nothing() {
+fn successful_runs_change_nothing() {
     let id = "11aa22bb-0000-4000-8000-00000000000f";
     let there = repository();
     let night = |day: &str, status: &str| {
@@ -181,7 +182,7 @@ fn a_run_every_day_changes_nothing() {
         night("2026-11-24", &run("Succeeded", "2026-11-24T03:00:00Z")),
         ["-    lastSuccess: \"2026-11-21T02:51:07Z\""]
     );
-    // The time stays for a job that fails now.
+    // For a failing job, the time of the last success is recorded.
     let failing = night("2026-11-25", &run("Failed", "2026-11-25T01:00:00Z"));
     assert_eq!(failing, ["-    state: healthy", "+    state: failing", "+    lastSuccess: \"2026-11-25T01:00:00Z\""]);
 }

@@ -1,4 +1,4 @@
-//! Parts of an export: applications that it lacks are not gone.
+//! Partial exports: an application that a partial export lacks is not absent.
 
 use super::{export, observed, of, read};
 use crate::common::{code, err, folder, leaver, out};
@@ -132,7 +132,7 @@ fn missing(there: &std::path::Path, format: &str, exports: &[(&str, String)]) ->
 }
 
 #[test]
-fn a_kind_that_was_not_exported_is_not_missing() {
+fn entries_of_a_kind_that_was_not_exported_are_not_absent() {
     let there = folder(&[("leaver.yaml", "version: 1\n")]);
     let apps =
         |ids: &[&str]| ("apps.json", format!("[{}]", ids.iter().map(|id| app(id)).collect::<Vec<_>>().join(",")));
@@ -145,7 +145,7 @@ fn a_kind_that_was_not_exported_is_not_missing() {
         |ids: &[&str]| ("idps.json", format!("[{}]", ids.iter().map(|id| idp(id)).collect::<Vec<_>>().join(",")));
     let all = [apps(&["0oaA", "0oaB"]), idps(&["0oaP", "0oaQ"])];
     assert_eq!(missing(there.path(), "okta", &all), Vec::<String>::new());
-    // Only applications, only identity providers, one provider.
+    // The exports have only applications, only identity providers, or a single provider.
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA", "0oaB"])]), Vec::<String>::new());
     assert_eq!(missing(there.path(), "okta", &[idps(&["0oaP", "0oaQ"])]), Vec::<String>::new());
     assert_eq!(
@@ -154,10 +154,10 @@ fn a_kind_that_was_not_exported_is_not_missing() {
     );
     let next = "HTTP/2 200\nlink: <https://a.example/api/v1/idps?after=x>; rel=\"next\"\n\n".to_owned();
     assert_eq!(missing(there.path(), "okta", &[all[0].clone(), idps(&["0oaP"]), ("h", next)]), Vec::<String>::new());
-    // Each is absent from a complete list of its kind.
+    // An entry that a complete list of its kind lacks is absent.
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA"])]), ["okta/app-0oab.yaml"]);
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA"]), idps(&["0oaP"])]), ["okta/partner-0oaq.yaml"]);
-    // The kinds of an inventory.
+    // The same applies to the kinds of an inventory.
     let entity = |kind: &str, name: &str| {
         format!(r#"{{"apiVersion":"backstage.io/v1alpha1","kind":"{kind}","metadata":{{"name":"{name}"}}}}"#)
     };
@@ -190,7 +190,7 @@ fn assignments_of_each_application_are_checked_for_missing_pages() {
 }
 
 #[test]
-fn nothing_is_written_where_nothing_was_read() {
+fn nothing_is_written_if_nothing_was_read() {
     let user = r#"[{"scope":"USER","syncState":"X"}]"#;
     let error = r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#;
     let apps = String::from_utf8(read("okta-apps.json").bytes).expect("text");
@@ -200,7 +200,7 @@ fn nothing_is_written_where_nothing_was_read() {
         let output = run("x.json");
         assert_eq!(code(&output), 2, "{text}: {}", out(&output));
         assert!(!there.path().join("observed").exists(), "{text}");
-        // The file does not replace existing observations either.
+        // Such a file does not replace existing observations either.
         assert_eq!(code(&run("apps.json")), 0);
         let path = there.path().join("observed/okta/snapshot.yaml");
         let before = std::fs::read_to_string(&path).expect("text");
@@ -255,7 +255,7 @@ fn an_empty_list_of_people_or_groups_shows_that_nobody_is_assigned() {
             vec![(format!("users.{id}.1.json"), full(50)), (format!("users.{id}.2.json"), none())],
             "people: 50 individuals: 0",
         ),
-        // Nothing names the application or the kind.
+        // No file name contains the application or the kind of the entries.
         (vec![("users.json".to_owned(), none())], ""),
         (vec![(format!("features.{id}.json"), none())], ""),
         (vec![(format!("users/{id}.json"), none())], ""),

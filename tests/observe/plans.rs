@@ -8,7 +8,7 @@ use crate::common::{TODAY, code, err, folder, leaver, leaver_with, out};
 
 const ID: &str = "0oa1quill7Zk3TfXQ5d7";
 
-/// The nightly export of the app: it agrees with the declaration.
+/// The nightly export of the app, which agrees with the declaration.
 const NIGHTLY: &str = r#"[{"id":"0oa1quill7Zk3TfXQ5d7","label":"Quill","name":"quill","status":"ACTIVE","signOnMode":"SAML_2_0","features":["PUSH_NEW_USERS","PUSH_PROFILE_UPDATES","PUSH_USER_DEACTIVATION","SCIM_PROVISIONING"],"settings":{"implicitAssignment":false}}]"#;
 
 fn change(kind: &str, actions: &str, before: &str, after: &str) -> String {
@@ -43,7 +43,7 @@ fn catalogues() -> [tempfile::TempDir; 2] {
     [bare, nightly]
 }
 
-/// Every kind of change in a plan: last night's export hides none.
+/// Drift is found in every kind of change in a plan; last night's export does not hide it.
 #[test]
 fn drift_in_a_plan_is_found() {
     let catalogues = catalogues();
@@ -93,9 +93,9 @@ fn drift_in_a_plan_is_found() {
     }
 }
 
-/// A resource removed by hand is gone now, whether or not the plan creates another one.
+/// A resource that somebody removed by hand no longer exists, whether or not the plan creates another one.
 #[test]
-fn resources_removed_by_hand_are_gone_regardless_of_the_plan() {
+fn resources_removed_by_hand_are_absent_regardless_of_the_plan() {
     let [bare, _] = catalogues();
     let lost = change("okta_app_saml", r#"["delete"]"#, &saml(""), "null");
     let again = change("okta_app_saml", r#"["create"]"#, "null", &saml("").replace(&format!(r#""id":"{ID}","#), ""));
@@ -104,7 +104,7 @@ fn resources_removed_by_hand_are_gone_regardless_of_the_plan() {
         assert_eq!(rules(&output), ["drift/absent-app"], "{}", out(&output));
         assert!(out(&output).contains(&format!("`{ID}` in okta\"")), "{}", out(&output));
     }
-    // A lost connection pushes nothing.
+    // A connection that was removed by hand pushes nothing.
     let lost =
         change("okta_app_connection", r#"["delete"]"#, &format!(r#"{{"id":"{ID}","action":"activate"}}"#), "null");
     let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &plan(&[], &[lost]));
@@ -115,9 +115,9 @@ fn resources_removed_by_hand_are_gone_regardless_of_the_plan() {
     assert_eq!(rules(&output), Vec::<String>::new(), "{}", out(&output));
 }
 
-/// A plan describes only what it manages; last night's export stays complete.
+/// A plan describes only the resources that it manages, so last night's export stays complete.
 #[test]
-fn a_plan_does_not_take_the_place_of_a_complete_snapshot() {
+fn a_plan_does_not_replace_a_complete_snapshot() {
     let spec = app(&SCIM.replace(ID, "0oa9gone"));
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &spec), ("apps.json", NIGHTLY)]);
     leaver(there.path(), &["observe", "okta", "apps.json", "--taken-on", "2026-11-24"]);
@@ -160,7 +160,7 @@ fn a_plan_does_not_change_the_date_of_the_last_run() {
     }
 }
 
-/// A plan that only refreshes the state lists no changes; a resource that it does not list as drift is unchanged.
+/// A plan that only refreshes the state lists no changes. A resource without drift in such a plan is unchanged.
 #[test]
 fn a_plan_that_only_refreshes_shows_all_resources() {
     let [bare, _] = catalogues();
@@ -181,7 +181,7 @@ fn a_plan_that_only_refreshes_shows_all_resources() {
 
 /// A value that is unknown before the plan is applied is not the provider's default.
 #[test]
-fn unknown_values_are_no_defaults() {
+fn unknown_values_are_not_defaults() {
     let shown = |kind: &str, after: &str, unknown: &str| {
         let change = change(kind, r#"["update"]"#, "null", after)
             .replace(r#""after_unknown":{}"#, &format!(r#""after_unknown":{unknown}"#));
@@ -205,7 +205,7 @@ fn unknown_values_are_no_defaults() {
 
 /// The address of a new application is not its id: nothing may write it into a declaration.
 #[test]
-fn the_address_of_a_new_application_is_no_id() {
+fn the_address_of_a_new_application_is_not_its_id() {
     let created = change(
         "okta_app_saml",
         r#"["create"]"#,
@@ -223,14 +223,14 @@ fn the_address_of_a_new_application_is_no_id() {
         .expect("a list")
         .iter()
         .find(|one| one["rule"] == "drift/unlinked-app")
-        .expect("one");
+        .expect("a finding");
     assert!(
         finding.get("edits").is_none() && finding.get("fixes").is_none() && !finding.to_string().contains("\"add\""),
         "{finding}"
     );
     let output = leaver(there.path(), &["import", "terraform", "plan.json"]);
     assert!(out(&output).contains("add its `appId` once the plan is applied"), "{}", out(&output));
-    // Nobody declares it: the draft has everything but the id.
+    // If no app declares the application, the draft has everything but the id.
     std::fs::remove_file(there.path().join("a.yaml")).expect("removed");
     let output = leaver(there.path(), &["import", "terraform", "plan.json"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
@@ -242,7 +242,7 @@ fn the_address_of_a_new_application_is_no_id() {
     );
 }
 
-/// A replaced application is one finding, about the app that names the old one.
+/// A replaced application leads to one finding, about the app that names the old application.
 #[test]
 fn a_replaced_application_is_reported_once() {
     let new = saml("").replace(&format!(r#""id":"{ID}","#), "");
@@ -252,7 +252,7 @@ fn a_replaced_application_is_reported_once() {
     assert_eq!(rules(&output), ["drift/absent-app"], "{}", out(&output));
 }
 
-/// The address is shown without the keys of `for_each`, and other instances of the same resource replace nothing.
+/// The address is shown without the keys of `for_each`. An instance replaces only an instance with the same key.
 #[test]
 fn a_replaced_instance_hides_no_new_one() {
     let [bare, _] = catalogues();
@@ -283,7 +283,7 @@ fn a_replaced_instance_hides_no_new_one() {
     assert_eq!(rules(&output), ["drift/absent-app", "drift/undeclared-app"], "{}", out(&output));
 }
 
-/// A company with two organisations names each in the catalogue: the evidence names the one that it comes from.
+/// If a company has two organisations, the catalogue names both, and the evidence names the organisation that it comes from.
 #[test]
 fn evidence_names_its_system() {
     let spec = app(&SCIM.replace("system: okta", "system: okta-prod"));
@@ -308,7 +308,7 @@ fn evidence_names_its_system() {
         (&["okta-prod=-"], &["drift/switched-off"]),
         (&["okta-test=p.json"], &[]),
         (&["both.json", "okta-prod=p.json"], &["drift/switched-off"]),
-        // A file of that name.
+        // `x=p.json` is also the name of a file.
         (&["x=p.json"], &[]),
     ] {
         assert_eq!(rules(&check(evidence, &off)), expected, "{evidence:?}");

@@ -126,7 +126,7 @@ fn unknown_fields_are_not_copied() {
     }
 }
 
-/// Appends a key to addresses and to the modules in them.
+/// Appends a key to each address of a resource and to the module in it.
 fn index(value: &mut Value, key: &str) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| index(item, key)),
@@ -223,7 +223,7 @@ proptest! {
 proptest! {
     #![proptest_config(super::cases(64))]
 
-    /// Addresses in any form and at any position of a text.
+    /// Mail addresses may have any form and occur at any position of a text.
     #[test]
     fn mail_addresses_of_any_form_are_not_copied(
         before in "[ A-Za-z(<,;:]{0,6}",

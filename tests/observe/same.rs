@@ -1,4 +1,5 @@
-//! Finds the application that an App names: by its id, in any spelling that the identity provider accepts, even if the App has a schema error.
+//! leaver finds the application that an App names by its id, in any spelling that the identity provider accepts, even if the App has a schema
+//! error.
 
 use super::{
     drift::{TEAM, rules},
@@ -146,7 +147,7 @@ fn an_app_with_a_schema_error_is_declared() {
         let import = leaver(there.path(), &["import", "observation", "e.json"]);
         assert!(out(&import).contains("0 drafts written"), "{what}: {}", out(&import));
     }
-    // An id of digits without quotes.
+    // The id consists of digits and has no quotes.
     let there = observing(
         "google-workspace",
         "1234567",
@@ -163,7 +164,7 @@ fn an_invalid_app_declares_no_other_application() {
         let there = observing("okta", "0oa1", &other);
         assert_eq!(rules(&leaver(there.path(), &["check", "-o", "json"])), ["drift/undeclared-app"], "{what}");
     }
-    // It has the label of the application, but names another one in that system.
+    // The app has the same name as the observed application, but names another application in that system.
     let app = app("okta", "0oa2", "saml").replace("quay", "harbour").replace("tier: 3", "tier: x");
     let there = observing("okta", "0oa1", &app);
     assert_eq!(rules(&leaver(there.path(), &["check", "-o", "json"])), ["drift/undeclared-app"]);

@@ -1,5 +1,5 @@
-//! Exports as administrators have them: saved again by a spreadsheet, joined by jq, with headers in front, packed in other ways, empty, cut
-//! off, or with pages missing. Each is read as intended, or refused with a message; nothing is lost silently.
+//! Exports as administrators have them: saved again by a spreadsheet, joined by jq, with headers in front, packed in other ways, empty, cut off, or
+//! with pages missing. leaver reads each as intended or refuses it with a message, and loses nothing silently.
 
 use super::{export, notes, observed, of, read};
 
@@ -19,7 +19,7 @@ fn plain(text: &str) -> String {
     text.to_owned()
 }
 
-/// The numbers of a snapshot, without those that leaver counts itself.
+/// The numbers of a snapshot, without the numbers that leaver counts itself.
 fn counts(text: &[u8]) -> String {
     let all = observed("google-workspace", &[export("people.csv", text)]).expect("it is read");
     assert!(!all.contains("@example"), "{all}");
@@ -156,7 +156,7 @@ fn headers_in_front_of_an_answer_do_not_hide_it() {
 }
 
 #[test]
-fn pages_that_jq_joined_are_read_like_pages() {
+fn pages_joined_by_jq_are_read_like_separate_pages() {
     let one = format!("[[{},{}],[{}]]", app("0oa1", ""), app("0oa2", ""), app("0oa3", ""));
     assert_eq!(ids("okta", one.clone()), (vec!["0oa1".into(), "0oa2".into(), "0oa3".into()], true));
     let all = observed("okta", &[export("x.json", one)]).expect("it is read");
@@ -223,7 +223,7 @@ fn a_round_number_of_entries_may_be_an_incomplete_page() {
         (vec![users(0, 100)], None),
         (vec![users(0, 200)], None),
         (vec![users(0, 200), users(200, 203)], Some(203)),
-        // Two copies of a page, and pages that overlap.
+        // A page that occurs twice, and pages that overlap.
         (vec![users(0, 3), users(0, 3)], Some(3)),
         (vec![users(0, 30), users(20, 41)], Some(41)),
     ] {
@@ -283,7 +283,7 @@ fn pages_of_graph_are_distinguished_by_file() {
     }
 }
 
-/// Exports state a missing value as null or as an empty text; another key has it.
+/// Exports state a missing value as null or as an empty text. leaver then reads the value from another key.
 #[test]
 fn a_null_or_empty_value_falls_back_to_another_key() {
     let okta =
@@ -331,7 +331,7 @@ fn deleted_applications_are_absent_and_future_dates_are_dropped() {
 }
 
 #[test]
-fn keys_of_the_published_format_are_held_to_their_shapes() {
+fn keys_of_the_published_format_must_have_their_shapes() {
     let own = |top: &str| format!(r#"{{"observation":"leaver/v1","system":"k","apps":[{{"appId":"a"}}]{top}}}"#);
     for day in [r#""31.12.2025 08:00""#, "45992", r#""2026-13-01""#, r#""""#, "true"] {
         let text = own(&format!(r#","takenOn":{day}"#));
@@ -353,9 +353,9 @@ fn keys_of_the_published_format_are_held_to_their_shapes() {
     }
 }
 
-/// The id of a job is not that of an application: a draft with it would be marked as absent after the next complete export.
+/// The id of a job is not the id of an application. A draft with the id of a job would be marked as absent after the next complete export.
 #[test]
-fn jobs_without_their_application_are_no_applications() {
+fn jobs_without_their_application_are_not_applications() {
     let job = r#"{"value":[{"id":"BoxOutDelta.e4bbf445","templateId":"BoxOutDelta","status":{"code":"Active"}}]}"#;
     let all = observed("entra", &[export("jobs.json", job)]).expect("it is read");
     assert!(all.contains("kind: component"), "{all}");
@@ -376,9 +376,9 @@ fn the_note_on_missing_pages_is_always_shown() {
     assert!(printed.contains("40 more like these") && printed.contains("links to another page"), "{printed}");
 }
 
-/// The order of files does not matter, and neither does how they are cut into pages.
+/// Headers before an export and the encoding UTF-16 do not change the result.
 #[test]
-fn an_export_with_headers_is_the_same_export() {
+fn headers_and_utf16_do_not_change_the_result() {
     let plain = observed("okta", &[read("okta-apps.json")]).expect("it is read");
     let text = String::from_utf8(read("okta-apps.json").bytes).expect("text");
     let with = observed("okta", &[export("okta-apps.json", format!("HTTP/2 200\r\ndate: today\r\n\r\n{text}"))]);

@@ -82,7 +82,7 @@ fn jobs_and_assignments_of_powershell_are_read() {
     assert!(!harbour.contains("health:") && !harbour.contains("enabled:"), "{harbour}");
 }
 
-/// Below a depth, PowerShell writes the name of a type or `@{…}`, which once looked like a job that never ran.
+/// Below a certain depth, PowerShell writes the name of a type or `@{…}`. leaver once took this for a job that had never run.
 #[test]
 fn exports_cut_off_at_any_level_are_refused() {
     let job = |status: &str| format!(r#"{{"Id":"j","TemplateId":"scim","Status":{status}}}"#);
@@ -107,7 +107,7 @@ fn exports_cut_off_at_any_level_are_refused() {
     }
 }
 
-/// A file may have thousands of documents that cannot be read.
+/// A file may have thousands of unreadable documents, so one failure covers all of them.
 #[test]
 fn a_refused_file_is_reported_once() {
     let other = r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#;
@@ -140,7 +140,7 @@ fn a_refused_file_is_reported_once() {
     assert_eq!(failures.len(), 2, "{failures:?}");
 }
 
-/// The table that the admin center exports, and that of the CLI for Microsoft 365.
+/// The tables that the admin center and the CLI for Microsoft 365 export.
 #[test]
 fn tables_of_enterprise_applications_are_read() {
     let head = "id,displayName,appId,createdDateTime,applicationType,accountEnabled,applicationVisibility,assignmentRequired,isAppProxy";
@@ -185,7 +185,7 @@ fn a_list_without_envelope_may_be_a_page() {
         (format!("[{}]\n[{}]", list(100, ","), list(103, ",")), true),
         (format!(r#"{{"value":[{}],"Count":100}}"#, list(100, ",")), false),
         (list(100, "\n"), false),
-        // Graph's own answer names the next page.
+        // An answer of Graph itself would name the next page.
         (format!(r#"{{"value":[{}]}}"#, list(100, ",")), true),
     ] {
         let files = [export("x.json", text.as_str())];
@@ -198,7 +198,7 @@ fn a_list_without_envelope_may_be_a_page() {
     assert!(all.contains("complete: true"), "a table is one answer");
 }
 
-/// A filtered list lacks the other applications, so they are not absent.
+/// Applications that a filtered list lacks are not absent.
 #[test]
 fn a_filtered_list_is_incomplete() {
     let okta = r#"[{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0"}]"#;
@@ -274,7 +274,7 @@ fn other_answers_are_named() {
         assert!(error.contains(expected), "{text}: {error}");
     }
     let plan = [b"PK\x03\x04".to_vec(), vec![0; 26], b"tfplan".to_vec()].concat();
-    let error = observed("auto", &[export("p", plan)]).expect_err("packed");
+    let error = observed("auto", &[export("p", plan)]).expect_err("a saved plan");
     assert!(error.contains("a saved plan of Terraform"), "{error}");
 }
 
@@ -294,7 +294,7 @@ fn people_of_google_are_recognised_by_any_of_their_keys() {
     }
 }
 
-/// The list of features is complete, so with a list of imports Okta pushes nothing.
+/// The list of features is complete. If it contains only imports, Okta pushes nothing.
 #[test]
 fn features_without_a_push_mean_that_nothing_is_pushed() {
     for (features, enabled) in [
@@ -314,7 +314,7 @@ fn features_without_a_push_mean_that_nothing_is_pushed() {
 }
 
 #[test]
-fn parts_of_okta_and_directories_are_no_applications() {
+fn parts_of_okta_and_directories_are_not_applications() {
     for (name, expected) in [
         ("okta_enduser", "builtIn: true"),
         ("okta_account_settings", "builtIn: true"),
@@ -345,7 +345,7 @@ fn parts_of_okta_and_directories_are_no_applications() {
     }
 }
 
-/// Catalogues have templates, kinds of their own, and documents without content.
+/// An inventory may have templates, custom kinds, and documents without content.
 #[test]
 fn other_entities_of_an_inventory_do_not_hide_components() {
     let component =

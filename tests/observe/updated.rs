@@ -83,7 +83,7 @@ proptest! {
 }
 
 #[test]
-fn intervals_and_authentication_are_corrected_where_the_mechanism_is_the_observed_one() {
+fn intervals_of_the_observed_mechanism_are_corrected() {
     let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
     let app = |mode: &str, minutes: &str| {
         format!(
@@ -118,7 +118,7 @@ fn mechanisms_of_another_system_are_not_corrected() {
         let expected = if corrected { before.replace("syncMinutes: 15", "syncMinutes: 40") } else { before.clone() };
         assert_eq!(updated(&before, &entra).0, expected, "{block} {stages}");
     }
-    // The authentication of Okta's connection is not that of another system's.
+    // The authentication of Okta's connection is not copied to a connection with another system.
     let text = |system: &str| {
         format!(
             "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: quill}}\nspec:\n  signOn: {{system: okta, appId: 0oa1quill7Zk3TfXQ5d7}}\n  provisioning: {{scim: {{auth: oauth2}}}}\n  lifecycle: {{update: {{via: scim, system: {system}}}}}\n"
@@ -134,7 +134,7 @@ fn mechanisms_of_another_system_are_not_corrected() {
 }
 
 #[test]
-fn a_promised_interval_is_never_shortened() {
+fn a_declared_interval_is_never_shortened() {
     let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
     let app = |minutes: &str| {
         format!(
@@ -156,7 +156,7 @@ fn values_written_elsewhere_are_reported_and_not_changed() {
         assert_eq!(after, text);
         assert!(notes.contains("not corrected"), "{text}: {notes}");
     }
-    // A plan, another system, another id or a removed application corrects nothing.
+    // A plan, another system, another id or a removed application corrects no value.
     for text in [
         "{system: entra-id, appId: 0oa1, protocol: oidc}",
         "{system: okta, appId: 0oa2, protocol: oidc}",
@@ -192,7 +192,7 @@ fn values_of_a_pattern_are_reported_and_not_changed() {
     assert_eq!(read("p.yaml"), pattern);
     assert_eq!(read("a.yaml"), app.replace("assignmentRequired: true", "assignmentRequired: false"));
     assert!(out(&output).contains("box: spec.signOn.protocol: oidc → saml: not corrected"), "{}", out(&output));
-    // The mechanism belongs to the system of the pattern's stage, not to the observed one.
+    // If the stage in the pattern names another system, its mechanism is not the observed one.
     let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: harbour, owner: it}\nspec:\n  tier: 3\n  pattern: pushed\n  signOn: {system: entra-id, appId: aa000000-0000-4000-8000-000000000001}\n  provisioning: {scim: {syncMinutes: 15}}\n";
     for (system, minutes) in [("okta", "15"), ("entra-id", "40")] {

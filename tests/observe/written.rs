@@ -52,10 +52,10 @@ fn a_second_run_changes_no_file() {
 }
 
 #[test]
-fn all_formats_at_once_and_a_folder_are_read_by_auto() {
+fn auto_reads_a_folder_with_exports_of_all_formats() {
     let there = catalogue();
-    fs::remove_file(there.path().join("exports/terraform-plan.json")).expect("it is there");
-    fs::remove_file(there.path().join("exports/terraform-state.json")).expect("it is there");
+    fs::remove_file(there.path().join("exports/terraform-plan.json")).expect("removed");
+    fs::remove_file(there.path().join("exports/terraform-state.json")).expect("removed");
     let output = leaver(there.path(), &["observe", "auto", "exports"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
     for system in ["backstage", "entra-id", "google-workspace", "keycloak", "okta", "scim"] {
@@ -85,7 +85,7 @@ fn a_missing_application_is_marked_only_by_a_complete_export() {
     );
     let snapshot = fs::read_to_string(there.path().join("observed/okta/snapshot.yaml")).expect("text");
     assert!(snapshot.contains("missing: 1"), "{snapshot}");
-    // It stays unchanged on the next day, and is restored when the application comes back.
+    // The marked file does not change on the next day, and regains its old content when the application comes back.
     leaver(there.path(), &["observe", "okta", "exports/okta-apps.json", "--taken-on", "2026-11-25"]);
     assert_eq!(fs::read_to_string(&quill).expect("text"), marked);
     fs::write(&path, serde_json::json!(&apps).to_string()).expect("it is written");
@@ -135,7 +135,7 @@ fn links_are_not_followed() {
     let output = leaver(there.path(), &OKTA);
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(fs::read_to_string(outside.path().join("target.yaml")).expect("text").lines().count() == 1);
-    fs::remove_dir_all(there.path().join("observed")).expect("it is gone");
+    fs::remove_dir_all(there.path().join("observed")).expect("removed");
     symlink(outside.path(), there.path().join("observed")).expect("a link");
     let output = leaver(there.path(), &OKTA);
     assert_eq!(code(&output), 2, "{}", out(&output));
@@ -157,7 +157,7 @@ fn observe_reads_standard_input_and_writes_standard_output() {
     assert!(!there.path().join("observed").exists());
 }
 
-/// The promise is one second in a release build for 2,000 applications; a debug build on a busy machine gets twenty.
+/// A release build must read 2,000 applications in one second. A debug build on a busy machine may take twenty.
 #[test]
 fn two_thousand_applications_are_quick() {
     let app = |at: usize| {

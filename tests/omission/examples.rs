@@ -1,4 +1,4 @@
-//! The examples for the tests of omissions: with the values of their patterns written in the apps.
+//! The declarations of `examples/` for the tests of omissions. The apps contain the values of their patterns.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! Allowed omissions, with reasons.
 
 /// Omissions that may improve the report: rule or group, place (`*` is any one key, `**` at the end everything below), and the reason.
+/// "the same" refers to the row above.
 pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("schema/", "", "removing an invalid value is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
@@ -83,7 +84,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "jit/reactivates-leavers",
         "spec.provisioning.jit.reactivates",
-        "`refusesSuspended` states the same, and another rule reports if it is missing",
+        "`refusesSuspended` states the same; another rule reports a missing `refusesSuspended`",
     ),
     (
         "leaver/no-deprovision-owner",
@@ -99,15 +100,19 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("owner/approves-own", "spec.lifecycle.*.approver", "an approver is required for privileged roles only"),
     ("owner/approves-own", "spec.roles.*.approver", "the same"),
     ("review/reconcile-overdue", "spec.lifecycle.reconcile", "a missing comparison of accounts is an info"),
-    ("review/too-rare", "spec.lifecycle.review", "the review has no owner, which is an error before and after"),
-    ("scim/sync-misses-sla", "spec.provisioning.scim.delayDays", "the value of the System applies then"),
+    (
+        "review/too-rare",
+        "spec.lifecycle.review",
+        "the review has no owner, which is an error with and without this value",
+    ),
+    ("scim/sync-misses-sla", "spec.provisioning.scim.delayDays", "without it, the value of the System applies"),
     ("scim/slow-delete-guard", "spec.provisioning.scim.deleteGuard**", "without a guard, nothing delays deletions"),
     ("scim/unowned-delete-guard", "spec.provisioning.scim.deleteGuard", "the same"),
     ("", "spec.status", "an app without a status counts as in use"),
     (
         "catalogue/unknown-queue",
         "spec.lifecycle.*.system",
-        "without its System, the queue is compared with all declared queues, and a similar name is a warning",
+        "without the name of a System, the queue is compared with all declared queues, and a similar name is a warning",
     ),
     (
         "hybrid/match-fallback",
@@ -151,11 +156,11 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "spec.nonHuman.*.privileged",
         "only the product shows whether a credential is privileged; a personal credential stays a warning",
     ),
-    ("credential/no-vault", "spec.nonHuman.*.privileged", "whether a credential is privileged shows in the product"),
+    ("credential/no-vault", "spec.nonHuman.*.privileged", "only the product shows whether a credential is privileged"),
     (
         "leaver/seats-not-reclaimed",
         "spec.seats",
-        "whether seats are paid shows in the contract; `catalogue/undecided` asks with a note",
+        "only the contract shows whether seats are paid; `catalogue/undecided` reports a missing value as an info",
     ),
     (
         "external/unreached-population",
@@ -217,12 +222,12 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "catalogue/undecided",
         "spec.nonHuman.*.rotateEveryDays",
-        "a credential without rotation has no decision about it",
+        "a credential without rotation has no open decision about rotation",
     ),
     (
         "mechanism/chain-too-slow",
         "spec.lifecycle.create",
-        "a missing promise cannot be broken; `leaver/no-sla` reports a missing promise for leavers",
+        "without an SLA, no chain is too slow; `leaver/no-sla` reports a missing SLA for leavers",
     ),
     ("mechanism/chain-too-slow", "spec.lifecycle.create.slaHours", "the same"),
     ("mechanism/chain-too-slow", "spec.lifecycle.update", "the same"),
@@ -237,7 +242,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "mechanism/unknown-feed",
         "",
-        "removing an undeclared name is the fix; if an app promises hours, `mechanism/no-feed` reports missing feeds",
+        "removing an undeclared name is the fix; if an app has an SLA, `mechanism/no-feed` reports missing feeds",
     ),
     (
         "automation/credential-overdue",
@@ -249,7 +254,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "mechanism/chain-too-slow",
         "System.spec.fedBy.*",
-        "only the product shows which Systems feed it; `mechanism/no-feed` reports if the last one is removed",
+        "only the product shows which Systems feed a System; `mechanism/no-feed` reports a System without feeds",
     ),
     (
         "mechanism/chain-too-slow",
@@ -284,6 +289,6 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "leaver/no-urgent-path",
         "spec.lifecycle.deprovision.clock",
-        "without a clock, the hours count from the notice, which is a stricter promise",
+        "without a clock, the hours count from the notice, which is a stricter SLA",
     ),
 ];

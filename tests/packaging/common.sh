@@ -1,4 +1,4 @@
-# Shared by the packaging scripts, which source it. Sets root, leaver and work.
+# The packaging scripts source this file. It sets root, leaver and work.
 # shellcheck shell=bash
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -59,7 +59,7 @@ debian() {
   command -v "$1" >/dev/null
 }
 
-# An app with one error and one warning, named $1, and a clean one.
+# Print declarations with the name $1: an app with one error and one warning, a clean app, and a team.
 faulty() {
   cat <<YAML
 apiVersion: leaver/v1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the crates and the release archive: each crate contains exactly the files that it is built from, and they compile alone; the archive contains all
-# files; shells and readers understand the completions and manual pages.
+# Tests the crates and the release archive: each crate contains exactly the files that it is built from, and compiles without the repository; the archive
+# contains all files; shells accept the completions, and mandoc accepts the manual pages.
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
 cd "$root"
@@ -12,7 +12,7 @@ for file in src/main.rs build.rs Cargo.lock README.md LICENSE-MIT LICENSE-APACHE
   if [ -e "$file" ]; then expect "the crate has $file" grep -qxF "$file" "$shown"; fi
 done
 for folder in policies data schemas; do
-  # Files that are built into the binary. The sources of generated data stay in the repository.
+  # These files are built into the binary. The sources of generated data stay in the repository.
   expect "the crate has all of $folder" is "$(grep -c "^$folder/" "$shown")" "$(git ls-files -co --exclude-standard "$folder" | grep -vc '^data/sources/')"
 done
 expect "the crate has nothing else" is "$(grep -vcE '^(src|policies|data|schemas)/|^(build\.rs|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE)|Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json)$' "$shown")" 0
@@ -29,8 +29,8 @@ code=0
 cargo package --workspace --locked --allow-dirty --offline --quiet --no-verify >"$shown" 2>&1 || code=$?
 expect "the crates can be packed" is "$code" 0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-# cargo would verify the core alone, with other features of its dependencies, and compile them again. Checking the program verifies the core too: it
-# runs the build script and reads every file that the crates include.
+# cargo would verify the core alone, with other features of its dependencies, and compile the dependencies again. Checking the program also verifies
+# the core, since the check runs the build script and reads every file that the crates include.
 # All packed files have the same fixed time: without -m, cargo would not notice that a file changed since the previous run.
 for name in leaver leaver-core; do
   # The previous run may have left files that were renamed since then.
@@ -56,7 +56,7 @@ for command in $("$leaver" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/
   expect "the archive has the page of $command" [ -s "$work/archive/man/leaver-$command.1" ]
 done
 
-# Completions, tested in the shells themselves.
+# Tests the completions in the shells themselves.
 completions=$work/archive/completions
 cat >"$work/try.bash" <<'BASH'
 source "$1"
@@ -78,7 +78,7 @@ if debian fish fish; then
   expect "fish completes an option" grep -q -- '^--trust-ref' "$shown"
 else missing "fish"; fi
 if debian elvish elvish; then
-  # The variable exists only in a session.
+  # The variable of the completions exists only in an interactive session.
   { echo 'var completer = [&]'; sed 's/\$\?edit:completion:arg-completer/completer/' "$completions/leaver.elvish"; } >"$work/leaver.elv"
   expect "elvish compiles its completions" elvish -compileonly "$work/leaver.elv"
 else missing "elvish"; fi
@@ -92,6 +92,6 @@ if debian mandoc mandoc; then
     mandoc -T utf8 "$page" | col -bx >"$shown"
     expect "$(basename "$page") has its sections" grep -qx NAME "$shown"
   done
-  expect "the page of check has its options" grep -qE '^ +--trust-ref' <(mandoc -T utf8 "$work/archive/man/leaver-check.1" | col -bx)
+  expect "the manual page of check lists its options" grep -qE '^ +--trust-ref' <(mandoc -T utf8 "$work/archive/man/leaver-check.1" | col -bx)
 else missing "mandoc"; fi
 conclude

@@ -53,13 +53,13 @@ by_file() {
   expect "$2: nothing was committed" is "$(git log --oneline | wc -l)" 1
   sed -i 's/^  lifecycle:/&\n    update: {via: ticket, queue: IT, owner: it, slaHours: 24}/' apps/box.yaml
   commit
-  expect "$2: after a fix, it passes" is "$code" 0
+  expect "$2: after a fix, the commit passes" is "$code" 0
   echo "any: thing" >other.yaml && echo "{}" >.hidden.yml && echo "a: b" >.clang-format && mkdir -p .github/workflows && echo "on: push" >.github/workflows/x.yml
   commit
   expect "$2: YAML that is not leaver's passes" is "$code" 0
   echo "# a comment" >>leaver.yaml
   commit
-  expect "$2: a changed configuration is checked against all" has "$shown" "apps/old.yaml:8:3"
+  expect "$2: after a change of the configuration, all files are checked" has "$shown" "apps/old.yaml:8:3"
   git checkout -q HEAD -- . && git reset -q --hard
   git mv teams.yaml groups.yaml
   commit
@@ -67,7 +67,7 @@ by_file() {
   # Other files of the catalogue count, although pre-commit passes only one.
   clean slack >apps/twice.yaml
   commit
-  expect "$2: a name that another file declares is reported" has "$shown" "catalogue/duplicate-name"
+  expect "$2: a name that another file also declares is reported" has "$shown" "catalogue/duplicate-name"
   git rm -qf apps/twice.yaml
 }
 by_file "$(hook leaver-system)" leaver-system
@@ -93,7 +93,7 @@ for args in '' ', args: [--]' ', args: [--staged, --]' ', args: [--fail-on, info
   rm -- apps/box.yaml --since=main.yaml
   if [[ $args != *info* ]]; then
     commit
-    expect "names, args '$args': without errors it passes" is "$code" 0
+    expect "names, args '$args': without errors, the commit passes" is "$code" 0
   fi
 done
 for args in ', args: []' ', args: [--staged]' ', args: [--exit-zero]'; do
@@ -102,14 +102,14 @@ for args in ', args: []' ', args: [--staged]' ', args: [--exit-zero]'; do
   expect "names, args '$args': the refusal has a help text" has "$shown" 'after `--`'
   git rm -qf -- '--*' -ojson=leaver.yaml
   commit
-  expect "names, args '$args': other names are checked as usual" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
+  expect "names, args '$args': files with other names are checked as usual" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
 done
 repository "$(hook leaver-system ', args: [--exit-zero, --]')"
 faulty box >apps/box.yaml
 commit
-expect "an option before -- is an option" is "$code" 0
+expect "an argument before -- is an option" is "$code" 0
 
-# Deleted files: pre-commit does not pass them, and runs no hook for them alone.
+# pre-commit does not pass deleted files to a hook, and runs no hook by file if a commit only deletes files.
 repository "$(hook leaver-all-system)"
 git rm -q apps/old.yaml && clean zoom >apps/zoom.yaml
 commit
@@ -134,7 +134,7 @@ commit
 expect "only new findings: a new fault is reported" has "$shown" "apps/box.yaml:8:3"
 expect "only new findings: old faults are not reported" lacks "$shown" "apps/older.yaml"
 
-# Staged files count, other files in the working tree do not.
+# Staged files count, but other files in the working tree do not.
 repository "$(hook leaver-system ', args: [--staged]')"
 printf '%s\n---\n' "$(clean zoom)" | sed 's/owner: it/owner: ops/' >apps/zoom.yaml
 git add apps/zoom.yaml
@@ -160,7 +160,7 @@ commit
 expect "500 files: after a fix, they pass" is "$code" 0
 
 if [ -n "$wheel" ]; then
-  # Without Rust and leaver in PATH.
+  # PATH contains neither Rust nor leaver.
   rm "$work/bin/leaver"
   PATH=$work/bin:$bin:/usr/local/bin:/usr/bin:/bin
   by_file "$(printf 'repos:\n- repo: local\n  hooks:\n  - id: leaver\n    name: leaver\n    language: python\n    additional_dependencies: ["%s"]\n    entry: leaver check --\n    files: \\.(ya?ml|rego)$\n    require_serial: true\n' "$wheel")" wheel

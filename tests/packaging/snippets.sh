@@ -49,7 +49,7 @@ for line in open("Dockerfile"):
             assert source in kept and os.path.exists(source), source
 PY
 if [ "$(id -u)" = 0 ] && command -v chroot >/dev/null && command -v ldd >/dev/null; then
-  # Like `FROM scratch`: only the binary, here with its libraries.
+  # As in an image `FROM scratch`, the folder contains only the binary and its libraries.
   mkdir -p "$work/image/tmp" "$work/image/catalogue" && chmod 755 "$work" "$work/image" && chmod 1777 "$work/image/tmp"
   cp "$leaver" "$work/image/leaver"
   ldd "$leaver" | grep -oE '/[^ ]+' | while IFS= read -r library; do cp --parents -L "$library" "$work/image"; done
@@ -63,7 +63,7 @@ else
   missing "the binary alone (needs root and ldd)"
 fi
 
-# The GitLab component with its inputs, and the snippets.
+# Extracts the snippets of the page and of the GitLab component.
 mkdir "$work/snippets"
 python tests/packaging/snippets.py docs/ci.md templates/leaver.yml "$work/snippets" || { cat "$shown"; exit 1; }
 count() { find "$work/snippets" -name "$1" | wc -l; }
@@ -71,7 +71,7 @@ expect "workflows are found in the page" [ "$(count 'github-*.yml')" -ge 3 ]
 expect "GitLab files are found" [ "$(count 'gitlab-*.yml')" -ge 3 ]
 expect "pre-commit files are found" [ "$(count 'precommit-*.yml')" -ge 3 ]
 expect "the workflows of the page are valid" schema github-workflows "$work"/snippets/github-*.yml
-expect "zizmor finds nothing in them except the name of this action" eval '! "$bin/zizmor" --offline --quiet --no-progress --format plain "$work/snippets" 2>&1 | grep -E "^(error|warning)\[" | grep -v unpinned-uses'
+expect "zizmor reports only that leaver's action is not pinned" eval '! "$bin/zizmor" --offline --quiet --no-progress --format plain "$work/snippets" 2>&1 | grep -E "^(error|warning)\[" | grep -v unpinned-uses'
 expect "GitLab files are valid" schema gitlab-ci "$work"/snippets/gitlab-*.yml
 expect "Azure files are valid" schema azure-pipelines --data-transform azure-pipelines --regex-variant nonunicode "$work"/snippets/azure-*.yml
 for file in "$work"/snippets/precommit-*.yml; do
@@ -138,7 +138,7 @@ while IFS= read -r script; do
     # This snippet is for pull requests only.
     if [ -z "$change" ] && grep -qF '$GITHUB_BASE_REF' "$script"; then continue; fi
     clone
-    # Without a target, the waiver is still in force; a hook checks the staged files.
+    # Without a target branch, the waiver would still be in force, so it is removed. A hook checks the staged files.
     if [ -z "$change" ]; then git rm -q waiver.yaml && git commit -qm gone; fi
     case $script in */hook-*) git reset -q --soft "$base" && git rm -q --ignore-unmatch waiver.yaml ;; esac
     system "$change"
@@ -158,7 +158,7 @@ for script in "$work"/snippets/*.diff; do
   expect "$(basename "$script") reports the new app" has "$work/diff.md" "new app"
 done
 
-# The component: new findings, forks, and targets that cannot be fetched.
+# Tests the component with new findings, with forks, and with targets that cannot be fetched.
 component=$(find "$work/snippets" -name 'gitlab-component-*.sh')
 clone
 git checkout -q --no-guess -b other && faulty old >old.yaml && sed -i 's/spec:/spec: # edited/' teams.yaml && git add -A && git commit -qm old
@@ -171,15 +171,15 @@ attempt "$component"
 expect "since: findings of the base are old" lacks "$shown" "old.yaml"
 since='' system 1
 attempt "$component"
-expect "without since all findings are reported" has "$shown" "old.yaml"
+expect "without since, all findings are reported" has "$shown" "old.yaml"
 since=auto system 1
 attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_SHA="$tip"
 expect "since: with merged results the target's commit is the base" has "$shown" "old.yaml"
 system 1
 attempt "$component" CI_PROJECT_ID=8 CI_MERGE_REQUEST_PROJECT_URL="file://$work/elsewhere/none"
-expect "in a fork the target comes from the project, not from origin" is "$code" 2
+expect "in a fork, the target comes from the project, not from origin" is "$code" 2
 attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_NAME=gone
-expect "a target that cannot be fetched is status 2" is "$code" 2
+expect "a target that cannot be fetched gives exit status 2" is "$code" 2
 expect "the message reports the failed fetch" has "$shown" "the target branch cannot be fetched"
 mkdir "$work/hooks" && printf '#!/bin/sh\ntouch "%s"\n' "$work/pwned" >"$work/program" && chmod +x "$work/program"
 for name in reference-transaction pre-auto-gc post-index-change; do cp "$work/program" "$work/hooks/$name"; done
@@ -190,7 +190,7 @@ attempt "$component"
 expect "programs that the repository's configuration names make no difference" is "$code" 1
 expect "programs of the repository's configuration are not run" [ ! -e "$work/pwned" ]
 
-# Installation in a checkout that contains its own settings and packages.
+# Installs leaver in a checkout that contains its own settings and packages.
 wheel=$(find "$root/target/wheels" -name '*.whl' 2>/dev/null | head -n 1)
 if [ -n "$wheel" ]; then
   mkdir -p "$work/hostile/pip" "$work/hostile/leaver" "$work/hostile/leaver==0.1.0" "$work/hostile/bin" && cd "$work/hostile"

@@ -14,7 +14,7 @@ fn head(kind: &str, name: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: {kind}\nmetadata: {{name: {name}, owner: t}}\nspec:\n")
 }
 
-/// An app that offboards within this many hours.
+/// An app that must close accounts within this many hours.
 fn app(name: &str, sla: u32) -> String {
     format!(
         "{}  tier: 3\n  sourceOfTruth: workday\n  provisioning: {{mode: scim}}\n  lifecycle: {{deprovision: {{owner: t, via: scim, slaHours: {sla}}}}}\n",
@@ -72,7 +72,7 @@ fn rule(name: &str, more: &str, body: &str) -> (String, String) {
 }
 
 #[test]
-fn rules_of_users_see_populations() {
+fn rules_of_users_evaluate_populations() {
     let hours = rule(
         "hours",
         "#   scope: App\n",
@@ -163,7 +163,7 @@ fn a_bundle_and_a_check_have_the_same_findings_in_populations() {
         let found = found_by_bundle(files.path());
         let missing: Vec<&Row> = own.iter().filter(|row| !found.contains(row)).collect();
         assert!(missing.is_empty(), "{missing:#?}");
-        // A finding that the check omits on a population must be on the app.
+        // If the check omits a finding on a population, it must report the same finding on the app.
         let of_app = |(rule, name, _, path): &Row| (rule.clone(), name.clone(), "null".to_owned(), path.clone());
         let more: Vec<&Row> = found.iter().filter(|row| !own.contains(row) && !own.contains(&of_app(row))).collect();
         assert!(more.is_empty(), "{more:#?}");
@@ -202,7 +202,7 @@ fn a_secret_that_populations_remove_is_found() {
         let files = catalogue_folder(&[("miro.yaml", &(app("miro", 24) + &item))]);
         assert_eq!(secret(&findings(files.path(), &[])).len(), 1, "{more}");
     }
-    // The same for a user's rule that looks for secrets.
+    // The same applies to a user's rule that looks for secrets.
     let own = rule(
         "notes",
         "#   scope: App\n#   secret: true\n",
@@ -255,7 +255,7 @@ fn values_that_a_population_removes_are_not_shared() {
 }
 
 #[test]
-fn an_app_counts_for_a_system_that_a_population_of_it_is_provisioned_by() {
+fn an_app_counts_for_a_system_that_provisions_one_of_its_populations() {
     let system =
         "apiVersion: leaver/v1\nkind: System\nmetadata: {name: small, owner: t}\nspec: {kind: idp, maxApps: 1}\n";
     let sign_on = "signOn: {protocol: saml, system: small}";

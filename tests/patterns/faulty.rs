@@ -1,4 +1,4 @@
-//! A fault in a pattern prevents the evaluation of its apps: a check of such an app reports it.
+//! A fault in a pattern prevents the evaluation of the apps that use it. A check of such an app reports the fault.
 
 use super::{TEAM, app, in_one_piece, pattern, report};
 use crate::common::{code, err, folder, git, leaver, out, with_git};

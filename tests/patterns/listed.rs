@@ -11,7 +11,7 @@ fn cells(text: &str) -> Vec<Vec<&str>> {
 }
 
 #[test]
-fn show_prints_each_value_with_where_it_is_written() {
+fn show_prints_each_value_with_its_place() {
     let files = catalogue(&["miro"], 24);
     let path = files.path().join("apps/miro.yaml");
     std::fs::write(&path, app("miro") + "  lifecycle: {deprovision: {slaHours: 4}}\n").expect("written");
@@ -20,7 +20,7 @@ fn show_prints_each_value_with_where_it_is_written() {
     assert!(line("slaHours: 4").ends_with("apps/miro.yaml:7"), "{text}");
     assert!(line("via: scim").ends_with("patterns/scim.yaml:8 (okta-scim)"), "{text}");
     assert!(line("tier: 3").ends_with("apps/miro.yaml:6"), "{text}");
-    // The output for tools equals that of an app without patterns.
+    // The output for tools is the same as for an app without patterns.
     let alone = in_one_piece("alone", 4).replace("name: alone", "name: miro");
     std::fs::write(files.path().join("apps/alone.yaml"), in_one_piece("alone", 4)).expect("written");
     let json = |name: &str| -> Json {
@@ -31,7 +31,7 @@ fn show_prints_each_value_with_where_it_is_written() {
     assert_eq!(one, other);
     let yaml: Json = serde_yaml::from_str(&out(&leaver(files.path(), &["show", "miro", "-o", "yaml"]))).expect("YAML");
     assert_eq!(yaml, other);
-    // The file of the app can be replaced by the output.
+    // The output can replace the file of the app.
     std::fs::remove_file(files.path().join("apps/alone.yaml")).expect("removed");
     let before = out(&leaver(files.path(), &["check", "-o", "csv"]));
     let count = before.lines().filter(|line| line.contains(",miro,")).count();
@@ -115,7 +115,7 @@ fn list_selects_sorts_and_shows_effective_values() {
 }
 
 #[test]
-fn list_hides_no_app_and_is_harmless_in_every_form() {
+fn list_hides_no_app_and_is_harmless_in_every_format() {
     let files = catalogue(&["miro"], 24);
     let hostile = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: evil, title: \"=cmd()|\\e[31m\\n<b>\", owner: t}\nspec: {tier: 9, signOn: {appId: ghp_abcdefghijklmnopqrstuvwxyz0123456789}}\n";
     std::fs::write(files.path().join("apps/evil.yaml"), hostile).expect("written");

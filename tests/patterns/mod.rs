@@ -1,4 +1,4 @@
-//! Patterns end to end: findings in an app do not depend on where its values are written, and each place is the one where the value is
+//! Patterns end to end: findings in an app do not depend on where its values are written, and the place of each finding is where the value is
 //! written.
 
 mod derived;
@@ -40,7 +40,8 @@ impl Numbers {
     }
 }
 
-/// Splits a mapping in two: the rest, and a part. `noise` are values that the rest overrides or removes again.
+/// Splits a mapping into the keys that the app states itself and the keys of its pattern. Some values of the pattern are overridden by the
+/// app.
 fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
     let (mut own, mut pattern) = (Mapping::new(), Mapping::new());
     for (key, value) in whole {
@@ -49,7 +50,7 @@ fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
             (1, _) => drop(pattern.insert(key.clone(), value.clone())),
             (_, Value::Mapping(inner)) if !inner.is_empty() => {
                 let (mine, theirs) = split(inner, numbers);
-                // The app's own keys affect the place of a missing key, but not whether it is reported.
+                // An empty mapping is not added to the app: a finding about a missing key would be placed there.
                 if !mine.is_empty() || theirs.is_empty() {
                     own.insert(key.clone(), Value::Mapping(mine));
                 }
@@ -61,7 +62,7 @@ fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
             }
             (2, Value::Sequence(items)) => {
                 own.insert(key.clone(), value.clone());
-                // A list of sign-ons has at least one.
+                // A list of sign-ons must have at least one item.
                 let least = usize::from(key == "signOn");
                 pattern.insert(key.clone(), Value::Sequence(items.iter().take(least).cloned().collect()));
             }
@@ -91,7 +92,7 @@ fn rows(all: &[Json]) -> Vec<String> {
 }
 
 #[test]
-fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
+fn an_app_with_a_pattern_has_the_same_findings_as_in_one_piece() {
     let files = |part: &str| -> BTreeMap<String, String> {
         let entries = std::fs::read_dir(root().join("examples").join(part)).expect("a folder");
         let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -112,7 +113,7 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
         folder(&files)
     };
     let found = findings(lay(&all).path(), &[]);
-    // An invalid declaration is reported by its own text.
+    // An invalid declaration stays in one piece, since its findings are about its text.
     let misshapen = |name: &String| {
         let of = |one: &&Json| one["file"] == name.as_str();
         found.iter().filter(of).any(|one| one["rule"].as_str().is_some_and(|rule| rule.starts_with("schema/")))
@@ -247,7 +248,7 @@ fn an_invalid_pattern_is_reported_once_with_the_apps_that_are_skipped() {
 }
 
 #[test]
-fn null_removes_and_only_where_something_is_inherited() {
+fn null_removes_inherited_values_only() {
     let files = catalogue(&["miro"], 900);
     let path = files.path().join("apps/miro.yaml");
     let slow = |files: &Path| findings(files, &["--select", "leaver/sla-too-long"]).len();
@@ -260,14 +261,14 @@ fn null_removes_and_only_where_something_is_inherited() {
     std::fs::write(&path, alone).expect("written");
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert!(code(&output) == 1 && out(&output).contains("schema/invalid-value"), "{}", out(&output));
-    // List items are never merged, so an item is always complete.
+    // List items are never merged, so an item must be complete.
     std::fs::write(&path, app("miro") + "  roles: [{name: null}]\n").expect("written");
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert!(code(&output) == 1 && out(&output).contains("schema/invalid-value"), "{}", out(&output));
 }
 
 #[test]
-fn an_inherited_value_is_shown_in_the_pattern_and_beside_it_the_app() {
+fn a_finding_on_an_inherited_value_shows_the_pattern_and_the_app() {
     let files = catalogue(&["miro", "figma"], 900);
     let all = findings(files.path(), &[]);
     let slow: Vec<&Json> = all.iter().filter(|one| one["rule"] == "leaver/sla-too-long").collect();
@@ -322,7 +323,7 @@ fn since_reports_what_a_changed_pattern_breaks_and_fixes() {
     git(files.path(), &["add", "-A"]);
     assert_eq!(findings(files.path(), &[&RULE[..], &["--staged", "--since", "HEAD"]].concat()).len(), 2);
     git(files.path(), &["commit", "-qm", "slow"]);
-    // An app that states the pattern's values itself has the same identity.
+    // If the app states the pattern's values itself, its findings keep their identity.
     std::fs::write(files.path().join("apps/miro.yaml"), in_one_piece("miro", 900)).expect("written");
     let new = findings(files.path(), &["--since", "HEAD"]);
     assert!(new.is_empty(), "{new:#?}");

@@ -39,7 +39,7 @@ fn the_examples_of_the_page_work_as_described() {
             want.push_str("\n## ");
         }
         let blocks = blocks(section);
-        // A section without files uses those of the first section that has some.
+        // A section without files uses the files of the first section that has any.
         let own = |section: &str| {
             let files = self::blocks(section);
             let files = files

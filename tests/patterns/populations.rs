@@ -35,7 +35,7 @@ fn open_populations(all: &[Json]) -> Vec<String> {
 }
 
 #[test]
-fn a_population_is_the_app_then_its_pattern_then_its_own_keys() {
+fn a_population_combines_the_app_its_pattern_and_its_own_keys() {
     let files = catalogue(GUESTS);
     let show = |population: &[&str]| -> Json {
         let output = leaver(files.path(), &[&["show", "miro", "-o", "json"], population].concat());
@@ -73,7 +73,7 @@ fn findings_of_a_population_name_it_in_every_format() {
     // A finding that guests share with the app is reported once, on the app.
     let review = of(&all, "review/no-owner");
     assert!(review.len() == 1 && review[0]["population"].is_null(), "{review:#?}");
-    // The guests do not use SCIM.
+    // The pattern of the guests has no SCIM, so they have no findings about SCIM.
     assert!(
         all.iter().filter(|one| one["population"] == "guests").all(|one| !one["rule"].to_string().contains("scim/")),
         "{all:#?}"
@@ -93,7 +93,7 @@ fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
     let print = |format: &str| out(&leaver(files.path(), &["check", "-o", format]));
     let csv = print("csv");
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
-    let heads = rows.headers().expect("heads").clone();
+    let heads = rows.headers().expect("a header").clone();
     let at = |head: &str| heads.iter().position(|one| one == head).expect("a column");
     let (population, pattern, message) = (at("population"), at("pattern"), at("message"));
     let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
@@ -116,7 +116,7 @@ fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
 }
 
 #[test]
-fn an_app_whose_populations_are_all_its_own_is_evaluated_as_those() {
+fn an_app_with_mappings_for_all_populations_is_evaluated_by_population() {
     let both = "    - name: employees\n      lifecycle: {deprovision: {slaHours: 48}}\n    - name: guests\n      lifecycle: {deprovision: {slaHours: 900}}\n";
     let files = catalogue(both);
     let all = findings(files.path(), &["--select", "leaver/sla-too-long,review/no-owner"]);
@@ -170,14 +170,14 @@ fn faults_of_populations_have_a_place() {
 }
 
 #[test]
-fn baselines_commits_and_waivers_distinguish_populations() {
+fn baselines_bases_and_waivers_distinguish_populations() {
     let files = catalogue(GUESTS);
     let only = ["--select", "leaver/sla-too-long"];
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     assert_eq!(findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat()).len(), 0);
-    // The app now fails like its guests did: a new finding.
+    // The app now has the same fault as its guests. This is a new finding.
     let worse = app(GUESTS).replace("slaHours: 24", "slaHours: 800");
     std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
     let new = findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat());
@@ -199,7 +199,7 @@ fn baselines_commits_and_waivers_distinguish_populations() {
         let all = findings(files.path(), &only);
         assert_eq!(open_populations(&all), [open], "{more}");
     }
-    // A value written in the population belongs to it, even if equal to the app's: each needs its own waiver.
+    // A value in a population is separate from an equal value in the app: each finding needs its own waiver.
     for worse in [
         app(&GUESTS.replace("evidence: ticket", "evidence: ticket, slaHours: 800")),
         app(&GUESTS.replace("pattern: manual-guests\n      ", "").replace("evidence: ticket", "slaHours: 800")),
@@ -212,13 +212,13 @@ fn baselines_commits_and_waivers_distinguish_populations() {
         }
         std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
         assert_eq!(open_populations(&findings(files.path(), &only)), ["null", "guests"], "{worse}");
-        // One of them is fixed, the other is not new.
+        // After a fix in the app, the finding in the population is not new.
         git(files.path(), &["commit", "-qam", "both"]);
         std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
         assert_eq!(findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat()), Vec::<Json>::new());
         assert_eq!(open_populations(&findings(files.path(), &only)), ["guests"], "{worse}");
     }
-    // A finding that guests inherit from the app is reported once; a waiver for the app does not cover the guests' own.
+    // A finding that guests inherit from the app is reported once, but a waiver for the app does not cover the guests.
     let shared = app("    - employees\n    - name: guests\n      lifecycle: {deprovision: {evidence: ticket}}\n");
     std::fs::write(files.path().join("apps/miro.yaml"), shared.replace("slaHours: 24", "slaHours: 800"))
         .expect("written");

@@ -6,7 +6,7 @@ use super::{TEAM, app, catalogue, in_one_piece, pattern};
 use crate::common::{code, err, folder, git, leaver, out, with_git};
 
 #[test]
-fn people_see_one_block_for_apps_that_fail_by_one_pattern_and_tools_see_each() {
+fn people_see_one_block_per_pattern_and_tools_see_each_app() {
     let files = catalogue(&["a1", "a2", "a3", "a4", "a5", "a6", "a7"], 900);
     let shown = |arguments: &[&str]| {
         out(&leaver(files.path(), &[&["check", "--select", "leaver/sla-too-long"], arguments].concat()))
@@ -47,7 +47,7 @@ fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
         out(&output)
     };
     let text = diff(&[]);
-    // The third app states its own hours.
+    // The third app overrides the SLA.
     assert!(text.contains("pattern okta-scim") && text.contains("affects 2 apps"), "{text}");
     assert_eq!(text.matches("24 → 900 h").count(), 1, "{text}");
     assert!(text.contains("new: 2 apps use pattern okta-scim") && !text.contains("~ miro"), "{text}");
@@ -56,11 +56,11 @@ fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
     let json: Json = serde_json::from_str(&diff(&["-o", "json"])).expect("JSON");
     let entries = json["entries"].as_array().expect("a list");
     let of = |kind: &str, name: &str| entries.iter().find(|one| one["kind"] == kind && one["name"] == name).cloned();
-    assert_eq!(of("Pattern", "okta-scim").expect("it changed")["apps"], 2);
+    assert_eq!(of("Pattern", "okta-scim").expect("the pattern changed")["apps"], 2);
     let miro = of("App", "miro").expect("it has a finding");
     assert_eq!((&miro["fate"], miro["gained"].as_array().map(Vec::len)), (&"same".into(), Some(2)));
     assert_eq!(of("App", "zoom"), None);
-    // Changes in an app itself are shown with the app: it no longer uses the pattern, uses another one, or removes a value.
+    // Changes in an app itself are shown with the app: it overrides a value, removes one, or no longer uses the pattern.
     for (text, expected_text) in [
         (app("miro") + "  lifecycle: {deprovision: {slaHours: 30}}\n", "24 → 30 h"),
         (app("miro") + "  lifecycle: {deprovision: null}\n", "loses deprovision"),
@@ -74,7 +74,7 @@ fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
 }
 
 #[test]
-fn diff_counts_an_app_once_if_a_population_of_it_uses_the_pattern() {
+fn diff_counts_an_app_once_if_its_populations_use_the_pattern() {
     let by_hand =
         |sla: u32| pattern(sla).replace("name: okta-scim", "name: by-hand").replace("mode: scim", "mode: manual");
     let base = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: far, owner: t}\nspec: {notes: a}\n";
@@ -105,7 +105,7 @@ fn diff_counts_an_app_once_if_a_population_of_it_uses_the_pattern() {
             .find(|one| one["kind"] == "Pattern" && one["name"] == name)
             .map_or(Json::Null, |one| one["apps"].clone())
     };
-    // A changed value, a new one, and one that the pattern removes.
+    // The pattern changes a value, adds one, or removes one.
     for text in [
         by_hand(900),
         by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  notes: by hand\r\n"),
@@ -116,7 +116,7 @@ fn diff_counts_an_app_once_if_a_population_of_it_uses_the_pattern() {
         assert_eq!(affected("by-hand"), if text.contains("900") { 3 } else { 4 }, "{text}");
         assert_eq!(affected("okta-scim"), Json::Null);
     }
-    // Base patterns count as well.
+    // A change of a base pattern affects the apps below it.
     let above = by_hand(24).replace("spec:\r\n", "spec:\r\n  pattern: far\r\n");
     write("patterns/by-hand.yaml", &above);
     git(files.path(), &["commit", "-qam", "above"]);
@@ -162,7 +162,7 @@ fn a_pattern_is_content_under_a_trusted_commit_and_cannot_take_over_a_waiver() {
     };
     let (status, text) = check();
     assert!(status == 0 && text.contains("waived error[leaver/sla-too-long]"), "{text}");
-    // The app keeps its name and file, but it is edited: the waiver was given for another tier.
+    // The app keeps its name and file, but has another tier than the one for which the waiver was given.
     std::fs::write(files.path().join("patterns/scim.yaml"), pattern.replace("tier: 3", "tier: 1")).expect("written");
     let (status, text) = check();
     assert!(status == 1 && text.contains(" error[leaver/sla-too-long]") && !text.contains("waived"), "{text}");
@@ -187,5 +187,5 @@ fn a_bundle_has_effective_declarations() {
     let data = entries.find(|entry| entry.path().is_ok_and(|path| path.ends_with("data.json"))).expect("the data");
     let data: Json = serde_json::from_reader(data).expect("JSON");
     let app = data["leaver"]["declarations"].as_array().expect("a list").iter().find(|one| one["kind"] == "App");
-    assert_eq!(app.expect("it is there")["spec"]["lifecycle"]["deprovision"]["slaHours"], 900);
+    assert_eq!(app.expect("the app")["spec"]["lifecycle"]["deprovision"]["slaHours"], 900);
 }

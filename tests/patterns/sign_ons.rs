@@ -1,4 +1,4 @@
-//! Several ways to sign in: a list in `spec.signOn`, or others in `also`.
+//! An app may have several sign-ons: a list in `spec.signOn`, or further sign-ons in `also`.
 
 use serde_json::Value as Json;
 
@@ -18,7 +18,7 @@ fn catalogue(files: &[(&str, String)]) -> tempfile::TempDir {
     folder(&all)
 }
 
-/// Rule and address of the findings of an app that lie in its sign-ons, with the place of the second sign-on as `…`.
+/// Rule and address of each finding in the second sign-on of an app, with `…` for the address of that sign-on.
 fn findings_in_second_sign_on(spec: &str, others: &[(&str, String)], at: &str) -> Vec<(String, String)> {
     let files = catalogue(&[&[("apps/miro.yaml", app("miro", spec))], others].concat());
     let all = findings(files.path(), &["--today", TODAY]);
@@ -89,7 +89,7 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
         for rule in *rules {
             assert!(of_list.iter().any(|(found, _)| found == rule), "{keys}: {rule} is not in {of_list:?}");
         }
-        // Faults that do not depend on a second sign-on are found in the single mapping, too.
+        // A fault that does not depend on a second sign-on is also found in a single mapping.
         let single = format!("  signOn: {{system: corp, {keys}}}\n{rest}");
         let of_single = findings_in_second_sign_on(&single, &surrounding_files(), "spec.signOn");
         let of_another = ["external/unreached-population", "signon/uncovered-population"];
@@ -125,11 +125,14 @@ fn order_and_notation_of_sign_ons_do_not_change_the_comparison() {
     files.retain(|(name, _)| *name != "apps/aaa.yaml" && *name != "observed/taken.yaml");
     files.push(("apps/miro.yaml", app("miro", &format!("  signOn: [{one}]\n{rest}"))));
     let all = findings(catalogue(&files).path(), &["--today", TODAY]);
-    assert!(all.iter().any(|one| one["rule"] == "drift/undeclared-app"), "it is found without being named");
+    assert!(
+        all.iter().any(|one| one["rule"] == "drift/undeclared-app"),
+        "an application that no app names is reported"
+    );
 }
 
 #[test]
-fn a_population_has_the_sign_ons_that_are_for_it() {
+fn a_population_has_the_sign_ons_that_name_it() {
     let spec = |guests: &str| {
         format!(
             "  populations: [employees, {{name: guests, {guests}}}]\n  signOn:\n    - {{system: okta, protocol: saml, enforced: true, populations: [employees]}}\n    - {{system: corp, protocol: saml, enforced: false, populations: [guests]}}\n  provisioning: {{mode: manual}}\n"

@@ -42,14 +42,14 @@ fn the_configuration_names_the_baseline() {
     assert!(list["findings"].as_array().is_some_and(|rows| !rows.is_empty()));
     let (status, text) = check(root, &[]);
     assert!(status == 0 && text.contains("known"), "{text}");
-    // From a subfolder, and with a path.
+    // The baseline also applies in a subfolder, and to a requested path.
     std::fs::create_dir(root.join("sub")).expect("a folder");
     assert_eq!(check(&root.join("sub"), &[]).0, 0);
     assert_eq!(check(root, &["a.yaml"]).0, 0);
     // The command line takes precedence.
     let (status, text) = check(root, &["--baseline", "lists/none.json"]);
     assert!(status == 1 && text.contains("error[jit/no-update-owner]"), "{text}");
-    // A missing file is empty, as on the command line.
+    // A missing baseline counts as empty, as with `--baseline`.
     std::fs::remove_file(root.join("lists/known.json")).expect("removed");
     assert_eq!(check(root, &[]).0, 1);
     let shown = out(&leaver(root, &["config", "show"]));
@@ -90,13 +90,13 @@ fn a_change_does_not_bring_its_own_baseline() {
     commit(files.path());
     let (status, text) = check(files.path(), &trust);
     assert!(status == 0 && !text.contains("trust/changed"), "{text}");
-    // The file grows.
+    // The change adds findings to the baseline.
     other(files.path());
     assert_eq!(check(files.path(), &["--update-baseline", "--add-to-baseline"]).0, 0);
     let (status, text) = check(files.path(), &trust);
     assert!(status == 1 && text.contains("b.yaml:") && text.contains("error[jit/no-update-owner] zoom"), "{text}");
     assert!(text.contains("error[trust/changed] `lists/known.json` is edited and relaxes the check"), "{text}");
-    // Another file is named.
+    // The change names another baseline.
     let files = catalogue();
     commit(files.path());
     other(files.path());
@@ -106,7 +106,7 @@ fn a_change_does_not_bring_its_own_baseline() {
     assert!(status == 1 && text.contains("error[jit/no-update-owner] zoom"), "{text}");
     assert!(text.contains("error[trust/changed]") && text.contains("relaxes the check"), "{text}");
     assert!(!text.contains("error[jit/no-update-owner] box"), "the trusted baseline still counts: {text}");
-    // There was no baseline before.
+    // The trusted commit has no baseline.
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     commit(files.path());
     write(files.path(), "b.yaml", FAULTY);
@@ -130,14 +130,14 @@ fn a_change_does_not_bring_its_own_baseline() {
 }
 
 #[test]
-fn staged_checks_know_the_baseline() {
+fn staged_checks_use_the_baseline() {
     let files = catalogue();
     commit(files.path());
     let (status, text) = check(files.path(), &["--staged"]);
     assert!(status == 0 && text.contains("known"), "{text}");
 }
 
-/// The missing path is reported even if there are other failures and if a faulty configuration prevents the check.
+/// The missing path is reported even if there are other failures, or if a faulty configuration prevents the check.
 #[test]
 fn a_path_that_does_not_exist_is_reported_first() {
     for (files, arguments) in [

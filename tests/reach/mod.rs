@@ -1,4 +1,4 @@
-//! Findings name their team, and a team can act on them without knowing files of other teams.
+//! Each finding names the team that owns it, and the team can act on it without knowing the files of other teams.
 
 mod baseline;
 mod options;

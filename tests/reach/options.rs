@@ -15,7 +15,7 @@ fn help_lists_each_format_with_a_line() {
 }
 
 #[test]
-fn groups_are_chosen_by_name() {
+fn grouping_is_chosen_by_name() {
     let files = folder(&[("a.yaml", FAULTY), ("b.yaml", CLEAN)]);
     for (by, heading) in [
         ("owner", "t: 1 error"),

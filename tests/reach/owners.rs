@@ -1,4 +1,4 @@
-//! The owner of a finding is decided in one place, from the declarations.
+//! The owner of each finding is determined from the declarations.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn the_nearest_declared_team_gets_the_finding() {
     for (owner, stage, of_app, of_stage) in [
         ("it-apps", "security", ("it-apps", "it-apps@example.com"), ("security", "#security")),
         ("silent", "it-apps", ("silent", "-"), ("it-apps", "it-apps@example.com")),
-        // An unknown team reaches nobody, so the app's owner gets the finding.
+        // An undeclared team has no contact, so the app's owner gets the finding.
         ("it-apps", "nobody", ("it-apps", "it-apps@example.com"), ("it-apps", "it-apps@example.com")),
         // The successor of a dissolved team gets the finding.
         ("office", "office", ("it-apps", "it-apps@example.com"), ("it-apps", "it-apps@example.com")),
@@ -85,7 +85,7 @@ fn findings_without_a_team_have_no_owner() {
 
 /// Two apps with one name keep their own owners.
 #[test]
-fn apps_of_one_name_keep_their_owners() {
+fn apps_with_one_name_have_their_own_owners() {
     let both = format!("{}---\n{}", app("it-apps", "it-apps"), app("silent", "silent"));
     let found = findings(&[("a.yaml", &both), ("t.yaml", TEAMS)]);
     let owner_at = |line: u64| {

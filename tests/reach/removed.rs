@@ -1,4 +1,4 @@
-//! Renaming or removing a Team or System in a file shows the apps elsewhere that name it, also in a hook.
+//! If a Team or System is renamed in or removed from a file, leaver reports the apps in other files that name it, also in a hook.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ fn system(name: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: System\nmetadata: {{name: {name}}}\nspec: {{kind: idp}}\n")
 }
 
-/// Two apps of two teams and one System, each in its own file, committed.
+/// A repository with two apps of two teams and one System, each in its own file.
 fn catalogue() -> tempfile::TempDir {
     let files = folder(&[
         ("leaver.yaml", "version: 1\n"),
@@ -97,7 +97,7 @@ fn references_to_a_removed_declaration_are_reported() {
         ] {
             assert_eq!(affected(files.path(), arguments), want, "{what}, {arguments:?}");
         }
-        // As in a hook, and as in an editor.
+        // A hook checks staged files, and an editor checks standard input.
         git(files.path(), &["add", "-A"]);
         assert_eq!(affected(files.path(), &["--staged", file]), want, "{what}, staged");
         let typed =
@@ -122,11 +122,11 @@ fn leaver_with_git(root: &Path, arguments: &[&str], input: &str) -> String {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .expect("leaver starts");
-    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it listens");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("standard input is open");
     out(&child.wait_with_output().expect("it ends"))
 }
 
-/// A declaration that moves to another file is not removed, and the failing app fails the hook.
+/// A declaration that moves to another file does not count as removed. A removed declaration makes the hook fail with the affected app.
 #[test]
 fn moved_declarations_are_not_removed_and_removed_ones_fail() {
     let files = catalogue();
@@ -138,7 +138,7 @@ fn moved_declarations_are_not_removed_and_removed_ones_fail() {
     assert!(code(&output) == 1 && out(&output).contains("`sales` is not a declared Team"), "{}", out(&output));
     // Other apps' existing findings are not shown.
     assert!(!out(&output).contains("other.yaml"), "{}", out(&output));
-    // Without git the earlier state is unknown: that is reported, and nothing fails.
+    // Without git, the earlier state is unknown. leaver reports this, and the check passes.
     let output = leaver_with(files.path(), &["check", TEAMS, "-o", "concise"], "");
     assert_eq!((code(&output), elsewhere(&out(&output))), (0, vec![]), "{}{}", out(&output), err(&output));
     assert!(err(&output).contains("no longer have are not reported: cannot find git on the PATH"), "{}", err(&output));
@@ -156,9 +156,9 @@ fn references_to_a_removed_app_are_reported() {
     assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
 }
 
-/// Declarations of different kinds may share a name. One that stays does not hide the removal of another one.
+/// Declarations of different kinds may share a name. A declaration that stays does not hide the removal of another with the same name.
 #[test]
-fn a_declaration_of_another_kind_is_no_replacement() {
+fn a_declaration_of_another_kind_is_not_a_replacement() {
     let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
     let owner = |app: &str| format!("apps/{app}.yaml catalogue/unknown-owner");
     let gone = "# none\n";
@@ -192,7 +192,7 @@ fn files_that_git_cannot_read_are_failures() {
     let removed = |files: &tempfile::TempDir| write_file(files.path(), TEAMS, "# none\n");
     let object = |root: &Path, name: &str| {
         let output = std::process::Command::new("git").args(["rev-parse", name]).current_dir(root).output();
-        let id = String::from_utf8(output.expect("git is there").stdout).expect("text");
+        let id = String::from_utf8(output.expect("git runs").stdout).expect("text");
         let id = id.trim();
         root.join(".git/objects").join(&id[..2]).join(&id[2..])
     };
@@ -202,7 +202,7 @@ fn files_that_git_cannot_read_are_failures() {
         std::fs::remove_file(object(files.path(), lost)).expect("removed");
         let output = with_git(files.path(), &["check", TEAMS]);
         assert_eq!(code(&output), 2, "{what}: {}{}", out(&output), err(&output));
-        // In a full report, git adds nothing.
+        // A full report does not need git.
         assert_eq!(code(&with_git(files.path(), &["check", "."])), 1, "{what}");
     }
     let files = catalogue();
@@ -229,15 +229,15 @@ fn without_history_nothing_is_removed() {
     assert_eq!(affected(files.path(), &["--staged", TEAMS]), Vec::<String>::new());
 }
 
-/// The repository is that of the working directory. A path into another repository does not open it, and the missing comparison is
-/// reported.
+/// The repository is that of the working directory. A path into another repository does not open that repository, and the missing comparison
+/// is reported.
 #[test]
 fn a_path_into_another_repository_does_not_open_it() {
     let files = catalogue();
     write_file(files.path(), TEAMS, "# none\n");
     let teams = files.path().join(TEAMS);
     let teams = teams.to_str().expect("UTF-8");
-    // In a folder of the repository, the file is compared with its commit.
+    // In any folder of the repository, the file is compared with HEAD.
     for folder in ["apps", "org"] {
         let output = with_git(&files.path().join(folder), &["check", teams]);
         assert!(code(&output) == 1 && err(&output).is_empty(), "{folder}: {}{}", out(&output), err(&output));
@@ -253,7 +253,7 @@ fn a_path_into_another_repository_does_not_open_it() {
     check(outside.path(), teams);
     std::os::unix::fs::symlink(files.path(), outside.path().join("linked")).expect("a link");
     check(outside.path(), "linked/org/teams.yaml");
-    // A repository inside another one.
+    // The path leads into a repository inside another one.
     let inner = outside.path().join("inner");
     std::fs::create_dir(&inner).expect("a folder");
     for (name, text) in [("leaver.yaml", "version: 1\n"), ("t.yaml", "# none\n")] {
@@ -265,7 +265,7 @@ fn a_path_into_another_repository_does_not_open_it() {
     commit(&inner);
     write_file(&inner, "t.yaml", "# none\n");
     check(outside.path(), "inner/t.yaml");
-    // A submodule, from outside and inside: its superproject can point it anywhere.
+    // The superproject of a submodule can choose any commit, so leaver compares nothing, neither outside nor inside the submodule.
     git(outside.path(), &["add", "inner"]);
     commit(outside.path());
     check(outside.path(), "inner/t.yaml");

@@ -163,17 +163,17 @@ fn a_blank_selector_covers_no_app() {
     }
 }
 
-/// The engine and `waiver/too-many-apps` count the same: every valid App.
+/// The code that applies waivers and the rule `waiver/too-many-apps` both count valid Apps only.
 #[test]
 fn max_apps_counts_valid_apps_only() {
     const BROKEN: &str = ", labels: {wave: \"2\"}, nonsense: true";
     const WAVE: &str = ", labels: {wave: \"2\"}";
     for (selector, apps, is_void) in [
-        // A name without an App is not an app.
+        // A name without an App is not counted.
         ("apps: [asana, gone], maxApps: 1, ", &[("asana", "")][..], false),
         ("apps: [asana, gone, away], maxApps: 1, ", &[("asana", ""), ("miro", "")], false),
         ("apps: [asana, miro, gone], maxApps: 1, ", &[("asana", ""), ("miro", "")], true),
-        // Nor is an invalid App.
+        // An invalid App is not counted.
         ("labels: {wave: \"2\"}, maxApps: 1, ", &[("asana", WAVE), ("miro", BROKEN)], false),
         ("apps: [asana, miro], maxApps: 1, ", &[("asana", WAVE), ("miro", BROKEN)], false),
         ("labels: {wave: \"2\"}, maxApps: 1, ", &[("asana", WAVE), ("miro", WAVE), ("figma", BROKEN)], true),
@@ -182,7 +182,7 @@ fn max_apps_counts_valid_apps_only() {
         let is_reported = about.iter().any(|line| line.starts_with("too-many-apps"));
         assert_eq!((waived.is_empty(), is_reported), (is_void, is_void), "{selector}: {waived:?} {about:?}");
     }
-    // Two Apps with one name count as two.
+    // Two Apps with the same name count as two.
     let twice = format!("{}---\n{}", app("asana", ""), app("asana", ""));
     let text = waiver("apps: [asana], maxApps: 1, ");
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("t.yaml", TEAM), ("w.yaml", &text), ("asana.yaml", &twice)]);
@@ -202,7 +202,7 @@ fn a_position_is_explained_however_apps_are_selected() {
         ("vendor: Asana, maxApps: 1, ", explained),
         ("apps: [asana, miro], labels: {wave: \"2\"}, ", explained),
         ("apps: [miro], ", none),
-        // Not for an app that the label does not select.
+        // The position is not resolved in an app that the label does not select.
         ("apps: [asana, miro], labels: {wave: \"3\"}, ", none),
         ("labels: {wave: \"3\"}, maxApps: 1, ", none),
     ] {
@@ -231,7 +231,7 @@ fn app_with_pattern(name: &str, pattern: &str) -> (String, String) {
     (format!("{name}.yaml"), text)
 }
 
-/// Two patterns, one based on the other, and an unrelated one; the last app has the name of the first.
+/// Two patterns, of which one is based on the other, and an unrelated pattern. The last app has the name of the first pattern.
 fn patterned(more: &[(&str, String)]) -> tempfile::TempDir {
     let body = app("x", "").split_once("spec:\n").map(|(_, spec)| spec.to_owned()).unwrap_or_default();
     let pattern = |name: &str, spec: &str| {
@@ -268,7 +268,7 @@ fn waived_in(here: &tempfile::TempDir) -> (Vec<String>, Vec<String>) {
     let output = leaver(here.path(), &["check", "-o", "csv"]);
     let text = out(&output);
     let mut rows = csv::Reader::from_reader(text.as_bytes());
-    let heads = rows.headers().expect("heads").clone();
+    let heads = rows.headers().expect("a header").clone();
     let at = |row: &csv::StringRecord, head: &str| {
         heads.iter().position(|one| one == head).and_then(|nth| row.get(nth)).unwrap_or_default().to_owned()
     };

@@ -63,7 +63,7 @@ fn waivers_that_match_nothing_are_refused() {
     assert!(status == 0 && text.contains("note: `jit/no-update-owner` finds nothing in `slack`"), "{text}");
 }
 
-/// Whatever the severity of `waiver/too-long` is; the limit is that of the profile.
+/// The limit is that of the profile, and applies whatever the severity of `waiver/too-long` is.
 #[test]
 fn waivers_longer_than_the_profile_allows_are_refused() {
     for (config, expires, allowed) in [
@@ -131,7 +131,7 @@ fn waivers_by_label_and_vendor_are_written() {
     }
 }
 
-/// An app with employees and guests; each of them violates the limit of a rule.
+/// An app with employees, guests and contractors. The guests and the contractors violate the limit of a rule.
 fn catalogue_with_populations() -> tempfile::TempDir {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec:\n  tier: 3\n  provisioning: {mode: manual}\n  lifecycle:\n    create: {via: ticket, queue: IT, owner: it-apps}\n    deprovision: {via: ticket, queue: IT, owner: it-apps, slaHours: 24, effect: delete, evidence: ticket}\n  populations:\n    - employees\n    - name: guests\n      lifecycle: {deprovision: {slaHours: 900}}\n    - name: contractors\n      lifecycle: {deprovision: {slaHours: 800}}\n";
     let team = CLEAN.split("---\n").nth(1).expect("the team");

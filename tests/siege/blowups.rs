@@ -45,7 +45,7 @@ pub fn when(name: &str, condition: &str, expected: Expected) -> Case {
     )
 }
 
-/// `times` rules, each based on the previous one; `first`, then `next` with `@` for the previous one.
+/// A chain of rules, each based on the previous one: `first`, then `next` `times` times, with `@` in place of the previous rule.
 fn chain(name: &str, first: &str, next: &str, times: usize, last: &str, expected: Expected) -> Case {
     let mut text = format!("s0 := {first}\n\n");
     for nth in 1..=times {

@@ -1,4 +1,4 @@
-//! The set of files that are read: no others than requested, and none skipped.
+//! leaver reads all requested files and no others.
 
 #![cfg(target_os = "linux")]
 
@@ -80,7 +80,7 @@ fn tracked(change: impl Fn(&Path)) -> (i32, String) {
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     let path = files.path().join("b.yaml");
-    fs::remove_file(&path).expect("it was there");
+    fs::remove_file(&path).expect("removed");
     change(&path);
     let output = with_git(files.path(), &["check", "-o", "concise", "--trust-ref", "HEAD"]);
     (code(&output), format!("{}{}", out(&output), err(&output)))
@@ -89,7 +89,7 @@ fn tracked(change: impl Fn(&Path)) -> (i32, String) {
 #[test]
 fn a_tracked_file_replaced_with_something_else_is_reported_once() {
     let (status, text) = tracked(|_| ());
-    assert_eq!(status, 0, "a file that is deleted, but not yet in a commit: {text}");
+    assert_eq!(status, 0, "a deletion that is not in a commit: {text}");
     let (status, text) = tracked(|path| fs::create_dir(path).expect("a folder"));
     assert!(status == 2 && text.contains("`b.yaml` is not a regular file"), "{text}");
     let pipe = |path: &Path| assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
@@ -103,17 +103,17 @@ fn a_tracked_file_replaced_with_something_else_is_reported_once() {
     assert!(status == 2 && times("b.yaml") == 1 && times("c.yaml") == 1, "{text}");
 }
 
-/// An ignore file in the catalogue may re-include files; one above it is outside the user's control.
+/// An ignore file in the catalogue may re-include files. An ignore file above the catalogue is outside the user's control, so it is skipped.
 #[test]
 fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
     let files = folder(&[(".gitignore", "x\n"), ("sub/.gitignore", "x\n"), ("sub/leaver.yaml", CONFIG)]);
     fs::write(files.path().join("sub/a.yaml"), CLEAN).expect("a file");
     let closed = |name: &str| {
         let path = files.path().join(name);
-        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("ours");
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("the permissions change");
     };
-    fs::set_permissions(files.path(), fs::Permissions::from_mode(0o755)).expect("ours");
-    let me = Command::new("id").arg("-u").output().expect("id").stdout;
+    fs::set_permissions(files.path(), fs::Permissions::from_mode(0o755)).expect("the permissions change");
+    let me = Command::new("id").arg("-u").output().expect("`id` runs").stdout;
     let check = || {
         let mut command = if me.starts_with(b"0\n") {
             let mut command = Command::new("setpriv");
@@ -131,7 +131,7 @@ fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
         _ => return eprintln!("skipped: this machine cannot run a command as a user other than root"),
     }
     closed("sub/.gitignore");
-    let output = check().expect("it started before");
+    let output = check().expect("leaver started before");
     let text = out(&output);
     assert!(code(&output) == 2 && text.contains("cannot read `.gitignore`: Permission denied"), "{text}");
 }

@@ -1,5 +1,5 @@
-//! Replays the corpus of the fuzz targets on stable Rust, so that fixed bugs stay fixed. `fuzz/` has the targets: `corpus` contains chosen
-//! inputs, `kept` those found by long runs.
+//! Replays the corpus of the fuzz targets on stable Rust, so that fixed bugs stay fixed. `fuzz/` has the targets. Its folder `corpus` contains chosen
+//! inputs, and `kept` contains inputs found by long runs.
 
 use std::{fs::File, io::Read};
 
@@ -42,7 +42,7 @@ fn the_fuzzing_corpus_passes() {
                 panic!("{name}, {path}: {printed}");
             }
         }
-        // The chosen inputs, too.
+        // The chosen inputs are replayed, too.
         for bytes in [&b""[..], b"\0", b"\xff", b"{", b"- - - -", b"\xef\xbb\xbf"] {
             target(bytes);
         }

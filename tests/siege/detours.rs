@@ -1,4 +1,4 @@
-//! Ways around the files and folders that a check reads: names, and links on the way.
+//! Attempts to hide a declaration from a check: by the name of its file, or by a link in its path.
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
@@ -32,19 +32,19 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// A name that consists of an extension only. Path functions treat it as the name of a hidden file.
+/// A file name may consist of an extension only. Path functions treat it as the name of a hidden file.
 #[test]
 fn files_that_are_called_yaml_are_read() {
     for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
         let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
         let path = files.path().join(name);
-        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         fs::write(path, FAULTY).expect("written");
         git(files.path(), &["add", "-A", "--force"]);
         let (status, printed) = check(files.path(), &[]);
         assert!(status == 1 && printed.contains("jit/no-update-owner"), "{name}: {status} {printed}");
     }
-    // Not names of YAML files.
+    // These are not names of YAML files.
     for name in ["yaml", "a.yaml.txt", ".yamllint", ".yaml~"] {
         let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), (name, FAULTY)]);
         assert_eq!(check(files.path(), &[]).0, 0, "{name}");
@@ -57,7 +57,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
     for (name, pattern) in [("b.yaml", "b.yaml\n"), ("apps/b.yaml", "apps\n"), ("b.yaml", "*\n")] {
         let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
         let path = files.path().join(name);
-        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         fs::write(path, FAULTY).expect("written");
         fs::write(files.path().join(".gitignore"), pattern).expect("written");
         git(files.path(), &["add", "-A", "--force"]);
@@ -79,7 +79,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
     assert!(printed.contains("no change in"), "{printed}");
 }
 
-/// A change replaces the catalogue that the pipeline names with a link to another one. The old catalogue still exists, but nothing reads it.
+/// A change puts a link to another catalogue in place of the catalogue that the pipeline names. The old catalogue still exists, but is not read.
 #[test]
 fn a_link_does_not_choose_the_catalogue() {
     let moved = || {
@@ -117,7 +117,7 @@ fn a_link_does_not_choose_the_catalogue() {
             assert!(status == 2 && printed.contains("is a link"), "{what}, {command}: {status} {printed}");
         }
     }
-    // Links above the repository belong to the machine.
+    // Links above the repository belong to the machine, so they are followed.
     let outside = folder(&[]);
     let files = trusted_repository(&[("cat/leaver.yaml", "version: 1\n"), ("cat/a.yaml", CLEAN)]);
     symlink(files.path(), outside.path().join("repository")).expect("a link");
@@ -154,7 +154,7 @@ fn a_link_does_not_choose_the_catalogue_of_staged_files() {
     }
 }
 
-/// The new and edited files of a change are those of the index with `--staged`, and those that git tracks without it.
+/// With `--staged`, the files of a change are those in the index. Otherwise, they are the tracked files of the working tree.
 #[test]
 fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
     for name in ["a.yaml.old", "old/a.yaml", "a.json"] {
@@ -173,7 +173,7 @@ fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
             let expected = format!("moves to `{name}`, which is not read");
             assert!(status == 1 && printed.contains(&expected), "{name}, {more:?}: {status} {printed}");
         }
-        // The working tree has the file again, the index does not.
+        // The working tree has the file again, but the index does not.
         fs::rename(at(name), at("b.yaml")).expect("moved");
         let (status, printed) = check(files.path(), &["--staged"]);
         assert!(status == 1 && printed.contains("leaves the catalogue"), "{name}: {status} {printed}");
@@ -226,7 +226,7 @@ fn a_linked_file_does_not_choose_the_catalogue() {
 fn a_forced_file_is_not_hidden_by_an_ignore_file() {
     let files = trusted_repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     fs::write(files.path().join(".gitignore"), "apps/\n").expect("written");
-    fs::create_dir_all(files.path().join("apps")).expect("made");
+    fs::create_dir_all(files.path().join("apps")).expect("created");
     fs::write(files.path().join("apps/b.yaml"), FAULTY).expect("written");
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["add", "--force", "apps/b.yaml"]);

@@ -1,4 +1,4 @@
-//! Plants faults in valid files: each changes a few characters at a seeded place and returns the line.
+//! Plants faults in valid files. Each fault changes a few characters at a seeded place and returns the line.
 
 /// Plants a fault; returns the line, from 1, or `None` if the text has no suitable place.
 pub type Fault = fn(&mut Text, &mut Random) -> Option<usize>;
@@ -16,7 +16,7 @@ impl Random {
     }
 
     pub fn below(&mut self, most: usize) -> usize {
-        usize::try_from(self.next() % most as u64).expect("small")
+        usize::try_from(self.next() % most as u64).expect("a small number")
     }
 
     pub fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
@@ -56,7 +56,7 @@ impl Text {
         self.0.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 
-    /// A line that satisfies a predicate, from 0; the predicate also gets the line before.
+    /// The index of a random line that satisfies a predicate. The predicate also gets the line before.
     fn line(&self, random: &mut Random, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
         let found: Vec<usize> = (1..self.0.len())
             .filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !is_inside_collection(&self.0[..*at]))
@@ -69,7 +69,7 @@ impl Text {
         self.line(random, |_, line| pair(line).is_some())
     }
 
-    /// The same, but not the first key of its mapping.
+    /// A line with a plain pair that is not the first of its mapping.
     fn later_pair(&self, random: &mut Random) -> Option<usize> {
         let begins = |line: &str| line.trim_start().starts_with("- ");
         self.line(random, |before, line| {

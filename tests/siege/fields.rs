@@ -24,13 +24,13 @@ impl Schema {
         Self(serde_json::from_str(&text).expect("JSON"))
     }
 
-    /// The kinds that it lists.
+    /// The kinds in the schema.
     pub fn kinds(&self) -> Vec<String> {
         let kinds = self.0["properties"]["kind"]["enum"].as_array().expect("a list");
         kinds.iter().map(|kind| kind.as_str().expect("text").to_owned()).collect()
     }
 
-    /// A declaration of a kind, and the paths of the text.
+    /// A declaration of a kind, and the paths at which it contains the text.
     pub fn declaration(&self, kind: &str, text: &str, fill: Fill) -> (Value, Vec<String>) {
         let mut places = Vec::new();
         let spec = &self.0["$defs"][kind];
@@ -69,7 +69,7 @@ impl Schema {
             return Value::Object(std::iter::once(("key".to_owned(), inner)).collect());
         }
         if schema["type"] == "array" {
-            // For an item with two possible shapes, one of each.
+            // If an item may have two shapes, the list has one item of each.
             let items = &schema["items"];
             let shapes = if items["then"].is_object() { vec![&items["then"], &items["else"]] } else { vec![items] };
             let filled = shapes.into_iter().enumerate();
@@ -107,7 +107,7 @@ impl Schema {
                 let pointer = pointer.trim_start_matches('#').replace("/orNull/$defs", "");
                 self.resolved(self.0.pointer(&pointer).expect("a definition"))
             }
-            // Of two notations, the mapping.
+            // If there are two notations, the mapping is used.
             None if schema["else"].is_object() => self.resolved(&schema["else"]),
             None => schema,
         }

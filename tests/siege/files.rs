@@ -23,7 +23,7 @@ use crate::{
 
 pub const CONFIG: &str = "version: 1\n";
 
-/// A shell that first changes its own limits or folder, then executes leaver.
+/// Runs a shell that first changes its own limits or folder, and then executes leaver.
 pub fn after(script: &str, arguments: &str, folder: &Path) -> Output {
     Command::new("/bin/sh")
         .args(["-c", &format!("{script}; exec '{}' {arguments}", env!("CARGO_BIN_EXE_leaver"))])
@@ -47,9 +47,9 @@ fn a_file_that_vanishes_between_listing_and_reading_is_reported() {
     let root = camino::Utf8Path::from_path(files.path()).expect("text");
     let found = Workspace::default().walk(root, &Selection::default());
     assert_eq!((found.files.len(), found.errors.len()), (3, 0));
-    fs::remove_file(files.path().join("b.yaml")).expect("it was there");
-    // The other file is replaced with a folder.
-    fs::remove_file(files.path().join("c.yaml")).expect("it was there");
+    fs::remove_file(files.path().join("b.yaml")).expect("removed");
+    // `c.yaml` is replaced with a folder.
+    fs::remove_file(files.path().join("c.yaml")).expect("removed");
     fs::create_dir(files.path().join("c.yaml")).expect("a folder");
     let read: Vec<Result<_, SourceError>> =
         found.files.iter().map(|path| Workspace::default().read_listed(path, 1024)).collect();
@@ -75,7 +75,7 @@ fn runs_during_file_changes_give_a_documented_exit_status() {
         });
         for _ in 0..20 {
             let (status, text) = concise(files.path(), &[]);
-            // It is read completely, while still empty, or not at all.
+            // The file is read while it is empty, after it is written, or not at all.
             let printed = match status {
                 0 => text.contains("on 1 app and"),
                 1 => text.contains("b.yaml:"),
@@ -111,7 +111,7 @@ fn without_free_file_handles_nothing_passes_unreported() {
         let output = after(&format!("ulimit -n {handles}"), "check -o concise", files.path());
         let (text, printed) = (out(&output), err(&output));
         if printed.contains("error while loading shared libraries") {
-            continue; // It never started.
+            continue; // leaver could not start.
         }
         assert!(!printed.contains("panicked") && output.status.code().is_some(), "{handles}: {printed}");
         match code(&output) {
@@ -134,7 +134,7 @@ fn without_free_file_handles_no_report_is_half_written() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("report.json", "old")]);
     for handles in 3..12 {
         let output = after(&format!("ulimit -n {handles}"), "check -o json=report.json", files.path());
-        let text = fs::read_to_string(files.path().join("report.json")).expect("it is there");
+        let text = fs::read_to_string(files.path().join("report.json")).expect("a file");
         let whole = serde_json::from_str::<serde_json::Value>(&text).is_ok();
         assert!(text == "old" || whole, "{handles}: {text}");
         assert!(output.status.code() != Some(0), "{handles}: {}", err(&output));
@@ -164,7 +164,7 @@ fn a_deleted_working_directory_is_reported() {
     fs::create_dir_all(&here).expect("a folder");
     let output = after("rm -r \"$PWD\"", &format!("check -o concise {}", there.display()), &here);
     assert!(code(&output) == 1 && out(&output).contains("jit/no-update-owner"), "{}", out(&output));
-    // A link in it resolves only inside the catalogue, because the working directory is unknown.
+    // A named link must not lead out of the catalogue if the working directory is unknown.
     symlink("/etc/hostname", there.join("l.yaml")).expect("a link");
     fs::create_dir_all(&here).expect("a folder");
     let output = after("rm -r \"$PWD\"", &format!("check -o concise {}/l.yaml", there.display()), &here);
@@ -185,35 +185,35 @@ fn a_folder_that_cannot_be_entered_is_reported() {
         let (status, text) = concise(files.path(), &[named]);
         assert!(status == 2 && text.contains(expected_text), "{named:.40}: {status} {text}");
     }
-    // The message is cut at the end, not at the beginning.
+    // The message quotes the beginning of a long path.
     let (status, text) = concise(files.path(), &[&"d/".repeat(3_000)]);
     assert!(status == 2 && text.contains("cannot read `d/d/d"), "{status} {text}");
-    // The nearest leaver.yaml is unreadable: the defaults are not used instead.
+    // If the nearest leaver.yaml is unreadable, the defaults are not used instead.
     for make in [
         (|path| symlink("leaver.yaml", path)) as fn(PathBuf) -> std::io::Result<()>,
         |path| symlink("nowhere", path),
         |path| fs::create_dir(path),
     ] {
         let inner = files.path().join("apps/leaver.yaml");
-        make(inner.clone()).expect("made");
+        make(inner.clone()).expect("created");
         let (status, text) = concise(files.path(), &["apps"]);
         assert!(status == 2 && text.contains("apps/leaver.yaml`"), "{status} {text}");
-        if inner.is_dir() { fs::remove_dir(&inner) } else { fs::remove_file(&inner) }.expect("gone");
+        if inner.is_dir() { fs::remove_dir(&inner) } else { fs::remove_file(&inner) }.expect("removed");
     }
 }
 
-/// As a user other than root, if the machine allows the test to become one.
+/// Runs leaver as a user other than root, if the machine allows it.
 #[test]
 fn a_folder_without_permission_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("closed/b.yaml", FAULTY), ("c.yaml", CLEAN)]);
     let mode = |path: &str, mode: u32| {
-        fs::set_permissions(files.path().join(path), fs::Permissions::from_mode(mode)).expect("ours");
+        fs::set_permissions(files.path().join(path), fs::Permissions::from_mode(mode)).expect("the permissions change");
     };
     mode("", 0o755);
     mode("closed", 0o000);
     mode("c.yaml", 0o000);
-    let me = String::from_utf8(Command::new("id").arg("-u").output().expect("id").stdout).expect("text");
+    let me = String::from_utf8(Command::new("id").arg("-u").output().expect("`id` runs").stdout).expect("text");
     let mut command = if me.trim() == "0" {
         let mut command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups", env!("CARGO_BIN_EXE_leaver")]);
@@ -235,7 +235,7 @@ fn a_folder_without_permission_is_reported() {
     }
 }
 
-/// Ignore files are read first. An unreadable one could have re-included a file with `!`; one that never ends would block leaver forever.
+/// Ignore files are read first. An unreadable ignore file could have re-included a file with `!`, and an endless one would block leaver.
 #[test]
 fn an_ignore_file_that_is_not_a_file_is_reported() {
     for (place, run) in [("", ""), ("apps", ""), ("", "apps")] {
@@ -288,7 +288,7 @@ fn a_link_in_place_of_a_configuration_file_is_not_followed() {
             fs::write(files.path().join("leaver.yaml"), config).expect("a file");
         }
         let place = files.path().join(link);
-        fs::create_dir_all(place.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(place.parent().expect("a parent folder")).expect("a folder");
         symlink(outside.path().join(target), &place).expect("a link");
         for format in ["full", "concise", "json", "sarif"] {
             let output = leaver(files.path(), &[&["check", "-o", format], more].concat());
@@ -312,7 +312,7 @@ fn a_link_in_place_of_a_configuration_file_is_not_followed() {
     assert_eq!(concise(files.path(), &["--config", "leaver.yaml"]).0, 0);
 }
 
-/// A baseline is read with the same care as any file that a change may write.
+/// A baseline is read as carefully as any other file that a change may write.
 #[test]
 fn a_baseline_that_is_not_a_file_does_not_hang() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
@@ -353,7 +353,7 @@ fn tracked_files_are_not_skipped() {
         git(files.path(), &["add", "-A", "--force"]);
         let (status, text) = run();
         assert!(status == 2 && text.contains(expected_text), "{expected_text}: {status} {text}");
-        fs::remove_file(&path).expect("it was there");
+        fs::remove_file(&path).expect("removed");
         git(files.path(), &["add", "-A", "--force"]);
     }
     // A link to a file that is read anyway is not reported.

@@ -57,7 +57,7 @@ pub fn assert_harmless(format: Format, text: &str, sarif: &jsonschema::Validator
         Grammar::Json => drop(json(format, text)),
         Grammar::JsonLines => text.lines().for_each(|line| drop(json(format, line))),
         Grammar::Xml => {
-            // `JUnit` is the only XML so far; other XML formats must not contain tags from declarations either.
+            // `JUnit` is the only XML format so far; other XML formats must not contain tags from declarations either.
             if format == Format::JUNIT {
                 quick_junit::Report::deserialize_from_str(text).expect("the output is XML");
             }
@@ -93,7 +93,7 @@ fn github_command(line: &str) -> Option<String> {
     Some(message.to_owned())
 }
 
-/// leaver's own `##vso[task.logissue type=…;…]text`.
+/// Removes leaver's own `##vso[task.logissue type=…;…]`; returns the message.
 fn azure_command(line: &str) -> Option<String> {
     let rest = line.strip_prefix("##vso[task.logissue type=")?;
     let (properties, message) = rest.split_once(']').expect("a command has a message");
@@ -122,7 +122,7 @@ fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
             let protocol = text.split_once(':').map(|(before, _)| before);
             assert!(protocol.is_none_or(|protocol| ["https", "file"].contains(&protocol)), "{path}: {text:?}");
         }
-        // Brackets in a message would be a link, except for an index of a related place.
+        // Brackets in a message would be a link, unless they refer to a related place by its index.
         if key == "text" && path.contains("/message/") {
             let mut before = ' ';
             for (at, c) in text.char_indices() {
@@ -179,7 +179,7 @@ pub fn assert_markdown(line: &str) {
     }
 }
 
-/// A line of Markdown without its code spans: a run of backticks up to the next run of the same length.
+/// A line of Markdown without its code spans. A code span reaches from a run of backticks to the next run of the same length.
 fn without_code(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;

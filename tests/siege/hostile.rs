@@ -1,5 +1,5 @@
-//! Five hundred hostile inputs in every format: no panic, the expected exit status, a valid report without anything that a terminal or CI
-//! runner would interpret, and all findings of the file next to it.
+//! Five hundred hostile inputs, reported in every format. leaver must not panic, and the exit status must be as expected. The report must be valid,
+//! contain nothing that a terminal or CI runner would interpret, and contain all findings of the file next to the input.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -32,14 +32,14 @@ use crate::{
 pub enum Expected {
     /// Valid YAML: it is read, with any findings.
     Read,
-    /// `schema/syntax`, so exit status 1.
+    /// Reported as `schema/syntax`: exit status 1.
     Refused,
-    /// A limit, or not text: exit status 2.
+    /// Larger than a limit, or not text: exit status 2.
     Unchecked,
 }
 
-/// Timeout in seconds for an input: a debug build, twelve formats and their checks, on a busy machine. The promise is 2 seconds in a
-/// release build.
+/// Timeout in seconds for an input in a debug build on a busy machine, with all formats and their checks. A release build must take at most
+/// 2 seconds.
 const PATIENCE: u64 = 120;
 
 fn inputs() -> Vec<(String, Vec<u8>, Option<Expected>)> {
@@ -86,7 +86,7 @@ impl Bench {
         ]);
         let root = folder.path().to_str().expect("text").to_owned();
         let loaded = ruleset::load(&Workspace::default(), root.as_str().into(), None, &Overrides::default());
-        let (config, ruleset) = loaded.expect("defaults");
+        let (config, ruleset) = loaded.expect("the default configuration");
         Self { folder, config, ruleset }
     }
 
@@ -98,7 +98,7 @@ impl Bench {
     }
 }
 
-/// Checks a report on a valid file and a hostile one; returns the reason if it is wrong.
+/// Checks a report on a valid file and a hostile one.
 fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
     let code = report.outcome(Severity::Error).code();
     let beside = report
@@ -122,7 +122,7 @@ fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
     for finding in report.findings.iter().filter(|finding| finding.place.file.path().ends_with("b.yaml")) {
         let (start, end) = (finding.place.start(), finding.place.end());
         assert!(start.line >= 1 && start.column >= 1 && start <= end && end.line <= finding.place.file.lines());
-        let text = std::str::from_utf8(bytes).expect("only text has findings");
+        let text = std::str::from_utf8(bytes).expect("a file with findings is UTF-8");
         assert!(text.get(finding.place.span.start()..finding.place.span.end()).is_some(), "{:?}", finding.place.span);
         assert!(!finding.message.is_empty() && finding.message.len() < 2_000, "{}", finding.message);
     }
@@ -140,7 +140,7 @@ fn every_hostile_input_has_the_expected_outcome_in_every_format() {
     let wrong: Vec<String> = inputs
         .par_iter()
         .map_init(Bench::new, |bench, (name, bytes, wanted)| {
-            // Without any leaver key, a broken file is regarded as another tool's template.
+            // A broken file without any key of leaver would count as a template of another tool.
             let mark: &[u8] = if wanted.is_some() { b"" } else { b"# leaver/v1\n" };
             let bytes = [mark, bytes.as_slice()].concat();
             let started = Instant::now();
@@ -149,11 +149,14 @@ fn every_hostile_input_has_the_expected_outcome_in_every_format() {
                 assert_report(&report, &bytes, wanted.unwrap_or_else(|| expected(&bytes)));
                 for format in Format::ALL {
                     let mut out = Vec::new();
-                    render(format, &report, &Style::default(), &mut out).expect("a vector takes everything");
+                    render(format, &report, &Style::default(), &mut out).expect("writing to a vector succeeds");
                     let text = String::from_utf8(out).expect("output is UTF-8");
                     assert_harmless(format, &text, &sarif);
                     if format == Format::JSON {
-                        assert!(json.is_valid(&serde_json::from_str(&text).expect("JSON")), "the report's own schema");
+                        assert!(
+                            json.is_valid(&serde_json::from_str(&text).expect("JSON")),
+                            "the report is valid by its schema"
+                        );
                     }
                 }
             }));

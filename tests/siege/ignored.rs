@@ -44,7 +44,8 @@ fn an_ignore_file_that_is_too_large_is_refused_by_name() {
     }
 }
 
-/// Each ignore file is small enough, but all that apply to one folder are too large together. In sibling folders they are accepted.
+/// Each ignore file is small enough, but the ignore files that apply to one folder are too large together. In sibling folders, the same files
+/// are accepted.
 #[test]
 fn ignore_files_above_each_other_count_together() {
     let lines = (0..4_900).map(|nth| format!("name-{nth}\n")).collect::<String>();
@@ -60,7 +61,7 @@ fn ignore_files_above_each_other_count_together() {
     }
 }
 
-/// The limits allow realistic files; without `.git` and in sibling folders, other ignore files do not count.
+/// The limits allow a realistic `.gitignore`, and do not apply to ignore files that leaver does not read.
 #[test]
 fn realistic_ignore_files_are_accepted() {
     let lines = (0..2_000).map(|nth| format!("/build-{nth}/**/*.yaml\n")).collect::<String>();

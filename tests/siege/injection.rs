@@ -1,5 +1,5 @@
-//! The cross product: every payload in every field of every kind, as value, in the wrong type and as key, escaped and unescaped, in every
-//! format, must be harmless for the consumer of the format.
+//! The cross product: every payload is put into every field of every kind, as a value of the right and of the wrong type and as a key, escaped
+//! and unescaped. In every format, it must be harmless for the consumer of the format.
 
 use leaver::{
     Request, check,
@@ -25,7 +25,7 @@ fn report_on(name: &str, text: &str) -> Report {
         None,
         &Overrides::default(),
     )
-    .expect("defaults");
+    .expect("the default configuration");
     config.limits.yaml.documents = 100;
     config.limits.file_bytes *= 4;
     let request =
@@ -35,7 +35,7 @@ fn report_on(name: &str, text: &str) -> Report {
 
 fn rendered(format: Format, report: &Report) -> String {
     let mut bytes = Vec::new();
-    render(format, report, &Style::default(), &mut bytes).expect("a vector takes everything");
+    render(format, report, &Style::default(), &mut bytes).expect("writing to a vector succeeds");
     String::from_utf8(bytes).expect("output is UTF-8")
 }
 
@@ -56,7 +56,7 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
         let name = format!("apps/{}.yaml", payload.replace(['\0', '/'], "_"));
         let report = report_on(&name, &documents.join("\n---\n"));
         assert!(report.failures.is_empty(), "{:?}", report.failures);
-        // Rules see the valid ones; the schema refuses the others.
+        // Rules evaluate the valid declarations; the schema refuses the others.
         let of =
             |group: &str| report.findings.iter().filter(|finding| finding.rule.as_str().starts_with(group)).count();
         assert!(
@@ -96,7 +96,7 @@ fn only_leaver_writes_colours_and_links() {
         let report = report_on("a.yaml", &yaml(&value, true));
         let style = Style { color: true, hyperlinks: true, ..Style::default() };
         let mut bytes = Vec::new();
-        render(Format::FULL, &report, &style, &mut bytes).expect("a vector takes everything");
+        render(Format::FULL, &report, &style, &mut bytes).expect("writing to a vector succeeds");
         let text = String::from_utf8(bytes).expect("text");
         let mut rest = text.as_str();
         while let Some((before, after)) = rest.split_once('\u{1b}') {
@@ -134,7 +134,7 @@ fn names_of_files_are_harmless_on_both_streams() {
                 .join(format!("link{}.yaml", payload.replace(['\0', '/'], "_").chars().take(60).collect::<String>())),
         )
         .expect("a link");
-        // All formats in one run, written to a folder next to it.
+        // One run writes all formats to a folder next to the catalogue.
         let reports = folder(&[]);
         let file = |format: Format| reports.path().join(format.as_str()).to_str().expect("text").to_owned();
         let outputs: Vec<String> = Format::ALL.map(|format| format!("{format}={}", file(format))).into();
@@ -219,7 +219,7 @@ fn the_metadata_of_a_rule_is_harmless() {
         let output = leaver(files.path(), &["check", "-o", "sarif"]);
         let log: serde_json::Value = serde_json::from_str(&out(&output)).unwrap_or_default();
         let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().cloned().unwrap_or_default();
-        // Some payloads are refused as metadata: then there is nothing to show.
+        // If a payload is refused as metadata, the rule is not shown.
         let Some(rule) = rules.iter().find(|rule| rule["id"] == "acme/x") else { continue };
         ran += 1;
         assert_harmless(Format::SARIF, &out(&output), &sarif);
@@ -234,7 +234,7 @@ fn the_metadata_of_a_rule_is_harmless() {
     assert!(ran > 12, "{ran}");
 }
 
-/// Outside code blocks and spans only text, headings and lists.
+/// Panics if a help text contains markup other than headings, lists, code spans and code blocks.
 fn assert_markdown_help(text: &str) {
     let mut fence: Option<String> = None;
     for line in text.lines() {

@@ -1,4 +1,5 @@
-//! Memory of the parent process: a rule may report any number of findings; the parent keeps a limited number and reports the rest as a failure.
+//! Memory of the parent process: although a rule may report any number of findings, the parent keeps a limited number, and reports a failure if
+//! there are more.
 #![cfg(target_os = "linux")]
 
 use std::{path::Path, process::Output};
@@ -12,12 +13,12 @@ use crate::{
 
 const OWN: &str = "version: 1\npolicies: [policies]\n";
 
-/// The binary with this address space; the worker has its own, lower limit.
+/// Runs leaver with this address space. The worker has its own, lower limit.
 fn with_address_space(mebibytes: u64, folder: &Path, arguments: &str) -> Output {
     after(&format!("ulimit -v {}", mebibytes * 1024), arguments, folder)
 }
 
-/// A hundred and fifty apps, a good rule and one with this body.
+/// A hundred and fifty apps, a correct rule, and a rule with this body.
 fn catalogue(body: &str) -> tempfile::TempDir {
     let good = rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"");
     let (app, team) = FAULTY.split_once("---\n").expect("two documents");
@@ -86,7 +87,7 @@ fn findings_without_end_are_counted_as_they_arrive() {
         let of = |rule: &str| {
             report["findings"].as_array().expect("a list").iter().filter(|one| one["rule"] == rule).count()
         };
-        // The report has a separate limit; the findings of the correct rule come first only if both fit.
+        // The report has its own limit. Both rules keep all findings only if they fit together.
         assert!(
             of("acme/bad") >= 50 && (of("acme/good") == 150 || of("acme/bad") + of("acme/good") == 100_000),
             "{name}"

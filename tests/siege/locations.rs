@@ -1,5 +1,5 @@
-//! One fault at a known line of a valid file: leaver reports it within one line, for nineteen of twenty faults and for every kind of fault
-//! in most cases. The first message counts, since people read that first.
+//! Plants one fault at a known line of a valid file. leaver must report at least nineteen of twenty faults within one line, and most faults of every
+//! kind. The first message counts, since people read it first.
 
 use std::{
     collections::BTreeMap,
@@ -73,7 +73,7 @@ struct Tally {
     misses: Vec<String>,
 }
 
-/// Plants each kind in many places and counts how often the first message is near.
+/// Plants each kind of fault in many places, and counts how often the first message is near.
 fn plant_faults(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
     let good = valid_files();
     for (name, text) in &good {
@@ -108,7 +108,7 @@ fn plant_faults(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static
     all
 }
 
-/// Checks the share within one line; returns counts and misses by kind, for inspection.
+/// Checks the share of faults that are reported within one line. Returns the counts and misses by kind for inspection.
 fn assert_near(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
     let planted: usize = all.values().map(|tally| tally.planted).sum();
     let near: usize = all.values().map(|tally| tally.near).sum();
@@ -144,7 +144,7 @@ fn shape_faults_are_reported_at_their_place() {
     println!("{}", assert_near(&all, 500));
 }
 
-/// An unclosed quote ends at the next quote of its kind, anywhere below; the message points at both.
+/// An unclosed quote ends at the next quote of its kind, anywhere below. The message names both places.
 #[test]
 fn an_unclosed_quote_is_reported_where_it_opens() {
     let problem = |yaml: &str| {
@@ -161,7 +161,7 @@ fn an_unclosed_quote_is_reported_where_it_opens() {
         "a: '''x\nc: 2\nd: it''s\ne: 'y'\n",
         "a: '''\nc: 2\nd: it's\n",
         "- \"x\n- b: c\n- \"y\"\n",
-        // A string over several lines may be followed by anything, which is another fault.
+        // Text after a string of several lines is another fault.
         "a: \"one\n  two\" three\nb: 1\n",
         "a: \"one\" two\n",
         "a: \"x\nc: 2\n",

@@ -76,7 +76,7 @@ pub fn cases() -> Vec<Case> {
         body("two conflicting values of findings", "findings := {1}\n\nfindings := {2}", Expected::Fails),
         when("zero divided by zero", "0 / 0 == 0", Expected::Fails),
         when("an invalid number", "to_number(\"NaN\") == 0", Expected::Fails),
-        // The engine panics there: the worker ends.
+        // The engine panics in these cases, and the worker ends.
         when("a count of an empty string", "strings.count(\"x\", \"\") > 0", Expected::Fails),
         when("an invalid date", "time.parse_rfc3339_ns(\"tomorrow\") > 0", Expected::Fails),
         when("invalid JSON", "json.unmarshal(\"{\")", Expected::Fails),

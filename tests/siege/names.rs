@@ -36,17 +36,17 @@ fn names_that_are_not_utf8_are_reported() {
     ] {
         let files = folder(&[("leaver.yaml", config), ("a.yaml", CLEAN)]);
         let path = files.path().join(bytes(name));
-        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         fs::write(&path, FAULTY).expect("a file");
         let (status, text) = concise(files.path(), &[]);
         assert!(status == 2 && text.contains(expected_text), "{expected_text}: {status} {text}");
     }
-    // A link may lead anywhere.
+    // A link with such a name may lead anywhere.
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     symlink("/etc", files.path().join(bytes(b"bad\xff"))).expect("a link");
     let (status, text) = concise(files.path(), &[]);
     assert!(status == 2 && text.contains("the name of `bad\u{fffd}` is not UTF-8"), "{status} {text}");
-    // Files whose names are not those of declarations do not matter, and exclusions are deliberate.
+    // Files that cannot contain declarations do not matter, and exclusions are deliberate.
     for (config, name) in
         [(CONFIG, &b"apps/bad\xff.txt"[..]), ("version: 1\nexclude: ['apps/**']\n", b"apps/bad\xff.yaml")]
     {
@@ -56,7 +56,7 @@ fn names_that_are_not_utf8_are_reported() {
     }
 }
 
-/// On the command line, and as the working directory: its leaver.yaml is not ignored.
+/// This applies to paths on the command line and to the working directory, whose leaver.yaml would otherwise be ignored.
 #[test]
 fn paths_that_are_not_utf8_are_refused() {
     let files = folder(&[("a.yaml", CLEAN)]);
@@ -73,7 +73,7 @@ fn paths_that_are_not_utf8_are_refused() {
     let output = Command::new(env!("CARGO_BIN_EXE_leaver")).arg("check").arg(&odd).output().expect("it starts");
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(err(&output).contains("UTF-8"), "{}", err(&output));
-    // Through a link whose name is UTF-8.
+    // The same folder is named by a link whose name is UTF-8.
     symlink(&odd, files.path().join("plain")).expect("a link");
     let (status, text) = concise(files.path(), &["plain"]);
     assert!(status == 2 && text.contains("UTF-8"), "{status} {text}");
@@ -110,7 +110,7 @@ fn names_like_options_and_names_as_long_as_they_may_be_are_read() {
 #[test]
 fn a_folder_deeper_than_the_longest_path_is_reported() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY)]);
-    // Step by step: no single path is too long.
+    // The folders are created one inside the other, so no path on the way is too long.
     let script = "import os\nfor i in range(25):\n os.mkdir('d' * 200)\n os.chdir('d' * 200)\nopen('x.yaml', 'w').write('kind: App')";
     let made = Command::new("python3").args(["-c", script]).current_dir(files.path()).output().expect("python3");
     assert!(made.status.success(), "{}", err(&made));

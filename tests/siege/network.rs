@@ -1,5 +1,5 @@
-//! leaver opens no connection: shown by tracing system calls, and by running without a network. If the machine supports neither, the test
-//! says so; in CI that is a failure.
+//! leaver opens no connection. The tests trace system calls, and run without a network. If the machine supports neither, the tests print that
+//! they are skipped; in CI, this is a failure.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -41,7 +41,7 @@ fn run(program: &str, arguments: &[&str], more: &[&str], folder: &Path) -> Optio
         .ok()
 }
 
-/// No network system call, neither in the parent nor in the worker.
+/// Neither the parent nor the worker makes a system call of the network.
 #[test]
 fn no_system_call_of_the_network_is_made() {
     let files = catalogue();
@@ -71,9 +71,9 @@ fn no_system_call_of_the_network_is_made() {
             lines.iter().filter(|line| !line.contains("execve") && !line.contains("???")).collect();
         assert!(network.is_empty(), "{arguments:?}: {network:?}");
         let started = lines.iter().filter(|line| line.contains("execve") && line.contains("= 0")).count();
-        assert!(started <= processes, "{arguments:?}: leaver and its own child, nothing else: {lines:?}");
+        assert!(started <= processes, "{arguments:?}: only leaver and its worker run: {lines:?}");
         if arguments == ["check"] {
-            assert_eq!(started, processes, "the child is seen: {lines:?}");
+            assert_eq!(started, processes, "the worker is traced: {lines:?}");
         }
     }
 }
@@ -97,14 +97,14 @@ fn a_system_call_of_the_network_would_be_seen() {
     assert!(calls.contains("socket("), "{calls}");
 }
 
-/// In its own network namespace, without even a loopback address, every format gives the same output.
+/// leaver runs in a network namespace without even a loopback address. Every format gives the same output.
 #[test]
 fn without_a_network_everything_is_the_same() {
     let files = catalogue();
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
-    // As root, or as a user who may create user namespaces.
+    // The first way needs root; the second needs the right to create user namespaces.
     let ways: [&[&str]; 2] = [&["--net"], &["--user", "--map-root-user", "--net"]];
     let way = ways.into_iter().find(|way| {
         let tried = Command::new("unshare").args(*way).arg("true").stdin(Stdio::null()).output();
@@ -123,7 +123,7 @@ fn without_a_network_everything_is_the_same() {
     ]);
     for arguments in commands {
         let with = with_git(files.path(), &arguments);
-        let without = run("unshare", way, &arguments, files.path()).expect("it worked before");
+        let without = run("unshare", way, &arguments, files.path()).expect("`unshare` worked before");
         // The duration of the tests differs between runs.
         let steady = |text: String| text.lines().filter(|line| !line.contains(" ms")).collect::<Vec<_>>().join("\n");
         assert_eq!((code(&without), steady(out(&without))), (code(&with), steady(out(&with))), "{arguments:?}");

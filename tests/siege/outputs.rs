@@ -1,4 +1,4 @@
-//! Where leaver writes: never over another output or an input, and never through a link that a change could add.
+//! leaver never writes over another output or an input, and never through a link that a change could add.
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::symlink, path::Path};
@@ -48,7 +48,7 @@ fn snapshot(folder: &Path) -> Vec<(String, String)> {
     all
 }
 
-/// Nothing is written, the file is named, exit status 2.
+/// Checks that nothing is written, that the message names the file, and that the exit status is 2.
 fn assert_refused(folder: &Path, arguments: &[&str], expected_text: &str) {
     let before = snapshot(folder);
     let output = with_git(folder, arguments);
@@ -148,7 +148,7 @@ fn no_output_replaces_an_input() {
         assert_refused(files.path(), &["test", "--junit", file], what);
         assert_refused(files.path(), &["bundle", "--output", file], what);
         assert_refused(files.path(), &["signoff", "prepare", "box", "--output", file], what);
-        // From a subfolder, the catalogue is the same.
+        // A run in a subfolder has the same catalogue.
         let below = files.path().join("apps");
         let up = format!("json=../{file}");
         let output = leaver(&below, &["check", "-o", &up]);
@@ -161,11 +161,11 @@ fn no_output_replaces_an_input() {
         "the baseline",
     );
     assert_refused(files.path(), &["check", "--config", "leaver.yaml", "-o", "json=leaver.yaml"], "a configuration");
-    // Also if the configuration is unreadable or missing.
+    // The output is also refused if the configuration is unreadable or missing.
     fs::write(files.path().join("leaver.yaml"), "version: [").expect("written");
     assert_refused(files.path(), &["check", "-o", "json=leaver.yaml"], "a configuration");
     assert_refused(files.path(), &["check", "-o", "json=apps/a.yaml"], "a possible declaration");
-    fs::remove_file(files.path().join("leaver.yaml")).expect("it was there");
+    fs::remove_file(files.path().join("leaver.yaml")).expect("removed");
     assert_refused(files.path(), &["check", "apps/a.yaml", "-o", "json=apps/a.yaml"], "a file to check");
     assert_refused(files.path(), &["check", "apps", "-o", "json=apps/a.yaml"], "a possible declaration");
 }
@@ -181,7 +181,7 @@ fn an_old_report_is_replaced() {
     }
 }
 
-/// Each command that writes, with a link as a folder of the working tree, and with a link as a file.
+/// Tries each command that writes, with a link in place of a folder and with a link in place of a file.
 #[test]
 fn nothing_is_written_through_a_link() {
     let outside = folder(&[("file", "theirs\n")]);
@@ -192,7 +192,7 @@ fn nothing_is_written_through_a_link() {
     for (link, to) in [("reports", outside.path().to_owned()), ("file.json", outside.path().join("file"))] {
         symlink(to, files.path().join(link)).expect("a link");
     }
-    // The link stays in the catalogue, and may still lead to a folder of rules.
+    // This link does not leave the catalogue, but leads to a folder of rules.
     symlink("policies/acme", files.path().join("inner")).expect("a link");
     let untouched = snapshot(outside.path());
     let waive = [&WAIVE[..], &["--output", "reports/w.yaml"]].concat();
@@ -218,7 +218,7 @@ fn nothing_is_written_through_a_link() {
         &["init", "reports/deeper"],
     ];
     for arguments in new {
-        // Some read links of the catalogue before they would write: they refuse for that reason.
+        // Some commands refuse the link before they write, because they read it as part of the catalogue.
         assert_refused(files.path(), arguments, "");
         assert_eq!(snapshot(outside.path()), untouched, "{arguments:?}");
     }
@@ -235,7 +235,7 @@ fn folders_of_init_new_and_waive_are_no_links() {
     ] {
         let files = folder(&[("keep.txt", "x")]);
         let link = files.path().join(name);
-        fs::create_dir_all(link.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(link.parent().expect("a parent folder")).expect("a folder");
         symlink(outside.path(), &link).expect("a link");
         let output = leaver(files.path(), arguments);
         assert!(code(&output) == 2 && err(&output).contains("is a link"), "{name}: {}", err(&output));
@@ -245,7 +245,7 @@ fn folders_of_init_new_and_waive_are_no_links() {
     fs::create_dir(files.path().join("waivers")).expect("a folder");
     let clean = leaver(files.path(), &WAIVE);
     assert_eq!(code(&clean), 0, "{}", err(&clean));
-    fs::remove_dir_all(files.path().join("waivers")).expect("it was there");
+    fs::remove_dir_all(files.path().join("waivers")).expect("removed");
     symlink(outside.path(), files.path().join("waivers")).expect("a link");
     let output = leaver(files.path(), &WAIVE);
     assert!(code(&output) == 2 && snapshot(outside.path()).is_empty(), "{}", err(&output));

@@ -1,4 +1,4 @@
-//! `leaver test` runs unreviewed rules: one that loops, recurses or exhausts memory is an error that names it, and the tests of all others
+//! `leaver test` runs unreviewed rules. If a rule loops, recurses or exhausts memory, the error names it, and the tests of all other rules
 //! run. For `check` see `exit_status.rs` and `fail_closed.rs`.
 
 use std::{path::Path, time::Instant};
@@ -15,7 +15,7 @@ fn correct_rule(name: &str) -> (String, String) {
     (rule(name, body), PAGE.replace("NAME", name))
 }
 
-/// A catalogue with a good rule before and after the one under test.
+/// A catalogue with a correct rule before and after the rule under test.
 fn catalogue_with_rule(body: &str) -> tempfile::TempDir {
     let ((first, first_page), (last, last_page)) = (correct_rule("a-first"), correct_rule("z-last"));
     let first = first.replace("policies.acme.a-first", "policies.acme[\"a-first\"]");
@@ -39,7 +39,7 @@ fn test(folder: &Path, more: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn honest_rules_are_tested_in_the_child_as_before() {
+fn correct_rules_pass_in_the_worker() {
     let files = catalogue_with_rule(
         "findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1",
     );
@@ -60,7 +60,7 @@ fn a_hostile_rule_is_named_and_the_others_are_tested() {
         let files = catalogue_with_rule(body);
         let junit = files.path().join("tests.xml");
         let (status, printed) = test(files.path(), &["--junit", junit.to_str().expect("text")]);
-        // Whether the engine detects it or the worker is killed: the rule is named and the run fails.
+        // The rule is named and the run fails, whether the engine detects the fault or the worker is killed.
         let named = printed.contains("FAILED  acme/hostile: bad 1") || printed.contains("error: acme/hostile: bad 1 (");
         assert!(named && (status == 1 || status == 2), "{name}: {status} {printed}");
         if printed.contains("error: ") {
@@ -122,7 +122,7 @@ fn a_loop_that_never_ends_is_stopped() {
     }
 }
 
-/// On a busy machine, a rule gets little processor time. Only processor time counts.
+/// On a busy machine, a rule gets little processor time, so only its processor time counts.
 #[cfg(target_os = "linux")]
 #[test]
 fn waiting_for_the_processor_does_not_count() {
@@ -141,7 +141,7 @@ fn waiting_for_the_processor_does_not_count() {
         };
         let start = Instant::now();
         let mut stops = 0;
-        while running.try_wait().expect("ours").is_none() && start.elapsed().as_secs() < 100 {
+        while running.try_wait().expect("the state of the process").is_none() && start.elapsed().as_secs() < 100 {
             for child in children(id) {
                 for (signal, millis) in [("-STOP", 200), ("-CONT", 20)] {
                     let sent = Command::new("kill").args([signal, &child]).stderr(Stdio::null()).status();
@@ -152,7 +152,7 @@ fn waiting_for_the_processor_does_not_count() {
         }
         let output = running.wait_with_output().expect("it ends");
         let printed = format!("{}{}", out(&output), err(&output));
-        assert!(stops > 4, "{arguments:?}: it was never stopped");
+        assert!(stops > 4, "{arguments:?}: no child was ever stopped");
         assert!(code(&output) == 0 && !printed.contains("took longer"), "{arguments:?}: {} {printed}", code(&output));
     }
 }
@@ -181,7 +181,7 @@ fn builtins_with_side_effects_are_not_available() {
     }
 }
 
-/// The same with names that no text search finds, and in libraries; a string or comment with such a name is harmless.
+/// Such builtins are also refused in libraries, and under names that no text search finds. A string or comment with such a name is harmless.
 #[test]
 fn disguised_names_of_builtins_are_detected() {
     let condition =

@@ -1,4 +1,4 @@
-//! Hostile policies: each has the expected outcome, in time, is named, and does not affect other findings.
+//! Hostile policies: each has the expected outcome in time, the failure names the policy, and other findings stay the same.
 
 use std::{
     path::Path,
@@ -14,21 +14,21 @@ use crate::{
     siege::blowups::{Case, Expected, cases},
 };
 
-/// The promised time for one policy.
+/// The maximum time for one policy.
 const LONGEST: Duration = Duration::from_secs(11);
 
-/// Lower than the defaults to make the test faster; the limits work the same.
+/// Lower limits than the defaults make the test faster.
 const LIMITS: &str =
     "version: 1\npolicies: [good, policies]\nlimits: {ruleMillis: 300, totalSeconds: 8, memoryMiB: 384}\n";
 
-/// A catalogue with a good local rule and, if given, a hostile one.
+/// A catalogue with a correct local rule and, if given, a hostile rule.
 fn catalogue(config: &str, case: Option<&Case>) -> tempfile::TempDir {
     let good = rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"");
     let folder = common::folder(&[("leaver.yaml", config), ("a.yaml", FAULTY), ("good/acme/good/rule.rego", &good)]);
     let policies = folder.path().join("policies");
     for (name, bytes) in case.map_or(&[][..], |case| &case.files) {
         let path = policies.join(name);
-        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         std::fs::write(path, bytes).expect("a file");
     }
     #[cfg(unix)]
@@ -47,7 +47,7 @@ fn findings_of_other_rules(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Why the outcome of a case is wrong.
+/// The reason why the outcome of a case is wrong, if it is.
 fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
     let files = catalogue(LIMITS, Some(case));
     let started = Instant::now();
@@ -80,9 +80,9 @@ fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
         Expected::Silent => status == Some(1) && !finds && report["failures"] == serde_json::json!([]),
     };
     if !right {
-        return wrong("another end");
+        return wrong("another outcome than expected");
     }
-    // A policy that is refused before evaluation stops the run: fail closed.
+    // A policy that is refused before evaluation stops the run, so other findings may be missing.
     let found = findings_of_other_rules(&report);
     (case.expected != Expected::Refused && found != want).then(|| wrong("other findings are not the same")).flatten()
 }
@@ -116,7 +116,7 @@ fn figures(binary: &str, folder: &Path) -> Option<(f64, u64, i32)> {
     Some((seconds, kib / 1024, parts.next()?.parse().ok()?))
 }
 
-/// Measures the promise with the default limits. `LEAVER_BINARY` names a release build.
+/// Measures time and memory with the default limits. `LEAVER_BINARY` names a release build.
 #[test]
 #[ignore = "takes minutes, and needs an idle machine"]
 fn figures_of_every_hostile_policy() {

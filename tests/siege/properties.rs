@@ -1,4 +1,4 @@
-//! With any bytes: no panic, a documented exit status, and valid SARIF and JSON.
+//! For any bytes, leaver does not panic, ends with a documented exit status, and writes valid SARIF and JSON.
 
 use leaver::{
     Request, check,
@@ -21,7 +21,7 @@ fn assert_valid_reports(bytes: &[u8], sarif: &jsonschema::Validator, json: &json
     std::fs::write(folder.path().join("a.yaml"), bytes).expect("a file");
     let root = folder.path().to_str().expect("text");
     let loaded = ruleset::load(&Workspace::default(), root.into(), None, &Overrides::default());
-    let (config, ruleset) = loaded.expect("defaults");
+    let (config, ruleset) = loaded.expect("the default configuration");
     let request = Request { today: common::TODAY.into(), ..Request::default() };
     let report = check(&config, &ruleset, &request, &|_, _| {});
     assert!(report.outcome(Severity::Error).code() <= 3);
@@ -35,7 +35,7 @@ fn assert_valid_reports(bytes: &[u8], sarif: &jsonschema::Validator, json: &json
     }
     for format in Format::ALL {
         let mut bytes = Vec::new();
-        render(format, &report, &Style::default(), &mut bytes).expect("a vector takes everything");
+        render(format, &report, &Style::default(), &mut bytes).expect("writing to a vector succeeds");
         let text = String::from_utf8(bytes).expect("output is UTF-8");
         assert_harmless(format, &text, sarif);
         if format == Format::JSON {

@@ -1,4 +1,4 @@
-//! Ambiguous or unsupported input is reported with a place and takes precedence over findings: limits, links, line endings, merge keys.
+//! Ambiguous or unsupported input (limits, links, line endings, merge keys) is reported with a place, and takes precedence over findings.
 
 use std::path::Path;
 
@@ -41,7 +41,7 @@ fn a_limit_ends_in_2_with_a_place_and_the_rest_is_still_checked() {
         (&documents, "more than 5000 documents in one file"),
         (&large, "`b.yaml` is larger than 1048576 bytes"),
     ] {
-        // At the beginning, in the middle and at the end, in files of leaver and of other tools.
+        // Without the comment at its end, the file counts as a file of another tool.
         for marked in ["", "# leaver/v1\n"] {
             let text = format!("{text}{marked}");
             let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("b.yaml", &text)]);
@@ -71,7 +71,7 @@ fn more_findings_than_the_limit_end_in_2() {
     let (status, report) = json(files.path(), &[]);
     assert_eq!((status, report["findings"].as_array().map(Vec::len)), (2, Some(7)));
     assert!(failures(&report).iter().any(|failure| failure.contains("more than 7 findings")), "{report}");
-    // Limits around the number of findings.
+    // The limits are one below the number of findings, equal to it, and one above.
     let faults = report_size(&many);
     for (limit, status) in [(faults - 1, 2), (faults, 1), (faults + 1, 1)] {
         let config = format!("version: 1\nlimits: {{findings: {limit}}}\n");
@@ -157,7 +157,7 @@ fn a_link_whose_target_is_not_read_is_reported() {
             "{expected_text}: {report}"
         );
     }
-    // A document that is also read at its own place is not reported.
+    // A link to a file that is also read under its own name is not reported.
     let files = make();
     std::fs::create_dir(files.path().join("apps")).expect("a folder");
     symlink("a.yaml", files.path().join("x.yaml")).expect("a link");
@@ -207,7 +207,7 @@ fn a_broken_file_of_thousands_of_parts_costs_no_more_than_its_size() {
         let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("b.yaml", &text)]);
         let started = std::time::Instant::now();
         assert!(code(&leaver(files.path(), &["check"])) < 3);
-        // A debug build on a busy machine; quadratic work would take minutes.
+        // The limit allows for a debug build on a busy machine. Quadratic work would take minutes.
         assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
     }
 }

@@ -53,7 +53,7 @@ fn catalogue(order: Order) -> tempfile::TempDir {
     }
     for (name, bytes) in files {
         let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         std::fs::write(path, bytes).expect("a file");
     }
     folder
@@ -110,8 +110,8 @@ fn the_same_catalogue_gives_the_same_bytes() {
     }
 }
 
-/// Four numbers of threads, five zones and locales, three orders of creating files: each of the sixty combinations once, two at a time, so
-/// that the load varies.
+/// Runs each of the sixty combinations of four numbers of threads, five zones and locales, and three orders of creating files once. The runs
+/// are parallel, so that the load varies.
 #[test]
 fn sixty_runs_give_the_same_bytes() {
     const ZONES: [[(&str, &str); 2]; 5] = [

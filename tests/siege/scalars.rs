@@ -1,5 +1,5 @@
-//! A string, a key and a line of the maximum file size; and keys with a common prefix. Only the file size is limited: whatever is read is
-//! evaluated, and no format repeats more of it than a person reads.
+//! A string, a key or a line may be as long as the largest file, and thousands of keys may have a common prefix. leaver evaluates them, and no
+//! format repeats more of a text than a person reads.
 
 use std::fmt::Write as _;
 
@@ -80,7 +80,7 @@ fn no_format_repeats_a_text_as_long_as_a_file() {
 #[test]
 fn keys_with_one_beginning_cost_no_more_than_their_number() {
     let compared = |keys: usize| {
-        // Long common prefixes for ordered maps; equal lengths and permuted letters for hash maps.
+        // Long common prefixes are expensive for ordered maps, and keys of equal length for weak hashes.
         let mut text = String::from("a:\n");
         for nth in 0..keys {
             let _ = writeln!(text, "  {}{nth:06}: 1", "k".repeat(100));
@@ -93,11 +93,11 @@ fn keys_with_one_beginning_cost_no_more_than_their_number() {
     };
     let small = compared(5_000).max(0.001);
     let large = compared(50_000);
-    // Ten times as many; quadratic time would be a hundred times. The margin is for a debug build on a busy machine.
+    // There are ten times as many keys, so quadratic time would be a hundred times as long. The margin is for a debug build on a busy machine.
     assert!(large < 40.0 * small, "{small} s, {large} s");
 }
 
-/// Errors of one mapping: each has a place, a message and an address.
+/// Each error of a mapping has a place, a message and an address. Determining these must not search the whole document.
 #[test]
 fn errors_of_one_document_cost_no_more_than_their_number() {
     let spent = |entry: &dyn Fn(usize) -> String, count: usize| {
@@ -118,7 +118,7 @@ fn errors_of_one_document_cost_no_more_than_their_number() {
         let large = spent(kind, 6_000);
         assert!(large < 40.0 * small, "{at}: {small} s, {large} s");
     }
-    // Few errors are all listed.
+    // If there are few errors, all of them are listed.
     let few: Vec<String> = (0..400).map(|nth| format!("k{nth}: 1")).collect();
     let files =
         folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &format!("{HEAD}spec: {{{}}}\n", few.join(", ")))]);
@@ -126,7 +126,7 @@ fn errors_of_one_document_cost_no_more_than_their_number() {
     assert_eq!(printed.matches("error[schema/unknown-key]").count(), 400);
 }
 
-/// Keys that a declaration may omit, since it inherits them, do not use up the errors that are described.
+/// A missing key that a declaration may inherit is not reported. Such keys must not count towards the limit on described errors.
 #[test]
 fn errors_are_not_hidden_behind_others() {
     let entries: Vec<String> = (0..3_000).map(|nth| format!("k{nth}: {{a: 1}}")).collect();

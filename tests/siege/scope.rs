@@ -1,4 +1,4 @@
-//! With `--trust-ref`, a change that makes fewer rules apply to an app, or hides one, does not pass in silence.
+//! With `--trust-ref`, leaver reports a change that makes fewer rules apply to an app, or hides an app.
 
 use std::{fs, path::Path};
 
@@ -32,7 +32,7 @@ type Move<'a> = &'a dyn Fn(&Path);
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
     fs::write(path, text).expect("written");
     git(folder, &["add", "-A", "--force"]);
 }
@@ -41,7 +41,7 @@ fn remove(folder: &Path, name: &str) {
     fs::remove_file(folder.join(name)).expect("removed");
 }
 
-/// Apart from the edits, only one rule is evaluated, since the app has faults.
+/// Checks the change. Only one rule is evaluated besides `trust/changed`, since the app violates others.
 fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     let arguments =
         ["check", "-o", "concise", "--trust-ref", "refs/heads/main", "--select", "catalogue/duplicate-name"];
@@ -140,12 +140,12 @@ fn other_edits_of_an_app_are_not_reported() {
         let (status, text) = check(edited(from, to).path(), &[]);
         assert!(status == 0 && !text.contains("trust/changed"), "{from} → {to}: {status} {text}");
     }
-    // Open decisions may be made, and apps that are not in use may be removed.
+    // A change may make open decisions, and remove apps that are not in use.
     for (base, head) in [
         ("  dataClass: internal\n", "  dataClass: internal\n  tier: 4\n  roleChurn: low\n"),
         ("  tier: 4\n", "  tier: 4\n  dataClass: public\n  issuesTokens: false\n"),
     ] {
-        let app = |spec: &str| format!("{}spec:\n{spec}", APP.split_once("spec:").expect("it has one").0);
+        let app = |spec: &str| format!("{}spec:\n{spec}", APP.split_once("spec:").expect("a spec").0);
         let files = repository(&[("leaver.yaml", CONFIG), ("desk.yaml", &app(base))]);
         write(files.path(), "desk.yaml", &app(head));
         let (status, text) = check(files.path(), &[]);
@@ -172,10 +172,10 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
             );
         }),
         ("a pattern", &|files| {
-            let spec = APP.split_once("spec:").expect("it has one").1;
-            write(files, "desk.yaml", &format!("{}spec:{spec}", PATTERN.split_once("spec:").expect("it has one").0));
+            let spec = APP.split_once("spec:").expect("a spec").1;
+            write(files, "desk.yaml", &format!("{}spec:{spec}", PATTERN.split_once("spec:").expect("a spec").0));
         }),
-        // Another app, and nothing shows that it is the same one.
+        // The file has another app now. Nothing shows that it is the same product.
         ("replaced", &|files| {
             let text = APP.replace("name: desk", "name: chair").replace("a1", "b1").replace("a2", "b2");
             write(files, "desk.yaml", &text.replace("tier: 2", "tier: 4"));
@@ -188,7 +188,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
         let expected_text =
             "desk.yaml:1:1: warning[trust/changed] the app `desk` is gone, so no rule checks it any more";
         assert!(text.contains(expected_text), "{what}: {text}");
-        // A finding that is not an error hides nothing, even in the same file.
+        // A finding about another declaration in the same file does not hide the removal.
         write(
             files.path(),
             "desk.yaml",
@@ -197,7 +197,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
         let (_, text) = check(files.path(), &[]);
         assert!(text.contains("`desk` is gone") || text.contains("error[schema/"), "{what}: {text}");
     }
-    // An app in another file, a renamed one and one in a broken file are not gone.
+    // An app is not gone if it is in another file, has another name, or is in a broken file.
     for (name, text) in [
         ("apps/desk.yaml", APP.to_owned()),
         ("desk.yaml", APP.replace("name: desk", "name: front-desk")),
@@ -222,7 +222,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
     assert!(!text.contains("is gone"), "{text}");
 }
 
-/// Everyone except leaver still sees the app.
+/// People would still see the app, but leaver would no longer read it.
 #[test]
 fn an_app_does_not_move_to_a_file_that_is_not_read() {
     let config = "version: 1\nexclude: [old/**]\n";
@@ -258,7 +258,7 @@ fn an_app_does_not_move_to_a_file_that_is_not_read() {
             "{to}: {status} {printed}"
         );
     }
-    // A file that existed before, a file of another app, and an app that is not in use.
+    // It is not a move if the other file existed before or has another app, or if the app is not in use.
     for (text, before) in [(APP, true), (&APP.replace("desk", "chair").replace("a1", "b1").replace("a2", "b2"), false)]
     {
         let files = base("cat/");
@@ -296,7 +296,7 @@ fn an_edited_pattern_does_not_remove_an_app_from_the_check() {
     write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 4"));
     let (status, text) = check(files.path(), &[]);
     assert!(status == 0 && text.matches(WARNING).count() == 2, "{status} {text}");
-    // The pattern of a population.
+    // A population may use the pattern, too.
     let files = repository(&[
         ("leaver.yaml", CONFIG),
         ("p.yaml", PATTERN),
@@ -312,7 +312,7 @@ fn an_edited_pattern_does_not_remove_an_app_from_the_check() {
     write(files.path(), "desk.yaml", &APP.replace("guests, tier: 2}", "guests, pattern: plain, notes: x}"));
     let (status, text) = check(files.path(), &[]);
     assert!(status == 0 && !text.contains("trust/changed"), "{status} {text}");
-    // Another pattern does the same.
+    // A change to another pattern has the same effect.
     let files = base();
     write(files.path(), "q.yaml", &PATTERN.replace("plain", "other").replace("tier: 2", "tier: 2, status: discovered"));
     write(files.path(), "a.yaml", &app("a").replace("plain", "other"));
@@ -335,7 +335,7 @@ fn a_code_owner_accepts_the_removal_of_one_app() {
     assert!(status == 1 && !text.contains("(accepted)"), "{status} {text}");
 }
 
-/// Otherwise, every later run would look older than the future one.
+/// If it counted, every later run would look older than the snapshot from the future.
 #[test]
 fn a_future_snapshot_does_not_count_as_a_later_run() {
     let snapshot = |day: &str| {

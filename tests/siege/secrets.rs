@@ -6,7 +6,7 @@ use leaver::output::Format;
 
 use crate::common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, rule, with_git};
 
-/// Concatenated here, so that no scanner takes this file for a leak. The markers are in the second halves.
+/// The secrets are concatenated here, so that no scanner takes this file for a leak. The markers are in the second halves.
 fn secrets() -> [(String, &'static str); 6] {
     [
         (["ghp_", "Canary0one1Canary0one1Canary0one1xyz9"].concat(), "Canary0one1"),
@@ -23,7 +23,7 @@ fn text_of(output: &Output) -> String {
     format!("{}{}", out(output), err(output))
 }
 
-/// Checks in every format, to standard output and to files: no output shows a secret. Returns the status and the text of `full`.
+/// Checks that no format shows a secret, on standard output or in a file. Returns the status and the text of `full`.
 fn assert_no_output_shows_a_secret(what: &str, files: &Path, more: &[&str]) -> (i32, String) {
     let reports = folder(&[]);
     let mut arguments = vec!["check".to_owned(), "--verbose".into(), "--statistics".into()];
@@ -85,7 +85,7 @@ fn redaction_uses_the_patterns_of_the_rule() {
     assert_eq!(patterns.count(), count, "the data has every pattern of the rule");
 }
 
-/// Two on one line, in values that a rule checks: both are found, neither is shown.
+/// Two secrets may be on one line, in values that a rule checks. Both are found, and neither is shown.
 #[test]
 fn two_secrets_on_one_line_are_both_found_and_redacted() {
     for notes in [
@@ -154,7 +154,7 @@ fn secrets_in_invalid_declarations_are_redacted() {
         ),
     ];
     for (what, text) in cases {
-        // Cutting a message must not cut off the start of a secret's pattern.
+        // A secret is redacted even if a message is cut inside it.
         for shift in ["", "x ", "some words before it, so many that the message is cut in the middle "] {
             if !shift.is_empty() && !text.contains("'HERE'") {
                 continue;
@@ -314,8 +314,8 @@ fn diffs_show_no_secret() {
     }
 }
 
-/// A manifest contains the whole declaration: if it has a secret, none is written, whether or not the rule is on. The pack shows none
-/// either.
+/// A manifest contains the whole declaration, so it is not written if the declaration has a secret, whether or not the rule is on. The pack does not
+/// show the secret either.
 #[test]
 fn sign_offs_contain_no_secret() {
     for off in ["", "rules: {credential/secret-in-file: {severity: off}}\n"] {
@@ -336,7 +336,7 @@ fn sign_offs_contain_no_secret() {
     }
 }
 
-/// Formats of the most common vendors: the identifying prefix and the rest. Concatenated here for the reason above.
+/// Tokens of the most common vendors. Prefix and rest are concatenated here, so that no scanner takes this file for a leak.
 fn vendors() -> Vec<String> {
     let hex = "0c1a2b3d4e5f60718293a4b5c6d7e8f9";
     let word = "C4n4ry0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1";
@@ -401,7 +401,7 @@ fn vendors() -> Vec<String> {
     ]
 }
 
-/// In a value, in a key, in each string style, and broken where YAML folds it: found, and never shown.
+/// In each string style, a token is found and never shown, even if it is broken where YAML folds the string.
 #[test]
 fn tokens_of_common_vendors_are_found_and_redacted() {
     let all = vendors();
@@ -437,7 +437,7 @@ fn tokens_of_common_vendors_are_found_and_redacted() {
                     .replace("BROKEN", &broken(token, "\n    "))
                     .replace("MIDDLE", &broken(token, "\n    "))
                     .replace("JOINED", &broken(token, "\\\n    "));
-                // The snippet of the unknown key shows the lines around it.
+                // An unknown key is added below. The snippet of its finding shows the lines around it.
                 format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t{nth}}}\nspec:\n  {text}\n")
             })
             .collect();
@@ -455,7 +455,7 @@ fn tokens_of_common_vendors_are_found_and_redacted() {
             .map(|(_, document)| document)
             .collect();
         assert!(missed.is_empty(), "{style}: {missed:#?}");
-        // With a schema error next to it, no rule is evaluated.
+        // The second text has schema errors, so no rule evaluates it.
         let faulty = documents.join("---\n").replace("\nspec:\n", "\nspec:\n  teir: 1\n");
         for documents in [documents.join("---\n"), faulty] {
             let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &documents)]);

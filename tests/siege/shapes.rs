@@ -1,4 +1,4 @@
-//! A schema and its compiled form must agree on every document; otherwise an invalid one would pass.
+//! A schema and its compiled form must agree on every document; otherwise an invalid document would pass.
 
 use leaver::{
     schema::{APPROVERS, CONFIG, DECLARATIONS, PROFILE, RULE, Shape, VENDORS},
@@ -93,7 +93,7 @@ fn texts(folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<String> {
 
 #[test]
 fn the_generated_validators_agree_with_their_schemas() {
-    // One of each mode; every place of a file is changed, so more would take minutes.
+    // Two examples suffice: every place of a file is changed, so more would take minutes.
     let some = |name: &str| ["legacy-crm.yaml", "adobe-creative-cloud.yaml"].contains(&name);
     let config = ["version: 1\ninclude: ['**/*.yaml']\nexclude: [x]\nprofile: strict\npolicies: [policies]\nvendors: [v.yaml]\nfailOn: warning\nrules: {jit/no-update-owner: {severity: error, params: {maxDays: 3}}}\nlimits: {depth: 64, memoryMiB: 600}\nsignoff: {folder: signoffs, trust: trust, required: [{name: critical, when: {tiers: [1]}, roles: [security], quorum: 2, maxAgeDays: 365}], immaterial: [metadata.title]}\n".to_owned()];
     let approvers = ["version: 1\napprovers:\n  - {principal: ada@example.com, roles: [security], highestTier: 1, from: 2026-01-01, until: 2026-12-31}\n".to_owned()];

@@ -45,14 +45,14 @@ fn children(parent: u32) -> Vec<u32> {
 }
 
 fn is_running(id: u32) -> bool {
-    // A zombie that has not been waited for does nothing.
+    // A zombie has ended, but its parent has not waited for it.
     fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
-/// Whether this process, and so every child, was started with SIGHUP ignored.
+/// Whether this process was started with SIGHUP ignored. Its children inherit that.
 fn ignores_hangup() -> bool {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a mask");
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a signal mask");
     u64::from_str_radix(mask.trim(), 16).expect("hexadecimal") & 1 == 1
 }
 
@@ -74,7 +74,7 @@ fn the_child_and_temporary_files_go_with_leaver() {
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-        // Below `nohup`, leaver ignores it too.
+        // If the tests run under `nohup`, leaver ignores SIGHUP.
         if signal == "HUP" && ignores_hangup() {
             continue;
         }
@@ -91,20 +91,20 @@ fn the_child_and_temporary_files_go_with_leaver() {
                 };
                 children(id).into_iter().find(works)
             };
-            wait_until("the child starts", || worker().is_some());
-            let child = worker().expect("there");
+            wait_until("the worker starts", || worker().is_some());
+            let child = worker().expect("a file");
             // Commits and the index are read from git, without temporary files.
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{arguments:?}");
             send_signal(&leaver, signal);
             let ended = leaver.wait().expect("it ends");
             assert_eq!(ended.code(), Some(status), "{signal} {arguments:?}: {ended}");
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{signal} {arguments:?}");
-            wait_until("the child ends", || !is_running(child));
+            wait_until("the worker ends", || !is_running(child));
         }
     }
 }
 
-/// Nothing can be cleaned up after SIGKILL, as the out-of-memory killer sends it, but the child must not go on without leaver.
+/// After SIGKILL, for example from the out-of-memory killer, leaver cannot clean up, but the worker must not continue alone.
 #[test]
 fn the_child_ends_with_a_leaver_that_is_killed() {
     let files = catalogue_with_endless_rule();
@@ -112,18 +112,18 @@ fn the_child_ends_with_a_leaver_that_is_killed() {
         let temporary = folder(&[]);
         let mut leaver = start(files.path(), temporary.path(), arguments);
         let id = leaver.id();
-        wait_until("the child starts", || !children(id).is_empty());
+        wait_until("the worker starts", || !children(id).is_empty());
         let child = children(id)[0];
-        // After this time, the child evaluates the rule.
+        // After this time, the worker evaluates the rule.
         std::thread::sleep(Duration::from_millis(500));
         assert!(is_running(child), "{arguments:?}");
         send_signal(&leaver, "KILL");
         leaver.wait().expect("it ends");
-        wait_until("the child ends", || !is_running(child));
+        wait_until("the worker ends", || !is_running(child));
     }
 }
 
-/// A report is written to a temporary file first: whenever the signal arrives, none is left.
+/// A report is first written to a temporary file. No such file is left, whenever the signal arrives.
 #[test]
 fn an_interrupted_run_leaves_no_partial_report() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
@@ -171,10 +171,10 @@ fn an_ignored_hangup_signal_does_not_stop_the_run() {
         .stdout(Stdio::null())
         .spawn()
         .expect("a shell");
-    wait_until("the child starts", || !children(leaver.id()).is_empty());
+    wait_until("the worker starts", || !children(leaver.id()).is_empty());
     send_signal(&leaver, "HUP");
     std::thread::sleep(Duration::from_millis(300));
-    assert!(leaver.try_wait().expect("asked").is_none(), "it still runs");
+    assert!(leaver.try_wait().expect("the state of the process").is_none(), "it still runs");
     send_signal(&leaver, "TERM");
     assert_eq!(leaver.wait().expect("it ends").code(), Some(143));
 }

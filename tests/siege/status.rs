@@ -227,7 +227,7 @@ fn run(folder: &Path, situation: &Situation, format: Format) -> Output {
         .spawn()
         .expect("it starts");
     if let Some(input) = situation.input {
-        child.stdin.take().expect("a pipe").write_all(input).expect("it listens");
+        child.stdin.take().expect("a pipe").write_all(input).expect("standard input is open");
     }
     child.wait_with_output().expect("it ends")
 }

@@ -1,4 +1,4 @@
-//! Outputs of reports: a closed pipe is not an error, a full disk is, a file is never written halfway, and nothing is written elsewhere.
+//! Outputs of reports: a closed pipe is not an error, a full disk is an error, a file is never partly written, and nothing is written elsewhere.
 #![cfg(unix)]
 
 use std::{
@@ -85,15 +85,15 @@ fn a_report_is_the_old_one_or_the_new_one() {
             .output()
             .expect("a shell");
         assert!(!output.status.success(), "{arguments}: a report that cannot be written is a failure");
-        assert_eq!(fs::read_to_string(files.path().join("report.json")).expect("it is there"), "old", "{arguments}");
+        assert_eq!(fs::read_to_string(files.path().join("report.json")).expect("a file"), "old", "{arguments}");
         assert_eq!(
-            fs::read_to_string(files.path().join("base.json")).expect("it is there"),
+            fs::read_to_string(files.path().join("base.json")).expect("a file"),
             "{\"version\":1,\"findings\":[]}",
             "{arguments}"
         );
     }
     assert_eq!(code(&leaver(files.path(), &["check", "-o", "json=report.json"])), 1);
-    let text = fs::read_to_string(files.path().join("report.json")).expect("it is there");
+    let text = fs::read_to_string(files.path().join("report.json")).expect("a file");
     assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok() && text.len() > 1024);
 }
 
@@ -110,7 +110,7 @@ fn only_requested_outputs_are_written() {
         let mut names: Vec<_> = walkdir::WalkDir::new(files.path())
             .into_iter()
             .map(|entry| entry.expect("an entry"))
-            .map(|entry| (entry.path().to_owned(), fs::metadata(entry.path()).expect("it is there").len()))
+            .map(|entry| (entry.path().to_owned(), fs::metadata(entry.path()).expect("a file").len()))
             .filter(|(path, _)| !path.is_dir())
             .collect();
         names.sort();

@@ -1,4 +1,4 @@
-//! If the system does not allow more threads, the existing one does the work.
+//! If the system does not allow more threads, the existing thread does the work.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -8,7 +8,7 @@ use std::{
 
 use crate::common::{self, FAULTY, code, err, folder, leaver, out, rule};
 
-/// As an unprivileged user, for whom the number of processes is limited. `None` if the machine has no `setpriv` or `prlimit`.
+/// Runs leaver as an unprivileged user with a limit on the number of processes. `None` if the machine has no `setpriv` or `prlimit`.
 fn with_process_limit(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output> {
     // The binary may be in a folder that this user cannot access.
     let binary = folder.join("leaver-copy");
@@ -42,7 +42,7 @@ fn readable_folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// Without a thread that waits for the signal, loops poll for it.
+/// If no thread can wait for the signal, leaver polls for it in its loops.
 #[test]
 fn without_threads_a_signal_cleans_up() {
     let files = readable_folder(&[("leaver.yaml", "version: 1\n"), ("leaver-copy", "")]);
@@ -88,7 +88,7 @@ fn without_threads_a_signal_cleans_up() {
         let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
         assert!(sent.expect("kill").success());
         let ended = child.wait().expect("it ends");
-        // After a wait, leaver may have finished before the signal.
+        // If the test waits, leaver may finish before the signal.
         assert!(ended.code() == Some(status) || (wait > 0 && ended.code() == Some(1)), "{signal}: {ended}");
         for entry in std::fs::read_dir(files.path()).expect("a folder") {
             let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
@@ -128,7 +128,7 @@ fn without_threads_the_main_thread_does_the_work() {
     }
 }
 
-/// The worker is a process, too: if it cannot be started, that is reported; otherwise its responses are read without another thread.
+/// The worker is another process. If it cannot be started, this is reported. Otherwise its responses are read without another thread.
 #[test]
 fn without_threads_own_rules_run_or_are_reported() {
     let body = "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"";
@@ -159,5 +159,5 @@ fn without_threads_own_rules_run_or_are_reported() {
         let printed = err(&output);
         assert!(!printed.contains("panicked") && matches!(code(&output), 0..=2), "{processes}: {printed}");
     }
-    assert!(ran > 0, "with six processes the child runs");
+    assert!(ran > 0, "the worker runs if six processes are allowed");
 }

@@ -1,4 +1,4 @@
-//! `docs/threats.md` names a test for each sentence; it must exist.
+//! `docs/threats.md` names a test for each sentence, and each of these tests must exist.
 
 use crate::common;
 
@@ -21,7 +21,7 @@ fn every_sentence_has_the_test_that_it_names() {
             let source = std::fs::read_to_string(common::root().join("tests").join(file))
                 .unwrap_or_else(|error| panic!("{file}: {error}"));
             let at = source.find(&format!("fn {test}(")).unwrap_or_else(|| panic!("there is no test {test} in {file}"));
-            // In `proptest!` the attribute is closest; elsewhere a `cfg` may come between.
+            // Lines such as `#[cfg(…)]` may stand between `#[test]` and the function.
             let head: String = source.get(..at).unwrap_or_default().lines().rev().take(4).collect();
             assert!(head.contains("#[test]"), "{test} in {file} is not a test");
         }

@@ -1,5 +1,5 @@
 //! A test fixture: a catalogue that requires sign-offs, reviewers with real keys, and a trust root, in a temporary folder.
-#![allow(unreachable_pub, reason = "one test program of several files")]
+#![allow(unreachable_pub, reason = "the modules of a test share items")]
 
 use std::{
     io::Write,
@@ -26,8 +26,8 @@ pub fn ssh_keygen(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("ssh-keygen is there");
-    // It may exit before it reads its input.
+        .expect("ssh-keygen runs");
+    // ssh-keygen may exit before it reads its input.
     drop(child.stdin.take().expect("a pipe").write_all(input));
     child.wait_with_output().expect("it ends")
 }
@@ -69,7 +69,7 @@ impl Board {
 
     pub fn write(&self, name: &str, text: &str) {
         let path = self.file(name);
-        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("a parent folder")).expect("a folder");
         std::fs::write(path, text).expect("written");
     }
 
@@ -99,7 +99,7 @@ impl Board {
             .args(["allowed_signers", "approvers.yaml", "revoked"])
             .current_dir(self.file("trust"))
             .output()
-            .expect("sha256sum is there");
+            .expect("sha256sum runs");
         std::fs::write(self.file("trust/SHA256SUMS"), output.stdout).expect("written");
     }
 
@@ -112,7 +112,7 @@ impl Board {
         self.leaver(&[&["check", "-o", "concise"], more].concat())
     }
 
-    /// The manifest of a decision on slack, unsigned.
+    /// Writes the unsigned manifest of a decision about slack.
     pub fn manifest(&self, person: &str, more: &[&str]) {
         let reviewer = format!("{person}@example.com");
         let base = ["signoff", "sign", "slack", "--reviewer", &reviewer, "--role", "security"];
@@ -128,14 +128,14 @@ impl Board {
         assert!(signed.status.success(), "{}", err(&signed));
     }
 
-    /// The manifest and the signature.
+    /// Writes the manifest of a decision about slack, and its signature.
     pub fn signed(&self, person: &str, more: &[&str]) {
         self.manifest(person, more);
         let at = more.iter().position(|word| *word == "--output").map_or(MANIFEST, |at| more[at + 1]);
         self.sign(person, at, "leaver-signoff@v1");
     }
 
-    /// Edits a manifest and signs the result.
+    /// Writes an edited manifest, and a signature of the result.
     pub fn forged(&self, from: &str, to: &str) {
         self.manifest("ada", &[]);
         self.edit(MANIFEST, from, to);

@@ -48,7 +48,7 @@ fn leaver_agrees_with_the_published_vectors() {
         assert!(parsed.problems.is_empty(), "{name}: {:?}", parsed.problems);
         let list = |key: &str| serde_json::from_value(vector[key].clone()).expect("a list");
         let policy = Materiality { immaterial: list("immaterial"), material: list("material") };
-        let value = policy.projection(&Value::from(&parsed.documents.first().expect("one").root));
+        let value = policy.projection(&Value::from(&parsed.documents.first().expect("a document").root));
         assert_eq!(canonical(&value).as_deref().ok(), vector["canonical"].as_str(), "{name}");
         assert_eq!(digest(APP_TAG, &value).as_deref().ok(), vector["digest"].as_str(), "{name}");
         digests.push(vector["digest"].as_str());
@@ -79,7 +79,7 @@ fn leaver_agrees_with_the_published_vectors() {
     }
     assert_eq!(digests[0], digests[1], "comments, order and quoting");
     digests.dedup();
-    assert_eq!(digests.len(), vectors.len() - 1, "everything else differs");
+    assert_eq!(digests.len(), vectors.len() - 1, "only these two vectors are equal");
 }
 
 #[test]
@@ -102,8 +102,8 @@ print(len(document["vectors"]) + len(document["references"]))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("python3 is there");
-    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it listens");
+        .expect("python3 runs");
+    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("standard input is open");
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success());
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "10");
@@ -136,7 +136,7 @@ fn signed_content_is_valid_by_the_published_schema() {
     let text = board.read(MANIFEST);
     let breaches = |text: &str| {
         let file = SourceFile::new("s.json", text);
-        shape.check(text, &parse(&file, &YamlLimits::default()).documents.first().expect("one").root).len()
+        shape.check(text, &parse(&file, &YamlLimits::default()).documents.first().expect("a document").root).len()
     };
     assert_eq!(breaches(&text), 0, "{text}");
     assert_eq!(breaches(&text.replace("\"role\"", "\"rule\"")), 2);

@@ -32,7 +32,7 @@ fn the_procedure_works_as_written() {
     let work = folder.path().join("work");
     std::fs::create_dir(&work).expect("a folder");
     let bin = Path::new(env!("CARGO_BIN_EXE_leaver")).parent().expect("a folder");
-    let path = std::env::var_os("PATH").expect("there is one");
+    let path = std::env::var_os("PATH").expect("PATH is set");
     let path = format!("{}:{}", bin.display(), path.to_string_lossy());
     let output = Command::new("bash")
         .args(["-c", &script])
@@ -47,10 +47,10 @@ fn the_procedure_works_as_written() {
             ("GIT_COMMITTER_EMAIL", "t@example.com"),
         ])
         .output()
-        .expect("bash is there");
+        .expect("bash runs");
     let printed = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{printed}");
-    // The promises of each part of the page.
+    // Each part of the page promises one of these results.
     for word in
         ["slack (tier 1): missing", "slack (tier 1): signed", "expires-soon", "is revoked from now on", "== done"]
     {

@@ -1,8 +1,9 @@
-//! Ways to evade a requirement. The signed content counts, and with `--trust-ref` the declarations of the trusted commit as well.
+//! Attempts to evade a requirement. The signed content determines the requirement; with `--trust-ref`, the declarations of the trusted commit do
+//! so as well.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
-/// Retired apps have their own duties.
+/// Only these rules are evaluated, since other rules have findings about retired apps.
 const ONLY: [&str; 2] = ["--select", "signoff"];
 const REF: [&str; 2] = ["--trust-ref", "main"];
 const TEAM: &str =
@@ -51,7 +52,7 @@ fn removals() -> Vec<(&'static str, Edit)> {
         ),
         ("deleted", Box::new(|board| board.write("apps.yaml", TEAM))),
         (
-            "the file is no longer one of ours",
+            "the file is no longer a YAML file",
             Box::new(|board| {
                 std::fs::rename(board.file("apps.yaml"), board.file("apps.txt")).expect("moved");
                 board.write("teams.yaml", TEAM);
@@ -72,7 +73,7 @@ fn an_edit_does_not_remove_a_signed_app_from_the_check() {
         assert!(status == 1 && text.contains("error[signoff/"), "{from} → {to}: {status} {text}");
         let immaterial = from.contains("sox");
         let (status, text) = board.check(&[]);
-        // A field signed as immaterial may change, but the requirement stays, as the later date shows.
+        // A field that is signed as immaterial may change. The requirement stays even then, as the later date shows.
         assert_eq!(
             (status, text.contains("error[signoff/stale]")),
             if immaterial { (0, false) } else { (1, true) },
@@ -102,7 +103,7 @@ fn removing_a_signed_app_is_reported() {
         go(&board);
         for more in [&[][..], &REF] {
             let (status, text) = board.check(more);
-            // At the remaining place: in the trusted commit, or in the manifest.
+            // The place of the finding is in the trusted commit or, without one, in the manifest.
             let place = if more.is_empty() { "signoffs/s.json:5:15" } else { "apps.yaml:3:18" };
             assert!(text.contains(&format!("{place}: error[signoff/app-gone] slack: ")), "{what}: {status} {text}");
             assert_eq!(status, 1, "{what}: {text}");
@@ -143,7 +144,7 @@ fn an_app_can_move_to_another_file() {
     board.assert_check(0, &REF, &[]);
 }
 
-/// An app is retired with a final sign-off and can then be removed: in one change or in two.
+/// An app that was retired with a final sign-off can be removed, in the same change or in a later one.
 #[test]
 fn an_app_may_be_removed_with_a_final_sign_off() {
     for commits in [false, true] {
@@ -179,7 +180,7 @@ fn an_app_that_came_back_needs_another_final_sign_off() {
 }
 
 #[test]
-fn a_removed_app_needs_no_revoked_sign_off() {
+fn an_app_can_be_removed_once_its_sign_off_is_revoked() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("apps.yaml", TEAM);

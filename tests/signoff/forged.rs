@@ -9,14 +9,14 @@ use serde_json::json;
 use crate::{common::root, signoff::board::Board};
 
 fn kept_input(name: &str) -> Vec<u8> {
-    std::fs::read(root().join("fuzz").join(name)).expect("a kept file")
+    std::fs::read(root().join("fuzz").join(name)).expect("a file of the corpus")
 }
 
 fn kept_text(name: &str) -> String {
     String::from_utf8(kept_input(name)).expect("text")
 }
 
-/// With a key of low order (RFC 8032, 8.4; here the neutral element) one signature is valid for every text, and anyone can create it.
+/// With a key of low order (RFC 8032, 8.4; here the neutral element), one signature is valid for every text, and anyone can create it.
 #[test]
 fn rejects_weak_keys_that_verify_any_text() {
     let signature = kept_text("corpus/signature/weak-key");
@@ -30,33 +30,33 @@ fn rejects_weak_keys_that_verify_any_text() {
 }
 
 /// For each ECDSA signature anyone can compute a second one, (r, n − s); ssh-keygen creates either. Both are valid for the same text, so
-/// signatures are not compared by bytes: keys and manifests are revoked instead.
+/// the bytes of signatures are not compared, and keys and manifests are revoked instead of signatures.
 #[test]
 fn the_mirrored_signature_is_equivalent() {
     let manifest = kept_text("signed/bob.json");
-    let first = seal(manifest.as_bytes(), &kept_text("signed/bob.json.sig")).expect("it holds");
+    let first = seal(manifest.as_bytes(), &kept_text("signed/bob.json.sig")).expect("the signature is valid");
     let mirrored = kept_text("corpus/signature/p256-mirrored");
     let (mirrored, _) = mirrored.split_once('\u{c}').expect("a signature and a manifest");
     assert_eq!(seal(manifest.as_bytes(), mirrored), Ok(first));
     assert!(seal(manifest.replace("conditional", "approved").as_bytes(), mirrored).is_err());
 }
 
-/// Anyone can add a manifest up to the size limit; each path in it is compared with each field.
+/// Anyone can add a manifest up to the size limit, and each of its paths is compared with each field.
 #[test]
 fn a_manifest_costs_no_more_than_its_size() {
     let fields: serde_json::Map<String, serde_json::Value> =
         (0..150_000).map(|nth| (format!("{nth}"), json!(0))).collect();
     let mut manifest: serde_json::Value = serde_json::from_str(&kept_text("signed/ada.json")).expect("JSON");
-    let predicate = manifest.get_mut("predicate").expect("it has one");
+    let predicate = manifest.get_mut("predicate").expect("a predicate");
     predicate["apps"][0]["declaration"]["spec"]["fields"] = fields.into();
     let mut refuse = |paths: Vec<String>| {
         manifest["predicate"]["materiality"]["immaterial"] = json!(paths);
         let text = manifest.to_string();
         assert!(text.len() < leaver::signoff::MANIFEST_BYTES, "{}", text.len());
         let start = Instant::now();
-        let error = Manifest::parse(&text).expect_err("the digest is another").to_string();
+        let error = Manifest::parse(&text).expect_err("the digest is wrong").to_string();
         let took = start.elapsed();
-        // Comparing naively takes a quarter of an hour in a debug build; the limit leaves room for a busy machine.
+        // A naive comparison takes a quarter of an hour in a debug build. The limit allows for a busy machine.
         assert!(took < Duration::from_secs(120), "{took:?}: {error}");
         error
     };
@@ -64,7 +64,7 @@ fn a_manifest_costs_no_more_than_its_size() {
     assert!(many.contains("`materiality.immaterial` has more than 200 paths"), "{many}");
     let long = refuse(vec!["x".repeat(500_000)]);
     assert!(long.contains("longer than 300 bytes"), "{long}");
-    // The maximum that is accepted must be cheap.
+    // The largest accepted list must be cheap, too.
     let allowed = refuse((0..200).map(|nth| format!("spec.fields.{}.{nth}", "y".repeat(250))).collect());
     assert!(allowed.contains("digest"), "{allowed}");
 }
@@ -77,7 +77,7 @@ fn a_manifest_of_a_million_lists_is_refused() {
         manifest["predicate"]["apps"][0]["declaration"]["spec"]["lists"] = vec![json!([]); lists].into();
         let text = manifest.to_string();
         assert!(text.len() < leaver::signoff::MANIFEST_BYTES, "{}", text.len());
-        Manifest::parse(&text).expect_err("the digest is another").to_string()
+        Manifest::parse(&text).expect_err("the digest is wrong").to_string()
     };
     let many = refuse(1_000_000);
     assert!(many.contains("more than 200000 lists and mappings at line 1"), "{many}");
@@ -103,7 +103,7 @@ fn thousands_of_manifests_cost_no_more_than_their_number() {
     cost(10);
     let few = cost(150);
     let many = cost(1_500);
-    // Ten times as many. Quadratic cost would be a hundred times; the margin is for a busy machine.
+    // There are ten times as many manifests, so quadratic cost would be a hundred times as high. The margin is for a busy machine.
     assert!(many < few * 40.0, "{few} s, {many} s");
 }
 
@@ -118,7 +118,7 @@ fn rejects_a_signature_with_a_filled_reserved_field() {
     // `SSHSIG` and the version are followed by the key and the namespace, each preceded by its length (PROTOCOL.sshsig, section 3).
     let reserved = (0..2).fold(10, |at, _| {
         let length: [u8; 4] = bytes[at..at + 4].try_into().expect("four bytes");
-        at + 4 + usize::try_from(u32::from_be_bytes(length)).expect("it fits")
+        at + 4 + usize::try_from(u32::from_be_bytes(length)).expect("a small number")
     });
     assert_eq!(bytes[reserved..reserved + 4], [0; 4]);
     bytes.splice(reserved..reserved + 4, [0, 0, 0, 1, b'x']);

@@ -13,7 +13,7 @@ fn leaver_verifies_signatures_of_ssh_keygen() {
         assert_eq!(status, 0, "{text}");
         let listed = ssh_keygen(board.path(), &["-l", "-f", &format!("{person}.pub")], b"");
         let fingerprint = String::from_utf8(listed.stdout).expect("text");
-        let fingerprint = fingerprint.split_whitespace().nth(1).expect("it has one");
+        let fingerprint = fingerprint.split_whitespace().nth(1).expect("a fingerprint");
         assert!(text.contains(&format!("by {person}@example.com as security")) && text.contains(fingerprint), "{text}");
         board.assert_check(0, &[], &[]);
     }
@@ -60,7 +60,7 @@ fn a_key_with_leading_zeros_signs() {
     {
         use std::os::unix::fs::PermissionsExt;
         let private = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(board.file("short"), private).expect("it is ours");
+        std::fs::set_permissions(board.file("short"), private).expect("the permissions change");
     }
     let public = ssh_keygen(board.path(), &["-y", "-f", "short"], b"");
     assert!(public.status.success(), "{}", err(&public));
@@ -71,7 +71,7 @@ fn a_key_with_leading_zeros_signs() {
     board.assert_check(0, &[], &[]);
 }
 
-/// The two agree on the validity period of a key, to the second.
+/// leaver and ssh-keygen agree on the validity period of a key, to the second.
 #[test]
 fn both_read_the_validity_of_a_key_the_same_way() {
     let board = Board::new();
@@ -81,7 +81,7 @@ fn both_read_the_validity_of_a_key_the_same_way() {
     let digits: String = signed.chars().filter(char::is_ascii_digit).collect();
     let near = |step: i64| {
         let number: i64 = digits.parse().expect("digits");
-        // Seconds around noon or now: one more or less may fall into another minute.
+        // A step into another minute is skipped, because the digits are treated as a number.
         let second = number % 100;
         if second + step < 0 || second + step > 59 { None } else { Some(format!("{:014}Z", number + step)) }
     };
@@ -119,7 +119,7 @@ fn both_read_the_validity_of_a_key_the_same_way() {
 }
 
 #[test]
-fn a_key_behind_a_passphrase_is_left_to_ssh_keygen() {
+fn a_key_with_a_passphrase_needs_ssh_keygen() {
     let board = Board::new();
     let made = ssh_keygen(board.path(), &["-q", "-t", "ed25519", "-N", "a secret word", "-f", "locked"], b"");
     assert_eq!(code(&made), 0);

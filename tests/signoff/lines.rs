@@ -1,5 +1,5 @@
-//! `allowed_signers` is read by two programs. Every line that leaver accepts means the same to `ssh-keygen`: person, key, purposes and
-//! dates; leaver refuses lines that they might read differently.
+//! Both leaver and ssh-keygen read `allowed_signers`. In every line that leaver accepts, ssh-keygen reads the same person, key, purposes and
+//! dates. leaver refuses lines that the two might read differently.
 
 use base64ct::{Base64, Encoding};
 use leaver::signoff::{Moment, parse_signers, seal};
@@ -31,7 +31,7 @@ impl Desk {
         Self { board, keys }
     }
 
-    /// Compares leaver's result with ssh-keygen's. Returns the number of keys that leaver read; `None` if it refuses the text.
+    /// Compares the results of leaver and ssh-keygen. Returns the number of keys that leaver read, or `None` if leaver refuses the text.
     fn compare(&self, text: &str) -> Option<usize> {
         let signers = parse_signers(text).ok()?;
         std::fs::write(self.board.file("lines"), text).expect("written");
@@ -49,7 +49,7 @@ impl Desk {
                 mine.iter().filter(|signer| signer.valid_at(&now)).map(|signer| signer.principal.as_str()).collect();
             let found = theirs(&["find-principals"]);
             let found = String::from_utf8(found.stdout).expect("text");
-            // A line for git only is found by its key, but does not verify.
+            // ssh-keygen finds a line for git by its key, but does not verify a sign-off with it.
             assert_eq!(found.lines().collect::<Vec<_>>(), valid, "{text:?}");
             for who in ["ada@example.com", "bob@example.com", "other"] {
                 let counts =
@@ -212,7 +212,7 @@ fn ssh_keygen_agrees_on_every_accepted_text() {
     ];
     assert!(texts.len() >= 120, "{}", texts.len());
     let accepted = texts.iter().filter(|text| desk.compare(text).is_some()).count();
-    // Some texts are accepted and some refused, so both results are tested.
+    // Both results are tested, because some texts are accepted and some are refused.
     assert!((30..90).contains(&accepted), "{accepted} of {}", texts.len());
 }
 
@@ -277,21 +277,21 @@ fn ssh_keygen_agrees_on_generated_lines() {
         })
         .unwrap_or_else(|error| panic!("{error}"));
     let read = read_some.get();
-    assert!(read >= 2, "too few lines are good: {read}");
+    assert!(read >= 2, "too few texts are accepted: {read}");
 }
 
 fn field(bytes: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(bytes.len()).expect("short").to_be_bytes();
+    let length = u32::try_from(bytes.len()).expect("a short text").to_be_bytes();
     [&length[..], bytes].concat()
 }
 
-/// A key on a hardware token signs a counter and flags besides the text, which leaver does not check: refused, as key and as signature.
+/// A key on a hardware token also signs a counter and flags, which leaver does not check. Such keys and their signatures are refused.
 #[test]
 fn keys_of_security_tokens_are_refused() {
     let point = Base64::decode_vec(
         &["BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW", "T+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU="].concat(),
     );
-    // The base points of the two curves; any valid point would do.
+    // The keys are the base points of the two curves. Any valid points would do.
     let ed = [0x58].into_iter().chain([0x66; 31]).collect::<Vec<u8>>();
     for (kind, body) in [
         ("sk-ssh-ed25519@openssh.com", field(&ed)),
@@ -299,7 +299,7 @@ fn keys_of_security_tokens_are_refused() {
     ] {
         let key = [field(kind.as_bytes()), body, field(b"ssh:")].concat();
         let line = format!("{kind} {}", Base64::encode_string(&key));
-        // ssh-keygen accepts it as a key.
+        // ssh-keygen accepts the key.
         let board = Board::new();
         board.write("sk.pub", &format!("{line}\n"));
         let listed = ssh_keygen(board.path(), &["-l", "-f", "sk.pub"], b"");
@@ -309,7 +309,7 @@ fn keys_of_security_tokens_are_refused() {
         assert!(messages.contains(&format!("its key is of type {kind}")), "{messages}");
         board.trust(&format!("ada@example.com {OURS} {line}\n"), &board.read("trust/approvers.yaml"), "");
         board.assert_check(2, &[], &["its key is of type sk-"]);
-        // A signature as in PROTOCOL.u2f: followed by flags and a counter.
+        // In the format of PROTOCOL.u2f, flags and a counter follow the signature.
         let number = |bytes: &[u8]| {
             if kind.contains("ecdsa") { field(&[field(&[1]), field(&[1])].concat()) } else { field(bytes) }
         };

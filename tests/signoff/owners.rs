@@ -47,7 +47,7 @@ fn owners_and_members_of_both_sides_count() {
         + &team("it-apps", "members: [sub, x@example.com]")
         + &team("sub", "members: [grace@example.com]");
     let heads = [
-        // The reviewer leaves the team, the team leaves the other team, the team is removed, another team owns the app, or names change.
+        // The reviewer leaves the team, the team leaves the other team, the team is removed, another team owns the app, or a person owns it.
         base.replace("[grace@example.com]", "[y@example.com]"),
         base.replace("[sub, x@example.com]", "[x@example.com]"),
         app("it-apps") + &team("it-apps", "members: [x@example.com]"),
@@ -62,7 +62,7 @@ fn owners_and_members_of_both_sides_count() {
         board.assert_check(0, &["--select", "signoff"], &[]);
         board.assert_check(1, &REF, &["error[signoff/self-signoff]"]);
     }
-    // The reverse: the roles after the change count as well.
+    // The owners and members in the change count as well.
     let board = Board::with(CONFIG, &base.replace("[grace@example.com]", "[y@example.com]"));
     board.commit();
     board.write("apps.yaml", &base);
@@ -96,7 +96,7 @@ fn sign_refuses_a_key_of_somebody_else() {
         );
         assert!(!board.file("signoffs").exists(), "nothing is written");
     }
-    // A key for git only belongs to its person, too; a revoked one belongs to nobody.
+    // A key for git belongs to its person, too. A revoked key belongs to nobody.
     let lines = board.line("ada", "namespaces=\"leaver-signoff@v1\"") + &board.line("mallory", "namespaces=\"git\"");
     let approvers = board.read("trust/approvers.yaml");
     board.trust(&lines, &approvers, "");
@@ -104,7 +104,7 @@ fn sign_refuses_a_key_of_somebody_else() {
     assert!(status == 2 && text.contains("belongs to mallory@example.com"), "{text}");
     let listed = super::board::ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
     let listed = String::from_utf8(listed.stdout).expect("text");
-    let print = listed.split_whitespace().nth(1).expect("it has one");
+    let print = listed.split_whitespace().nth(1).expect("a fingerprint");
     board.trust(&lines, &approvers, &format!("{print} 2026-11-01 lost\n"));
     let (status, text) = sign(&board, "ada@example.com", "security", &["--key", "ada"]);
     assert!(status == 2 && text.contains("is revoked since 2026-11-01: lost"), "{text}");
@@ -170,7 +170,7 @@ fn verify_rejects_owners_too() {
     expected_text(&board, "may sign apps of tier 2 and below");
 }
 
-/// The same app, the same reviewers, another repository.
+/// The app and the reviewers are the same, but the catalogue has another name.
 #[test]
 fn a_sign_off_does_not_count_in_another_catalogue() {
     let board = Board::new();
@@ -180,12 +180,12 @@ fn a_sign_off_does_not_count_in_another_catalogue() {
         board.write("leaver.yaml", &CONFIG.replace("  catalogue: example.com/apps\n", name));
         board.assert_check(1, &[], &["error[signoff/other-catalogue]", "is for the catalogue `example.com/apps`"]);
     }
-    // The name comes from the trusted commit.
+    // With a trusted commit, the name of the catalogue comes from that commit.
     board.commit();
     board.write("leaver.yaml", CONFIG);
     board.assert_check(0, &[], &[]);
     board.assert_check(1, &REF, &["error[signoff/other-catalogue]"]);
-    // In a catalogue without a name a sign-off counts, with a warning about the consequences.
+    // In a catalogue without a name, a sign-off counts, and a warning describes the consequences.
     let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);
     board.signed("ada", &[]);
     let (status, text) = board.check(&[]);
@@ -213,7 +213,7 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
             Some("Team guards: spec is new"),
         ),
         ("metadata: {name: guards}", "metadata: {name: others}", Some("Team guards was `declared`, is now missing")),
-        // Prose, people, and declarations that the app does not name.
+        // A sign-off does not cover prose, people, and declarations that the app does not name.
         ("call us", "write to us", None),
         ("[grace@example.com]", "[grace@example.com, z@example.com]", None),
         ("name: crm", "name: sales", None),
@@ -233,7 +233,7 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
             None => assert_eq!(status, 0, "{from}: {text}"),
         }
     }
-    // A user's System in place of a built-in one.
+    // A user's System overrides a built-in System.
     let board = Board::with(
         CONFIG,
         &APP.replace("provisioning: {mode: none}", "signOn: {system: okta}, provisioning: {mode: none}"),

@@ -1,4 +1,4 @@
-//! Snapshots of all output for people and machines. Keys and digests of rules differ between runs, and are replaced.
+//! Snapshots of all output for people and machines. Keys and digests of rules differ between runs, so they are replaced.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
@@ -69,7 +69,7 @@ fn snapshot_of_the_review_pack() {
     insta::assert_snapshot!("pack", text);
 }
 
-/// Everything signed is shown: each value of a complete declaration is in the pack.
+/// The pack contains each value of a complete declaration.
 #[test]
 fn the_review_pack_shows_everything_that_is_signed() {
     let spec = "  populations: [employees, guests]\n  external: {sponsor: sponsors, maxDays: 77}\n  provisioning: {mode: jit, jit: {groups: [slack-users, slack-guests], domains: [example.com]}}\n  roles:\n    - {name: workspace-admin, privileged: true, owner: chat-admins, max: 41}\n  localAccounts:\n    accounts: [{name: local-root, owner: locals, purpose: setup}]\n  breakGlass:\n    - {name: bg-77, owner: guards, vault: \"vault://kv/bg\", alert: soc-desk}\n  nonHuman:\n    - {name: scim-sync, kind: scim-token, owner: sync-team, scopes: [users.write, groups.read]}\n    - {name: triage-bot, kind: agent, sponsor: sales-ops, offSwitch: disable the user}\n  thirdPartyGrants:\n    - {name: calendar-tool, owner: grants-team, scopes: [calendar.read], contract: C-991}\n";

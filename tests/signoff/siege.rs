@@ -1,4 +1,4 @@
-//! All known attacks, with real keys and files.
+//! All known attacks on sign-offs, tried with real keys and files.
 
 use std::sync::OnceLock;
 
@@ -87,7 +87,7 @@ fn rejects_a_trust_root_with_any_byte_changed() {
     }
 }
 
-/// An attacker who also recomputes the checksums can write anything; but an accidental edit never gives a new key a name.
+/// An attacker who also recomputes the checksums can write anything. An accidental edit, however, never gives a person a new key.
 #[test]
 fn an_accidental_edit_of_allowed_signers_never_accepts_another_key() {
     let (board, manifest, _) = sample();
@@ -117,7 +117,7 @@ fn an_accidental_edit_of_allowed_signers_never_accepts_another_key() {
             }
         }
     }
-    assert!(read > 10, "some slips go unnoticed by the format, such as one in a comment or a name: {read}");
+    assert!(read > 10, "the format allows some edits, such as one in a comment or a name: {read}");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn rejects_a_revoked_key_and_a_revoked_manifest() {
     board.signed("ada", &[]);
     let listed = ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
     let listed = String::from_utf8(listed.stdout).expect("text");
-    let fingerprint = listed.split_whitespace().nth(1).expect("it has one");
+    let fingerprint = listed.split_whitespace().nth(1).expect("a fingerprint");
     let revoke = |what: &str| board.leaver(&["signoff", "revoke", what, "--reason", "laptop stolen"]);
     let (status, text) = revoke(fingerprint);
     assert_eq!(status, 0, "{text}");
@@ -271,7 +271,7 @@ fn owners_cannot_sign_off_their_own_app() {
     board.assert_check(1, &[], &["error[signoff/self-signoff]", "metadata.owner"]);
 }
 
-/// Each of these is properly signed by Ada: unknown or contradictory content does not count anyway.
+/// Ada signed each of these manifests, but a manifest with unknown or contradictory content does not count.
 #[test]
 fn rejects_signed_manifests_with_unknown_or_contradictory_content() {
     let cases: &[(&str, &str, &str)] = &[
@@ -448,7 +448,7 @@ fn the_manifest_cannot_choose_whether_it_is_verified() {
     let board = Board::new();
     board.write("signoffs/s.json", "{}");
     board.assert_check(2, &[], &["is not a sign-off"]);
-    // Without a requirement nothing is verified, and the result does not change.
+    // If the configuration requires no sign-off, nothing is verified.
     board.write("leaver.yaml", "version: 1\n");
     board.assert_check(0, &[], &[]);
     assert!(CONFIG.contains("required"));

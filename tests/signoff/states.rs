@@ -1,4 +1,4 @@
-//! Each state as a user sees it. The rules' own pages cover the edge cases.
+//! Each state of a sign-off, as a user sees it. The pages of the rules cover the edge cases.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
@@ -55,7 +55,7 @@ fn reports_rules_that_changed_since_the_sign_off() {
     let (status, text) = board.check(&[]);
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("info[signoff/policy-changed]"), "{text}");
-    // Options that limit a run do not change the policy digest.
+    // Options that restrict a run do not change the digest of the rules.
     board.write("leaver.yaml", CONFIG);
     board.assert_check(0, &["--select", "signoff,jit"], &[]);
 }
@@ -74,7 +74,7 @@ fn an_overdue_condition_and_a_rejection_are_reported() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected", "--comment", "no owner for updates"]);
     board.assert_check(1, &[], &["error[signoff/rejected]"]);
-    // Another reviewer cannot overrule it; the rejected declaration must change, or the reviewer must reconsider.
+    // Another reviewer cannot overrule a rejection. The declaration must change, or the reviewer must revoke the rejection.
     board.signed("bob", &["--output", "signoffs/t.json"]);
     board.assert_check(1, &[], &["error[signoff/rejected]"]);
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "mistaken"]);
@@ -143,7 +143,7 @@ fn a_lower_criticality_does_not_remove_the_requirement() {
 }
 
 #[test]
-fn one_session_on_many_apps_is_one_signature() {
+fn several_apps_can_have_one_signature() {
     let board = Board::new();
     let box_app = APP.replace("slack", "box").split("---").next().expect("the app").to_owned();
     board.write("box.yaml", &box_app);

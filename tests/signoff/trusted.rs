@@ -40,7 +40,7 @@ fn ignores_a_key_that_the_change_adds() {
 }
 
 #[test]
-fn an_honest_sign_off_in_a_change_counts() {
+fn a_valid_sign_off_in_a_change_counts() {
     let board = board();
     board.signed("ada", &[]);
     board.assert_check(0, &REF, &[]);

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::board::Board;
 
 #[test]
-fn status_keeps_to_the_width() {
+fn status_fits_the_width() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");

@@ -40,7 +40,7 @@ impl Maker<'_> {
     }
 
     fn locals(&mut self) -> Value {
-        let inventory = u64::try_from(self.limits.inventory).expect("small");
+        let inventory = u64::try_from(self.limits.inventory).expect("a small number");
         if self.random.chance(60) {
             return json!({"none": true, "checkedOn": self.random.ago(0, inventory)});
         }
@@ -259,7 +259,7 @@ impl Maker<'_> {
                     put(&mut life, "reclaim", stage);
                 }
             }
-            // The mechanism with precedence must create accounts.
+            // The mechanism with precedence must be the one that creates accounts.
             if life["create"]["via"] == "jit" && provisioning["precedence"] == "scim" {
                 put(&mut provisioning, "precedence", "jit");
             }
@@ -272,7 +272,7 @@ impl Maker<'_> {
         }
         let by_hand = |way: &Value| way.as_str().is_some_and(|way| super::BY_HAND.contains(&way));
         if by_hand(&spec["lifecycle"]["entitle"]["via"]) || roles.iter().any(|role| by_hand(&role["grant"])) {
-            // Provisioning does not manage these rights.
+            // These rights are granted by hand, so provisioning does not manage them.
             let mut attributes = provisioning["attributes"].as_array().cloned().unwrap_or_default();
             attributes.push(json!({"name": "entitlements", "via": "admin"}));
             put(&mut provisioning, "attributes", attributes);
@@ -287,7 +287,7 @@ impl Maker<'_> {
     }
 
     fn extras(&mut self, spec: &mut Value) {
-        // Nobody else gets in when single sign-on fails.
+        // Only break-glass accounts can sign in when single sign-on fails.
         if FEDERATED.iter().any(|protocol| spec["signOn"]["protocol"] == *protocol) || self.random.chance(20) {
             let mut account = json!({
                 "name": "bg-1", "owner": self.random.team(&[]), "vault": format!("vault://kv/breakglass/{}", self.name),
@@ -325,7 +325,7 @@ impl Maker<'_> {
             let name = format!("{}-{}", self.name, self.non_human.len());
             let mut item = self.credential(kind, &name);
             if self.random.chance(10) {
-                // A retired app needs no owner.
+                // A revoked credential needs no owner.
                 item = json!({"name": item["name"], "kind": kind, "revokedOn": self.random.ago(0, 500)});
             }
             self.non_human.push(item);

@@ -1,5 +1,5 @@
-//! Apps that were not written for the rules, each as a sensible team would declare it. The generator knows what an app needs, not how a
-//! rule checks it. Also used by the benchmarks.
+//! Apps that were not written for the rules, each as a sensible team would declare it. The generator knows what an app needs, not how a rule checks
+//! it. The benchmarks use these apps, too.
 
 mod app;
 mod decided;
@@ -32,14 +32,14 @@ const MODES: [&str; 11] =
 const JOBS: [&str; 2] = ["script", "automation"];
 const BY_HAND: [&str; 4] = ["ticket", "admin", "runbook", "vendor"];
 
-/// The limits of a profile, as in its texts.
+/// The limits of a profile.
 pub(crate) struct Limits {
     pub(crate) profile: &'static str,
     /// Maximum hours until an account is closed, by tier.
     sla: [u64; 4],
     /// Maximum `slaHours` of the other stages.
     stage: u64,
-    /// Days between reviews: restricted, confidential, internal, public.
+    /// Days between reviews, by data class: restricted, confidential, internal, public.
     review: [u64; 4],
     inactive: u64,
     inventory: i64,
@@ -78,10 +78,10 @@ impl Random {
     }
 
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[usize::try_from(self.next() % from.len() as u64).expect("small")]
+        from[usize::try_from(self.next() % from.len() as u64).expect("a small number")]
     }
 
-    /// Some of them, in order.
+    /// A random selection, in the same order.
     fn some<'a>(&mut self, from: &[&'a str], percent: u64) -> Vec<&'a str> {
         from.iter().copied().filter(|_| self.chance(percent)).collect()
     }
@@ -97,11 +97,11 @@ impl Random {
     }
 
     fn ago(&mut self, low: u64, high: u64) -> String {
-        day(-i64::try_from(self.number(low, high)).expect("small"))
+        day(-i64::try_from(self.number(low, high)).expect("a small number"))
     }
 
     fn ahead(&mut self, low: u64, high: u64) -> String {
-        day(i64::try_from(self.number(low, high)).expect("small"))
+        day(i64::try_from(self.number(low, high)).expect("a small number"))
     }
 }
 
@@ -130,7 +130,7 @@ impl Systems {
     }
 }
 
-/// An app under construction.
+/// Builds one app.
 struct Maker<'a> {
     random: Random,
     systems: &'a Systems,
@@ -142,7 +142,7 @@ struct Maker<'a> {
     class: Option<&'static str>,
     mode: &'static str,
     planned: bool,
-    /// The mechanism that closes accounts, and its hours.
+    /// The mechanism that closes accounts, and its SLA.
     closing: &'static str,
     sla: u64,
     /// Whether the mechanism that closes accounts also deletes and restores them.
@@ -169,7 +169,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
         let closing = match mode {
             "scim" | "connector" | "directory" | "hr" => mode,
             "hybrid" => "scim",
-            // A list arrives once a day at most.
+            // A CSV list is sent at most once a day.
             "csv" if !critical && limits.sla[1..].iter().all(|longest| *longest >= 24) => "csv",
             "vendor" if !critical => "vendor",
             "jit" if random.chance(20) => "connector",
@@ -179,7 +179,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
         if closing == "csv" && tier == 2 && random.chance(50) {
             tier = 4;
         }
-        let longest = limits.sla[usize::try_from(tier - 1).expect("small")];
+        let longest = limits.sla[usize::try_from(tier - 1).expect("a small number")];
         let sla = if closing == "csv" { random.number(1, longest / 24) * 24 } else { random.number(1, longest) };
         let owner = random.team(&[]);
         let maker = Maker {
@@ -206,7 +206,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             documents.push(json!({
                 "apiVersion": "leaver/v1", "kind": "Waiver", "metadata": {"name": format!("shared-{number:04}")},
                 "spec": {
-                    "rule": "shared/one-account", "apps": [name], "reason": "the device knows one account only", "owner": "it-apps",
+                    "rule": "shared/one-account", "apps": [name], "reason": "the device supports one account only", "owner": "it-apps",
                     "approver": if owner == "security" { "platform" } else { "security" }, "from": "2026-10-01", "expires": "2027-02-28",
                 },
             }));
@@ -225,7 +225,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             "fedBy": [{"system": "workday", "syncMinutes": 0}], "deleteGuard": {"threshold": 50, "approver": "identity", "slaHours": 1},
         },
     }));
-    // It does not push deletions.
+    // This system does not push deletions, so its feed deactivates leavers.
     documents.push(json!({
         "apiVersion": "leaver/v1", "kind": "System", "metadata": {"name": "pingfederate", "owner": "identity"},
         "spec": {"fedBy": [{"system": "active-directory", "syncMinutes": 0, "action": "deactivate"}]},

@@ -17,7 +17,7 @@ impl Maker<'_> {
         {
             put(&mut block, "system", system);
         }
-        // Every promise is at least one hour.
+        // Every SLA is at least one hour.
         let longest = 60;
         // The system's own interval needs no declaration if it is short enough.
         if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.random.chance(50) {
@@ -56,7 +56,7 @@ impl Maker<'_> {
         if facts["pushesGroups"] == false || facts["keepsUnpushedGroups"] == true {
             operations.remove("groups");
         }
-        // It sends a deletion only to an app that cannot disable accounts.
+        // Such a system sends a deletion only to an app that cannot disable accounts.
         if facts["deletesUnassigned"] == false && self.effect == "delete" {
             operations.remove("disable");
         }
@@ -178,7 +178,7 @@ impl Maker<'_> {
                 && !(deletes && spec["deletes"] == false)
         });
         let able: Vec<String> = able.map(str::to_owned).collect();
-        // If no known system can, the company's own system is used.
+        // If no known system can close the accounts, the company's own system does.
         if able.is_empty() { vec!["hub".to_owned()] } else { able }
     }
 
@@ -195,11 +195,11 @@ impl Maker<'_> {
         if self.mode == "hybrid" {
             put(&mut jit, "refusesSuspended", true);
             put(&mut jit, "testedOn", self.random.ago(0, 600));
-            // With SCIM, sign-in may be used only to sign in.
+            // If SCIM creates the accounts, a sign-in need not create any.
             let creates = self.random.chance(70);
             put(&mut jit, "creates", creates);
             if creates {
-                // The mechanism with precedence must create accounts; this is corrected later, with the stages.
+                // The mechanism with precedence must be the one that creates accounts; `app` corrects it once the stages are known.
                 put(provisioning, "precedence", self.random.pick(&["jit", "scim"]));
             }
         } else {

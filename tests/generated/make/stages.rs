@@ -9,7 +9,7 @@ impl Maker<'_> {
     pub(super) fn stage(&mut self, via: &str, owner: &str) -> Value {
         let mut stage = json!({"via": via, "owner": owner});
         let by_hand = BY_HAND.contains(&via);
-        // A list has its own schedule.
+        // A CSV list has its own schedule.
         if by_hand || via != "csv" && self.random.chance(30) {
             put(&mut stage, "slaHours", self.random.number(1, self.limits.stage));
         }
@@ -56,12 +56,12 @@ impl Maker<'_> {
         });
         let secretless = kind == "workload-identity";
         if !secretless || self.random.chance(30) {
-            // A lifetime of at most a year, with at least a month left.
+            // The lifetime is at most a year, and at least a month is left.
             let age = self.random.number(0, 300);
             let left = self.random.number(30, 365 - age.min(330));
-            put(&mut item, "created", day(-i64::try_from(age).expect("small")));
+            put(&mut item, "created", day(-i64::try_from(age).expect("a small number")));
             if !secretless || self.random.chance(50) {
-                put(&mut item, "expires", day(i64::try_from(left).expect("small")));
+                put(&mut item, "expires", day(i64::try_from(left).expect("a small number")));
             }
             if !secretless && self.random.chance(60) {
                 let every = self.random.number(30, 365);
@@ -142,7 +142,7 @@ impl Maker<'_> {
             "hybrid" => self.random.pick(&["scim", "jit"]),
             "manual" => self.random.pick(&["ticket", "admin", "runbook"]),
             "vendor" => self.random.pick(&["vendor", "ticket"]),
-            // A connector with declared operations needs no additional script.
+            // A connector that creates accounts itself needs no additional script.
             "connector" | "csv" if provisioning["connector"]["operations"].is_null() && self.random.chance(10) => {
                 "script"
             }
@@ -210,9 +210,9 @@ impl Maker<'_> {
             };
             let team = self.random.team(&[]);
             let mut stage = self.stage(via, team);
-            // A system that deletes has its own schedule.
+            // A system that deletes accounts does so after at least 30 days.
             let days = match effect {
-                // Until the removal, the account can be used.
+                // Without its seat, the account still works until it is removed.
                 "seat-only" => 0,
                 _ => self.random.number(if self.deletes { 30 } else { 0 }, 180),
             };
@@ -246,7 +246,7 @@ impl Maker<'_> {
             }
             life.insert("reactivate".into(), stage);
         }
-        let longest = [12, 24, 720, 720][usize::try_from(self.tier - 1).expect("small")];
+        let longest = [12, 24, 720, 720][usize::try_from(self.tier - 1).expect("a small number")];
         let sessions = if self.random.chance(60) {
             let (team, via) = (
                 self.random.team(&[]),
