@@ -1,6 +1,7 @@
 # METADATA
 # title: Unknown queue
-# description: The ticketing system declares its queues, and the stage names another one. The request to close an account is never handled.
+# description: The ticketing system declares its queues, and the stage names a queue that is not among them. Nobody handles a request in that queue,
+#   so the account stays open.
 # custom:
 #   severity: error
 #   precision: high
@@ -19,7 +20,7 @@ import data.policies.lib.words
 
 _queues(name) := {queue | some queue in data.leaver.catalogue.System[name].spec.queues}
 
-# Queue → the Systems that declare it.
+# The Systems that declare each queue.
 _declared_queues := data.leaver.lookup.System.queues
 
 # The System of the stage declares its queues.

@@ -17,7 +17,7 @@ package policies.drift["deactivation-off"]
 
 import data.policies.lib.observed
 
-# Mechanism → path that declares that it disables or deletes accounts.
+# The path at which each mechanism is declared to disable or delete accounts.
 _declared_at(via) := ["spec", "lifecycle", "deprovision", "via"] if input.spec.lifecycle.deprovision.via == via
 
 _declared_at(via) := ["spec", "provisioning", via, "operations"] if {

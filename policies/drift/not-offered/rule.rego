@@ -16,7 +16,7 @@ import data.policies.lib.observed
 
 _scim := input.spec.provisioning.scim
 
-# [path below the block, description, key of the observation]
+# Missing features of the server: [path below the block, description, key of the observation]
 _lacks(service) := {[["auth"], sprintf("authentication by `%s`", [_scim.auth]), "auth"] |
 	offered := {way | some way in service.auth}
 	count(offered) > 0

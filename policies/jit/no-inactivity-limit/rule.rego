@@ -19,7 +19,7 @@
 #       default: 90
 #       description: Longest time without a sign-in after which an account must end
 #       unit: days
-#       source: PCI DSS 8.2.6; CIS 5.3 asks for 45
+#       source: PCI DSS 8.2.6; CIS 5.3 requires 45 days
 package policies.jit["no-inactivity-limit"]
 
 import data.policies.lib.apps

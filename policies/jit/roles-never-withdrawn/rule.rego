@@ -1,7 +1,7 @@
 # METADATA
 # title: Roles that sign-in grants but never withdraws
 # description: "Sign-in only adds roles, or sets them only when it creates the account. A person who leaves a group keeps the role in the
-#   app forever. For a privileged role that is an error."
+#   app forever. For a privileged role, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -31,7 +31,7 @@ _days := data.leaver.params["jit/roles-never-withdrawn"].maxFactAgeDays
 
 _sync := input.spec.provisioning.jit.roleSync
 
-# `roleSync` → why a withdrawn role stays.
+# The reason for which a withdrawn role stays, for each value of `roleSync`.
 _sync_reason := {
 	"none": "`entitle` has `via: jit`, but `roleSync` is `none`",
 	"onCreate": "sign-in sets roles only when it creates the account",

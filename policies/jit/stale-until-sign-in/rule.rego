@@ -1,7 +1,7 @@
 # METADATA
 # title: Changes wait for the next sign-in
 # description: "With `via: jit`, a changed role or department reaches the app only at the next sign-in. Until then an open session or a
-#   token keeps the old rights. At tier 1 that is an error."
+#   token keeps the old rights. At tier 1, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Action in the identity provider that closes no account
 # description: Some actions on a person block the sign-in and are not pushed. An identity provider that only suspends a person keeps all
-#   assignments, so the account, its sessions and its keys in the application remain. At tier 1 that is an error.
+#   assignments, so the account, its sessions and its keys in the application remain. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Logout signal that the system does not send
 # description: The app relies on a call by the identity provider to end sessions of leavers, but that system sends no such call. The
-#   sessions last until they expire. At tier 1 that is an error.
+#   sessions last until they expire. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: People who close accounts are not told who leaves
 # description: People who close accounts by hand must learn who leaves. If that depends on one person's mail or ticket, it fails while that
-#   person is on leave, and accounts stay open. At tier 1 that is an error.
+#   person is on leave, and accounts stay open. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

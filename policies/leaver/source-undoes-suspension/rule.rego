@@ -2,7 +2,7 @@
 # title: Suspension that the next import undoes
 # description: An urgent suspension is made only in the identity provider. The source of truth still lists the person as active, so the next
 #   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way, a directory or list recreates
-#   accounts that were deleted by hand, and a mechanism that only reactivates brings back those that were suspended. At tier 1 that is an
+#   accounts that were deleted by hand, and a mechanism that only reactivates brings back those that were suspended. At tier 1, the finding is an
 #   error.
 # custom:
 #   severity: warning

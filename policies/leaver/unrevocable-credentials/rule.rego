@@ -1,7 +1,7 @@
 # METADATA
 # title: Credentials that administrators cannot revoke
 # description: People create tokens that only they can revoke and that live longer than the limit. When they leave, the tokens work until
-#   they expire. At tier 1 that is an error.
+#   they expire. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Manual grants that the next run overwrites
 # description: A push of groups or entitlements, or a sign-in with `roleSync`, replaces the whole list. A right granted by hand disappears
-#   at the next run, and a right withdrawn by hand comes back. For a privileged role that is an error.
+#   at the next run, and a right withdrawn by hand comes back. For a privileged role, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Owner who reviews its own grants
-# description: A team that reviews the rights it granted will confirm them. The review needs another team. At tier 1 that is an error.
+# description: A team that reviews the rights it granted will confirm them. The review needs another team. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
