@@ -11,7 +11,7 @@ applications := [[path, how, found] |
 	found := [observation | some observation in data.leaver.observations[how.system][how.appId]]
 ]
 
-# Observations of all applications that the app names. Those of its SCIM server are matched by the host of the endpoint.
+# Observations of all applications that the app names. Observations of its SCIM server are matched by the host of the endpoint.
 all contains observation if {
 	some [_, _, found] in applications
 	some observation in found
@@ -34,7 +34,7 @@ present contains observation if {
 }
 
 # [path, sign-on, observation] of applications that exist.
-shown contains [path, how, observation] if {
+existing contains [path, how, observation] if {
 	some [path, how, found] in applications
 	some observation in found
 	not observation.spec.status == "absent"

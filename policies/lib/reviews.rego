@@ -2,7 +2,7 @@ package policies.lib.reviews
 
 import data.policies.lib.apps
 
-# Index → role, for all privileged roles of an app that is not retired.
+# The privileged roles of an app that is not retired, by index.
 privileged[at] := role if {
 	apps.alive
 	some at, role in input.spec.roles

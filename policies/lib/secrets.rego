@@ -1,8 +1,8 @@
 package policies.lib.secrets
 
 # Hints that a text, or a whole declaration as JSON, may contain a secret: a quick test before the exact one. Most hints are plain letters,
-# which the engine finds all at once, without an automaton. Hints that begin with two letters are in the last list, since they would slow the
-# search for the others down.
+# which the engine finds all at once, without an automaton. Hints that begin with two letters are in the last list, since they would slow down the
+# search for the other hints.
 suspicious(text) if {
 	some hint in [
 		`gh[opusr]_|github_pat_|gl(agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|rtr|soat|wt)-|GR1348941|xox[a-z]-|xox[a-z]\.|xapp-|xwfp-|hooks\.slack|webhook\.office|/api/webhooks/`,
@@ -36,13 +36,13 @@ prose := {
 	"alert", "compensatingControl", "contact", "description", "notes", "offSwitch", "offboarding", "purpose", "reason", "title",
 }
 
-# The same for texts of one long word, in a whole declaration as JSON. A UUID, with its hyphens after 8, 13 and 18 characters, does not
+# A quick test for texts of one long word, in a whole declaration as JSON. A UUID, with its hyphens after 8, 13 and 18 characters, does not
 # match.
 long_word(document) if {
 	regex.match(`"[A-Za-z0-9+/_=-]{8}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{23}|-[A-Za-z0-9+/_=-]{4}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{18}|-[A-Za-z0-9+/_=-]{4}[A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{13}))[A-Za-z0-9+/_=-]*"`, document)
 }
 
-# Kind → regular expression, long enough that a mere prefix in a sentence does not match.
+# A regular expression for each kind, long enough that a mere prefix in a sentence does not match.
 _looks := {
 	"a 1Password secret": `(^|[^A-Za-z0-9])(ops_eyJ[A-Za-z0-9+/=_-]{20}|A3-[A-Z0-9]{6}-[A-Z0-9]{6,11}-[A-Z0-9]{5})`,
 	"a Cloudflare token": `(^|[^A-Za-z0-9_])(cf(at|k|ut)_[A-Za-z0-9_-]{20}|v1\.0-[a-f0-9]{24}-[a-f0-9]{40})`,
@@ -86,7 +86,7 @@ _looks := {
 	"a vendor token": `(^|[^A-Za-z0-9])(sntry[su]_[A-Za-z0-9_+/=-]{20}|PMAK-[a-f0-9]{24}|pul-[a-f0-9]{40}|nfp_[A-Za-z0-9]{30}|sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{20}|pscale_(oauth|pw|tkn)_[A-Za-z0-9_.-]{20}|tskey-[a-z]+-[A-Za-z0-9-]{16}|dt0[a-z][0-9]{2}\.[A-Z0-9]{24}\.[A-Z0-9]{20}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32}|CCIP(AT|RJ)_[A-Za-z0-9_-]{20})`,
 }
 
-# The kinds of secrets in a text, also if YAML or an editor broke it into lines.
+# The kinds of secrets in a text, even if YAML or an editor broke the text into lines.
 kinds(text) := ((_direct(text) | _broken(text)) | _password(text)) | _assigned(text)
 
 _direct(text) := {kind |

@@ -6,7 +6,7 @@ import data.policies.lib.populations
 # How people sign in to an app. `spec.signOn` is one sign-on, with others in `also`, or a list. Rules read both forms here. SCIM comes from
 # the first sign-on, unless a stage names another System.
 
-# [path, sign-on] of all in a `spec`.
+# [path, sign-on] of all sign-ons in a `spec`.
 of(spec) := array.concat(
 	array.concat(
 		[[["spec", "signOn"], how] | some how in [spec.signOn]; is_object(how)],
@@ -15,10 +15,10 @@ of(spec) := array.concat(
 	[[["spec", "signOn", "also", at], how] | some at, how in spec.signOn.also],
 )
 
-# Those of the current app.
+# The sign-ons of the current app.
 written := of(input.spec)
 
-# Those of the current population, or of the app without populations that have their own description.
+# The sign-ons of the current population, or of the app. Sign-ons that serve only populations with their own description do not count for the app.
 current := serving(input.spec, object.get(input, ["metadata", "population"], ""))
 
 serving(spec, population) := [[path, how] |
@@ -114,7 +114,7 @@ _undecided := {
 	"appId": "through which application of the identity provider people sign in",
 }
 
-# [path, sign-on] of all in an app, including populations with their own description. For rules on the whole catalogue.
+# [path, sign-on] of all sign-ons in an app, including populations with their own description. For rules on the whole catalogue.
 anywhere(app) := array.concat(own, apart) if {
 	own := of(app.spec)
 	named := {[how.system, ids.compared(how.appId)] | some [_, how] in own}

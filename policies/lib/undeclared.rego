@@ -3,7 +3,7 @@ package policies.lib.undeclared
 import data.policies.lib.ids
 import data.policies.lib.sign_ons
 
-# Index → observation, for applications that no app declares. Only for rules on the whole catalogue.
+# The observations of applications that no app declares, by index. Only for rules on the whole catalogue.
 observations := {at: declaration |
 	some at, declaration in input.declarations
 	declaration.kind == "Observation"
@@ -19,7 +19,7 @@ observations := {at: declaration |
 # The id is the address of a resource that a plan creates. The real id is unknown before the plan is applied.
 yet_to_be_created(spec) if split(spec.appId, "#")[0] == spec.source.address
 
-# The plan creates it in place of the application of an app: `drift/absent-app` reports the replaced application.
+# The plan creates the application in place of the application of an app: `drift/absent-app` reports the replaced application.
 _replaces(spec) if {
 	yet_to_be_created(spec)
 	[spec.system, ids.compared(spec.replaces)] in _declared
@@ -68,7 +68,7 @@ _elsewhere := {[squeezed(name), system] | some name, systems in data.leaver.inva
 # Normal form of a name, without differences in spelling.
 squeezed(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": "", ")": "", "/": ""}, lower(text))
 
-# Name → index of the app, for apps with a sign-on without `appId`, by name, title and aliases.
+# Apps that have a sign-on without `appId`, by their names, titles and aliases.
 resembling := object.union_n([{normal: {"at": at, "app": app, "open": open}} |
 	_has_observations
 	some at, app in input.declarations
@@ -86,7 +86,7 @@ _names(app) := array.concat(
 	[app.metadata.name],
 )
 
-# [path, sign-on] of those without `appId`, or of an app without any sign-on.
+# [path, sign-on] of each sign-on without `appId`. An app without any sign-on gets an empty one.
 _unlinked_sign_ons(app) := [[path, how] |
 	some [path, how] in sign_ons.of(app.spec)
 	not how.appId

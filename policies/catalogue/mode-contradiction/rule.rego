@@ -52,7 +52,7 @@ _ways contains [stage, how.via] if {
 _by_scim contains stage if some [stage, "scim"] in _ways
 
 # The declared stages suffice to conclude that SCIM is missing.
-_says_how if {
+_has_deciding_stage if {
 	some [stage, _] in _ways
 	stage in {"create", "update", "deprovision", "remove"}
 }
@@ -99,7 +99,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message"
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
 	_mode in {"scim", "hybrid"}
 	not _creation_contradicts
-	_says_how
+	_has_deciding_stage
 	count(_by_scim) == 0
 	message := sprintf("%s: the mode is `%s`, but no stage has `via: scim`", [input.metadata.name, _mode])
 }

@@ -18,7 +18,7 @@ import data.policies.lib.observed
 
 findings contains {"path": array.concat(path, ["assignmentRequired"]), "message": message, "related": related} if {
 	observed.compared
-	some [path, how, observation] in observed.shown
+	some [path, how, observation] in observed.existing
 	how.assignmentRequired == true
 	observation.spec.signOn.assignmentRequired == false
 	message := sprintf("%s: `assignmentRequired` is `true`, but no assignment is required %s", [input.metadata.name, observed.place(observation)])

@@ -25,7 +25,7 @@ package policies.leaver["credentials-survive"]
 
 import data.policies.lib.apps
 
-# [key, what is wrong]: the stage has no owner or is not done.
+# [key, text about the fault]: the stage has no owner or is not done.
 _fault := ["owner", "`revokeCredentials` has no owner"] if not apps.owned("revokeCredentials")
 
 _fault := ["via", "`revokeCredentials` has no `via`, so it is unclear how they are revoked"] if {
@@ -44,10 +44,10 @@ _issued if count(input.spec.issues) > 0
 
 _limit := data.leaver.params["leaver/credentials-survive"].maxLifeHours[sprintf("%d", [apps.tier])]
 
-# They expire within the limit.
+# The credentials expire within the limit.
 _short_lived if input.spec.lifecycle.revokeCredentials.maxLifeHours <= _limit
 
-# `leaver/unrevocable-credentials` reports these.
+# `leaver/unrevocable-credentials` reports credentials that cannot be revoked.
 _reported_elsewhere if input.spec.lifecycle.revokeCredentials.revocable == false
 
 _lifetime_suffix := sprintf("; they live for %v h (limit for tier %d: %v h)", [hours, apps.tier, _limit]) if {

@@ -18,7 +18,7 @@ package policies.leaver["level-left-open"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Declared levels, and those of the roles.
+# The declared levels, and the levels of the roles.
 _levels contains level if some level in input.spec.levels
 
 _levels contains role.level if {

@@ -34,7 +34,7 @@ _has_source if _signal
 _has_source if count(data.leaver.catalogue.System[mechanisms.system(_stage)].spec.fedBy) > 0
 
 # The people who close accounts also record who leaves.
-_has_source if hr.itself
+_has_source if hr.is_hr_system
 
 _compared if {
 	mechanisms.done("reconcile")
@@ -47,7 +47,7 @@ _found_by_comparison if {
 	_compared
 }
 
-# A missing notice is noticed in time.
+# Somebody notices a missing notice in time.
 _noticed if _found_by_comparison
 
 _noticed if {

@@ -46,7 +46,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	message := sprintf("%s: `deprovision` may take %v h (limit for %s: %v h)", [input.metadata.name, hours, _tier, limit])
 }
 
-# Stage → what it revokes, and the key of their lifetime.
+# For each stage: a description, and the key with the lifetime of what it revokes.
 _ends := {
 	"revokeSessions": ["revoking sessions", "maxSessionHours"],
 	"revokeCredentials": ["revoking tokens and keys", "maxLifeHours"],

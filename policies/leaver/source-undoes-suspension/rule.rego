@@ -2,7 +2,7 @@
 # title: Suspension that the next import undoes
 # description: An urgent suspension is made only in the identity provider. The source of truth still lists the person as active, so the next
 #   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way, a directory or list recreates
-#   accounts that were deleted by hand, and a mechanism that only reactivates brings back those that were suspended. At tier 1, the finding is an
+#   accounts that were deleted by hand, and a mechanism that only reactivates accounts brings back suspended ones. At tier 1, the finding is an
 #   error.
 # custom:
 #   severity: warning
@@ -87,7 +87,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	via in _from_lists
 	not _started_at_source
 	not _started_in_list(via)
-	# Otherwise the operations are unknown.
+	# Without `operations`, it is unknown whether the mechanism closes accounts.
 	input.spec.provisioning[via].operations
 	not _closes(via)
 	message := sprintf("%s: people delete accounts by hand, and the next run of `%s` recreates the account of everyone it still lists", [
@@ -96,7 +96,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning"], "message": "what creates the accounts"}]
 }
 
-# The mechanism reactivates accounts and never suspends one, so it reads what people do by hand as a fault.
+# The mechanism reactivates accounts and never suspends one, so it corrects a suspension by hand as if it were a fault.
 findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.effect == "suspend"

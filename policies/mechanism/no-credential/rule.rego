@@ -43,7 +43,7 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
+findings contains {"path": ["spec", "lifecycle", ways.reporting_stage(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via, _ in ways.by_program
 	some stages in [_without_credential(via)]

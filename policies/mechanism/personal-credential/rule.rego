@@ -32,7 +32,7 @@ _systems contains system if {
 	not data.leaver.catalogue.System[system].spec.kind == "automation"
 }
 
-# The key of `runsAs` that shows the person.
+# The key of `runsAs` that shows that the credential belongs to a person.
 _key(system) := "boundTo" if data.leaver.catalogue.System[system].spec.runsAs.boundTo == "person"
 
 _key(system) := "kind" if {

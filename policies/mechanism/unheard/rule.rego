@@ -33,7 +33,7 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "alert"], "message": message, "severity": _severity, "related": related} if {
+findings contains {"path": ["spec", "lifecycle", ways.reporting_stage(stages), "alert"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in ways.unattended
 	some stages in [_stages_without_alert(via)]

@@ -1,13 +1,13 @@
 # METADATA
 # title: Owner of a stage that is not done
-# description: The stage has an owner, but `via` is `none`. The responsibility looks assigned, and no work is done.
+# description: The stage has an owner, but `via` is `none`. A team seems to be responsible, but nobody does the work.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `via` to what performs the stage, for example `admin` or `ticket`. If it is not done, remove the owner; another rule then
+#   fix: Set `via` to what performs the stage, for example `admin` or `ticket`. If the stage is not done, remove the owner; another rule then
 #     reports the missing stage.
 #   controls:
 #     nist-800-53: ["AC-2a"]

@@ -40,7 +40,7 @@ _owned_by_others contains stage if {
 	owner != _reviewer
 }
 
-# Another team grants the access and owns every other such stage.
+# Other teams create the accounts and own every declared stage that grants, changes or ends access.
 _others_act if {
 	"create" in _acting
 	count(_acting - _owned_by_others) == 0

@@ -52,7 +52,7 @@ _missing := {"everyDays": "how often", "last": "when this was last done"}
 
 _declares(how, key) if how[key]
 
-# The first comparison may be ahead.
+# The first comparison may be in the future.
 _declares(how, "last") if how.firstBy >= data.leaver.today
 
 # A first comparison further ahead than the interval is too late.

@@ -21,7 +21,7 @@ import data.policies.lib.signoffs
 
 # Each condition once, even if the sign-off meets several requirements.
 _open contains {"record": record, "condition": condition} if {
-	some seat in signoffs.seats
+	some seat in signoffs.required_roles
 	some record in seat.records
 	some condition in record.conditions
 }

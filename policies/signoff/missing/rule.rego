@@ -26,4 +26,4 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	])
 }
 
-_vacant(requirement, role) if {"requirement": requirement, "role": role} in signoffs.vacant
+_vacant(requirement, role) if {"requirement": requirement, "role": role} in signoffs.unsigned_roles

@@ -17,7 +17,7 @@ package policies.signoff["policy-changed"]
 import data.policies.lib.signoffs
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
-	some seat in signoffs.seats
+	some seat in signoffs.required_roles
 	seat.records != set()
 	count([record | some record in seat.records; not record.policyChanged]) == 0
 	newest := max([record.signedAt | some record in seat.records])

@@ -38,7 +38,7 @@ _fact := vendors.facts.withoutPush
 _lifecycle := input.spec.lifecycle
 
 # [path, how, whom, what may be left].
-_closings contains [["spec", "lifecycle", "deprovision"], _lifecycle.deprovision, "leavers are", without_push.order]
+_closings contains [["spec", "lifecycle", "deprovision"], _lifecycle.deprovision, "leavers are", without_push.kinds]
 
 # A later stage closes the account itself.
 _kept_for_now := ["sessions", "keys", "password"]
@@ -47,9 +47,9 @@ _closings contains [["spec", "lifecycle", "deprovision", "urgent"], _lifecycle.d
 	not ways.at_idp(_lifecycle.deprovision)
 }
 
-_closings contains [["spec", "external", "closedBy"], input.spec.external.closedBy, "external people are", without_push.order]
+_closings contains [["spec", "external", "closedBy"], input.spec.external.closedBy, "external people are", without_push.kinds]
 
-_closings contains [array.concat(path, ["closedBy"]), how.closedBy, "people of this sign-on are", without_push.order] if {
+_closings contains [array.concat(path, ["closedBy"]), how.closedBy, "people of this sign-on are", without_push.kinds] if {
 	some [path, how] in sign_ons.current
 	how.closedBy
 }
@@ -58,7 +58,7 @@ findings contains {"path": array.concat(path, ["system"]), "message": message} i
 	_applies
 	some [path, how, whom, candidates] in _closings
 	ways.at_idp(how)
-	left := without_push.left(candidates)
+	left := without_push.kept_names(candidates)
 	count(left) > 0
 	message := sprintf("%s: %s switched off only in %s, and keep %s in %s (%s)", [
 		input.metadata.name, whom, how.system, concat(" and ", left), vendors.vendor.title, vendors.cited(_fact),
@@ -86,7 +86,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "system"], "message": me
 	some stage, [thing, result] in _revoking
 	ways.at_idp(_lifecycle[stage])
 	not _closed_in_product(thing, result)
-	left := without_push.left([thing])
+	left := without_push.kept_names([thing])
 	count(left) > 0
 	message := sprintf("%s: `%s` is done only in %s, so people keep %s in %s (%s)", [
 		input.metadata.name, stage, _lifecycle[stage].system, left[0], vendors.vendor.title, vendors.cited(_fact),
