@@ -24,7 +24,7 @@ _grants_by_group if {
 	role.grant == "group"
 }
 
-# Mechanism → its block, if it pushes groups.
+# The blocks of mechanisms that push groups.
 _blocks[via] := block if {
 	some via in mechanisms.used
 	block := input.spec.provisioning[via]
@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "pushedGroups"
 	group in block.scope.groups
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.pushesAssignedGroups == false
-	message := sprintf("%s: `%s` assigns people and is pushed too, which %s does not support: who leaves it stays in it in the application", [
+	message := sprintf("%s: `%s` assigns people and is pushed too, which %s does not support: people who leave the group stay in it in the application", [
 		input.metadata.name, group, system,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "pushesAssignedGroups"], "message": "does not support it"}]
@@ -52,7 +52,7 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "pushedGroups"
 	_grants_by_group
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.pushesAssignedGroups == false
-	message := sprintf("%s: groups assign people and groups are pushed, `pushedGroups` does not declare which, and %s cannot do both with one group", [
+	message := sprintf("%s: groups assign people and groups are pushed, and %s cannot do both with one group, but `pushedGroups` does not declare which are pushed", [
 		input.metadata.name, system,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "pushesAssignedGroups"], "message": "does not support it"}]

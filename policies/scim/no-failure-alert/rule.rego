@@ -39,7 +39,7 @@ _has_alert(via) if {
 	ways.has_alert(system)
 }
 
-# [System, days] of those that give up after a time in quarantine.
+# [System, days] of each System that gives up after a time in quarantine.
 _given_up(via) := {[days, system] |
 	some system in mechanisms.systems(via)
 	some days in [data.leaver.catalogue.System[system].spec.quarantineDays]

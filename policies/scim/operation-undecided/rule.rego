@@ -1,7 +1,7 @@
 # METADATA
 # title: Operation that is off by default and not declared
 # description: In some systems an operation is a switch of each application, and it is off until somebody switches it on. Provisioning works
-#   without it, so nobody notices until a leaver keeps an account or a mover keeps a right. What happened before is not caught up on.
+#   without it, so nobody notices until a leaver keeps an account or a mover keeps a right. The system does not send earlier changes afterwards.
 # custom:
 #   severity: warning
 #   precision: high
@@ -23,7 +23,7 @@ _grants_by_group if {
 	role.grant == "group"
 }
 
-# [stage, operation that it needs]
+# [stage, operation that the stage needs]
 _needs contains ["deprovision", "disable"] if not input.spec.lifecycle.deprovision.sends == "delete"
 
 _needs contains ["entitle", "groups"] if _grants_by_group

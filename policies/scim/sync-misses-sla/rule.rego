@@ -37,7 +37,7 @@ _declares_interval if _block.syncMinutes >= 0
 
 _declares_delay if _block.delayDays >= 0
 
-# [minutes, what is waited for, key of the System or ""] of each wait.
+# [minutes, kind of wait, key of the System or ""] of each wait.
 _waits := array.concat(array.concat(_intervals, _delays), _lists)
 
 _intervals := array.concat(

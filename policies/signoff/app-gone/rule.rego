@@ -27,7 +27,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	])
 }
 
-# No requirement applies, but the app was reviewed, so it is a warning.
+# No requirement applies, but the app was reviewed, so the finding is a warning.
 findings contains {"path": ["metadata", "name"], "message": message, "severity": "warning"} if {
 	signoffs.gone
 	count(signoffs.requirements) == 0

@@ -1,6 +1,7 @@
 # METADATA
 # title: Sign-off by too few people
-# description: Several people must sign, so that one mistake, one bribe or one stolen key is not enough. Some of them have not signed.
+# description: Several people must sign, so that one mistake, one bribe or one stolen key is not enough for an approval. Some of these people have not
+#   signed.
 # custom:
 #   severity: error
 #   precision: high

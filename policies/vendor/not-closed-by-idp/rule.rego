@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Close the account in the product: push deactivations (`via: scim`), or set `via`, `owner` and `queue` of
-#     `spec.lifecycle.deprovision` to those who do it there. End keys and sessions with `revokeCredentials` and `revokeSessions`."
+#     `spec.lifecycle.deprovision` to the people who close it there. End keys and sessions with `revokeCredentials` and `revokeSessions`."
 #   controls:
 #     nist-800-53: [PS-4a, PS-4b, AC-2f]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
@@ -37,7 +37,7 @@ _fact := vendors.facts.withoutPush
 
 _lifecycle := input.spec.lifecycle
 
-# [path, how, whom, what may be left].
+# [path, how, subject of the message, kinds of access that may remain] of each stage that closes accounts.
 _closings contains [["spec", "lifecycle", "deprovision"], _lifecycle.deprovision, "leavers are", without_push.kinds]
 
 # A later stage closes the account itself.
@@ -72,7 +72,7 @@ _applies if {
 	vendors.fresh(_fact, _days)
 }
 
-# Stage → what it ends, and the documented result if a deactivation in the product ends that too.
+# For each stage: the access that it ends, and the documented result if a deactivation in the product also ends that access.
 _revoking := {"revokeCredentials": ["keys", "revoked"], "revokeSessions": ["sessions", "ended"]}
 
 _closed_in_product(thing, result) if {
