@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `queue` to an existing queue, or add this one to `spec.queues` of the System.
+#   fix: Set `queue` to an existing queue, or add this queue to `spec.queues` of the System.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a"]
 #     iso-27001: ["A.6.5"]

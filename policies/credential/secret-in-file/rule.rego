@@ -18,7 +18,7 @@ package policies.credential["secret-in-file"]
 
 import data.policies.lib.secrets
 
-# A quick test of the whole declaration; every text is checked only if it matches.
+# A quick test of the whole declaration. leaver checks each text only if the declaration matches.
 _suspicious if secrets.suspicious(_json)
 
 _suspicious if secrets.long_word(_json)

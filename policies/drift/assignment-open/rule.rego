@@ -1,6 +1,6 @@
 # METADATA
 # title: Declared assignment is not required
-# description: The declaration says that only assigned people can sign in, but the system admits everyone. Removing an assignment ends no
+# description: According to the declaration, only assigned people can sign in, but the system admits everyone. Removing an assignment ends no
 #   access.
 # custom:
 #   severity: error

@@ -1,6 +1,6 @@
 # METADATA
 # title: Declared deactivation that is switched off
-# description: The declaration says that provisioning disables accounts of leavers, but deactivation is switched off in the system. Leavers
+# description: According to the declaration, provisioning disables accounts of leavers, but deactivation is switched off in the system. Leavers
 #   keep their accounts.
 # custom:
 #   severity: error

@@ -16,7 +16,7 @@ package policies.drift["unlinked-app"]
 
 import data.policies.lib.undeclared
 
-# If `signOn` is missing, add all of it.
+# If `signOn` is missing, the fix adds all of it.
 _fix(found, spec) := [{"op": "add", "path": _pointer(found, "/appId"), "value": spec.appId}] if found.how.system
 
 _fix(found, spec) := [

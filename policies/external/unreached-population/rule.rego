@@ -1,6 +1,6 @@
 # METADATA
 # title: Population that deprovisioning does not reach
-# description: "A push closes the accounts of people whom its identity provider knows. Guests, partners and contractors are often in another
+# description: "A push closes only accounts of people who are in its identity provider. Guests, partners and contractors are often in another
 #   directory, or were invited in the app, so single sign-on and SCIM miss them and their accounts stay open. At tier 1 and 2, the finding is an
 #   error."
 # custom:
@@ -9,7 +9,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.external.system` to the System that knows these people and let it feed the closing mechanism (`fedBy` of that System). Or
+#   fix: Set `spec.external.system` to the System that records these people, and let it feed the closing mechanism (`fedBy` of that System). Or
 #     declare in `spec.external.closedBy` who closes their accounts (for a second sign-on, in its `closedBy`). For
 #     employees, extend `populations` of the mechanism, or declare a population with its own lifecycle.
 #   controls:

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch one of the two off, or limit its `operations` to what the other does not do. If they are different mechanisms, you can set
+#   fix: Switch one of the two off, or limit its `operations` to those that the other does not perform. If they are different mechanisms, you can set
 #     `spec.provisioning.precedence` to the one that wins.
 #   controls:
 #     nist-800-53: ["IA-4", "AC-2e"]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `roleSync: sync`, so that each sign-in replaces the roles with those that were sent, or set `spec.lifecycle.entitle`
+#   fix: "Set `roleSync: sync`, so that each sign-in replaces the roles with those that the identity provider sends, or set `spec.lifecycle.entitle`
 #     to what withdraws them: SCIM, a connector, a job or a ticket."
 #   controls:
 #     nist-800-53: [PS-5c, AC-2h, "AC-3(8)"]
@@ -55,7 +55,7 @@ _reason := _sync_reason[_sync] if {
 	_signs_in
 }
 
-# A claim grants a role, and people withdraw only those that were requested: nobody opens a ticket for a group that somebody left.
+# A claim grants a role, and people withdraw only roles that were requested: nobody opens a ticket when a person leaves a group.
 _reason := sprintf("a claim grants `%s`, but %s", [concat("`, `", _claimed), _sync_reason[_sync]]) if {
 	_sync in {"onCreate", "assign", "append"}
 	input.spec.lifecycle.entitle.via in {"ticket", "admin", "runbook", "vendor"}

@@ -1,6 +1,6 @@
 # METADATA
 # title: Tokens outlive the person
-# description: In many apps personal access tokens and API keys keep working after the account is disabled. A leaver who kept one still has
+# description: In many apps, personal access tokens and API keys keep working after the account is disabled. A leaver who kept a token still has
 #   access.
 # custom:
 #   severity: error

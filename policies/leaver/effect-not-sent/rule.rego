@@ -1,7 +1,7 @@
 # METADATA
 # title: Declared deletion that is only a deactivation
 # description: The declared effect is a deletion, but the mechanism sends a deactivation, and the app does not declare that it then deletes
-#   the account. Usually the account stays inactive, with its data and often its seat.
+#   the account. Usually, the account stays inactive, with its data and often its seat.
 # custom:
 #   severity: warning
 #   precision: medium

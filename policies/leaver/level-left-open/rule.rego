@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let deprovisioning end the access at every level and list the levels in `spec.lifecycle.deprovision.reaches`, or add a job or a
-#     ticket for the remaining ones first.
+#   fix: Let deprovisioning end the access at every level and list the levels in `spec.lifecycle.deprovision.reaches`, or add a job or a ticket for
+#     the remaining levels first.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a", "AC-2i"]
 #     soc2: ["CC6.3/Removes-Access-to-Protected-Information-Assets"]

@@ -1,6 +1,6 @@
 # METADATA
 # title: Logout signal that the system does not send
-# description: The app relies on a call by the identity provider to end sessions of leavers, but that system sends no such call. The
+# description: The app relies on a call by the identity provider to end sessions of leavers, but the identity provider sends no such call. The
 #   sessions last until they expire. At tier 1, the finding is an error.
 # custom:
 #   severity: warning

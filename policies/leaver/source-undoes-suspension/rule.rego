@@ -11,7 +11,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Deactivate the person in the source of truth at the same time and set `urgent.atSource: true` (or `signal.from` to the source, for
-#     usual leavers). Or configure the import to leave suspended people alone and set `reactivatesAtImport: false` in the System. If people
+#     usual leavers). Or configure the import so that suspended people stay suspended, and set `reactivatesAtImport: false` in the System. If people
 #     delete or suspend accounts that a mechanism brings back, add `disable` or `delete` to the `operations` of that mechanism, or set
 #     `signal.from` to the source of truth."
 #   controls:

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Shorten the lifetime of the tokens in the app and set `maxLifeHours`, or forbid people to create them. If the app allows neither,
-#     waive the finding and name what limits the tokens.
+#     waive the finding and state how the tokens are limited.
 #   controls:
 #     nist-800-53: [PS-4b, IA-5d, AC-2l]
 #     owasp-nhi: [NHI1]
