@@ -52,7 +52,7 @@ findings contains {"path": ["spec", "lifecycle", ways.reporting_stage(stages), "
 	message := sprintf("%s: `%s` does %s without a declared `credential`", [input.metadata.name, via, ways.listed(stages)])
 }
 
-# Names of the credentials of this app, and paths that name one.
+# The names of the credentials of this app, and the paths that name a credential.
 _declared contains item.name if some item in input.spec.nonHuman
 
 _references contains [["spec", "lifecycle", stage, "credential"], how.credential] if {

@@ -29,8 +29,8 @@ package policies.pattern["mostly-overridden"]
 _params := data.leaver.params["pattern/mostly-overridden"]
 _pattern := data.leaver.catalogue.Pattern[input.spec.pattern].spec
 
-# The parts of the pattern that the app changes, each with its keys, level by level as deep as the schema goes. A part that equals that of the app as
-# a whole is not compared further.
+# The parts of the pattern that the app changes, each with its keys, level by level as deep as the schema goes. A part that is the same in the app is
+# not compared further.
 _changes_at_level_1 := [[part, a] |
 	some a, part in _pattern
 	a != "pattern"
@@ -65,7 +65,7 @@ _number_of_values(changes) := count([1 |
 
 _overridden := ((_number_of_values(_changes_at_level_1) + _number_of_values(_changes_at_level_2)) + _number_of_values(_changes_at_level_3)) + count(_changes_at_level_4)
 
-# The parts of the pattern, level by level, for the number of its values.
+# The parts of the pattern, level by level, to count its values.
 _parts_at_level_1 := [part |
 	some a, part in _pattern
 	a != "pattern"

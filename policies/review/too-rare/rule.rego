@@ -34,7 +34,7 @@ import data.policies.lib.counted
 
 _params := data.leaver.params["review/too-rare"]
 
-# [limit, what it applies to]
+# [limit, text about its scope]
 _limits contains [limit, sprintf("%s data", [class])] if {
 	some class in [input.spec.dataClass]
 	some limit in [_params.maxDays[class]]

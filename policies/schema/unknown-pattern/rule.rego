@@ -1,6 +1,6 @@
 # METADATA
 # title: Unknown pattern
-# description: An app declares only what differs from its pattern. Without the pattern the remaining values are unknown, so no rule can
+# description: An app declares only what differs from its pattern. Without the pattern, the remaining values are unknown, so no rule can
 #   check the app.
 # custom:
 #   severity: error

@@ -1,6 +1,6 @@
 # METADATA
 # title: Pushed group that keeps its members
-# description: Rights come from pushed groups, but the system does not take everybody out of them. Some systems do not support pushing the
+# description: Rights come from pushed groups, but the system does not remove everybody from them. Some systems do not support pushing the
 #   group that also assigns people to the application. Others leave a group as it is when they no longer push it. Movers keep the rights of
 #   the group.
 # custom:
@@ -9,7 +9,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Push other groups than those that assign people to the application, and declare them in `scope.pushedGroups` of the mechanism. If
+#   fix: "Push groups other than those that assign people to the application, and declare them in `scope.pushedGroups` of the mechanism. If
 #     groups stay when they are no longer pushed, compare them as well: add `groups` to `spec.lifecycle.reconcile.covers`."
 #   controls:
 #     nist-800-53: [AC-2f, PS-5c]

@@ -66,7 +66,7 @@ _tries(via) := {[tries, system] |
 	some tries in [data.leaver.catalogue.System[system].spec.maxRetries]
 }
 
-# When a System slows down, and how often it then runs.
+# Text that states when a System slows down, and how often it then runs.
 _slowdown_text(system) := sprintf(" runs only every %v h when %d percent fail, and", [quarantine.cycleHours, quarantine.failurePercent]) if {
 	quarantine := data.leaver.catalogue.System[system].spec.quarantine
 	quarantine.cycleHours

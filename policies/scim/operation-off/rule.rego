@@ -1,7 +1,7 @@
 # METADATA
 # title: Stage that needs an operation that is switched off
-# description: The stage uses a mechanism whose declared operations do not include it. In Okta every operation is a separate switch, and a
-#   missing deactivation is noticed only when a leaver still has an account.
+# description: The stage uses a mechanism whose declared operations do not include the one that the stage needs. In Okta, every operation is a
+#   separate switch, and a missing deactivation is noticed only when a leaver still has an account.
 # custom:
 #   severity: error
 #   precision: high

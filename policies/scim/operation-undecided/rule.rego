@@ -1,7 +1,8 @@
 # METADATA
 # title: Operation that is off by default and not declared
-# description: In some systems an operation is a switch of each application, and it is off until somebody switches it on. Provisioning works
-#   without it, so nobody notices until a leaver keeps an account or a mover keeps a right. The system does not send earlier changes afterwards.
+# description: In some systems, an operation is a switch of each application, and it is off until somebody switches it on. Provisioning works
+#   without it, so nobody notices until a leaver keeps an account or a mover keeps a right. When the operation is switched on, the system does not
+#   send earlier changes.
 # custom:
 #   severity: warning
 #   precision: high

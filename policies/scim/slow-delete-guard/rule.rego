@@ -1,6 +1,6 @@
 # METADATA
 # title: Delete guard that may wait past the SLA
-# description: When many people leave on one day, the guard against mass deletions holds all of them back. If its approver has more time
+# description: When many people leave on one day, the guard against mass deletions holds back all deactivations. If its approver has more time
 #   than the SLA allows, the SLA is missed on that day.
 # custom:
 #   severity: warning

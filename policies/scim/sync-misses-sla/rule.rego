@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `syncMinutes` or `delayDays` of the mechanism, use a faster one in `spec.lifecycle.deprovision.via`, or raise `slaHours`
+#   fix: Shorten `syncMinutes` or `delayDays` of the mechanism, use a faster mechanism in `spec.lifecycle.deprovision.via`, or raise `slaHours`
 #     deliberately.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a]

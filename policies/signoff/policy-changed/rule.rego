@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Compare the findings of `leaver check` for the app with what the reviewer accepted. If they differ, have it signed again.
+#   fix: Compare the findings of `leaver check` for the app with those that the reviewer accepted. If they differ, have the app signed again.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]

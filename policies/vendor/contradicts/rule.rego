@@ -36,7 +36,7 @@ _needs := {
 	"remove": {"disable", "delete", "remove-membership"},
 }
 
-# A separate fact or another system may cover what the documented operations lack.
+# A separate fact or another system may cover an operation that is not among the documented ones.
 _has_own_fact(stage) if vendors.facts[_separate_fact[stage]]
 
 _separate_fact := {"deprovision": "deactivation", "remove": "deletion"}

@@ -58,7 +58,7 @@ _ends_with_account(stage, "partly") if {
 	count(covered & {"apiKeys", "serviceAccounts"}) == 0
 }
 
-# If the app declares that people create tokens, `leaver/credentials-survive` reports it.
+# If the app declares that people create tokens, `leaver/credentials-survive` reports the missing stage.
 _reported_elsewhere("revokeCredentials") if input.spec.issuesTokens == true
 
 _reported_elsewhere("revokeCredentials") if count(input.spec.issues) > 0

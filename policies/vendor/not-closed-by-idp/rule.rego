@@ -1,7 +1,7 @@
 # METADATA
 # title: Leavers switched off only at the identity provider
-# description: Somebody switches leavers off in the system through which they sign in, and nothing tells the product. The vendor documents
-#   that the account, open sessions, keys or a password survive that.
+# description: Somebody switches leavers off in the system through which they sign in, and the product is not notified. According to the vendor, the
+#   account, open sessions, keys or a password survive this.
 # custom:
 #   severity: warning
 #   precision: medium
