@@ -37,7 +37,7 @@ broad(scope) if {
 	endswith(scope, wildcard)
 }
 
-# A credential that belongs to a person. A personal token does, unless `boundTo` is declared.
+# A credential that belongs to a person. A personal token belongs to a person, unless `boundTo` is declared.
 personal(item) if item.boundTo == "person"
 
 personal(item) if {

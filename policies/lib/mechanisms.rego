@@ -55,7 +55,7 @@ _unconnected if {
 	not input.spec.provisioning.connector
 }
 
-# The sign-in is declared to create accounts, but the mode contradicts it: `catalogue/mode-contradiction` reports it.
+# The sign-in is declared to create accounts, but the mode contradicts it. `catalogue/mode-contradiction` reports the contradiction.
 contradicted if {
 	input.spec.lifecycle.create.via == "jit"
 	apps.mode in pushing

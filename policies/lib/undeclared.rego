@@ -86,7 +86,7 @@ _names(app) := array.concat(
 	[app.metadata.name],
 )
 
-# [path, sign-on] of each sign-on without `appId`. An app without any sign-on gets an empty one.
+# [path, sign-on] of each sign-on without `appId`. An app without any sign-on gets an empty sign-on.
 _unlinked_sign_ons(app) := [[path, how] |
 	some [path, how] in sign_ons.of(app.spec)
 	not how.appId

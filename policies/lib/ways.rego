@@ -21,7 +21,7 @@ _stages := {
 # Mechanisms that need a System of the right kind.
 _limited := {"jit", "scim", "connector", "directory", "hr", "csv"}
 
-# The mechanisms among them that each kind of System can offer.
+# Those mechanisms that each kind of System can offer.
 _offers := {
 	"idp": {"jit", "scim", "connector", "directory", "csv"},
 	"hr": {"hr", "csv"},
