@@ -36,8 +36,7 @@ prose := {
 	"alert", "compensatingControl", "contact", "description", "notes", "offSwitch", "offboarding", "purpose", "reason", "title",
 }
 
-# A quick test for texts of one long word, in a whole declaration as JSON. A UUID, with its hyphens after 8, 13 and 18 characters, does not
-# match.
+# A quick test of a whole declaration, as JSON, for a text of one long word. A UUID, with its hyphens after 8, 13 and 18 characters, does not match.
 long_word(document) if {
 	regex.match(`"[A-Za-z0-9+/_=-]{8}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{23}|-[A-Za-z0-9+/_=-]{4}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{18}|-[A-Za-z0-9+/_=-]{4}[A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{13}))[A-Za-z0-9+/_=-]*"`, document)
 }

@@ -20,7 +20,7 @@
 #       default: {"1": 1, "2": 8, "3": 24, "4": 24}
 #       description: Maximum lifetime of a credential that is not revoked, in hours by tier
 #       unit: hours
-#       source: "a judgement: as long as an account of the tier may stay open, and a day at most"
+#       source: "a judgement: the time for which an account of the tier may stay open, but at most a day"
 package policies.leaver["credentials-survive"]
 
 import data.policies.lib.apps

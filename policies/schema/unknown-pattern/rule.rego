@@ -9,5 +9,5 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Set `spec.pattern` to the `metadata.name` of a declared Pattern, or declare the missing one.
+#   fix: Set `spec.pattern` to the `metadata.name` of a declared Pattern, or declare the missing Pattern.
 package policies.schema["unknown-pattern"]
