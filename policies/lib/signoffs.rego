@@ -81,7 +81,7 @@ signed if count(_history) > 0
 
 _in_other_catalogue(record) if record.catalogue != object.get(data.leaver.signoffs, "catalogue", "")
 
-# Valid records. Only these are compared with each other, since anyone can add thousands of invalid ones.
+# Valid records. Only these are compared with each other, since anyone can add thousands of invalid records.
 _valid_records := [record | some record in records; _record_fault(record) == "none"]
 
 # All required roles and enough people have signed the current declaration, and each of these people was entitled to sign the earlier version.
@@ -172,7 +172,7 @@ _owners(app) := {{"path": array.concat(path, ["owner"]), "owner": block.owner} |
 	is_string(block.owner)
 }
 
-# The lists and mappings in the given ones, each with its path.
+# The lists and mappings inside the given lists and mappings, each with its path.
 _nested_parts(blocks) := [[array.concat(path, [key]), part] |
 	some [path, block] in blocks
 	some key, part in block

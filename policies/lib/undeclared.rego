@@ -45,7 +45,8 @@ _linked(spec) if {
 
 _ids(spec) := {ids.compared(id) | some id in array.concat([spec.appId], object.get(spec, "otherIds", []))}
 
-# An app with a schema error counts as declared. It may name the system only in a pattern, from which an invalid app does not inherit.
+# An app with a schema error counts as declared. Such an app may name the system only in a pattern, and an invalid app does not inherit from its
+# pattern.
 _of_invalid(spec) if {
 	some id in _ids(spec)
 	some system in [spec.system, ""]

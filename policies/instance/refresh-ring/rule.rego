@@ -27,7 +27,7 @@ _doubled(reach) := {name: all |
 
 _reachable := _doubled(_doubled(_doubled(_doubled(_doubled(_doubled(_doubled(_sources)))))))
 
-# All instances of the cycle of which an instance is part.
+# For each instance in a cycle: all instances of the cycle.
 _cycles[name] := {other | some other in behind; name in _reachable[other]} if {
 	some name, behind in _reachable
 	name in behind

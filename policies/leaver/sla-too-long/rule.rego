@@ -1,6 +1,6 @@
 # METADATA
 # title: Accounts stay open too long
-# description: Until the account is closed, a leaver can still sign in. Sessions and tokens that are revoked later keep the access open. The
+# description: Until the account is closed, a leaver can still sign in. Sessions and tokens keep the access open until they are revoked. The
 #   acceptable time depends on how critical the app is.
 # custom:
 #   severity: error

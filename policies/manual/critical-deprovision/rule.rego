@@ -23,7 +23,7 @@
 #     dataClasses:
 #       type: array
 #       default: ["restricted"]
-#       description: Data classes for which the same applies in every tier
+#       description: Data classes for which manual deprovisioning is reported in every tier
 #       source: NIST SP 800-53 AC-2(1) and PS-4(2) require automation; the class is a judgement
 package policies.manual["critical-deprovision"]
 

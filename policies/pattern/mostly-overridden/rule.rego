@@ -89,7 +89,7 @@ _values := count([part |
 findings contains {"path": ["spec", "pattern"], "message": message, "related": related} if {
 	input.spec.pattern
 
-	# This condition follows from the others. It is cheap, so for most apps the values need not be counted.
+	# This condition follows from the next two. It is cheap and fails for most apps, so that the values of their pattern need not be counted.
 	_overridden * 100 > _params.minValues * _params.percent
 	_values >= _params.minValues
 	_overridden * 100 > _values * _params.percent

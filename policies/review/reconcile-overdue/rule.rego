@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message"
 	])
 }
 
-# A declared stage has an interval and a last date, or it was never done.
+# A declared stage needs an interval and a last date. Without them, no comparison was made.
 findings contains {"path": ["spec", "lifecycle", "reconcile", key], "message": message, "severity": "error"} if {
 	apps.has_accounts
 	some how in [input.spec.lifecycle.reconcile]

@@ -19,7 +19,7 @@ package policies.scim["operation-off"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# For each stage, operations of which it needs one. Roles may be attributes, so an update can carry them.
+# For each stage: the operations, one of which is enough. Roles may be attributes, so an update can carry them.
 _needs := {
 	"create": {"create"},
 	"update": {"update"},
@@ -28,7 +28,7 @@ _needs := {
 	"reactivate": {"reactivate"},
 }
 
-# For each effect of `deprovision`, operations of which the stage needs one. Some products delete a disabled account, so the operation may differ from
+# For each effect of `deprovision`: the operations, one of which is enough. Some products delete a disabled account, so the operation may differ from
 # the effect.
 _ends := {
 	"suspend": {"disable", "delete"},

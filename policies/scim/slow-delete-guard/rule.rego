@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Lower `deleteGuard.slaHours` to at most `spec.lifecycle.deprovision.slaHours`, or raise the latter deliberately.
+#   fix: Lower `deleteGuard.slaHours` to at most `spec.lifecycle.deprovision.slaHours`, or raise that SLA deliberately.
 #   controls:
 #     nist-800-53: [AC-2f]
 package policies.scim["slow-delete-guard"]

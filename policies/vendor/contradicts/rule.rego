@@ -1,7 +1,7 @@
 # METADATA
 # title: Declaration contradicts the vendor
-# description: The vendor's documentation contradicts the app on the updates and closures of a mechanism, the guests that it reaches, its
-#   match key, or the tokens that people can create. The declared stage is not done.
+# description: The vendor's documentation contradicts the declaration of the app: the updates and closures of a mechanism, the guests that the
+#   mechanism reaches, its match key, or the tokens that people can create. The declared stage is not done.
 # custom:
 #   severity: warning
 #   precision: medium
