@@ -96,7 +96,7 @@ downstream(name) := _with_targets(_with_targets(_with_targets(_with_targets(_wit
 _with_targets(names) := names | {to | some name in names; some to in _targets[name]}
 
 # The SLAs that depend on the feeds of a System, directly or through other Systems.
-promises(name) := [step |
+steps_with_sla(name) := [step |
 	some system in downstream(name)
 	some step in by_system[system]
 	step.promised

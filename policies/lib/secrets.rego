@@ -32,7 +32,7 @@ suspicious(text) if {
 }
 
 # Keys of free texts, which should not contain a high-entropy word.
-prose := {
+free_text_keys := {
 	"alert", "compensatingControl", "contact", "description", "notes", "offSwitch", "offboarding", "purpose", "reason", "title",
 }
 
@@ -42,7 +42,7 @@ long_word(document) if {
 }
 
 # A regular expression for each kind, long enough that a mere prefix in a sentence does not match.
-_looks := {
+_formats := {
 	"a 1Password secret": `(^|[^A-Za-z0-9])(ops_eyJ[A-Za-z0-9+/=_-]{20}|A3-[A-Z0-9]{6}-[A-Z0-9]{6,11}-[A-Z0-9]{5})`,
 	"a Cloudflare token": `(^|[^A-Za-z0-9_])(cf(at|k|ut)_[A-Za-z0-9_-]{20}|v1\.0-[a-f0-9]{24}-[a-f0-9]{40})`,
 	"a Doppler token": `(^|[^A-Za-z0-9])dp\.(audit|ct|pt|sa|scim|st)\.[A-Za-z0-9._-]{20}`,
@@ -89,7 +89,7 @@ _looks := {
 kinds(text) := ((_direct(text) | _broken(text)) | _password(text)) | _assigned(text)
 
 _direct(text) := {kind |
-	some kind, pattern in _looks
+	some kind, pattern in _formats
 	regex.match(pattern, text)
 }
 
@@ -98,7 +98,7 @@ _direct(text) := {kind |
 _broken(text) := {kind |
 	regex.match(`\s`, text)
 	joined := regex.replace(text, `([0-9A-Za-z._~+/=-]*[0-9_.~-][0-9A-Za-z._~+/=-]*)\s+`, "${1}")
-	some kind, pattern in _looks
+	some kind, pattern in _formats
 	some found in regex.find_n(pattern, joined, -1)
 	count(regex.find_n(`[0-9]`, found, -1)) > 1
 }

@@ -80,9 +80,9 @@ by(how) := sprintf(" through %s", [how.system]) if {
 	how.system
 }
 
-by(how) := "" if not _told_apart(how)
+by(how) := "" if not _is_one_of_several(how)
 
-_told_apart(how) if {
+_is_one_of_several(how) if {
 	count(current) > 1
 	how.system
 }

@@ -54,20 +54,20 @@ _of_invalid(spec) if {
 }
 
 _of_invalid(spec) if {
-	normal := squeezed(spec.label)
+	normal := normal_form(spec.label)
 	normal in _invalid_names
 	every system in [spec.system, ""] {
 		not [normal, system] in _elsewhere
 	}
 }
 
-_invalid_names := {squeezed(name) | some name, _ in data.leaver.invalid.names}
+_invalid_names := {normal_form(name) | some name, _ in data.leaver.invalid.names}
 
 # [name, system] of the invalid apps that name another application of the system.
-_elsewhere := {[squeezed(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
+_elsewhere := {[normal_form(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
 
 # Normal form of a name, without differences in spelling.
-squeezed(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": "", ")": "", "/": ""}, lower(text))
+normal_form(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": "", ")": "", "/": ""}, lower(text))
 
 # Apps that have a sign-on without `appId`, by their names, titles and aliases.
 resembling := object.union_n([{normal: {"at": at, "app": app, "open": open}} |
@@ -78,7 +78,7 @@ resembling := object.union_n([{normal: {"at": at, "app": app, "open": open}} |
 	open := _unlinked_sign_ons(app)
 	count(open) > 0
 	some written in _names(app)
-	normal := squeezed(written)
+	normal := normal_form(written)
 	normal != ""
 ])
 
@@ -105,19 +105,19 @@ _matching(open, system) := [sign_on |
 # The app that an observation may belong to, and its sign-on without `appId`. A grant or an identity provider never matches.
 app_of(spec) := {"at": found.at, "app": found.app, "path": sign_on[0], "how": sign_on[1]} if {
 	object.get(spec, "kind", "app") == "app"
-	found := resembling[squeezed(spec.label)]
+	found := resembling[normal_form(spec.label)]
 	sign_on := _matching(found.open, spec.system)[0]
 }
 
 # Several applications of the system have the name, so it identifies none of them.
-ambiguous(spec) if [spec.system, squeezed(spec.label)] in _ambiguous
+ambiguous(spec) if [spec.system, normal_form(spec.label)] in _ambiguous
 
 _ambiguous := {[system, normal] |
 	some nth, [system, normal, id] in _labelled
 	[system, normal] == array.slice(_labelled[nth + 1], 0, 2)
 }
 
-_labelled := sort({[spec.system, squeezed(spec.label), ids.compared(spec.appId)] |
+_labelled := sort({[spec.system, normal_form(spec.label), ids.compared(spec.appId)] |
 	some declaration in observations
 	spec := declaration.spec
 })

@@ -40,13 +40,13 @@ findings contains {"path": ["spec", "thirdPartyGrants", at, "reviewEveryDays"], 
 }
 
 # The first review of the grant is not due yet.
-_young(grant) if dates.days_since(grant.grantedOn) <= grant.reviewEveryDays
+_first_review_not_due(grant) if dates.days_since(grant.grantedOn) <= grant.reviewEveryDays
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "message": message} if {
 	some at, grant in credentials.grants
 	grant.reviewEveryDays
 	count(_reviews(grant)) == 0
-	not _young(grant)
+	not _first_review_not_due(grant)
 	message := sprintf("%s: the access of `%s` is reviewed every %s, but no review is recorded", [
 		input.metadata.name, grant.name, counted.days(grant.reviewEveryDays),
 	])

@@ -72,7 +72,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "mess
 # Each run reads the whole list of people, and everyone on it gets an account.
 _from_lists := {"directory", "hr", "csv"}
 
-_started_in_list(via) if input.spec.lifecycle.deprovision.signal.from == input.spec.provisioning[via].system
+_signalled_by_list(via) if input.spec.lifecycle.deprovision.signal.from == input.spec.provisioning[via].system
 
 _closes(via) if {
 	some operation in input.spec.provisioning[via].operations
@@ -86,7 +86,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	via := mechanisms.creation
 	via in _from_lists
 	not _started_at_source
-	not _started_in_list(via)
+	not _signalled_by_list(via)
 	# Without `operations`, it is unknown whether the mechanism closes accounts.
 	input.spec.provisioning[via].operations
 	not _closes(via)
@@ -104,7 +104,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	some via, block in object.filter(input.spec.provisioning, mechanisms.pushing | ways.unattended)
 	"reactivate" in block.operations
 	not _started_at_source
-	not _started_in_list(via)
+	not _signalled_by_list(via)
 	not _closes(via)
 	message := sprintf("%s: people suspend accounts by hand, and the next run of `%s` reactivates the account of everyone it still lists", [
 		input.metadata.name, via,

@@ -40,7 +40,7 @@ _missing_keys(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"]
 findings contains {"declaration": at, "path": path, "message": message, "severity": severity, "related": related} if {
 	some [name, at] in acting.declared
 	some [path, what, lightest] in _missing_keys(input.declarations[at].spec)
-	steps := acting.promises(name)
+	steps := acting.steps_with_sla(name)
 	[severity, why] := _severity_and_reason(steps, lightest)
 	related := [{"declaration": step.at, "path": ["spec", "lifecycle", step.stage], "message": "has an SLA"} |
 		some step in array.slice(steps, 0, 5)

@@ -18,7 +18,7 @@ package policies.owner["of-nothing"]
 import data.policies.lib.apps
 
 # For create, remove and reactivate, `none` can be a decision. `leaver/never-closed` and `review/no-owner` check deprovision and review.
-_duties := ["update", "entitle", "revokeSessions", "revokeCredentials", "transfer", "reclaim", "reconcile"]
+_required_stages := ["update", "entitle", "revokeSessions", "revokeCredentials", "transfer", "reclaim", "reconcile"]
 
 _left_to_expire(stage, how) if {
 	stage == "revokeSessions"
@@ -32,7 +32,7 @@ _left_to_expire(stage, how) if {
 
 findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message} if {
 	apps.alive
-	some stage, how in object.filter(input.spec.lifecycle, _duties)
+	some stage, how in object.filter(input.spec.lifecycle, _required_stages)
 	how.via == "none"
 	how.owner
 	not _left_to_expire(stage, how)

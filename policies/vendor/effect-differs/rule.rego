@@ -48,9 +48,9 @@ _fact := vendors.facts.deletion if ending.sends == "delete"
 
 _fact := vendors.facts.deactivation if not ending.sends == "delete"
 
-_sent := "deletion" if ending.sends == "delete"
+_request := "deletion" if ending.sends == "delete"
 
-_sent := "deactivation" if not ending.sends == "delete"
+_request := "deactivation" if not ending.sends == "delete"
 
 # The finding is an error if an account is lost or stays unnoticed.
 _severity := "error" if "delete" in {_stage.effect, _fact.value}
@@ -66,6 +66,6 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "mess
 	some declared in [_stage.effect]
 	not declared in _possible
 	message := sprintf("%s: the declared effect is `%s`, but a %s by SCIM %s in %s (%s)", [
-		input.metadata.name, declared, _sent, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
+		input.metadata.name, declared, _request, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
 	])
 }
