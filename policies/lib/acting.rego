@@ -5,8 +5,8 @@ import data.policies.lib.grouped
 import data.policies.lib.populations
 import data.policies.lib.sign_ons
 
-# System → the stages that it performs: {at, app, stage, source, promised, signed, queued}. `at` is the index of the app, `source` its
-# source of truth, `promised` an SLA in hours, and `signed` means that the app names the credential or that none is needed.
+# The stages that each System performs: {at, app, stage, source, promised, signed, queued}. `at` is the index of the app, `source` the app's source of
+# truth, `promised` an SLA in hours, and `signed` means that the app names the credential or that none is needed.
 by_system := grouped.by_key([[system, step] |
 	some at, app in input.declarations
 	app.kind == "App"
@@ -33,7 +33,7 @@ _specs(app) := array.concat(
 	[[population.name, object.union(app.spec, population)] | some [_, population] in populations.of(app)],
 )
 
-# Mechanism → System, as in `mechanisms`.
+# The System of each mechanism, as in `mechanisms`.
 _mechanism_systems(spec, population) := object.union(
 	{"scim": system | some [_, how] in array.slice(sign_ons.serving(spec, population), 0, 1); some system in [how.system]},
 	{via: system |
@@ -46,7 +46,7 @@ _named := ["connector", "directory", "hr", "script", "automation"]
 
 _follow_the_source := {"create", "update", "entitle", "deprovision", "revokeSessions", "revokeCredentials"}
 
-# SLAs in hours that depend on the feeds of the System. A signal has its own time.
+# SLAs in hours that depend on the feeds of the System. If a signal declares its own time, the SLA does not depend on the feeds.
 _promised(stage, how) := count(times) > 0 if {
 	times := [hours |
 		stage in _follow_the_source
@@ -56,7 +56,7 @@ _promised(stage, how) := count(times) > 0 if {
 	]
 }
 
-# Mechanisms by which a System changes accounts with a credential. For SCIM the app names the credential.
+# Mechanisms by which a System changes accounts with a credential. For SCIM, the app names the credential.
 _signing_in := {"script", "automation", "csv", "connector", "directory", "hr"}
 
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
@@ -68,14 +68,14 @@ _signed(spec, stage, how) := count(names) > 0 if {
 	names := array.concat([name | some name in credentials; name != ""], ["none" | count(needed) == 0])
 }
 
-# [name, index] of the Systems that the catalogue declares and uses. Two may have the same name, which `catalogue/duplicate-name` reports.
+# [name, index] of the Systems that the catalogue declares and uses. Two Systems may have the same name, which `catalogue/duplicate-name` reports.
 declared := {[system.metadata.name, at] |
 	some at, system in input.declarations
 	system.kind == "System"
 	not system.spec.status == "retired"
 }
 
-# System → the Systems that feed it; System → the Systems that it feeds.
+# The Systems that feed each System, and the Systems that each System feeds.
 _sources := grouped.by_key(_feeds)
 
 _targets := grouped.by_key([[from, to] | some [to, from] in _feeds])
@@ -85,18 +85,18 @@ _feeds := [[name, feed.system] |
 	some feed in system.spec.fedBy
 ]
 
-# The System and all that feed it, directly or through up to six others as in `feeds`.
+# The System and all Systems that feed it, directly or through up to six others as in `feeds`.
 upstream(name) := _with_sources(_with_sources(_with_sources(_with_sources(_with_sources(_with_sources({name}))))))
 
 _with_sources(names) := names | {from | some name in names; some from in _sources[name]}
 
-# The System and all that it feeds.
+# The System and all Systems that it feeds.
 downstream(name) := _with_targets(_with_targets(_with_targets(_with_targets(_with_targets(_with_targets({name}))))))
 
 _with_targets(names) := names | {to | some name in names; some to in _targets[name]}
 
 # The SLAs that depend on the feeds of a System, directly or through other Systems.
-promises(name) := [step |
+steps_with_sla(name) := [step |
 	some system in downstream(name)
 	some step in by_system[system]
 	step.promised

@@ -28,7 +28,7 @@ automatic := {"scim", "connector", "directory", "hr", "csv", "script", "automati
 # The provisioning mode: the declared one, or else derived from the blocks of the mechanisms; "" if neither is declared.
 mode := mode_of(object.get(input, ["spec", "provisioning"], {}))
 
-# The same for the `provisioning` of any app.
+# The provisioning mode of any app, from its `provisioning`.
 mode_of(provisioning) := provisioning.mode if {
 	provisioning.mode
 } else := "hybrid" if {

@@ -13,5 +13,5 @@ credential := input.spec.runsAs if {
 	not input.spec.runsAs.kind == "per-app"
 }
 
-# A credential that can be copied, and that expires or should.
+# A credential that can be copied, so it should expire or be rotated.
 secret := credential if not credential.kind == "workload-identity"

@@ -4,14 +4,14 @@ import data.policies.lib.feeds
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# How a change gets from the source of truth to this app, in two parts: the way to the System that acts, and the last step.
+# The way of a change from the source of truth to this app, in two parts: the way to the System that acts, and the last step.
 
 _source := object.get(input, ["spec", "sourceOfTruth"], "")
 
 _programs := mechanisms.pushing | ways.jobs
 
 # Minutes of the last step: its interval, and for deprovisioning also its delay.
-last(via, stage) := sum([minutes | some minutes in [_interval(via, stage)]]) + sum([minutes | some minutes in [_delay(via, stage)]])
+last_step(via, stage) := sum([minutes | some minutes in [_interval(via, stage)]]) + sum([minutes | some minutes in [_delay(via, stage)]])
 
 # The app's value overrides that of its System.
 _interval(via, _) := minutes if {
@@ -31,17 +31,17 @@ _declares_interval(via) if input.spec.provisioning[via].syncMinutes >= 0
 
 _delay(via, "deprovision") := input.spec.provisioning[via].delayDays * 1440 if via in _programs
 
-# [minutes, path] to the System that acts.
-before(stage) := [minutes, path] if {
+# [minutes, path] of the way to the System that acts.
+way_to_system(stage) := [minutes, path] if {
 	not _signalled(stage)
 	some name in [mechanisms.system(stage)]
 	[minutes, path] := feeds.slowest(name, _source)
 }
 
-before("deprovision") := [input.spec.lifecycle.deprovision.signal.everyHours * 60, []] if _signalled("deprovision")
+way_to_system("deprovision") := [input.spec.lifecycle.deprovision.signal.everyHours * 60, []] if _signalled("deprovision")
 
 # The first part is unknown, so only the last step counts.
-before(stage) := [0, []] if {
+way_to_system(stage) := [0, []] if {
 	not _signalled(stage)
 	some name in [mechanisms.system(stage)]
 	not _fed(name)

@@ -11,24 +11,24 @@ _app(spec) := {"spec": object.union({"sourceOfTruth": "workday", "signOn": {"sys
 
 test_the_last_step if {
 	life := {"lifecycle": {"deprovision": {"via": "scim"}}}
-	chains.last("scim", "deprovision") == 40 with input as _app(life) with data.leaver.catalogue.System as _systems
+	chains.last_step("scim", "deprovision") == 40 with input as _app(life) with data.leaver.catalogue.System as _systems
 	own := object.union(life, {"provisioning": {"scim": {"syncMinutes": 5, "delayDays": 1}, "csv": {"everyDays": 2}}})
-	chains.last("scim", "deprovision") == 1445 with input as _app(own) with data.leaver.catalogue.System as _systems
-	chains.last("scim", "update") == 5 with input as _app(own) with data.leaver.catalogue.System as _systems
-	chains.last("csv", "deprovision") == 2880 with input as _app(own) with data.leaver.catalogue.System as _systems
-	chains.last("ticket", "deprovision") == 0 with input as _app(own) with data.leaver.catalogue.System as _systems
+	chains.last_step("scim", "deprovision") == 1445 with input as _app(own) with data.leaver.catalogue.System as _systems
+	chains.last_step("scim", "update") == 5 with input as _app(own) with data.leaver.catalogue.System as _systems
+	chains.last_step("csv", "deprovision") == 2880 with input as _app(own) with data.leaver.catalogue.System as _systems
+	chains.last_step("ticket", "deprovision") == 0 with input as _app(own) with data.leaver.catalogue.System as _systems
 }
 
 test_imports_before_the_last_step if {
 	pushed := {"lifecycle": {"deprovision": {"via": "scim"}, "update": {"via": "script", "system": "alone"}}}
-	[60, path] = chains.before("deprovision") with input as _app(pushed) with data.leaver.catalogue.System as _systems
+	[60, path] = chains.way_to_system("deprovision") with input as _app(pushed) with data.leaver.catalogue.System as _systems
 	chains.path_text("deprovision", path) == "workday → (1 h) okta" with input as _app(pushed) with data.leaver.catalogue.System as _systems
-	[0, []] = chains.before("update") with input as _app(pushed) with data.leaver.catalogue.System as _systems
+	[0, []] = chains.way_to_system("update") with input as _app(pushed) with data.leaver.catalogue.System as _systems
 	chains.path_text("update", []) == "alone" with input as _app(pushed) with data.leaver.catalogue.System as _systems
 }
 
 test_a_signal_replaces_the_imports if {
 	told := {"lifecycle": {"deprovision": {"via": "ticket", "signal": {"from": "people-ops", "via": "mail", "everyHours": 24}}}}
-	[1440, []] = chains.before("deprovision") with input as _app(told) with data.leaver.catalogue.System as _systems
+	[1440, []] = chains.way_to_system("deprovision") with input as _app(told) with data.leaver.catalogue.System as _systems
 	chains.path_text("deprovision", []) == "people-ops → (24 h) mail" with input as _app(told) with data.leaver.catalogue.System as _systems
 }

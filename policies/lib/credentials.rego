@@ -4,14 +4,14 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# Index → credential, for all in `spec.nonHuman` that are not revoked, in an app that is not retired.
+# The credentials in `spec.nonHuman` that are not revoked, by index. A retired app has none.
 live[at] := item if {
 	apps.alive
 	some at, item in input.spec.nonHuman
 	not _revoked(item)
 }
 
-# The same for the access of other vendors' products.
+# The grants in `spec.thirdPartyGrants` that are not revoked, by index. A retired app has none.
 grants[at] := item if {
 	apps.alive
 	some at, item in input.spec.thirdPartyGrants
@@ -20,7 +20,7 @@ grants[at] := item if {
 
 _revoked(item) if item.revokedOn <= data.leaver.today
 
-# The end date is past.
+# The end date has passed.
 expired(item) if item.expires < data.leaver.today
 
 # Kinds without a secret that expires or needs rotation.
@@ -37,7 +37,7 @@ broad(scope) if {
 	endswith(scope, wildcard)
 }
 
-# A personal token by its kind, unless `boundTo` is declared.
+# A credential that belongs to a person. A personal token belongs to a person, unless `boundTo` is declared.
 personal(item) if item.boundTo == "person"
 
 personal(item) if {

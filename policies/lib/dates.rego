@@ -3,7 +3,7 @@ package policies.lib.dates
 # Whole days from one date to another, both YYYY-MM-DD; negative if the second is earlier. Undefined if either is invalid.
 days_between(from, to) := (_ns(to) - _ns(from)) / 86400000000000
 
-# Days left until a date; negative if it is past.
+# Days left until a date; negative if the date has passed.
 days_left(day) := (_ns(day) - _today) / 86400000000000
 
 # Days since a date.

@@ -8,7 +8,7 @@ _system := data.leaver.catalogue.System[mechanisms.system("deprovision")].spec
 
 _operations := {operation | some operation in input.spec.provisioning[_stage.via].operations} & {"disable", "delete"}
 
-# What the mechanism sends to end access, as declared in `sends`, or else derived from its System or its operations. The effect in the app
+# The request that the mechanism sends to end access, as declared in `sends`, or else derived from its System or its operations. The effect in the app
 # may differ.
 sends := _stage.sends if _stage.sends
 

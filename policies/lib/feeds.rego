@@ -37,7 +37,7 @@ sources(name) := {path[count(path) - 1].from | some path in paths(name)}
 
 length(path) := sum([hop.minutes | some hop in path])
 
-# The relevant paths: those from the source of truth if it feeds the System, else all complete ones.
+# The relevant paths: those from the source of truth if it feeds the System, else all complete paths.
 counted(name, source) := from if {
 	from := {path | some path in paths(name); path[count(path) - 1].from == source}
 	count(from) > 0
@@ -49,7 +49,7 @@ counted(name, source) := whole if {
 	whole := {path | some path in all; count(_hops(path[count(path) - 1].from)) == 0}
 }
 
-# [minutes, path] of the slowest of them.
+# [minutes, path] of the slowest relevant path.
 slowest(name, source) := max({[length(path), path] | some path in counted(name, source)})
 
 # Text of a path to its end: workday → (24 h) okta.

@@ -2,7 +2,7 @@ package policies.lib.instances
 
 import data.policies.lib.apps
 
-# Index → instance, of an app that is not retired.
+# The instances of an app that is not retired, by index.
 live[at] := instance if {
 	apps.alive
 	some at, instance in input.spec.instances
@@ -41,14 +41,14 @@ _pairs(word) := {substring(edged, at, 2) |
 	some at in numbers.range(0, count(word))
 }
 
-# A team closes accounts by a mechanism that can close them. A sign-in cannot.
+# A team closes accounts by a mechanism that can close them. A sign-in cannot close accounts.
 closed(how) if {
 	how.owner
 	how.via
 	not how.via in {"none", "jit"}
 }
 
-# Missing keys if accounts are not closed.
+# The keys that are missing for accounts to be closed.
 missing(how) := "owner" if not how.owner
 
 missing(how) := "via" if {

@@ -9,7 +9,7 @@ pushing := {"scim", "connector", "directory", "hr"}
 # Stages that such a mechanism can perform and that change accounts.
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
 
-# Stage → mechanism, of the stages that change accounts by pushing.
+# The mechanism of each stage that changes accounts by pushing.
 pushed[stage] := how.via if {
 	some stage, how in input.spec.lifecycle
 	stage in _changing
@@ -28,7 +28,7 @@ used contains "scim" if apps.mode == "hybrid"
 
 used contains via if some via, _ in object.filter(input.spec.provisioning, pushing)
 
-# Blocks by which something other than a sign-in finds existing accounts.
+# Mechanisms that find existing accounts by a match key. The sign-in is not among them.
 matching contains via if some via in used
 
 matching contains via if some via, _ in object.filter(input.spec.provisioning, ["script", "automation"])
@@ -55,7 +55,7 @@ _unconnected if {
 	not input.spec.provisioning.connector
 }
 
-# The sign-in is declared to create accounts, but the mode contradicts it: `catalogue/mode-contradiction` reports it.
+# The sign-in is declared to create accounts, but the mode contradicts it. `catalogue/mode-contradiction` reports the contradiction.
 contradicted if {
 	input.spec.lifecycle.create.via == "jit"
 	apps.mode in pushing
@@ -77,7 +77,7 @@ done(stage) if {
 	apps.owned(stage)
 }
 
-# Mechanism → System: the first identity provider for SCIM, else the System of the block.
+# The System of each mechanism: the first identity provider for SCIM, else the System of the block.
 _system_of[via] := sign_ons.system if {
 	some via in ["scim"]
 	sign_ons.system
@@ -97,7 +97,7 @@ system(stage) := name if {
 	via == input.spec.lifecycle[stage].via
 }
 
-# {via, name}: mechanism and System of all that act.
+# {via, name}: each mechanism that acts, with the name of its System.
 _acting contains {"via": via, "name": name} if some via, name in _system_of
 
 _acting contains {"via": via, "name": name} if {
@@ -108,7 +108,7 @@ _acting contains {"via": via, "name": name} if {
 # Names of the Systems that act by a mechanism.
 systems(via) := {acting.name | some acting in _acting; acting.via == via}
 
-# A mechanism reactivates accounts in an app with privileged roles, and nobody has tried it.
+# A mechanism reactivates accounts in an app with privileged roles, and nobody has tested the reactivation.
 untested_return if {
 	input.spec.lifecycle.reactivate.via in apps.automatic
 	not input.spec.lifecycle.reactivate.testedOn

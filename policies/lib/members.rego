@@ -58,7 +58,7 @@ _nested(team) if {
 	_any_direct(five | _members_of(five))
 }
 
-# A declared Team, dissolved or not, without people. A Team with schema errors does not count, since those are reported.
+# A declared Team, dissolved or not, without people. A Team with schema errors does not count, since leaver reports the errors.
 empty(team) if {
 	data.leaver.catalogue.Team[team].apiVersion
 	not _direct(team)

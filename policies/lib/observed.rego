@@ -11,7 +11,7 @@ applications := [[path, how, found] |
 	found := [observation | some observation in data.leaver.observations[how.system][how.appId]]
 ]
 
-# Observations of all applications that the app names. Those of its SCIM server are matched by the host of the endpoint.
+# Observations of all applications that the app names. Observations of its SCIM server are matched by the host of the endpoint.
 all contains observation if {
 	some [_, _, found] in applications
 	some observation in found
@@ -34,13 +34,13 @@ present contains observation if {
 }
 
 # [path, sign-on, observation] of applications that exist.
-shown contains [path, how, observation] if {
+existing contains [path, how, observation] if {
 	some [path, how, found] in applications
 	some observation in found
 	not observation.spec.status == "absent"
 }
 
-# The same for applications that a plan removes, or that no export contains any more.
+# [path, sign-on, observation] of applications that a plan removes, or that no export contains any more.
 gone contains [path, how, observation] if {
 	some [path, how, found] in applications
 	some observation in found
@@ -61,7 +61,7 @@ snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[obser
 # The newest complete snapshot of a system. An incomplete one, such as a plan's, does not hide it.
 complete(system) := data.leaver.snapshots[system].complete
 
-# Another application of the app in the same system does the provisioning and has this switch on. Companies use one application for the
+# Another application of the app in the same system does the provisioning and has the switch on. Companies use one application for the
 # sign-on and another for provisioning.
 elsewhere(observation, switch) if {
 	some other in present
@@ -78,7 +78,7 @@ compared if {
 	not input.spec.status == "planned"
 }
 
-# The app is in use: neither planned nor only discovered nor retired.
+# The app is in use: it is not planned, discovered or retired.
 running if not _not_in_use
 
 _not_in_use if input.spec.status in {"planned", "discovered", "retired"}

@@ -6,15 +6,15 @@ import data.policies.lib.credentials
 declared := {kind | some kind in input.spec.issues}
 
 # Paths of grants that a person gave. They end with the person only if they are revoked.
-given contains at if {
+personal_grants contains at if {
 	some at, grant in credentials.grants
 	grant.boundTo == "person"
 }
 
-consents := {"oauthGrants" | count(given) > 0}
+consents := {"oauthGrants" | count(personal_grants) > 0}
 
 # A personal token in the list shows that people can create tokens.
-shown := {"personalTokens" |
+personal_tokens := {"personalTokens" |
 	some item in credentials.live
 	item.kind == "personal-token"
 }

@@ -10,13 +10,13 @@ _app := {"spec": {
 
 test_credentials_of_people if {
 	personal.declared == {"sshKeys"} with input as _app
-	personal.given == {0} with input as _app
+	personal.personal_grants == {0} with input as _app
 	personal.consents == {"oauthGrants"} with input as _app
-	personal.shown == {"personalTokens"} with input as _app
+	personal.personal_tokens == {"personalTokens"} with input as _app
 	personal.unbound == ["b"] with input as _app
 }
 
 test_an_app_without_personal_credentials if {
 	personal.consents == set() with input as {"spec": {}}
-	personal.shown == set() with input as {"spec": {}}
+	personal.personal_tokens == set() with input as {"spec": {}}
 }

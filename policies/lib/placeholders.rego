@@ -1,6 +1,6 @@
 package policies.lib.placeholders
 
-# Keys whose text names a person, location, mechanism or reason. This is the only list of what a placeholder can replace.
+# Keys whose text names a person, location, mechanism or reason. This is the only list of keys whose text a placeholder can replace.
 _keys := {
 	"alert", "appId", "approver", "authority", "compensatingControl", "contact", "contract", "credential", "defaultRole", "escalateTo", "id",
 	"matchKey", "offboarding", "offSwitch", "owner", "purpose", "queue", "reason", "runbook", "source", "sourceOfTruth", "sponsor", "successor",
@@ -22,10 +22,10 @@ _words := {
 	"pendiente", "por-definir", "unbekannt", "à-definir", "à-définir",
 }
 
-# A text with such a beginning is a note. All of these words are in `_hint` and `_hints`, too.
+# A text that begins with one of these words is a note. All of these words are in `_hint` and `_hints`, too.
 _notes := `^(to-?do|tbd|tba|tbc|t\.b\.[acd]|fixme|x{3,}|lorem-ipsum)($|[^\p{L}\p{N}])`
 
-# The name of a product may begin like a note, that of a team may not.
+# The name of a product may begin like a note; the name of a team may not.
 _named := `^(tbd|tba|tbc|fixme|todo|x{3,})-[a-z]`
 
 # Forms of a template: <owner>, {{owner}}, ${OWNER}, $OWNER, %OWNER%, __OWNER__, [owner].
@@ -34,7 +34,7 @@ _template := `^(<[^<>]*>|\{\{.*\}\}|\$\{.*\}|\$[A-Za-z_]+|%[A-Za-z_]+%|__[A-Za-z
 # Every placeholder matches this regular expression, in lower case, and few other texts do, so the expensive tests run seldom.
 _hint := `^[^a-z0-9]*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known([-_ ]yet)?|set|yet[-_ a-z]*)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk|later|pend[a-z]+|unassigned|[a-z]*[-_ ]?to[-_ ]check|n\.n|unbekannt|offen|keiner?|folgt|inconnue?|aucune?|ninguno|desconocido|(por|a)?[-_ ]?d(e|é)finir)[^a-z0-9]*($|@)|to[-_ ]?do|tb[acd]|t\.b\.[acd]|fixme|xxx|lorem[-_ ]ipsum|$)|^\s*(<|\{\{|\$|%|__|\[)`
 
-# The same for a whole declaration as JSON: the text of one of the keys, or of an item of a list.
+# Like `_hint`, but for a whole declaration as JSON: the text of one of the keys, or of an item of a list.
 _hints := `("(alert|appid|approver|authority|compensatingcontrol|contact|contract|credential|defaultrole|escalateto|id|matchkey|offboarding|offswitch|owner|purpose|queue|reason|runbook|source|sourceoftruth|sponsor|successor|system|ticket|to|vault|vendor|domains|groups|members|queues)":|[,\[])"((\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known([-_ ]yet)?|set|yet[-_ a-z]*)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk|later|pend[a-z]+|unassigned|[a-z]*[-_ ]?to[-_ ]check|n\.n|unbekannt|offen|keiner?|folgt|inconnue?|aucune?|ninguno|desconocido|(por|a)?[-_ ]?d(e|é|\\u00e9)finir)(\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*("[,\]}]|@)|to[-_ ]?do|tb[acd]|t\.b\.[acd]|fixme|xxx|lorem[-_ ]ipsum|"[,\]}])|(\\u[0-9a-f]{4}|\\.|\s)*(<|\{\{|\$|%|__|\[))`
 
 # Whether a text is a placeholder.
@@ -123,5 +123,5 @@ _allowed(key, text) if {
 	lower(text) in {"na", "pending", "unassigned"}
 }
 
-# A company.
+# The name of a company.
 _allowed("vendor", text) if lower(text) == "later"

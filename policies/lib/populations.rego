@@ -1,4 +1,4 @@
-# Populations of an app with their own description, for rules on the whole catalogue. Other rules see each of them as an App.
+# Populations that an app describes by a mapping, for rules on the whole catalogue. Other rules see each of them as an App.
 package policies.lib.populations
 
 # [index, differences] of each: its own keys override those of its pattern.

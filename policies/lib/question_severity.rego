@@ -56,7 +56,7 @@ _errors contains ["spec", "dataClass"] if {
 
 _errors contains ["spec", "dataClass"] if input.spec.lifecycle.deprovision.via in {"ticket", "admin", "runbook", "vendor"}
 
-# Roles may change every week and wait for the next sign-in.
+# Roles may change every week, and each change may wait for the next sign-in.
 _warnings contains ["spec", "roleChurn"] if apps.mode == "jit"
 
 _warnings contains ["spec", "roleChurn"] if _at_sign_in
@@ -83,7 +83,7 @@ _sponsored if {
 	input.spec.external.endDateRequired == true
 }
 
-# Leavers may know the secret of a privileged credential, or of one that provisioning uses.
+# Leavers may know the secret of a privileged credential, or of a credential that provisioning uses.
 _errors contains ["spec", "nonHuman", at, "knownTo"] if {
 	some at, item in credentials.live
 	_sensitive(item)
@@ -124,13 +124,13 @@ _errors contains ["spec", "provisioning", via, "matchKey"] if {
 # The service may require no authentication.
 _errors contains ["spec", "provisioning", "scim", key] if some key in ["auth", "endpoint"]
 
-# The mechanism that ends the access of leavers may be off, slow, or skip them.
+# The mechanism that ends the access of leavers may be off or slow, or may skip leavers.
 _errors contains ["spec", "provisioning", via, key] if {
 	some via in [input.spec.lifecycle.deprovision.via]
 	some key in ["operations", "syncMinutes", "delayDays", "outOfScope", "everyDays", "softDeleteMapped"]
 }
 
-# It may be too slow for the SLA of the app.
+# The mechanism may be too slow for the SLA of the app.
 _errors contains ["spec", "provisioning", via, "syncMinutes"] if {
 	some via in {how.via | some how in input.spec.lifecycle; how.slaHours >= 0}
 }
@@ -138,7 +138,7 @@ _errors contains ["spec", "provisioning", via, "syncMinutes"] if {
 # Accounts may be matched by a changing attribute.
 _warnings contains ["spec", "provisioning", via, "matchKey"] if some via in mechanisms.matching
 
-# It may be a personal credential.
+# The credential may belong to a person.
 _warnings contains ["spec", "nonHuman", at, "boundTo"] if some at, _ in credentials.live
 
 _errors contains ["spec", "nonHuman", at, "boundTo"] if {

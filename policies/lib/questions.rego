@@ -99,8 +99,8 @@ _of_reviews := {
 	"selfReview": "whether reviewers decide on their own access",
 }
 
-# `review/no-reconcile` reports it if a program closes accounts, or people in a critical app; `review/reconcile-overdue` reports interval and
-# date.
+# `review/no-reconcile` reports a missing `reconcile` if a program closes accounts, or if people close them in a critical app;
+# `review/reconcile-overdue` reports a missing interval or date.
 _questions contains [["spec", "lifecycle", "reconcile"], "whether accounts are compared with the source of truth"] if {
 	apps.has_accounts
 	input.spec.lifecycle
@@ -139,7 +139,7 @@ _questions contains [["spec", "provisioning", "jit", key], what] if {
 	not _asked_by_rule(key)
 }
 
-# `jit/untested-suspension` and `hybrid/untested-suspension` report it.
+# `jit/untested-suspension` and `hybrid/untested-suspension` report a missing `refusesSuspended`.
 _asked_by_rule("refusesSuspended") if count(suspension.by) > 0
 
 _of_jit := {
@@ -301,7 +301,7 @@ open contains {"path": ["spec", "nonHuman", at, "expires"], "what": sprintf("whe
 	count(object.filter(item, ["expires", "neverExpires", "expiryUnknown"])) == 0
 }
 
-# Kinds that can belong to a person or to the organisation. The others are separate accounts, or personal by their kind.
+# Kinds that can belong to a person or to the organisation. Other kinds are separate accounts, or always personal.
 _ambiguous_kinds := {"api-key", "certificate", "oauth-client", "scim-token", "ssh-key"}
 
 open contains {"path": ["spec", "nonHuman", at, "boundTo"], "what": sprintf("to whom the credential `%s` belongs", [item.name])} if {

@@ -2,7 +2,7 @@ package policies.lib.reviews
 
 import data.policies.lib.apps
 
-# Index → role, for all privileged roles of an app that is not retired.
+# The privileged roles of an app that is not retired, by index.
 privileged[at] := role if {
 	apps.alive
 	some at, role in input.spec.roles
@@ -11,10 +11,10 @@ privileged[at] := role if {
 
 # `everyDays` and `last` of the app's review, if it covers administrators or has no `covers`.
 of_admins[key] := value if {
-	_looks_at_admins
+	_covers_admins
 	some key, value in object.filter(input.spec.lifecycle.review, ["everyDays", "last"])
 }
 
-_looks_at_admins if "admins" in input.spec.lifecycle.review.covers
+_covers_admins if "admins" in input.spec.lifecycle.review.covers
 
-_looks_at_admins if not input.spec.lifecycle.review.covers
+_covers_admins if not input.spec.lifecycle.review.covers

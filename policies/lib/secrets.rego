@@ -1,8 +1,8 @@
 package policies.lib.secrets
 
 # Hints that a text, or a whole declaration as JSON, may contain a secret: a quick test before the exact one. Most hints are plain letters,
-# which the engine finds all at once, without an automaton. Hints that begin with two letters are in the last list, since they would slow the
-# search for the others down.
+# which the engine finds all at once, without an automaton. Hints that begin with two letters are in the last list, since they would slow down the
+# search for the other hints.
 suspicious(text) if {
 	some hint in [
 		`gh[opusr]_|github_pat_|gl(agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|rtr|soat|wt)-|GR1348941|xox[a-z]-|xox[a-z]\.|xapp-|xwfp-|hooks\.slack|webhook\.office|/api/webhooks/`,
@@ -32,18 +32,17 @@ suspicious(text) if {
 }
 
 # Keys of free texts, which should not contain a high-entropy word.
-prose := {
+free_text_keys := {
 	"alert", "compensatingControl", "contact", "description", "notes", "offSwitch", "offboarding", "purpose", "reason", "title",
 }
 
-# The same for texts of one long word, in a whole declaration as JSON. A UUID, with its hyphens after 8, 13 and 18 characters, does not
-# match.
+# A quick test of a whole declaration, as JSON, for a text of one long word. A UUID, with its hyphens after 8, 13 and 18 characters, does not match.
 long_word(document) if {
 	regex.match(`"[A-Za-z0-9+/_=-]{8}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{23}|-[A-Za-z0-9+/_=-]{4}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{18}|-[A-Za-z0-9+/_=-]{4}[A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{13}))[A-Za-z0-9+/_=-]*"`, document)
 }
 
-# Kind → regular expression, long enough that a mere prefix in a sentence does not match.
-_looks := {
+# A regular expression for each kind, long enough that a mere prefix in a sentence does not match.
+_formats := {
 	"a 1Password secret": `(^|[^A-Za-z0-9])(ops_eyJ[A-Za-z0-9+/=_-]{20}|A3-[A-Z0-9]{6}-[A-Z0-9]{6,11}-[A-Z0-9]{5})`,
 	"a Cloudflare token": `(^|[^A-Za-z0-9_])(cf(at|k|ut)_[A-Za-z0-9_-]{20}|v1\.0-[a-f0-9]{24}-[a-f0-9]{40})`,
 	"a Doppler token": `(^|[^A-Za-z0-9])dp\.(audit|ct|pt|sa|scim|st)\.[A-Za-z0-9._-]{20}`,
@@ -86,11 +85,11 @@ _looks := {
 	"a vendor token": `(^|[^A-Za-z0-9])(sntry[su]_[A-Za-z0-9_+/=-]{20}|PMAK-[a-f0-9]{24}|pul-[a-f0-9]{40}|nfp_[A-Za-z0-9]{30}|sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{20}|pscale_(oauth|pw|tkn)_[A-Za-z0-9_.-]{20}|tskey-[a-z]+-[A-Za-z0-9-]{16}|dt0[a-z][0-9]{2}\.[A-Z0-9]{24}\.[A-Z0-9]{20}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32}|CCIP(AT|RJ)_[A-Za-z0-9_-]{20})`,
 }
 
-# The kinds of secrets in a text, also if YAML or an editor broke it into lines.
+# The kinds of secrets in a text, even if YAML or an editor broke the text into lines.
 kinds(text) := ((_direct(text) | _broken(text)) | _password(text)) | _assigned(text)
 
 _direct(text) := {kind |
-	some kind, pattern in _looks
+	some kind, pattern in _formats
 	regex.match(pattern, text)
 }
 
@@ -99,7 +98,7 @@ _direct(text) := {kind |
 _broken(text) := {kind |
 	regex.match(`\s`, text)
 	joined := regex.replace(text, `([0-9A-Za-z._~+/=-]*[0-9_.~-][0-9A-Za-z._~+/=-]*)\s+`, "${1}")
-	some kind, pattern in _looks
+	some kind, pattern in _formats
 	some found in regex.find_n(pattern, joined, -1)
 	count(regex.find_n(`[0-9]`, found, -1)) > 1
 }

@@ -6,7 +6,7 @@ import data.policies.lib.populations
 # How people sign in to an app. `spec.signOn` is one sign-on, with others in `also`, or a list. Rules read both forms here. SCIM comes from
 # the first sign-on, unless a stage names another System.
 
-# [path, sign-on] of all in a `spec`.
+# [path, sign-on] of all sign-ons in a `spec`.
 of(spec) := array.concat(
 	array.concat(
 		[[["spec", "signOn"], how] | some how in [spec.signOn]; is_object(how)],
@@ -15,10 +15,10 @@ of(spec) := array.concat(
 	[[["spec", "signOn", "also", at], how] | some at, how in spec.signOn.also],
 )
 
-# Those of the current app.
+# The sign-ons of the current app.
 written := of(input.spec)
 
-# Those of the current population, or of the app without populations that have their own description.
+# The sign-ons of the current population, or of the app. Sign-ons that serve only populations with their own description do not count for the app.
 current := serving(input.spec, object.get(input, ["metadata", "population"], ""))
 
 serving(spec, population) := [[path, how] |
@@ -51,8 +51,8 @@ systems contains how.system if {
 # The System that pushes accounts by SCIM.
 system := current[0][1].system
 
-# All sign-ons from the second one on. The first one is included only if the System of a later one is in `closing`: otherwise a System
-# without sign-ons may close accounts for the first one.
+# All sign-ons from the second one on. The first sign-on is included only if the System of a later one is in `closing`. Otherwise, a System without
+# sign-ons may close the accounts of the first sign-on.
 besides(closing) := array.concat([sign_on | some sign_on in array.slice(current, 0, 1); _is_other(closing)], _other_sign_ons)
 
 _other_sign_ons := array.slice(current, 1, count(current))
@@ -80,9 +80,9 @@ by(how) := sprintf(" through %s", [how.system]) if {
 	how.system
 }
 
-by(how) := "" if not _told_apart(how)
+by(how) := "" if not _is_one_of_several(how)
 
-_told_apart(how) if {
+_is_one_of_several(how) if {
 	count(current) > 1
 	how.system
 }
@@ -114,7 +114,7 @@ _undecided := {
 	"appId": "through which application of the identity provider people sign in",
 }
 
-# [path, sign-on] of all in an app, including populations with their own description. For rules on the whole catalogue.
+# [path, sign-on] of all sign-ons in an app, including populations with their own description. For rules on the whole catalogue.
 anywhere(app) := array.concat(own, apart) if {
 	own := of(app.spec)
 	named := {[how.system, ids.compared(how.appId)] | some [_, how] in own}

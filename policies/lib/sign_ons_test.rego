@@ -8,7 +8,7 @@ _entra := {"system": "entra-id", "protocol": "oidc", "appId": "b", "populations"
 
 _app(spec) := {"kind": "App", "metadata": {"name": "miro"}, "spec": spec}
 
-_hows(found) := [how | some [_, how] in found]
+_entries(found) := [how | some [_, how] in found]
 
 test_a_mapping_is_one_sign_on if {
 	sign_ons.of({"signOn": _okta}) == [[["spec", "signOn"], _okta]]
@@ -24,16 +24,16 @@ test_a_list_and_also_are_equivalent if {
 
 test_sign_ons_of_described_populations_are_not_those_of_the_app if {
 	spec := {"signOn": [_okta, _entra], "populations": ["employees", {"name": "guests", "tier": 4}]}
-	_hows(sign_ons.current) == [_okta] with input as _app(spec)
+	_entries(sign_ons.current) == [_okta] with input as _app(spec)
 	count(sign_ons.written) == 2 with input as _app(spec)
 	plain := object.union(spec, {"populations": ["employees", "guests"]})
-	_hows(sign_ons.current) == [_okta, _entra] with input as _app(plain)
+	_entries(sign_ons.current) == [_okta, _entra] with input as _app(plain)
 }
 
 test_a_population_has_its_own_and_unrestricted_sign_ons if {
 	spec := {"signOn": [_okta, _entra], "populations": ["guests"]}
-	_hows(sign_ons.current) == [_okta, _entra] with input as {"metadata": {"population": "guests"}, "spec": spec}
-	_hows(sign_ons.current) == [_okta] with input as {"metadata": {"population": "partners"}, "spec": spec}
+	_entries(sign_ons.current) == [_okta, _entra] with input as {"metadata": {"population": "guests"}, "spec": spec}
+	_entries(sign_ons.current) == [_okta] with input as {"metadata": {"population": "partners"}, "spec": spec}
 }
 
 test_scim_comes_from_the_first_sign_on if {
@@ -45,7 +45,7 @@ test_scim_comes_from_the_first_sign_on if {
 
 test_federated if {
 	okta := _okta
-	_hows(sign_ons.federated) == [okta] with input as _app({"signOn": [okta, {"system": "ad", "protocol": "ldap"}, {"system": "x"}]})
+	_entries(sign_ons.federated) == [okta] with input as _app({"signOn": [okta, {"system": "ad", "protocol": "ldap"}, {"system": "x"}]})
 }
 
 test_a_sign_on_is_named_only_among_several if {
@@ -57,10 +57,10 @@ test_a_sign_on_is_named_only_among_several if {
 
 test_sign_ons_beside_the_closing_systems if {
 	[okta, entra] := [_okta, _entra]
-	_hows(sign_ons.besides({"okta"})) == [entra] with input as _app({"signOn": [okta, entra]})
-	_hows(sign_ons.besides({"entra-id"})) == [okta, entra] with input as _app({"signOn": [okta, entra]})
-	_hows(sign_ons.besides({"sailpoint"})) == [entra] with input as _app({"signOn": [okta, entra]})
-	_hows(sign_ons.besides({"sailpoint"})) == [] with input as _app({"signOn": okta})
+	_entries(sign_ons.besides({"okta"})) == [entra] with input as _app({"signOn": [okta, entra]})
+	_entries(sign_ons.besides({"entra-id"})) == [okta, entra] with input as _app({"signOn": [okta, entra]})
+	_entries(sign_ons.besides({"sailpoint"})) == [entra] with input as _app({"signOn": [okta, entra]})
+	_entries(sign_ons.besides({"sailpoint"})) == [] with input as _app({"signOn": okta})
 }
 
 _anywhere(spec) := [[path, how.system, how.appId] |

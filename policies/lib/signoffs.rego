@@ -5,16 +5,16 @@ import data.policies.lib.dates
 # All sign-offs of the current app.
 records := object.get(data.leaver.signoffs, ["records", input.metadata.name], [])
 
-# The app as the trusted commit declares it, if the change differs. At most one.
+# The app as the trusted commit declares it, if the change edits the app: a list with at most one entry.
 _trusted_version := [_declared | _declared != {}]
 
 _declared := object.get(data.leaver.signoffs, ["base", input.metadata.name], {})
 
-# Whether the app is no longer in the catalogue; then its last known version is evaluated.
+# The app is no longer in the catalogue. Rules then evaluate its last known version.
 gone if input.metadata.name in data.leaver.signoffs.gone
 
 # The requirements that apply to the app.
-requirements contains bond.requirement if some bond in _applicable
+requirements contains entry.requirement if some entry in _applicable
 
 # {requirement, tier} of the current declaration.
 _applicable contains {"requirement": requirement, "tier": _tier(input)} if {
@@ -22,14 +22,14 @@ _applicable contains {"requirement": requirement, "tier": _tier(input)} if {
 	_applies(requirement, input)
 }
 
-# The same of the declaration in the trusted commit.
+# {requirement, tier} of the declaration in the trusted commit.
 _applicable contains {"requirement": requirement, "tier": _tier(app)} if {
 	some app in _trusted_version
 	some requirement in data.leaver.signoffs.requirements
 	_applies(requirement, app)
 }
 
-# The same of the signed version, until all required people have signed the new declaration. An app cannot leave a requirement by lowering
+# {requirement, tier} of the signed version, until all required people have signed the new declaration. An app cannot leave a requirement by lowering
 # its tier, retiring or changing other values.
 _applicable contains {"requirement": requirement, "tier": _tier(record.declared)} if {
 	some record in _history
@@ -81,10 +81,10 @@ signed if count(_history) > 0
 
 _in_other_catalogue(record) if record.catalogue != object.get(data.leaver.signoffs, "catalogue", "")
 
-# Valid records. Only these are compared with each other, since anyone can add thousands of invalid ones.
+# Valid records. Only these are compared with each other, since anyone can add thousands of invalid records.
 _valid_records := [record | some record in records; _record_fault(record) == "none"]
 
-# All required roles and enough people have signed the current declaration, and each was entitled to sign the earlier version.
+# All required roles and enough people have signed the current declaration, and each of these people was entitled to sign the earlier version.
 _released(requirement, record) if {
 	tier := _tier(record.declared)
 	final := [other |
@@ -102,7 +102,7 @@ _released(requirement, record) if {
 # Number of people who must sign.
 quorum(requirement) := object.get(requirement, "quorum", count(requirement.roles))
 
-# One person, in any spelling.
+# The name of a person, without differences in spelling.
 person(name) := lower(trim_space(name))
 
 # The first fault of a record, independent of the app's version.
@@ -131,7 +131,7 @@ _in_force(record) if {
 	record.revoked == false
 }
 
-# Signed for this catalogue: if it has a name, the sign-off must have the same.
+# The sign-off names this catalogue, or neither has a name.
 _in_this_catalogue(record) if object.get(record, "catalogue", "") == object.get(data.leaver.signoffs, "catalogue", "")
 
 _entitled(record) if {
@@ -172,7 +172,7 @@ _owners(app) := {{"path": array.concat(path, ["owner"]), "owner": block.owner} |
 	is_string(block.owner)
 }
 
-# The lists and mappings in some of them, each with its path.
+# The lists and mappings inside the given lists and mappings, each with its path.
 _nested_parts(blocks) := [[array.concat(path, [key]), part] |
 	some [path, block] in blocks
 	some key, part in block
@@ -185,7 +185,7 @@ _holds(part) if is_array(part)
 
 _approves(record) if record.decision in {"approved", "conditional"}
 
-# For each person and role the last decision that counts, and undecided records.
+# For each person and role: the last decision that counts, and undecided records.
 current contains record if {
 	some record in records
 	not _superseded(record)
@@ -198,7 +198,7 @@ _superseded(record) if {
 	other.signedAt > record.signedAt
 }
 
-# Why a record does not count for a requirement; "none" if it counts.
+# The reason why a record does not count for a requirement; "none" if the record counts.
 fault(record, requirement) := flaw if {
 	flaw := _record_fault(record)
 	flaw != "none"
@@ -216,61 +216,61 @@ fault(record, requirement) := flaw if {
 } else := "none"
 
 # The most critical tier for which the requirement applies to the app.
-strictest(requirement) := min({bond.tier | some bond in _applicable; bond.requirement == requirement})
+strictest(requirement) := min({entry.tier | some entry in _applicable; entry.requirement == requirement})
 
 _unchanged(record) if record.changes.material == []
 
-_in_date(record, requirement) if left(record, requirement) >= 0
+_in_date(record, requirement) if days_left(record, requirement) >= 0
 
 # Days that a record still counts for a requirement: until its own end, or until it is too old.
-left(record, requirement) := min([
+days_left(record, requirement) := min([
 	dates.days_left(record.validUntil),
 	requirement.maxAgeDays - dates.days_since(record.signedOn),
 ])
 
 # {requirement, role, records}: for each required role, the records that count.
-seats contains {"requirement": requirement, "role": role, "records": counting} if {
+required_roles contains {"requirement": requirement, "role": role, "records": counting} if {
 	some requirement in requirements
 	some role in requirement.roles
 	counting := {record | some record in current; record.role == role; fault(record, requirement) == "none"}
 }
 
 # People who have signed for a requirement.
-persons(requirement) := {person(record.reviewer) |
-	some seat in seats
-	seat.requirement == requirement
-	some record in seat.records
+signers(requirement) := {person(record.reviewer) |
+	some required in required_roles
+	required.requirement == requirement
+	some record in required.records
 }
 
 # All roles and enough people have signed.
 fulfilled(requirement) if {
-	count([seat | some seat in seats; seat.requirement == requirement; seat.records == set()]) == 0
-	count(persons(requirement)) >= quorum(requirement)
+	count([required | some required in required_roles; required.requirement == requirement; required.records == set()]) == 0
+	count(signers(requirement)) >= quorum(requirement)
 }
 
-# {record, requirement, fault}: for each role without a valid record, the records that only a fault keeps from filling it.
-failing contains {"record": record, "requirement": seat.requirement, "fault": found} if {
-	some seat in seats
-	seat.records == set()
+# {record, requirement, fault}: for each role without a valid record, the records of that role, each with its fault.
+failing contains {"record": record, "requirement": required.requirement, "fault": found} if {
+	some required in required_roles
+	required.records == set()
 	some record in current
-	record.role == seat.role
-	found := fault(record, seat.requirement)
+	record.role == required.role
+	found := fault(record, required.requirement)
 }
 
-# {requirement, role}: roles without a valid record, and without a record that explains why.
-vacant contains {"requirement": seat.requirement, "role": seat.role} if {
-	some seat in seats
-	seat.records == set()
+# {requirement, role}: roles without a valid record, for which no fault of another record is reported.
+unsigned_roles contains {"requirement": required.requirement, "role": required.role} if {
+	some required in required_roles
+	required.records == set()
 	explained := {failure.fault |
 		some failure in failing
-		failure.record.role == seat.role
-		failure.requirement == seat.requirement
+		failure.record.role == required.role
+		failure.requirement == required.requirement
 		failure.fault != "outdated-rejection"
 	}
 	explained == set()
 }
 
-# Records with a given fault, each once for all requirements.
+# Records with a given fault. A record that fails for several requirements occurs once.
 failed(reason) := {failure.record | some failure in failing; failure.fault == reason}
 
 # Reviewer, role and date.

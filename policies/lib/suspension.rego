@@ -20,7 +20,7 @@ by contains via if {
 # Accounts are deleted, so none can be reactivated.
 _ended(_) if input.spec.lifecycle.deprovision.effect == "delete"
 
-# Accounts were not suspended.
+# The accounts are not suspended.
 _ended(via) if {
 	input.spec.lifecycle.deprovision.effect == "seat-only"
 	not via in mechanisms.pushing

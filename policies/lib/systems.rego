@@ -35,12 +35,12 @@ imports contains feed if {
 # Actions on a person that a System with this spec does not push to applications.
 not_pushed(spec) := {"nothing"} | {action | some action in object.get(spec, "notPushed", [])}
 
-# Whether a System is a built-in one: by its name, by one that it extends, or as another name for the same product.
-same(name, built_in) if name == built_in
+# Whether a System is the given built-in System: by its name, by extending it, or as another name for the same product.
+is_built_in(name, built_in) if name == built_in
 
-same(name, built_in) if built_in in data.leaver.builtin.extends[name]
+is_built_in(name, built_in) if built_in in data.leaver.builtin.extends[name]
 
-same(name, built_in) if {
+is_built_in(name, built_in) if {
 	mine := data.leaver.catalogue.System[name].spec
 	theirs := data.leaver.builtin.System[built_in].spec
 	lower(trim_space(mine.vendor)) == theirs.vendor

@@ -3,7 +3,7 @@ package policies.lib.undeclared
 import data.policies.lib.ids
 import data.policies.lib.sign_ons
 
-# Index → observation, for applications that no app declares. Only for rules on the whole catalogue.
+# The observations of applications that no app declares, by index. Only for rules on the whole catalogue.
 observations := {at: declaration |
 	some at, declaration in input.declarations
 	declaration.kind == "Observation"
@@ -19,7 +19,7 @@ observations := {at: declaration |
 # The id is the address of a resource that a plan creates. The real id is unknown before the plan is applied.
 yet_to_be_created(spec) if split(spec.appId, "#")[0] == spec.source.address
 
-# The plan creates it in place of the application of an app: `drift/absent-app` reports the replaced application.
+# The plan creates the application in place of the application of an app: `drift/absent-app` reports the replaced application.
 _replaces(spec) if {
 	yet_to_be_created(spec)
 	[spec.system, ids.compared(spec.replaces)] in _declared
@@ -45,7 +45,8 @@ _linked(spec) if {
 
 _ids(spec) := {ids.compared(id) | some id in array.concat([spec.appId], object.get(spec, "otherIds", []))}
 
-# An app with a schema error counts as declared. It may name the system only in a pattern, from which an invalid app does not inherit.
+# An app with a schema error counts as declared. Such an app may name the system only in a pattern, and an invalid app does not inherit from its
+# pattern.
 _of_invalid(spec) if {
 	some id in _ids(spec)
 	some system in [spec.system, ""]
@@ -53,22 +54,22 @@ _of_invalid(spec) if {
 }
 
 _of_invalid(spec) if {
-	normal := squeezed(spec.label)
+	normal := normal_form(spec.label)
 	normal in _invalid_names
 	every system in [spec.system, ""] {
 		not [normal, system] in _elsewhere
 	}
 }
 
-_invalid_names := {squeezed(name) | some name, _ in data.leaver.invalid.names}
+_invalid_names := {normal_form(name) | some name, _ in data.leaver.invalid.names}
 
 # [name, system] of the invalid apps that name another application of the system.
-_elsewhere := {[squeezed(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
+_elsewhere := {[normal_form(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
 
 # Normal form of a name, without differences in spelling.
-squeezed(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": "", ")": "", "/": ""}, lower(text))
+normal_form(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": "", ")": "", "/": ""}, lower(text))
 
-# Name → index of the app, for apps with a sign-on without `appId`, by name, title and aliases.
+# Apps that have a sign-on without `appId`, by their names, titles and aliases.
 resembling := object.union_n([{normal: {"at": at, "app": app, "open": open}} |
 	_has_observations
 	some at, app in input.declarations
@@ -77,7 +78,7 @@ resembling := object.union_n([{normal: {"at": at, "app": app, "open": open}} |
 	open := _unlinked_sign_ons(app)
 	count(open) > 0
 	some written in _names(app)
-	normal := squeezed(written)
+	normal := normal_form(written)
 	normal != ""
 ])
 
@@ -86,7 +87,7 @@ _names(app) := array.concat(
 	[app.metadata.name],
 )
 
-# [path, sign-on] of those without `appId`, or of an app without any sign-on.
+# [path, sign-on] of each sign-on without `appId`. An app without any sign-on gets an empty sign-on.
 _unlinked_sign_ons(app) := [[path, how] |
 	some [path, how] in sign_ons.of(app.spec)
 	not how.appId
@@ -104,19 +105,19 @@ _matching(open, system) := [sign_on |
 # The app that an observation may belong to, and its sign-on without `appId`. A grant or an identity provider never matches.
 app_of(spec) := {"at": found.at, "app": found.app, "path": sign_on[0], "how": sign_on[1]} if {
 	object.get(spec, "kind", "app") == "app"
-	found := resembling[squeezed(spec.label)]
+	found := resembling[normal_form(spec.label)]
 	sign_on := _matching(found.open, spec.system)[0]
 }
 
 # Several applications of the system have the name, so it identifies none of them.
-ambiguous(spec) if [spec.system, squeezed(spec.label)] in _ambiguous
+ambiguous(spec) if [spec.system, normal_form(spec.label)] in _ambiguous
 
 _ambiguous := {[system, normal] |
 	some nth, [system, normal, id] in _labelled
 	[system, normal] == array.slice(_labelled[nth + 1], 0, 2)
 }
 
-_labelled := sort({[spec.system, squeezed(spec.label), ids.compared(spec.appId)] |
+_labelled := sort({[spec.system, normal_form(spec.label), ids.compared(spec.appId)] |
 	some declaration in observations
 	spec := declaration.spec
 })

@@ -10,7 +10,7 @@ vendor := row if {
 
 vendor := data.leaver.vendors[row["is"]] if row := data.leaver.vendors[lower(input.metadata.vendor)]
 
-# Name → fact of that product: `value`, `source`, `asOf` and other keys.
+# The facts of that product by name, each with `value`, `source`, `asOf` and other keys.
 facts := vendor.facts
 
 # The fact is not older than the given days. A date that is a year or a month counts to its end.
@@ -22,7 +22,7 @@ _day(as_of) := concat("-", [as_of, "28"]) if count(as_of) == 7
 
 _day(as_of) := concat("-", [as_of, "12-31"]) if count(as_of) == 4
 
-# A person read it on a page of the vendor or of an identity provider.
+# A person read the fact on a page of the vendor or of an identity provider.
 read_by_a_person(fact) if fact.quality == "high"
 
 # A user's own fact without `quality` is trusted.
@@ -31,7 +31,7 @@ read_by_a_person(fact) if not fact.quality
 # Source and date, as the suffix of a message.
 cited(fact) := sprintf("%s; %s", [fact.source, fact.asOf])
 
-# Effect → what the product is documented to do.
+# A description of each effect.
 effects := {
 	"suspend": "suspends the account",
 	"remove-membership": "removes the account from the organisation but does not delete it",
@@ -48,7 +48,7 @@ _surviving := {
 	"revokeSessions": ["sessions", {"survive": "open sessions"}],
 }
 
-# Stage that revokes them → what is documented to survive a deactivation, and the fact.
+# For each stage that revokes access: a description of the access that survives a deactivation according to the fact, and the fact.
 survivors[stage] := {"what": what, "fact": fact} if {
 	some stage, [name, by_value] in _surviving
 	some fact in [facts[name]]

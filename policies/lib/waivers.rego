@@ -3,7 +3,7 @@ package policies.lib.waivers
 
 import data.policies.lib.grouped
 
-# Whether it covers an app.
+# Whether the waiver covers an app.
 selects(waiver, app) if {
 	_selective(waiver)
 	app.kind == "App"
@@ -13,7 +13,7 @@ selects(waiver, app) if {
 	_by_pattern(waiver, app)
 }
 
-# Whether it may cover apps that it does not name.
+# Whether the waiver may cover apps that it does not name.
 is_open(waiver) if {
 	not waiver.spec.apps
 	_selective(waiver)
@@ -51,7 +51,7 @@ _by_pattern(waiver, _) if not waiver.spec.pattern
 
 _by_pattern(waiver, app) if waiver.spec.pattern in _with_ancestors[app.spec.pattern]
 
-# Pattern → itself and the patterns that it inherits from. A chain has at most eight.
+# For each pattern: the pattern itself and the patterns that it inherits from. A chain has at most eight patterns.
 _with_ancestors := {declaration.metadata.name: _with_bases(_with_bases(_with_bases(_with_bases(_with_bases(_with_bases(_with_bases({declaration.metadata.name}))))))) |
 	some declaration in input.declarations
 	declaration.kind == "Pattern"

@@ -6,7 +6,7 @@ import data.policies.lib.sign_ons
 # The stages that each mechanism can perform, and the mechanisms that each kind of System can offer. A mechanism or kind without an entry is
 # not limited.
 
-# Mechanism → stages that it can perform. `jit/left-to-sign-in` checks sign-ins. SCIM can revoke sessions and keys, since some products do
+# The stages that each mechanism can perform. `jit/left-to-sign-in` checks sign-ins. SCIM can revoke sessions and keys, since some products do
 # so when SCIM disables the account.
 _stages := {
 	"scim": {
@@ -21,7 +21,7 @@ _stages := {
 # Mechanisms that need a System of the right kind.
 _limited := {"jit", "scim", "connector", "directory", "hr", "csv"}
 
-# Kind of System → which of those mechanisms it can offer.
+# Those mechanisms that each kind of System can offer.
 _offers := {
 	"idp": {"jit", "scim", "connector", "directory", "csv"},
 	"hr": {"hr", "csv"},
@@ -32,7 +32,7 @@ _offers := {
 	"secrets": {"connector"},
 }
 
-# Kind of System → description.
+# A description of each kind of System.
 kinds := {
 	"idp": "an identity provider",
 	"hr": "an HR system",
@@ -72,7 +72,7 @@ jobs := {"script", "automation"}
 # Mechanisms that change accounts without people, except pushes of a product.
 unattended := jobs | {"csv"}
 
-# Mechanism → names of the stages that custom programs perform: all stages of an unattended mechanism, and stages of any other mechanism
+# The names of the stages that custom programs perform, by mechanism: all stages of an unattended mechanism, and stages of any other mechanism
 # that an automation product performs.
 by_program[via] := stages if {
 	some via, stages in doing
@@ -92,7 +92,7 @@ by_program[via] := automated if {
 # Mechanisms that need a person each time.
 by_hand := {"ticket", "admin", "runbook", "vendor"}
 
-# Mechanism → names of its stages that change accounts or access.
+# The names of the stages that change accounts or access, by mechanism.
 doing[via] := {stage | some stage, how in _changing; how.via == via} if some via in {how.via | some how in _changing}
 
 _changing := object.filter(object.get(input, ["spec", "lifecycle"], {}), [
@@ -111,16 +111,16 @@ closing := "remove" if {
 }
 
 # The stage at which a finding about several stages is reported: the end of access, if it is one of them.
-shown(stages) := "deprovision" if "deprovision" in stages
+reporting_stage(stages) := "deprovision" if "deprovision" in stages
 
-shown(stages) := min(stages) if not "deprovision" in stages
+reporting_stage(stages) := min(stages) if not "deprovision" in stages
 
 # The app is the System itself, by name, by alias or as the same product. Changes of a system to its own accounts are not a feed.
-own(system) if system == input.metadata.name
+is_app(system) if system == input.metadata.name
 
-own(system) if system in input.metadata.aliases
+is_app(system) if system in input.metadata.aliases
 
-own(system) if {
+is_app(system) if {
 	vendor := data.leaver.catalogue.System[system].spec.vendor
 	lower(input.metadata.vendor) == lower(vendor)
 }
@@ -129,7 +129,7 @@ own(system) if {
 at_idp(how) if {
 	how.via in by_hand
 	how.system in sign_ons.systems
-	not own(how.system)
+	not is_app(how.system)
 }
 
 # The System has an alert, by default or by configuration.

@@ -31,16 +31,16 @@ test_the_stage_that_ends_access if {
 }
 
 test_the_stage_of_a_finding if {
-	ways.shown({"create", "deprovision"}) == "deprovision"
-	ways.shown({"create", "update"}) == "create"
+	ways.reporting_stage({"create", "deprovision"}) == "deprovision"
+	ways.reporting_stage({"create", "update"}) == "create"
 }
 
 test_own_accounts_of_a_system if {
-	ways.own("workday") with input as {"metadata": {"name": "workday"}}
-	ways.own("workday") with input as {"metadata": {"name": "hcm", "aliases": ["workday"]}}
+	ways.is_app("workday") with input as {"metadata": {"name": "workday"}}
+	ways.is_app("workday") with input as {"metadata": {"name": "hcm", "aliases": ["workday"]}}
 	system := {"workday": {"spec": {"vendor": "workday"}}}
-	ways.own("workday") with input as {"metadata": {"name": "hcm", "vendor": "Workday"}} with data.leaver.catalogue.System as system
-	not ways.own("workday") with input as {"metadata": {"name": "wiki", "vendor": "confluence"}} with data.leaver.catalogue.System as system
+	ways.is_app("workday") with input as {"metadata": {"name": "hcm", "vendor": "Workday"}} with data.leaver.catalogue.System as system
+	not ways.is_app("workday") with input as {"metadata": {"name": "wiki", "vendor": "confluence"}} with data.leaver.catalogue.System as system
 }
 
 test_stages_of_custom_programs if {

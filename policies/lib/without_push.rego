@@ -6,7 +6,7 @@ import data.policies.lib.sign_ons
 import data.policies.lib.vendors
 import data.policies.lib.ways
 
-# What a leaver keeps if only the identity provider refuses the person.
+# The access that a leaver keeps if only the identity provider refuses the person.
 
 _lifecycle := input.spec.lifecycle
 
@@ -16,14 +16,14 @@ done_in_product(stage) if {
 	not _lifecycle[stage].via in {"scim", "jit"}
 }
 
-# What ends in another way.
+# The kinds of access that end in another way.
 ended contains "account" if done_in_product("remove")
 
 ended contains "keys" if done_in_product("revokeCredentials")
 
 ended contains "keys" if _lifecycle.revokeCredentials.maxLifeHours
 
-# `vendor/contradicts` reports these.
+# `vendor/contradicts` reports an app whose declaration contradicts the fact.
 ended contains "keys" if input.spec.issuesTokens == false
 
 ended contains "keys" if input.spec.issues == []
@@ -32,7 +32,7 @@ ended contains "sessions" if done_in_product("revokeSessions")
 
 ended contains "sessions" if _lifecycle.revokeSessions.maxSessionHours
 
-# The identity provider calls the product.
+# The identity provider sends a logout to the product.
 ended contains "sessions" if _lifecycle.revokeSessions.method in sign_ons.logout_methods
 
 ended contains "password" if {
@@ -47,11 +47,11 @@ _names := {
 	"password": "a password",
 }
 
-order := ["account", "sessions", "keys", "password"]
+kinds := ["account", "sessions", "keys", "password"]
 
 _kept := {thing | some thing in vendors.facts.withoutPush.value} - ended
 
-left(candidates) := [_names[thing] |
+kept_names(candidates) := [_names[thing] |
 	some thing in candidates
 	thing in _kept
 ]

@@ -11,7 +11,7 @@ _vendors := {"chat": {"title": "Chat", "facts": {"withoutPush": {
 _app(spec) := {"metadata": {"name": "chat", "vendor": "chat"}, "spec": object.union({"signOn": {"protocol": "saml", "system": "okta"}}, spec)}
 
 _left(spec) := left if {
-	left := without_push.left(without_push.order) with input as _app(spec) with data.leaver.vendors as _vendors
+	left := without_push.kept_names(without_push.kinds) with input as _app(spec) with data.leaver.vendors as _vendors
 }
 
 test_everything_is_left if {

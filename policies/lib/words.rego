@@ -7,7 +7,7 @@ _pieces(word) := {substring(word, at, 3) |
 
 _likeness(one, other) := (200 * count(one & other)) / (count(one) + count(other))
 
-# The most similar one of `names`; undefined if none is similar.
+# The most similar of `names`; undefined if none is similar.
 nearest(word, names) := found[1] if {
 	found := _best(word, names)
 	found[0] >= 50

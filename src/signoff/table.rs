@@ -39,7 +39,7 @@ pub struct Pack {
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// The label.
-    pub say: String,
+    pub label: String,
     /// The path, with dots.
     pub path: String,
 }

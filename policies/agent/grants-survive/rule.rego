@@ -1,7 +1,7 @@
 # METADATA
 # title: Consents that survive an agent
 # description: "People let an agent act for them in other products. Deleting the agent deletes its tokens, but the consent stays: the next
-#   agent of the same client can use it without asking. At tier 1 that is an error."
+#   agent of the same client can use it without asking. At tier 1, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -54,7 +54,7 @@ _revoked_where_given(name) if {
 	grant.offboarding
 }
 
-# The access was already revoked.
+# A grant that was already revoked needs no `offboarding`.
 _revoked_where_given(name) if {
 	some grant in input.spec.thirdPartyGrants
 	grant.name == name

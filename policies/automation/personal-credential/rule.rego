@@ -18,7 +18,7 @@ package policies.automation["personal-credential"]
 
 import data.policies.lib.automations
 
-# The key that shows the person. A personal token may be issued to the organisation.
+# The key that shows that the credential belongs to a person. With `boundTo`, a personal token may belong to the organisation.
 _key := "boundTo" if automations.credential.boundTo == "person"
 
 _key := "kind" if {

@@ -23,7 +23,7 @@
 #     maxTierOfOneHolder:
 #       type: integer
 #       default: 2
-#       description: Highest tier number for which one emergency account beside a role of at most one person is too few
+#       description: Highest tier number for which one emergency account is too few if a privileged role has at most one person
 #       source: "a judgement: one tier below `maxTier`"
 #     minAccounts:
 #       type: integer
@@ -79,7 +79,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	])
 }
 
-# Only one person has the role, such as the account holder of a store, and that person leaves one day.
+# At most one person has the role, such as the account holder of an app store. Nobody can give the role to a successor when that person leaves.
 findings contains {"path": ["spec", "roles", at, "max"], "message": message, "severity": "warning"} if {
 	some [at, role] in emergency.sole_roles
 	apps.has_accounts
@@ -93,7 +93,7 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	])
 }
 
-# The same with one emergency account in an app that is almost as critical, if single sign-on is enforced for everyone.
+# One emergency account beside such a role is too few if the app is almost as critical and single sign-on is enforced for everyone.
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	not _critical
@@ -109,7 +109,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	])
 }
 
-# The findings above cover this case.
+# The findings about tier 1 and about enforced single sign-on already report the app.
 _covered if {
 	_due
 	_enforced_or_critical

@@ -1,7 +1,7 @@
 # METADATA
 # title: Emergency account that is not ready or not monitored
-# description: An emergency account bypasses all other controls. It needs an owner, a vault, an alert at every use, a regular test and a new
-#   secret after each use, or it fails in an emergency and is a risk at all other times.
+# description: An emergency account bypasses all other controls. It needs an owner, a vault, an alert at every use, a regular test and a new secret
+#   after each use. Otherwise it fails in an emergency, and is a risk at all other times.
 # custom:
 #   severity: error
 #   precision: high

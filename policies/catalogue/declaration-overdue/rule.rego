@@ -1,6 +1,6 @@
 # METADATA
 # title: Discovered app that is not declared in time
-# description: A discovered app may be nearly empty, so almost no rule applies to it. Without an owner and a date it stays that way, and it
+# description: A discovered app may be nearly empty, so almost no rule applies to it. Without an owner and a date, it stays nearly empty, and it
 #   remains unknown who removes its accounts.
 # custom:
 #   severity: error

@@ -1,7 +1,7 @@
 # METADATA
 # title: Migration that leaves accounts behind
 # description: When the identity provider, its address or the matching attribute changes, everyone is a new user to the app. The old
-#   accounts, tokens and keys keep working, often invisibly, as if everyone had left at once. From 60 days before the migration it is an
+#   accounts, tokens and keys keep working, often invisibly, as if everyone had left at once. From 60 days before the migration, the finding is an
 #   error.
 # custom:
 #   severity: warning
@@ -9,8 +9,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set in `spec.migration` the `owner`, the day (`plannedFor`), whether the matching key changes (`keyChanges`), and, unless it does
-#     not, who links or closes the old accounts (`accountsBy`) and who revokes the old tokens and keys (`credentialsBy`).
+#   fix: Set in `spec.migration` the `owner`, the day (`plannedFor`) and whether the matching key changes (`keyChanges`). Unless `keyChanges` is
+#     `false`, also set who links or closes the old accounts (`accountsBy`) and who revokes the old tokens and keys (`credentialsBy`).
 #   controls:
 #     nist-800-53: ["IA-4", "AC-2f", "CM-8a.1"]
 #     pci-dss: ["8.2.5"]
@@ -19,7 +19,7 @@
 #     errorDays:
 #       type: integer
 #       default: 60
-#       description: Days before the migration from which it is an error
+#       description: Number of days before the migration from which the finding is an error
 #       unit: days
 #       source: "a judgement: two months to link accounts and replace keys"
 package policies.catalogue["migration-unowned"]
@@ -32,7 +32,7 @@ _error_days := data.leaver.params["catalogue/migration-unowned"].errorDays
 
 _migration := input.spec.migration
 
-# Mechanisms that end, with the day, past days included.
+# Mechanisms that end, with the day, even if that day has passed.
 _ends[via] := block.until if {
 	some via, block in input.spec.provisioning
 	block.until

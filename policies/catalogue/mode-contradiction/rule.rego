@@ -21,7 +21,7 @@ _creation := input.spec.lifecycle.create.via
 
 _by_hand := {"ticket", "vendor", "admin", "runbook", "none"}
 
-# Mode → mechanisms that may create accounts.
+# Mechanisms that may create accounts in each mode.
 _creators := {
 	"scim": {"scim"},
 	"jit": {"jit"},
@@ -36,7 +36,7 @@ _creators := {
 	"none": _by_hand,
 }
 
-# The finding at `create` covers what follows from it.
+# If `create` contradicts the mode, only that is reported, since the other contradictions follow from it.
 _creation_contradicts if {
 	_creators[_mode]
 	_creation
@@ -51,8 +51,8 @@ _ways contains [stage, how.via] if {
 
 _by_scim contains stage if some [stage, "scim"] in _ways
 
-# Enough stages are declared for SCIM to be missing.
-_says_how if {
+# The declared stages suffice to conclude that SCIM is missing.
+_has_deciding_stage if {
 	some [stage, _] in _ways
 	stage in {"create", "update", "deprovision", "remove"}
 }
@@ -99,7 +99,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message"
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
 	_mode in {"scim", "hybrid"}
 	not _creation_contradicts
-	_says_how
+	_has_deciding_stage
 	count(_by_scim) == 0
 	message := sprintf("%s: the mode is `%s`, but no stage has `via: scim`", [input.metadata.name, _mode])
 }

@@ -16,13 +16,13 @@ package policies.catalogue["no-source-of-truth"]
 
 import data.policies.lib.apps
 
-# Fed by the HR system, which is the source.
+# The HR system that feeds the app is the source of truth.
 _has_hr_source if {
 	apps.mode == "hr"
 	input.spec.provisioning.hr.system
 }
 
-# Customers are in no list of people.
+# No System lists customers.
 _needs_no_source if apps.mode == "none"
 
 _needs_no_source if {population | some population in input.spec.populations} == {"customers"}

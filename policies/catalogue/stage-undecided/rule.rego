@@ -27,7 +27,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	message := sprintf("%s: `%s` has no `via`, so it is unclear how it is done", [input.metadata.name, stage])
 }
 
-# A later removal of accounts does not end the access of leavers now.
+# A stage `remove` is no substitute: it removes accounts later, but leavers must lose access at once.
 findings contains {"path": ["spec", "lifecycle", "deprovision"], "message": message} if {
 	apps.has_accounts
 	input.spec.lifecycle
@@ -59,7 +59,7 @@ _removed if apps.owned("remove")
 
 _removed if mechanisms.done("remove")
 
-# A mode that acts by itself also implies how accounts are created.
+# Any other mode also implies how accounts are created.
 findings contains {"path": ["spec", "lifecycle", "create"], "message": message} if {
 	apps.has_accounts
 	apps.mode in {"manual", "vendor"}

@@ -1,13 +1,14 @@
 # METADATA
 # title: Unknown queue
-# description: The ticketing system declares its queues, and the stage names another one. The request to close an account is never handled.
+# description: The ticketing system declares its queues, and the stage names a queue that is not among them. Nobody handles a request in that queue,
+#   so the account stays open.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `queue` to an existing queue, or add this one to `spec.queues` of the System.
+#   fix: Set `queue` to an existing queue, or add this queue to `spec.queues` of the System.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a"]
 #     iso-27001: ["A.6.5"]
@@ -19,7 +20,7 @@ import data.policies.lib.words
 
 _queues(name) := {queue | some queue in data.leaver.catalogue.System[name].spec.queues}
 
-# Queue → the Systems that declare it.
+# The Systems that declare each queue.
 _declared_queues := data.leaver.lookup.System.queues
 
 # The System of the stage declares its queues.

@@ -1,7 +1,7 @@
 # METADATA
 # title: Credential that belongs to a person
 # description: A program uses the token of a person. When that person leaves, the token either stops working, which can stop provisioning,
-#   or keeps the rights of a leaver. For a privileged credential, or a credential that provisioning uses, that is an error.
+#   or keeps the rights of a leaver. For a privileged credential, or a credential that provisioning uses, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -41,7 +41,7 @@ _first_day(item) := max({day | some day in object.filter(item, ["created", "last
 	count(object.filter(item, ["created", "lastRotated"])) > 0
 }
 
-# Lifetime of one secret: from its first to its last day, or else its rotation interval. If the first day is after the last day, it is ignored.
+# Lifetime of one secret: from its first to its last day, or else its rotation interval. A first day that is after the last day is ignored.
 _lifetime(item) := days if {
 	days := dates.days_between(_first_day(item), item.expires)
 	days > 0
@@ -52,7 +52,7 @@ _lifetime(item) := item.rotateEveryDays if {
 	item.rotateEveryDays
 }
 
-# Its rotation is overdue.
+# The rotation of the credential is overdue.
 _overdue(item) if dates.days_since(_first_day(item)) > item.rotateEveryDays
 
 # Minimum number of days left. For a secret that is rotated in time, a share of its lifetime.

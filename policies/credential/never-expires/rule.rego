@@ -38,7 +38,7 @@ _endless contains [at, item, "expires"] if {
 	not item.expiryUnknown == true
 }
 
-# Agents have their own rule.
+# `agent/no-end-date` checks agents.
 _secrets[at] := item if {
 	some at, item in credentials.live
 	not credentials.secretless(item)
@@ -51,7 +51,7 @@ _end_text := {
 	"expires": "has no end date",
 }
 
-# An end that the vendor does not document cannot be declared.
+# An end that the vendor does not document cannot be declared, so it is a warning.
 _severity := {"neverExpires": "error", "expiryUnknown": "warning", "expires": "error"}
 
 _has_other_limit(item) if item.rotateEveryDays

@@ -90,7 +90,7 @@ _are_separate(first, second) if {
 	_credential(first).environments != _credential(second).environments
 }
 
-# Already reported for the vault.
+# The finding about the same vault already reports the pair.
 _same_vault(first, second) if {
 	second[3] == "id"
 	_credential(first).vault == _credential(second).vault

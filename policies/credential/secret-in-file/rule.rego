@@ -18,7 +18,7 @@ package policies.credential["secret-in-file"]
 
 import data.policies.lib.secrets
 
-# A quick test of the whole declaration; every text is checked only if it matches.
+# A quick test of the whole declaration. leaver checks each text only if the declaration matches.
 _suspicious if secrets.suspicious(_json)
 
 _suspicious if secrets.long_word(_json)
@@ -65,9 +65,9 @@ _texts contains [["spec", a, b, c, d], text] if {
 # An AWS access key id is no secret where an id is expected.
 _kinds(path, text) := secrets.kinds(text) - {kind | some kind in ["an AWS access key"]; path[count(path) - 1] == "id"}
 
-_prose(path) if path[count(path) - 1] in secrets.prose
+_is_free_text(path) if path[count(path) - 1] in secrets.free_text_keys
 
-_prose(path) if {
+_is_free_text(path) if {
 	path[1] == "labels"
 	some word in ["token", "secret", "password", "apikey", "api-key", "api_key"]
 	contains(lower(path[2]), word)
@@ -84,7 +84,7 @@ findings contains {"path": path, "message": message} if {
 
 findings contains {"path": path, "message": message} if {
 	some [path, text] in _texts
-	_prose(path)
+	_is_free_text(path)
 	secrets.random(text)
 	count(_kinds(path, text)) == 0
 	message := sprintf("%s: a high-entropy value looks like a secret", [input.metadata.name])

@@ -17,13 +17,13 @@ package policies.credential["too-broad"]
 
 import data.policies.lib.credentials
 
-# Agents have their own rule.
+# `agent/unlimited-scope` checks agents.
 _credentials[at] := item if {
 	some at, item in credentials.live
 	not item.kind == "agent"
 }
 
-# It has the rights of the account that it belongs to.
+# A credential of these kinds has the rights of the account to which it belongs, so it needs no `scopes`.
 _scopeless(item) if item.kind in {"certificate", "ssh-key", "webhook"}
 
 _listed(item) if count(item.scopes) > 0

@@ -19,7 +19,7 @@
 #       default: 90
 #       description: Maximum time between two reviews
 #       unit: days
-#       source: CIS 5.5; PCI DSS 7.2.5.1 leaves it to the risk
+#       source: CIS 5.5; PCI DSS 7.2.5.1 leaves the interval to a risk analysis
 package policies.credential.unreviewed
 
 import data.policies.lib.counted
@@ -34,10 +34,10 @@ _of_app[key] := value if {
 	some key, value in object.filter(input.spec.lifecycle.review, ["everyDays", "last"])
 }
 
-# Index → intervals.
+# The declared intervals of each credential, by its index.
 _intervals[at] := _values(item, "reviewEveryDays", "everyDays") if some at, item in credentials.live
 
-# Index → the shorter interval, if both the entry and the app have a review.
+# The interval of each credential, by its index: the shorter one, if both the entry and the app have a review.
 _interval[at] := min(intervals) if {
 	some at, intervals in _intervals
 	count(intervals) > 0
@@ -97,5 +97,5 @@ findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": me
 	])
 }
 
-# Its first review is not due yet.
+# The first review of the credential is not due yet.
 _first_review_not_due(item, interval) if dates.days_since(item.created) <= interval

@@ -1,7 +1,7 @@
 # METADATA
 # title: Unused credential
-# description: A credential that is thought to be unused is not rotated after a breach, and its abuse goes unnoticed. For a privileged
-#   credential, that is an error.
+# description: A credential that is thought to be unused is not rotated after a breach, and its abuse goes unnoticed. For a privileged credential, the
+#   finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -20,7 +20,7 @@
 #       default: 90
 #       description: Maximum time since the last use
 #       unit: days
-#       source: PCI DSS 8.2.6 for accounts of people; CIS 5.3 asks for 45
+#       source: PCI DSS 8.2.6 for accounts of people; CIS 5.3 requires 45 days
 package policies.credential.unused
 
 import data.policies.lib.apps

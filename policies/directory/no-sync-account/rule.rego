@@ -17,7 +17,7 @@ import data.policies.lib.apps
 
 _signs_in := {"ldaps", "ldap-starttls", "ldap"}
 
-# Declared, even if not linked.
+# The account is declared, even if `credential` does not name it.
 _declared if {
 	some item in input.spec.nonHuman
 	item.kind == "sync-account"

@@ -1,6 +1,6 @@
 # METADATA
 # title: Declared assignment is not required
-# description: The declaration says that only assigned people can sign in, but the system admits everyone. Removing an assignment ends no
+# description: According to the declaration, only assigned people can sign in, but the system admits everyone. Removing an assignment ends no
 #   access.
 # custom:
 #   severity: error
@@ -18,7 +18,7 @@ import data.policies.lib.observed
 
 findings contains {"path": array.concat(path, ["assignmentRequired"]), "message": message, "related": related} if {
 	observed.compared
-	some [path, how, observation] in observed.shown
+	some [path, how, observation] in observed.existing
 	how.assignmentRequired == true
 	observation.spec.signOn.assignmentRequired == false
 	message := sprintf("%s: `assignmentRequired` is `true`, but no assignment is required %s", [input.metadata.name, observed.place(observation)])

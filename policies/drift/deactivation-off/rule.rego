@@ -1,6 +1,6 @@
 # METADATA
 # title: Declared deactivation that is switched off
-# description: The declaration says that provisioning disables accounts of leavers, but deactivation is switched off in the system. Leavers
+# description: According to the declaration, provisioning disables accounts of leavers, but deactivation is switched off in the system. Leavers
 #   keep their accounts.
 # custom:
 #   severity: error
@@ -17,7 +17,7 @@ package policies.drift["deactivation-off"]
 
 import data.policies.lib.observed
 
-# Mechanism → path that declares that it disables or deletes accounts.
+# The path at which each mechanism is declared to disable or delete accounts.
 _declared_at(via) := ["spec", "lifecycle", "deprovision", "via"] if input.spec.lifecycle.deprovision.via == via
 
 _declared_at(via) := ["spec", "provisioning", via, "operations"] if {

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Fix the error that the system shows, and set an `alert` for the next one.
+#   fix: Fix the error that the system shows, and set an `alert` for the next failure.
 #   controls:
 #     nist-800-53: [AC-2f, AC-2(1)]
 #   params:

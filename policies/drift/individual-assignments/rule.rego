@@ -28,7 +28,7 @@ _max := data.leaver.params["drift/individual-assignments"].maxPeople
 
 findings contains {"path": array.concat(path, ["appId"]), "message": message, "related": related} if {
 	observed.compared
-	some [path, _, observation] in observed.shown
+	some [path, _, observation] in observed.existing
 	observation.spec.assigned.groups > 0
 	people := observation.spec.assigned.individuals
 	people > _max

@@ -1,13 +1,13 @@
 # METADATA
-# title: SCIM server does not offer what is declared
-# description: The server rejects the change, or accepts and ignores it. The stage that depends on it does not happen.
+# title: SCIM server does not offer a declared feature
+# description: The server rejects the change, or accepts and ignores it. The stage that depends on the change does not happen.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare what the server offers, or ask the vendor to add what is missing.
+#   fix: Declare only features that the server offers, or ask the vendor to add the missing ones.
 #   controls:
 #     nist-800-53: [AC-2f, SA-9]
 package policies.drift["not-offered"]
@@ -16,7 +16,7 @@ import data.policies.lib.observed
 
 _scim := input.spec.provisioning.scim
 
-# [path below the block, description, key of the observation]
+# Missing features of the server: [path below the block, description, key of the observation]
 _lacks(service) := {[["auth"], sprintf("authentication by `%s`", [_scim.auth]), "auth"] |
 	offered := {way | some way in service.auth}
 	count(offered) > 0

@@ -19,7 +19,7 @@ _protocol_text := {"none": "a bookmark without sign-on", "password-vault": "a st
 
 findings contains {"path": array.concat(path, ["protocol"]), "message": message, "related": related} if {
 	observed.compared
-	some [path, how, observation] in observed.shown
+	some [path, how, observation] in observed.existing
 	object.get(observation.spec, "kind", "app") == "app"
 	protocol := how.protocol
 	real := observation.spec.signOn.protocol

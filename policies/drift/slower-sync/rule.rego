@@ -1,6 +1,6 @@
 # METADATA
 # title: Provisioning that runs less often than declared
-# description: The declared interval is used to check every SLA of the app. A slower system misses them unnoticed.
+# description: leaver checks every SLA of the app against the declared interval. A slower system misses SLAs unnoticed.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: App that resembles an observed application
-# description: Equal names do not prove that it is the same application. Until the app has its id, observations are not compared with the
+# description: Equal names do not prove that the app is this application. Until the app has its id, observations are not compared with the
 #   declaration.
 # custom:
 #   severity: info
@@ -9,14 +9,14 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.populations, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned, spec.replaces, spec.source]
-#   fix: Set `spec.signOn.appId` to the id if it is the same application. If not, declare the other one.
+#   fix: If the app is this application, set `spec.signOn.appId` to the id. If not, declare the application as another app.
 #   controls:
 #     nist-800-53: [CM-8a.1, IA-4]
 package policies.drift["unlinked-app"]
 
 import data.policies.lib.undeclared
 
-# If `signOn` is missing, add all of it.
+# If `signOn` is missing, the fix adds all of it.
 _fix(found, spec) := [{"op": "add", "path": _pointer(found, "/appId"), "value": spec.appId}] if found.how.system
 
 _fix(found, spec) := [

@@ -18,7 +18,7 @@
 #       description: Maximum time before the end date of an external person must be renewed
 #       unit: days
 #       minimum: 1
-#       source: "a judgement: once a year; PCI DSS 7.2.4 looks at all accounts every six months"
+#       source: "a judgement: once a year; PCI DSS 7.2.4 requires a review of all accounts every six months"
 package policies.external["long-stay"]
 
 import data.policies.lib.apps

@@ -1,6 +1,6 @@
 # METADATA
 # title: Guests without a sponsor
-# description: External people are in no HR system. Without a sponsor, nobody notices when their project ends. At tier 1 and 2 that is an
+# description: External people are in no HR system. Without a sponsor, nobody notices when their project ends. At tier 1 and 2, the finding is an
 #   error.
 # custom:
 #   severity: warning

@@ -1,7 +1,7 @@
 # METADATA
 # title: Population that deprovisioning does not reach
-# description: "A push closes the accounts of people whom its identity provider knows. Guests, partners and contractors are often in another
-#   directory, or were invited in the app, so single sign-on and SCIM miss them and their accounts stay open. At tier 1 and 2 that is an
+# description: "A push closes only accounts of people who are in its identity provider. Guests, partners and contractors are often in another
+#   directory, or were invited in the app, so single sign-on and SCIM miss them and their accounts stay open. At tier 1 and 2, the finding is an
 #   error."
 # custom:
 #   severity: warning
@@ -9,7 +9,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.external.system` to the System that knows these people and let it feed the closing mechanism (`fedBy` of that System). Or
+#   fix: Set `spec.external.system` to the System that records these people, and let it feed the closing mechanism (`fedBy` of that System). Or
 #     declare in `spec.external.closedBy` who closes their accounts (for a second sign-on, in its `closedBy`). For
 #     employees, extend `populations` of the mechanism, or declare a population with its own lifecycle.
 #   controls:
@@ -68,7 +68,7 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier <= 2
 
-# The source of the mechanism is not declared.
+# `external.system` is missing.
 findings contains {"path": ["spec", "external", "system"], "message": message, "severity": _severity} if {
 	apps.alive
 	_pushed
@@ -81,7 +81,7 @@ findings contains {"path": ["spec", "external", "system"], "message": message, "
 	])
 }
 
-# They are known to a System that does not feed the mechanism.
+# The System of the external people does not feed the mechanism.
 findings contains {"path": ["spec", "external", "system"], "message": message, "severity": _severity} if {
 	apps.alive
 	_via in apps.automatic
@@ -109,7 +109,7 @@ _all_closed(left) if {
 	_outside_closed
 }
 
-# People of another identity provider.
+# People sign in through another identity provider.
 findings contains {"path": array.concat(path, ["system"]), "message": message, "severity": _severity} if {
 	apps.alive
 	_via in apps.automatic

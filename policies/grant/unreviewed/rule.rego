@@ -1,6 +1,6 @@
 # METADATA
 # title: Third-party access without a review
-# description: Only a review finds third-party access that is no longer needed. No review is declared, or it was not held.
+# description: Only a review finds third-party access that is no longer needed. No review is declared, or the declared review did not take place.
 # custom:
 #   severity: warning
 #   precision: high
@@ -30,7 +30,7 @@ _covered if {
 	input.spec.lifecycle.review.everyDays
 }
 
-# `grant/no-end` reports one without an end.
+# `grant/no-end` reports a grant without an end.
 findings contains {"path": ["spec", "thirdPartyGrants", at, "reviewEveryDays"], "message": message} if {
 	some at, grant in credentials.grants
 	grant.expires
@@ -39,14 +39,14 @@ findings contains {"path": ["spec", "thirdPartyGrants", at, "reviewEveryDays"], 
 	message := sprintf("%s: the access of `%s` has no review", [input.metadata.name, grant.name])
 }
 
-# Its first review is not due yet.
-_young(grant) if dates.days_since(grant.grantedOn) <= grant.reviewEveryDays
+# The first review of the grant is not due yet.
+_first_review_not_due(grant) if dates.days_since(grant.grantedOn) <= grant.reviewEveryDays
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "message": message} if {
 	some at, grant in credentials.grants
 	grant.reviewEveryDays
 	count(_reviews(grant)) == 0
-	not _young(grant)
+	not _first_review_not_due(grant)
 	message := sprintf("%s: the access of `%s` is reviewed every %s, but no review is recorded", [
 		input.metadata.name, grant.name, counted.days(grant.reviewEveryDays),
 	])

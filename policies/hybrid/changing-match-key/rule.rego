@@ -27,7 +27,7 @@ import data.policies.lib.sign_ons
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
-# Every push, and a sign-in that creates accounts. After a change, such a sign-in creates a second account, and the first stays open.
+# The blocks of every push, and of a sign-in that creates accounts. After a change, such a sign-in creates a second account, and the first stays open.
 _blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if apps.created_by_jit
@@ -37,7 +37,7 @@ _severity("jit") := "info" if not _risky
 
 _severity("jit") := "warning" if _risky
 
-# Beside a push, two accounts of one person also confuse the push.
+# A push beside the sign-in may act on the wrong one of a person's two accounts.
 _risky if count(mechanisms.matching) > 0
 
 # Anyone with an address in the domain can sign in, even after the domain was sold.
@@ -46,12 +46,12 @@ _risky if {
 	count(object.get(input.spec.provisioning.jit, "groups", [])) == 0
 }
 
-# Each identity provider can send the address of a person in another one.
+# Each identity provider can send an address that belongs to a person of another identity provider.
 _risky if count({how.system | some [_, how] in sign_ons.current}) > 1
 
 _severity(block) := "warning" if block != "jit"
 
-# `hybrid/match-fallback` reports it with a higher severity.
+# `hybrid/match-fallback` reports such a key with a higher severity.
 _reported_elsewhere if input.spec.provisioning.identifiersReused == true
 
 findings contains {"path": key.path, "message": message, "severity": _severity(block)} if {

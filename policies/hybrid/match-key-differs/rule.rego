@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-in and push match by different keys
-# description: If the sign-in matches by one attribute and the push by another, a person gets a second account, or the push does not find
-#   the first. The deactivation of a leaver then hits the wrong account or none.
+# description: If the sign-in matches by one attribute and the push by another, a person gets a second account, or the push does not find the first
+#   account. The deactivation of a leaver then hits the wrong account or none.
 # custom:
 #   severity: error
 #   precision: high

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch one of the two off, or limit its `operations` to what the other does not do. If they are different mechanisms, you can set
+#   fix: Switch one of the two off, or limit its `operations` to those that the other does not perform. If they are different mechanisms, you can set
 #     `spec.provisioning.precedence` to the one that wins.
 #   controls:
 #     nist-800-53: ["IA-4", "AC-2e"]
@@ -22,7 +22,7 @@ import data.policies.lib.ways
 
 _programs := mechanisms.pushing | ways.jobs
 
-# Operation or stage → what it does to an account.
+# The effect of an operation or a stage on an account.
 _operation_effect := {"create": "create", "disable": "close", "delete": "close"}
 
 _stage_effect := {"create": "create", "deprovision": "close"}
@@ -53,7 +53,7 @@ _system_of("scim", _) := "" if not sign_ons.system
 
 _system_of(via, block) := object.get(block, "system", "") if via != "scim"
 
-# Another mechanism, or the same one from another System.
+# Two mechanisms, or one mechanism of two Systems.
 _different(one, other) if one[1] != other[1]
 
 _different(one, other) if {
@@ -69,7 +69,7 @@ _winner(one, other) if {
 	input.spec.provisioning.precedence in {one[1], other[1]}
 }
 
-# The old and the new one overlap for a while.
+# Until the migration, the old and the new mechanism may overlap.
 _migration_planned if input.spec.migration.plannedFor >= data.leaver.today
 
 _mechanism_text(via, "") := sprintf("`%s`", [via])

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-in may undo a pushed suspension
 # description: A push suspends leavers, and the app creates accounts at sign-in. Some products then reactivate the account or create a new
-#   one. Only a test shows whether this one does.
+#   one. Only a test shows whether this product does so.
 # custom:
 #   severity: error
 #   precision: high

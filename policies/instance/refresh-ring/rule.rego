@@ -16,7 +16,7 @@ package policies.instance["refresh-ring"]
 
 import data.policies.lib.instances
 
-# Instance → instances that it is refreshed from.
+# The instances from which each instance is refreshed.
 _sources := {name: {instance.refreshedFrom | some instance in instances.live; instance.name == name} | some name in instances.names}
 
 # Each step doubles the distance: seven steps are enough for the maximum number of instances.
@@ -27,7 +27,7 @@ _doubled(reach) := {name: all |
 
 _reachable := _doubled(_doubled(_doubled(_doubled(_doubled(_doubled(_doubled(_sources)))))))
 
-# Instance in a cycle → all instances of the cycle.
+# For each instance in a cycle: all instances of the cycle.
 _cycles[name] := {other | some other in behind; name in _reachable[other]} if {
 	some name, behind in _reachable
 	name in behind

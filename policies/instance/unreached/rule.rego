@@ -1,7 +1,7 @@
 # METADATA
 # title: Instance that deprovisioning does not reach
-# description: Deprovisioning acts on production. A sandbox, a training system or a subsidiary's tenant has its own accounts, often with a
-#   copy of the data, and leavers keep those. At tier 1 and 2 that is an error.
+# description: Deprovisioning acts on production. A sandbox, a training system or a subsidiary's tenant has its own accounts, often with a copy of the
+#   data, and leavers keep these accounts. At tier 1 and 2, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: JIT app without a deprovision owner
-# description: JIT never removes an account. A leaver stops signing in, so no later sign-in closes the account, and no team owns a stage
-#   that does.
+# description: JIT never removes an account. A leaver stops signing in, so no later sign-in closes the account, and no team owns a stage that closes
+#   it.
 # custom:
 #   severity: error
 #   precision: high

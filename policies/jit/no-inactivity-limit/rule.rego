@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set the inactivity limit of the app and declare it in `spec.provisioning.jit.expiresAfterDays`, or in `spec.lifecycle.deprovision.afterInactiveDays` if a job does it.
+#   fix: Set the inactivity limit of the app and declare it in `spec.provisioning.jit.expiresAfterDays`, or in
+#     `spec.lifecycle.deprovision.afterInactiveDays` if a job closes unused accounts.
 #   controls:
 #     nist-800-53: ["AC-2(3)"]
 #     pci-dss: ["8.2.6"]
@@ -19,7 +20,7 @@
 #       default: 90
 #       description: Longest time without a sign-in after which an account must end
 #       unit: days
-#       source: PCI DSS 8.2.6; CIS 5.3 asks for 45
+#       source: PCI DSS 8.2.6; CIS 5.3 requires 45 days
 package policies.jit["no-inactivity-limit"]
 
 import data.policies.lib.apps

@@ -1,14 +1,14 @@
 # METADATA
 # title: Roles that sign-in grants but never withdraws
 # description: "Sign-in only adds roles, or sets them only when it creates the account. A person who leaves a group keeps the role in the
-#   app forever. For a privileged role that is an error."
+#   app forever. For a privileged role, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `roleSync: sync`, so that each sign-in replaces the roles with those that were sent, or set `spec.lifecycle.entitle`
+#   fix: "Set `roleSync: sync`, so that each sign-in replaces the roles with those that the identity provider sends, or set `spec.lifecycle.entitle`
 #     to what withdraws them: SCIM, a connector, a job or a ticket."
 #   controls:
 #     nist-800-53: [PS-5c, AC-2h, "AC-3(8)"]
@@ -31,7 +31,7 @@ _days := data.leaver.params["jit/roles-never-withdrawn"].maxFactAgeDays
 
 _sync := input.spec.provisioning.jit.roleSync
 
-# `roleSync` → why a withdrawn role stays.
+# The reason for which a withdrawn role stays, for each value of `roleSync`.
 _sync_reason := {
 	"none": "`entitle` has `via: jit`, but `roleSync` is `none`",
 	"onCreate": "sign-in sets roles only when it creates the account",
@@ -55,7 +55,7 @@ _reason := _sync_reason[_sync] if {
 	_signs_in
 }
 
-# A claim grants a role, and people withdraw only those that were requested: nobody opens a ticket for a group that somebody left.
+# A claim grants a role, and people withdraw only roles that were requested: nobody opens a ticket when a person leaves a group.
 _reason := sprintf("a claim grants `%s`, but %s", [concat("`, `", _claimed), _sync_reason[_sync]]) if {
 	_sync in {"onCreate", "assign", "append"}
 	input.spec.lifecycle.entitle.via in {"ticket", "admin", "runbook", "vendor"}

@@ -1,7 +1,7 @@
 # METADATA
 # title: Changes wait for the next sign-in
-# description: "With `via: jit`, a changed role or department reaches the app only at the next sign-in. Until then an open session or a
-#   token keeps the old rights. At tier 1 that is an error."
+# description: "With `via: jit`, a changed role or department reaches the app only at the next sign-in. Until then, an open session or a token keeps
+#   the old rights. At tier 1, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -23,7 +23,7 @@ findings contains {"path": ["spec", "lifecycle", "update", "via"], "message": me
 	message := sprintf("%s: roles change often, but updates wait for the next sign-in", [input.metadata.name])
 }
 
-# Sign-in sets roles and no other stage changes them. `jit/roles-never-withdrawn` reports a sign-in that withdraws none.
+# Sign-in sets roles and no other stage changes them. `jit/roles-never-withdrawn` reports a sign-in that withdraws no role.
 findings contains {"path": ["spec", "lifecycle", "update", "via"], "message": message, "severity": _severity} if {
 	_updates_at_sign_in
 	not input.spec.roleChurn == "high"

@@ -1,14 +1,14 @@
 # METADATA
 # title: Sign-in may undo a suspension
 # description: A person or a script suspends leavers, and the app creates accounts at sign-in. Some products then reactivate the account or
-#   create a new one. Only a test shows whether this one does.
+#   create a new one. Only a test shows whether this product does so.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Suspend a test account the way leavers are suspended, sign in with it, and set `jit.refusesSuspended` to the result and `testedOn`
+#   fix: Suspend a test account in the same way as accounts of leavers, sign in with it, and set `jit.refusesSuspended` to the result and `testedOn`
 #     to the day.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a, CA-2]

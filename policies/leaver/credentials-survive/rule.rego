@@ -1,6 +1,6 @@
 # METADATA
 # title: Tokens outlive the person
-# description: In many apps personal access tokens and API keys keep working after the account is disabled. A leaver who kept one still has
+# description: In many apps, personal access tokens and API keys keep working after the account is disabled. A leaver who kept a token still has
 #   access.
 # custom:
 #   severity: error
@@ -20,12 +20,12 @@
 #       default: {"1": 1, "2": 8, "3": 24, "4": 24}
 #       description: Maximum lifetime of a credential that is not revoked, in hours by tier
 #       unit: hours
-#       source: "a judgement: as long as an account of the tier may stay open, and a day at most"
+#       source: "a judgement: the time for which an account of the tier may stay open, but at most a day"
 package policies.leaver["credentials-survive"]
 
 import data.policies.lib.apps
 
-# [key, what is wrong]: the stage has no owner or is not done.
+# [key, text about the fault]: the stage has no owner or is not done.
 _fault := ["owner", "`revokeCredentials` has no owner"] if not apps.owned("revokeCredentials")
 
 _fault := ["via", "`revokeCredentials` has no `via`, so it is unclear how they are revoked"] if {
@@ -44,10 +44,10 @@ _issued if count(input.spec.issues) > 0
 
 _limit := data.leaver.params["leaver/credentials-survive"].maxLifeHours[sprintf("%d", [apps.tier])]
 
-# They expire within the limit.
+# The credentials expire within the limit.
 _short_lived if input.spec.lifecycle.revokeCredentials.maxLifeHours <= _limit
 
-# `leaver/unrevocable-credentials` reports these.
+# `leaver/unrevocable-credentials` reports credentials that cannot be revoked.
 _reported_elsewhere if input.spec.lifecycle.revokeCredentials.revocable == false
 
 _lifetime_suffix := sprintf("; they live for %v h (limit for tier %d: %v h)", [hours, apps.tier, _limit]) if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Credentials that the revocation leaves out
-# description: "The revocation of a leaver's credentials does not cover every kind that people can create. The others keep working: an SSH
-#   key, an app password for mail, a connected chat tool. At tier 1 that is an error."
+# description: "The revocation of a leaver's credentials does not cover every kind that people can create. The other kinds keep working: an SSH key,
+#   an app password for mail, a connected chat tool. At tier 1, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -46,7 +46,7 @@ _documented := {kind |
 	some kind in fact.value
 }
 
-_missing := (((personal.declared | personal.consents) | _documented) | personal.shown) - _covered
+_missing := (((personal.declared | personal.consents) | _documented) | personal.personal_tokens) - _covered
 
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {
 	apps.alive
@@ -67,7 +67,7 @@ _severity := "error" if apps.tier == 1
 
 _related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "thirdPartyGrants", at], "message": "granted by a person"} |
 	count(personal.consents - _covered) > 0
-	some at in personal.given
+	some at in personal.personal_grants
 ]
 
 _source := sprintf(" (%s)", [vendors.cited(vendors.facts.issues)]) if count(_documented) > 0
@@ -91,7 +91,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials"], "message"
 	apps.alive
 	not mechanisms.done("revokeCredentials")
 	not _reported_elsewhere
-	count(personal.given) > 0
+	count(personal.personal_grants) > 0
 	message := sprintf("%s: people granted other products access to their account, but `revokeCredentials` is not done", [input.metadata.name])
 }
 

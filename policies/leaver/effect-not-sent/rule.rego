@@ -1,7 +1,7 @@
 # METADATA
 # title: Declared deletion that is only a deactivation
 # description: The declared effect is a deletion, but the mechanism sends a deactivation, and the app does not declare that it then deletes
-#   the account. Usually the account stays inactive, with its data and often its seat.
+#   the account. Usually, the account stays inactive, with its data and often its seat.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -25,7 +25,7 @@ _system := mechanisms.system("deprovision")
 
 _facts := data.leaver.catalogue.System[_system].spec
 
-# What sends the deactivation, and the related place.
+# The sender of the deactivation, and the related place.
 _fault := [_system, [{"kind": "System", "name": _system, "path": ["spec", "onUnassign"], "message": "disables unassigned users"}]] if {
 	_facts.onUnassign == "disable"
 	not _deletes_at_once
@@ -38,7 +38,7 @@ _fault := [sprintf("`%s`", [_stage.via]), [{
 	ending.sends == "disable"
 }
 
-# An app that cannot disable accounts is sent a deletion.
+# An app that cannot disable accounts receives a deletion.
 _deletes_at_once if {
 	_facts.deletesWithoutSoftDelete == true
 	input.spec.provisioning.scim.softDeleteMapped == false

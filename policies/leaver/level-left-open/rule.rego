@@ -1,15 +1,15 @@
 # METADATA
 # title: Product level that deprovisioning does not reach
 # description: A person can be a member of an enterprise, of its organisations and of workspaces. A push that removes a user from the
-#   organisation leaves the enterprise seat and the workspace memberships. At tier 1 and 2 that is an error.
+#   organisation leaves the enterprise seat and the workspace memberships. At tier 1 and 2, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let deprovisioning end the access at every level and list the levels in `spec.lifecycle.deprovision.reaches`, or add a job or a
-#     ticket for the remaining ones first.
+#   fix: Let deprovisioning end the access at every level and list the levels in `spec.lifecycle.deprovision.reaches`, or add a job or a ticket for
+#     the remaining levels first.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a", "AC-2i"]
 #     soc2: ["CC6.3/Removes-Access-to-Protected-Information-Assets"]
@@ -18,7 +18,7 @@ package policies.leaver["level-left-open"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Declared levels, and those of the roles.
+# The declared levels, and the levels of the roles.
 _levels contains level if some level in input.spec.levels
 
 _levels contains role.level if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Logout signal that the system does not send
-# description: The app relies on a call by the identity provider to end sessions of leavers, but that system sends no such call. The
-#   sessions last until they expire. At tier 1 that is an error.
+# description: The app relies on a call by the identity provider to end sessions of leavers, but the identity provider sends no such call. The
+#   sessions last until they expire. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -21,8 +21,7 @@ import data.policies.lib.sign_ons
 
 _stage := input.spec.lifecycle.revokeSessions
 
-# Methods in which the identity provider calls the app.
-# The System of the stage, or else those of the sign-ons.
+# For methods in which the identity provider calls the app: the System of the stage, or else the Systems of the sign-ons.
 _systems contains _stage.system if _stage.system
 
 _systems contains system if {
@@ -45,7 +44,7 @@ _contradiction_text(system) := sprintf("`revokeSessions` relies on `%s`, but %s 
 
 _contradiction_text(system) := sprintf("a connector is declared to end sessions, but %s does not revoke sessions", [system]) if _by_connector
 
-# As with sessions that nothing ends.
+# The severity is the same as for sessions that nothing ends.
 default _severity := "warning"
 
 _severity := "error" if apps.tier == 1

@@ -1,7 +1,7 @@
 # METADATA
 # title: Accounts are never closed although the stage has an owner
-# description: The stage that closes accounts has an owner, but `via` is `none`. Accounts of leavers stay open, although the responsibility
-#   looks assigned.
+# description: The stage that closes accounts has an owner, but `via` is `none`. Accounts of leavers stay open, although a team seems to be
+#   responsible.
 # custom:
 #   severity: error
 #   precision: high
@@ -33,7 +33,7 @@ _closed if input.spec.provisioning.jit.expiresAfterDays
 
 _closed if input.spec.lifecycle.deprovision.afterInactiveDays
 
-# `scim/no-deactivation` reports it, unless accounts are created at sign-in.
+# `scim/no-deactivation` reports pushed accounts that are never closed.
 _reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing

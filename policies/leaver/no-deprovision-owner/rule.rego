@@ -18,16 +18,16 @@ package policies.leaver["no-deprovision-owner"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# There are no accounts.
+# An app without accounts needs no such owner.
 _accountless if apps.mode == "none"
 
-# A shared account, and a team that is accountable for it.
+# A shared account has a team that is accountable for it.
 _accountless if {
 	apps.mode == "shared"
 	input.spec.provisioning.shared.owner
 }
 
-# Accounts are pushed and not closed: `scim/no-deactivation` reports it.
+# `scim/no-deactivation` reports pushed accounts that are not closed.
 _reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing

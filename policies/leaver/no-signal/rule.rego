@@ -1,15 +1,15 @@
 # METADATA
 # title: People who close accounts are not told who leaves
-# description: People who close accounts by hand must learn who leaves. If that depends on one person's mail or ticket, it fails while that
-#   person is on leave, and accounts stay open. At tier 1 that is an error.
+# description: People who close accounts by hand must learn who leaves. If one person writes a mail or ticket for each leaver, no notice arrives while
+#   that person is on leave, and accounts stay open. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare in `spec.lifecycle.deprovision.signal` what tells them: `from`, `via` and `owner`. For a mail or a ticket, set `missedBy`
-#     to who notices a missing one, or compare the accounts with the source of truth at least every 7 days
+#   fix: "Declare in `spec.lifecycle.deprovision.signal` what tells them: `from`, `via` and `owner`. For a mail or a ticket, set `missedBy` to the
+#     team, mailbox or job that notices a missing notice, or compare the accounts with the source of truth at least every 7 days
 #     (`spec.lifecycle.reconcile`; at tier 3 and 4 at any interval)."
 #   controls:
 #     nist-800-53: ["PS-4a", "AC-2h"]
@@ -34,20 +34,20 @@ _has_source if _signal
 _has_source if count(data.leaver.catalogue.System[mechanisms.system(_stage)].spec.fedBy) > 0
 
 # The people who close accounts also record who leaves.
-_has_source if hr.itself
+_has_source if hr.is_hr_system
 
 _compared if {
 	mechanisms.done("reconcile")
 	input.spec.lifecycle.reconcile.everyDays
 }
 
-# A comparison finds leavers without a signal. At tier 1 and 2 that is too late.
+# A comparison finds leavers without a signal, but too late for tier 1 and 2.
 _found_by_comparison if {
 	apps.tier > 2
 	_compared
 }
 
-# A missing notice is noticed in time.
+# Somebody notices a missing notice in time.
 _noticed if _found_by_comparison
 
 _noticed if {

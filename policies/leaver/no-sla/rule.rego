@@ -18,7 +18,7 @@ import data.policies.lib.apps
 import data.policies.lib.counted
 import data.policies.lib.mechanisms
 
-# `manual/no-deadline` reports these.
+# `manual/no-deadline` reports stages that people perform.
 _by_people if input.spec.lifecycle.deprovision.via in {"ticket", "admin", "runbook", "vendor"}
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message} if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: No urgent path to end access
 # description: "When a person is dismissed at once or an account is compromised, access must end immediately. The feed of leavers runs at
-#   night and tickets take a day, so without an urgent path access ends only at the usual deadline. At tier 1 that is an error."
+#   night and tickets take a day, so without an urgent path, access ends only at the usual deadline. At tier 1, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high

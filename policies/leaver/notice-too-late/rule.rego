@@ -1,16 +1,16 @@
 # METADATA
 # title: Mechanism learns of leavers too late
-# description: The mechanism runs at long intervals, or waits on purpose, before it learns that a person left. Or it goes by the end of the
-#   employment, which can be weeks after the last day of work. Access ends late, even if the SLA of the stage is short.
+# description: The mechanism runs at long intervals, or waits on purpose, before it learns that a person left. Or it uses the end of the employment,
+#   which can be weeks after the last day of work. Access ends late, even if the SLA of the stage is short.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Shorten `syncMinutes`, `delayDays` or `everyDays` of the mechanism, or use a faster mechanism in `spec.lifecycle.deprovision.via`. If
-#     the feed goes by the termination date, enter the last day as that date or set `clock: notice`; if it is configured to go by the last
-#     day, declare `closesOn: lastDay` in `fedBy` of the System."
+#   fix: "Shorten `syncMinutes`, `delayDays` or `everyDays` of the mechanism, or use a faster mechanism in `spec.lifecycle.deprovision.via`. If the
+#     feed uses the termination date, enter the last day as that date or set `clock: notice`; if the feed is configured to use the last day, declare
+#     `closesOn: lastDay` in `fedBy` of the System."
 #   controls:
 #     nist-800-53: [AC-2h.2, AC-2h.3, PS-4a, AC-2l]
 #   params:
@@ -56,7 +56,7 @@ _system := mechanisms.system("deprovision") if _stage.via in mechanisms.pushing
 
 _facts := data.leaver.catalogue.System[_system].spec
 
-# Systems from which the one that closes accounts learns of leavers.
+# Systems from which the System that closes accounts learns of leavers.
 _sources contains _stage.signal.from if _stage.signal.via == "feed"
 
 _sources contains feed.system if some feed in _facts.fedBy
@@ -73,9 +73,9 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "clock"], "messa
 	some source in _sources
 	some nth, feed in _facts.imports
 	feed.closesOn == "terminationDate"
-	systems.same(source, feed.system)
+	systems.is_built_in(source, feed.system)
 	not _by_last_day(source)
-	message := sprintf("%s: the time counts from the last day, but %s closes people on the termination date in %s", [
+	message := sprintf("%s: the time counts from the last day, but %s closes accounts on the termination date in %s", [
 		input.metadata.name, _system, source,
 	])
 	related := [{"kind": "System", "name": _system, "path": ["spec", "imports", nth, "closesOn"], "message": "date that counts"}]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Let something delete the keys when the person leaves: set `via` of `spec.lifecycle.revokeCredentials` to a script or a ticket."
+#   fix: "Have the keys deleted when the person leaves: set `via` of `spec.lifecycle.revokeCredentials` to a script or a ticket."
 #   controls:
 #     nist-800-53: [PS-4b, IA-5, AC-2l]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]

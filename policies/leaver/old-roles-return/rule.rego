@@ -39,7 +39,7 @@ _kept := [related |
 	object.get(input.spec.roles[related.path[2]], ["closedBy", "via"], "none") == "none"
 ]
 
-# `leaver/roles-differ-on-return` reports it.
+# `leaver/roles-differ-on-return` reports a System that restores no groups.
 _not_restored if {
 	data.leaver.catalogue.System[mechanisms.system("reactivate")].spec.restoresGroups == false
 	not vendors.facts.rolesOnReturn.value == "previous"

@@ -20,7 +20,7 @@ import data.policies.lib.mechanisms
 
 _transfer := input.spec.lifecycle.transfer
 
-# The transfer is done by people and takes time.
+# People perform the transfer, which takes time.
 _handed_over if mechanisms.done("transfer")
 
 _waits if _transfer.beforeRemoval == true

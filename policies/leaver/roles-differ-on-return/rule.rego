@@ -57,7 +57,7 @@ findings contains {"path": ["spec", "lifecycle", "reactivate", "roles"], "messag
 	related := [{"kind": "System", "name": _system, "path": ["spec", "restoresGroups"], "message": "behaviour of the system"}]
 }
 
-# Declared and documented roles → what differs.
+# The difference between the declared and the documented roles.
 _differs("previous", documented) := "old roles should come back, but %s restores none of them" if documented in {"empty", "default"}
 
 _differs(declared, "previous") := "old roles should not come back, but %s keeps them" if declared in {"empty", "default"}

@@ -1,7 +1,7 @@
 # METADATA
 # title: Paid seats of leavers are not reclaimed
-# description: A seat that is not reclaimed costs money every month. A freed seat is also simple evidence that an account is closed. A decision
-#   that nobody reclaims seats (`via` is `none`) is only noted.
+# description: A seat that is not reclaimed costs money every month. A freed seat is also simple evidence that an account is closed. The decision that
+#   nobody reclaims seats (`via` is `none`) is only `info`.
 # custom:
 #   severity: warning
 #   precision: high
@@ -44,7 +44,7 @@ findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": m
 
 _stage := input.spec.lifecycle.reclaim
 
-# A deactivation is all that the push sends, so the stage is declared and not done.
+# The push sends only a deactivation, so the declared stage does not take place.
 findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message, "severity": "warning"} if {
 	apps.alive
 	input.spec.seats == "paid"

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sessions outlive the account
 # description: Disabling an account does not sign the user out. Sessions and refresh tokens last for hours or weeks unless they are revoked.
-#   At tier 1 that is an error.
+#   At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Accounts stay open too long
-# description: Until the account is closed, a leaver can still sign in. Sessions and tokens that are revoked later keep the access open. The
+# description: Until the account is closed, a leaver can still sign in. Sessions and tokens keep the access open until they are revoked. The
 #   acceptable time depends on how critical the app is.
 # custom:
 #   severity: error
@@ -46,7 +46,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	message := sprintf("%s: `deprovision` may take %v h (limit for %s: %v h)", [input.metadata.name, hours, _tier, limit])
 }
 
-# Stage → what it revokes, and the key of their lifetime.
+# For each stage: a description, and the key with the lifetime of what it revokes.
 _ends := {
 	"revokeSessions": ["revoking sessions", "maxSessionHours"],
 	"revokeCredentials": ["revoking tokens and keys", "maxLifeHours"],

@@ -2,7 +2,7 @@
 # title: Suspension that the next import undoes
 # description: An urgent suspension is made only in the identity provider. The source of truth still lists the person as active, so the next
 #   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way, a directory or list recreates
-#   accounts that were deleted by hand, and a mechanism that only reactivates brings back those that were suspended. At tier 1 that is an
+#   accounts that were deleted by hand, and a mechanism that only reactivates accounts brings back suspended ones. At tier 1, the finding is an
 #   error.
 # custom:
 #   severity: warning
@@ -11,7 +11,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Deactivate the person in the source of truth at the same time and set `urgent.atSource: true` (or `signal.from` to the source, for
-#     usual leavers). Or configure the import to leave suspended people alone and set `reactivatesAtImport: false` in the System. If people
+#     usual leavers). Or configure the import so that suspended people stay suspended, and set `reactivatesAtImport: false` in the System. If people
 #     delete or suspend accounts that a mechanism brings back, add `disable` or `delete` to the `operations` of that mechanism, or set
 #     `signal.from` to the source of truth."
 #   controls:
@@ -72,7 +72,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "mess
 # Each run reads the whole list of people, and everyone on it gets an account.
 _from_lists := {"directory", "hr", "csv"}
 
-_started_in_list(via) if input.spec.lifecycle.deprovision.signal.from == input.spec.provisioning[via].system
+_signalled_by_list(via) if input.spec.lifecycle.deprovision.signal.from == input.spec.provisioning[via].system
 
 _closes(via) if {
 	some operation in input.spec.provisioning[via].operations
@@ -86,8 +86,8 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	via := mechanisms.creation
 	via in _from_lists
 	not _started_at_source
-	not _started_in_list(via)
-	# Otherwise the operations are unknown.
+	not _signalled_by_list(via)
+	# Without `operations`, it is unknown whether the mechanism closes accounts.
 	input.spec.provisioning[via].operations
 	not _closes(via)
 	message := sprintf("%s: people delete accounts by hand, and the next run of `%s` recreates the account of everyone it still lists", [
@@ -96,7 +96,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning"], "message": "what creates the accounts"}]
 }
 
-# The mechanism reactivates accounts and never suspends one, so it reads what people do by hand as a fault.
+# The mechanism reactivates accounts and never suspends one, so it corrects a suspension by hand as if it were a fault.
 findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.effect == "suspend"
@@ -104,7 +104,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	some via, block in object.filter(input.spec.provisioning, mechanisms.pushing | ways.unattended)
 	"reactivate" in block.operations
 	not _started_at_source
-	not _started_in_list(via)
+	not _signalled_by_list(via)
 	not _closes(via)
 	message := sprintf("%s: people suspend accounts by hand, and the next run of `%s` reactivates the account of everyone it still lists", [
 		input.metadata.name, via,

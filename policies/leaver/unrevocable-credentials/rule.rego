@@ -1,7 +1,7 @@
 # METADATA
 # title: Credentials that administrators cannot revoke
 # description: People create tokens that only they can revoke and that live longer than the limit. When they leave, the tokens work until
-#   they expire. At tier 1 that is an error.
+#   they expire. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Shorten the lifetime of the tokens in the app and set `maxLifeHours`, or forbid people to create them. If the app allows neither,
-#     waive the finding and name what limits the tokens.
+#     waive the finding and state how the tokens are limited.
 #   controls:
 #     nist-800-53: [PS-4b, IA-5d, AC-2l]
 #     owasp-nhi: [NHI1]
@@ -19,7 +19,7 @@
 #       default: {"1": 1, "2": 8, "3": 24, "4": 24}
 #       description: Maximum lifetime of a credential that is not revoked, in hours by tier
 #       unit: hours
-#       source: "a judgement: as long as an account of the tier may stay open, and a day at most"
+#       source: "a judgement: the time for which an account of the tier may stay open, but at most a day"
 package policies.leaver["unrevocable-credentials"]
 
 import data.policies.lib.apps

@@ -1,7 +1,7 @@
 # METADATA
 # title: Deprovisioning was never tested
-# description: "A mechanism may be set up and still fail: a switch is off, an attribute is not mapped, the app ignores the call. A test with
-#   one account takes an hour; without it, the first leaver is the test. At tier 1 that is an error. An untested reactivation may fail, or
+# description: "A mechanism may be set up and still fail: a switch is off, an attribute is not mapped, the app ignores the call. A test with one
+#   account takes an hour; without a test, the first leaver is the test. At tier 1, the finding is an error. An untested reactivation may fail, or
 #   bring privileged roles back."
 # custom:
 #   severity: warning

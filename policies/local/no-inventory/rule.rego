@@ -1,14 +1,14 @@
 # METADATA
 # title: Local accounts are not declared
 # description: Accounts with a password of the app bypass single sign-on and deprovisioning. An app that does not declare its local accounts
-#   may have unknown ones. At tier 1 and 2 that is an error.
+#   may have unknown ones. At tier 1 and 2, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "List them in `spec.localAccounts.accounts`, or set `none: true` and `checkedOn` to the date of the last check."
+#   fix: "List the local accounts in `spec.localAccounts.accounts`, or set `none: true` and `checkedOn` to the date of the last check."
 #   controls:
 #     nist-800-53: [AC-2a, AC-2d, AC-2b]
 #     pci-dss: ["7.2.4", "8.2.1"]
@@ -17,7 +17,7 @@
 #     errorTier:
 #       type: integer
 #       default: 2
-#       description: Highest tier number for which it is an error
+#       description: Highest tier number for which the finding is an error
 #       source: "a judgement: tier 1 and 2"
 package policies.local["no-inventory"]
 

@@ -17,7 +17,7 @@
 #       default: 30
 #       description: Maximum time until the end of a temporary account
 #       unit: days
-#       source: "a judgement: a month; FedRAMP Moderate revision 5, AC-2(2), gives 96 hours after the last use"
+#       source: "a judgement: a month; FedRAMP Moderate revision 5, AC-2(2), allows 96 hours after the last use"
 package policies.local["no-near-end"]
 
 import data.policies.lib.apps

@@ -1,6 +1,6 @@
 # METADATA
 # title: Local account without an owner
-# description: A local account belongs to no person, so nobody's departure closes it. Without an accountable team, nobody knows who has its
+# description: A local account belongs to no person, so it stays open when people leave. Without an accountable team, nobody knows who has its
 #   password, and nobody closes it.
 # custom:
 #   severity: warning

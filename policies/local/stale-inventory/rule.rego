@@ -18,7 +18,7 @@
 #       default: 365
 #       description: Maximum time since the last check
 #       unit: days
-#       source: "a judgement: once a year; CIS 5.1 asks for quarterly"
+#       source: "a judgement: once a year; CIS 5.1 requires a quarterly check"
 package policies.local["stale-inventory"]
 
 import data.policies.lib.apps

@@ -19,12 +19,12 @@
 #       description: Highest tier number for which manual deprovisioning is reported
 #       minimum: 0
 #       maximum: 4
-#       source: NIST SP 800-53 AC-2(1) and PS-4(2) ask for automation; the tier is a judgement
+#       source: NIST SP 800-53 AC-2(1) and PS-4(2) require automation; the tier is a judgement
 #     dataClasses:
 #       type: array
 #       default: ["restricted"]
-#       description: Data classes for which the same applies in every tier
-#       source: NIST SP 800-53 AC-2(1) and PS-4(2) ask for automation; the class is a judgement
+#       description: Data classes for which manual deprovisioning is reported in every tier
+#       source: NIST SP 800-53 AC-2(1) and PS-4(2) require automation; the class is a judgement
 package policies.manual["critical-deprovision"]
 
 import data.policies.lib.apps

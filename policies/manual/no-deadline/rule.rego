@@ -24,7 +24,7 @@ _severity_of("vendor", "deprovision") := "error"
 
 _severity_of(via, stage) := _severity[via] if [via, stage] != ["vendor", "deprovision"]
 
-# The review rules check these stages.
+# The rules of the group `review` check these stages.
 _periodic := {"review", "reconcile"}
 
 findings contains {"path": ["spec", "lifecycle", stage, "slaHours"], "message": message, "severity": severity} if {

@@ -38,5 +38,5 @@ _missing(how) := "queue" if {
 	how.via == "admin"
 	not how.queue
 	not how.runbook
-	not hr.itself
+	not hr.is_hr_system
 }

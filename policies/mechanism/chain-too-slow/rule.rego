@@ -20,7 +20,7 @@ import data.policies.lib.apps
 import data.policies.lib.chains
 import data.policies.lib.feeds
 
-# Stages that follow a change in the source. Path → {stage, via, hours}.
+# The stages that follow a change in the source, by path: {stage, via, hours}.
 _promised[["spec", "lifecycle", stage, "slaHours"]] := {"stage": stage, "via": how.via, "hours": how.slaHours} if {
 	some stage in ["create", "update", "entitle", "deprovision", "revokeSessions", "revokeCredentials"]
 	some how in [input.spec.lifecycle[stage]]
@@ -42,11 +42,11 @@ _done_by_people if input.spec.lifecycle.deprovision.urgent.runbook
 
 _done_by_people if input.spec.lifecycle.deprovision.urgent.atSource == true
 
-# Path → the whole chain: {stage, hours, own, total, path}.
+# The whole chain of each stage, by path: {stage, hours, own, total, path}.
 _chains[place] := {"stage": promise.stage, "hours": promise.hours, "own": own, "total": own + before, "path": path} if {
 	some place, promise in _promised
-	own := chains.last(promise.via, promise.stage)
-	[before, path] := chains.before(promise.stage)
+	own := chains.last_step(promise.via, promise.stage)
+	[before, path] := chains.way_to_system(promise.stage)
 }
 
 findings contains {"path": place, "message": message, "related": related} if {
@@ -65,7 +65,7 @@ _name(place) := place[2] if count(place) == 4
 
 _name(place) := "deprovision.urgent" if count(place) == 5
 
-# `scim/sync-misses-sla` reports it.
+# `scim/sync-misses-sla` reports an SLA that the last step alone exceeds.
 _reported_elsewhere(place, chain) if {
 	place == ["spec", "lifecycle", "deprovision", "slaHours"]
 	chain.own > chain.hours * 60

@@ -1,7 +1,7 @@
 # METADATA
 # title: Feed that closes no account
-# description: "What happens to a leaver in this system decides whether applications learn of it. An import that only suspends people, or does
-#   nothing, leaves all their accounts open if the system does not push that. An import can also miss what was done in its source."
+# description: "The action on a leaver in this system decides whether applications are notified. If an import only suspends people or does nothing,
+#   and the system does not push that action, all accounts of leavers stay open. An import can also miss an action in its source."
 # custom:
 #   severity: error
 #   precision: high
@@ -19,7 +19,7 @@ import data.policies.lib.systems
 
 _in_use if not input.spec.status == "retired"
 
-# The System has nothing to push.
+# A System with `pushes: false` has no accounts to close in applications.
 _pushes if not input.spec.pushes == false
 
 findings contains {"path": ["spec", "fedBy", at, "action"], "message": message} if {
@@ -37,6 +37,6 @@ findings contains {"path": ["spec", "fedBy", at, "action"], "message": message} 
 	some known in systems.imports
 	some action in known.misses
 	action == feed.action
-	systems.same(feed.system, known.system)
+	systems.is_built_in(feed.system, known.system)
 	message := sprintf("%s: an import from %s does not notice the action `%s`, so leavers stay active", [input.metadata.name, feed.system, action])
 }

@@ -1,6 +1,6 @@
 # METADATA
 # title: Mechanism that its system cannot provide
-# description: The declared mechanism cannot perform the stage, so it is not done. HR systems have no SCIM client, an uploaded list cannot
+# description: The declared mechanism cannot perform the stage, so the stage is not done. HR systems have no SCIM client, an uploaded list cannot
 #   revoke sessions, and a push cannot transfer data.
 # custom:
 #   severity: error
@@ -21,7 +21,7 @@ import data.policies.lib.ways
 
 _mechanism_text := {"scim": "SCIM", "directory": "a directory synchronisation", "hr": "an HR feed", "csv": "an uploaded list"}
 
-# Stage → description of the task.
+# A description of the task of each stage.
 _stage_task := {
 	"revokeSessions": "revoke sessions",
 	"revokeCredentials": "revoke tokens and keys",
@@ -29,7 +29,7 @@ _stage_task := {
 	"review": "decide who still needs access",
 }
 
-_is_own_system(how) if ways.own(how.system)
+_is_own_system(how) if ways.is_app(how.system)
 
 _kind(system) := data.leaver.catalogue.System[system].spec.kind
 
@@ -79,7 +79,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 	some [path, via, system] in _references
 	some kind in [_kind(system)]
 	ways.not_offered(kind, via)
-	not ways.own(system)
+	not ways.is_app(system)
 	message := sprintf("%s: `%s` is declared to come from %s, but %s offers %s", [
 		input.metadata.name, via, system, ways.kinds[kind], _offer_text(kind),
 	])
@@ -96,7 +96,7 @@ findings contains {"path": array.concat(path, ["system"]), "message": message, "
 	some system in [how.system]
 	some kind in [_kind(system)]
 	kind in {"hr", "iga", "automation", "ticketing"}
-	not ways.own(system)
+	not ways.is_app(system)
 	message := sprintf("%s: people are declared to sign in through %s, but %s cannot sign people in", [input.metadata.name, system, ways.kinds[kind]])
 	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "kind of the system"}]
 }

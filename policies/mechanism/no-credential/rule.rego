@@ -1,7 +1,7 @@
 # METADATA
 # title: Job without a declared credential
 # description: "A program that closes accounts signs in to the app with a key, a client or somebody's session. An undeclared credential is
-#   not rotated, and the program stops on the day it expires. At tier 1 that is an error."
+#   not rotated, and the program stops on the day it expires. At tier 1, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -43,7 +43,7 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
+findings contains {"path": ["spec", "lifecycle", ways.reporting_stage(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via, _ in ways.by_program
 	some stages in [_without_credential(via)]
@@ -52,7 +52,7 @@ findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential
 	message := sprintf("%s: `%s` does %s without a declared `credential`", [input.metadata.name, via, ways.listed(stages)])
 }
 
-# Names of the credentials of this app, and paths that name one.
+# The names of the credentials of this app, and the paths that name a credential.
 _declared contains item.name if some item in input.spec.nonHuman
 
 _references contains [["spec", "lifecycle", stage, "credential"], how.credential] if {

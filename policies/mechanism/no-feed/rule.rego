@@ -1,7 +1,7 @@
 # METADATA
 # title: System without a declared feed
-# description: An identity provider, a directory or a job runner closes an account only after it learns of the leaver. Its feeds and their
-#   intervals decide how late it learns, so SLAs of apps depend on them.
+# description: An identity provider, a directory or a job runner closes an account only after it learns of the leaver. The delay until then depends on
+#   the feeds of the System and on their intervals, and so do the SLAs of apps.
 # custom:
 #   severity: info
 #   precision: high
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, spec.status, spec.kind, spec.fedBy, spec.sourceOfTruth, spec.signOn, spec.populations, spec.provisioning.*.system, spec.provisioning.*.credential, spec.lifecycle.*.via, spec.lifecycle.*.system, spec.lifecycle.*.queue, spec.lifecycle.*.credential, spec.lifecycle.*.slaHours, spec.lifecycle.*.urgent.slaHours, spec.lifecycle.*.signal.everyHours]
-#   fix: "List in `fedBy` all Systems from which it learns of joiners, movers and leavers, with the interval in `syncMinutes`. Set `fedBy:
+#   fix: "List in `fedBy` all Systems that notify this System of joiners, movers and leavers, with the interval in `syncMinutes`. Set `fedBy:
 #     []` if people are entered in the System itself."
 #   controls:
 #     nist-800-53: ["IA-4", "PS-4a"]
@@ -25,7 +25,7 @@ _fed(spec) if is_array(spec.fedBy)
 
 _timed(feed) if feed.syncMinutes >= 0
 
-# [path, what is missing, severity if no app has an SLA behind it]
+# [path, text about the missing key, severity if no SLA depends on the System]
 _missing_keys(spec) := [[["spec", "fedBy"], "`fedBy` is missing", "info"]] if {
 	spec.kind in _kinds
 	not _fed(spec)
@@ -40,7 +40,7 @@ _missing_keys(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"]
 findings contains {"declaration": at, "path": path, "message": message, "severity": severity, "related": related} if {
 	some [name, at] in acting.declared
 	some [path, what, lightest] in _missing_keys(input.declarations[at].spec)
-	steps := acting.promises(name)
+	steps := acting.steps_with_sla(name)
 	[severity, why] := _severity_and_reason(steps, lightest)
 	related := [{"declaration": step.at, "path": ["spec", "lifecycle", step.stage], "message": "has an SLA"} |
 		some step in array.slice(steps, 0, 5)
@@ -62,7 +62,7 @@ _apps_text(names) := concat(" and ", names) if count(names) < 3
 
 _apps_text(names) := sprintf("%s and %d other apps", [names[0], count(names) - 1]) if count(names) > 2
 
-# `fedBy` is empty, but an app with an SLA behind it has another source of truth.
+# `fedBy` is empty, but an app whose SLA depends on the System has another source of truth.
 findings contains {"declaration": at, "path": ["spec", "fedBy"], "message": message, "severity": "error", "related": related} if {
 	some [name, at] in acting.declared
 	input.declarations[at].spec.fedBy == []

@@ -1,7 +1,7 @@
 # METADATA
 # title: Job without a system that runs it
 # description: A script, an automation or an uploaded list works as long as something runs it. If the runner is unknown, its failure goes
-#   unnoticed, and accounts are no longer closed. At tier 1 that is an error.
+#   unnoticed, and accounts are no longer closed. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -19,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# The System, or the runbook.
+# A System or a runbook is declared.
 _runs(via, stage) if {
 	mechanisms.system(stage)
 	input.spec.lifecycle[stage].via == via
@@ -40,7 +40,7 @@ _severity := "error" if apps.tier == 1
 
 _key := {"script": "system", "automation": "system", "csv": "runbook"}
 
-findings contains {"path": ["spec", "lifecycle", ways.shown(stages), _key[via]], "message": message, "severity": _severity} if {
+findings contains {"path": ["spec", "lifecycle", ways.reporting_stage(stages), _key[via]], "message": message, "severity": _severity} if {
 	apps.alive
 	some via, _ in ways.by_program
 	some stages in [_without_runner(via)]

@@ -1,7 +1,7 @@
 # METADATA
 # title: System that uses a personal token
-# description: A System that signs in with a personal token stops working on the day that person leaves. Until then its changes are logged
-#   as that person's, and it has all of that person's rights.
+# description: A System that signs in with a personal token stops working on the day the owner of the token leaves. Until then, its changes are logged
+#   as changes of this person, and it has all rights of this person.
 # custom:
 #   severity: error
 #   precision: high
@@ -32,7 +32,7 @@ _systems contains system if {
 	not data.leaver.catalogue.System[system].spec.kind == "automation"
 }
 
-# The key of `runsAs` that shows the person.
+# The key of `runsAs` that shows that the credential belongs to a person.
 _key(system) := "boundTo" if data.leaver.catalogue.System[system].spec.runsAs.boundTo == "person"
 
 _key(system) := "kind" if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Job failures alert nobody
 # description: "A stopped job leaves no trace in the app: accounts of leavers simply stay open. Without an alert, nobody notices before the
-#   next audit. At tier 1 that is an error."
+#   next audit. At tier 1, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -33,7 +33,7 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "alert"], "message": message, "severity": _severity, "related": related} if {
+findings contains {"path": ["spec", "lifecycle", ways.reporting_stage(stages), "alert"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in ways.unattended
 	some stages in [_stages_without_alert(via)]

@@ -1,6 +1,6 @@
 # METADATA
 # title: Feed from an unknown System
-# description: The feed comes from a System that is not declared or is retired, so its own delay is unknown. Every SLA behind it may be
+# description: The feed comes from a System that is not declared or is retired, so its own delay is unknown. Every SLA that depends on the feed may be
 #   wrong.
 # custom:
 #   severity: error

@@ -1,7 +1,7 @@
 # METADATA
 # title: Entitlements without an owner
 # description: People change jobs more often than they leave. If an app has several roles and no team owns `entitle`, movers accumulate
-#   rights. At tier 1 and 2 that is an error.
+#   rights. At tier 1 and 2, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Manual grants that the next run overwrites
 # description: A push of groups or entitlements, or a sign-in with `roleSync`, replaces the whole list. A right granted by hand disappears
-#   at the next run, and a right withdrawn by hand comes back. For a privileged role that is an error.
+#   at the next run, and a right withdrawn by hand comes back. For a privileged role, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -21,7 +21,7 @@ import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 import data.policies.lib.ways
 
-# [path, what replaces the list, its Systems].
+# [path, text about what replaces the list, Systems] of each push or sign-in that replaces a list of rights.
 _writers contains [["spec", "provisioning", via, "operations"], sprintf("`%s` pushes `%s`", [via, operation]), mechanisms.systems(via)] if {
 	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr"])
 	some operation in block.operations
@@ -32,7 +32,7 @@ _writers contains [["spec", "provisioning", "jit", "roleSync"], "each sign-in re
 	input.spec.provisioning.jit.roleSync == "sync"
 }
 
-# Writers other than the System in which the right is granted.
+# Writers whose Systems do not include the System in which the right is granted.
 _overwriting(system) := {[place, what] |
 	some [place, what, systems] in _writers
 	not system in systems

@@ -1,6 +1,6 @@
 # METADATA
 # title: Access of movers changes too late
-# description: After a transfer a person has the access of both jobs until the old one is withdrawn. The longer that takes, the more people
+# description: After a transfer, a person has the access of both jobs until the old access is withdrawn. The longer that takes, the more people
 #   have rights that they no longer need.
 # custom:
 #   severity: warning

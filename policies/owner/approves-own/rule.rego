@@ -1,7 +1,7 @@
 # METADATA
 # title: Owner who approves its own work
 # description: The same team grants access and approves it. A single team, or one compromised account in it, can then give itself any
-#   access. At tier 1 that is an error.
+#   access. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

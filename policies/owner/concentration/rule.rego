@@ -49,7 +49,7 @@ _has_same_name_as_previous(sorted, nth, name) if {
 
 _teams := sort([[declaration.metadata.name, at] | some at, declaration in input.declarations; declaration.kind == "Team"])
 
-# Team → index of its first declaration.
+# The index of the first declaration of each Team.
 _team_index := {name: at | some nth, [name, at] in _teams; not _has_same_name_as_previous(_teams, nth, name)}
 
 # The Team, or its first app if the team is not declared.

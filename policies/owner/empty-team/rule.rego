@@ -18,7 +18,7 @@ package policies.owner["empty-team"]
 import data.policies.lib.members
 import data.policies.lib.teams
 
-# Path → team, for every key that names a team. The approver of a Waiver may be a person, whom no Team declares.
+# The team at each path that names a team. The approver of a Waiver may be a person, whom no Team declares.
 _references contains [place.path, place.team] if some place in teams.named
 
 _references contains [["spec", "approver"], input.spec.approver] if {

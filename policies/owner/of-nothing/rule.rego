@@ -1,13 +1,13 @@
 # METADATA
 # title: Owner of a stage that is not done
-# description: The stage has an owner, but `via` is `none`. The responsibility looks assigned, and no work is done.
+# description: The stage has an owner, but `via` is `none`. A team seems to be responsible, but nobody does the work.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `via` to what performs the stage, for example `admin` or `ticket`. If it is not done, remove the owner; another rule then
+#   fix: Set `via` to what performs the stage, for example `admin` or `ticket`. If the stage is not done, remove the owner; another rule then
 #     reports the missing stage.
 #   controls:
 #     nist-800-53: ["AC-2a"]
@@ -18,7 +18,7 @@ package policies.owner["of-nothing"]
 import data.policies.lib.apps
 
 # For create, remove and reactivate, `none` can be a decision. `leaver/never-closed` and `review/no-owner` check deprovision and review.
-_duties := ["update", "entitle", "revokeSessions", "revokeCredentials", "transfer", "reclaim", "reconcile"]
+_required_stages := ["update", "entitle", "revokeSessions", "revokeCredentials", "transfer", "reclaim", "reconcile"]
 
 _left_to_expire(stage, how) if {
 	stage == "revokeSessions"
@@ -32,7 +32,7 @@ _left_to_expire(stage, how) if {
 
 findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message} if {
 	apps.alive
-	some stage, how in object.filter(input.spec.lifecycle, _duties)
+	some stage, how in object.filter(input.spec.lifecycle, _required_stages)
 	how.via == "none"
 	how.owner
 	not _left_to_expire(stage, how)

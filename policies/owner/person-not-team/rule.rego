@@ -15,7 +15,7 @@ package policies.owner["person-not-team"]
 import data.policies.lib.placeholders
 import data.policies.lib.teams
 
-# Person → related places.
+# The related places of each person.
 _people[name] := [] if {
 	some name in teams.names
 	contains(name, "@")

@@ -1,6 +1,6 @@
 # METADATA
 # title: Owner who reviews its own grants
-# description: A team that reviews the rights it granted will confirm them. The review needs another team. At tier 1 that is an error.
+# description: A team that reviews the rights it granted will confirm them. The review needs another team. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -40,13 +40,13 @@ _owned_by_others contains stage if {
 	owner != _reviewer
 }
 
-# Another team grants the access and owns every other such stage.
+# Other teams create the accounts and own every declared stage that grants, changes or ends access.
 _others_act if {
 	"create" in _acting
 	count(_acting - _owned_by_others) == 0
 }
 
-# If no stage grants the rights, the owner of the app does.
+# If no stage grants the rights, the owner of the app grants them.
 findings contains {"path": ["spec", "lifecycle", "review", "owner"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	not input.spec.lifecycle.entitle.owner

@@ -30,5 +30,5 @@ findings contains {"path": ["spec", "members"], "message": message} if {
 	message := sprintf("%s: the team has %d of at least %d members", [input.metadata.name, count(input.spec.members), _min])
 }
 
-# For a team of teams, each inner team is checked on its own.
+# For a team of teams, the rule checks each inner team separately.
 _of_teams if members.holds_other_teams(input.metadata.name)

@@ -29,8 +29,8 @@ package policies.pattern["mostly-overridden"]
 _params := data.leaver.params["pattern/mostly-overridden"]
 _pattern := data.leaver.catalogue.Pattern[input.spec.pattern].spec
 
-# What the app changes in the pattern: the part of the pattern and its keys, as deep as the schema goes. Only parts that are not equal as
-# a whole are compared by value.
+# The parts of the pattern that the app changes, each with its keys, level by level as deep as the schema goes. A part that is the same in the app is
+# not compared further.
 _changes_at_level_1 := [[part, a] |
 	some a, part in _pattern
 	a != "pattern"
@@ -65,7 +65,7 @@ _number_of_values(changes) := count([1 |
 
 _overridden := ((_number_of_values(_changes_at_level_1) + _number_of_values(_changes_at_level_2)) + _number_of_values(_changes_at_level_3)) + count(_changes_at_level_4)
 
-# The number of values of the pattern, in the same way.
+# The parts of the pattern, level by level, to count its values.
 _parts_at_level_1 := [part |
 	some a, part in _pattern
 	a != "pattern"
@@ -89,7 +89,7 @@ _values := count([part |
 findings contains {"path": ["spec", "pattern"], "message": message, "related": related} if {
 	input.spec.pattern
 
-	# Follows from the other conditions, and spares most apps counting the values.
+	# This condition follows from the next two. It is cheap and fails for most apps, so that the values of their pattern need not be counted.
 	_overridden * 100 > _params.minValues * _params.percent
 	_values >= _params.minValues
 	_overridden * 100 > _values * _params.percent

@@ -1,6 +1,6 @@
 # METADATA
 # title: Pattern without an owner
-# description: An edit of a pattern changes every app that uses it. Without an owner such edits are not reviewed, and the pattern is not
+# description: An edit of a pattern changes every app that uses it. Without an owner, such edits are not reviewed, and the pattern is not
 #   kept up to date with the identity provider.
 # custom:
 #   severity: warning

@@ -8,14 +8,14 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set the day on which it was done. The next date is not declared; it follows from the interval.
+#   fix: Set the day on which the event took place. The date of the next event is not declared, since it follows from the interval.
 #   controls:
 #     nist-800-53: [AC-2j]
 #   params:
 #     maxDays:
 #       type: integer
 #       default: 1
-#       description: Days by which a date may be ahead, because of time zones
+#       description: Number of days by which a date may be in the future, because of time zones
 #       unit: days
 #       source: "a judgement: time zones"
 package policies.review["future-date"]

@@ -19,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.dates
 
-# [group, path that shows that the app has it].
+# [group, path that shows that the app has the group].
 _present contains ["users", ["spec", "provisioning", "mode"]] if not apps.mode == "none"
 
 _present contains [population, ["spec", "populations", at]] if {

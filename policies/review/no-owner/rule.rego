@@ -1,6 +1,6 @@
 # METADATA
 # title: Access review without an owner
-# description: The access review finds forgotten accounts and accumulated rights. Without an owner or an interval it does not happen.
+# description: The access review finds forgotten accounts and accumulated rights. Without an owner or an interval, the review does not take place.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,8 +1,8 @@
 # METADATA
 # title: Deprovisioning without a comparison
-# description: A mechanism closes only accounts it knows, and people close only those that they are told of. Accounts that were skipped, made
-#   in another way or forgotten stay open without an error. Only a comparison with the source of truth finds them. At tier 1 that is an
-#   error if a mechanism closes accounts.
+# description: A mechanism closes only accounts that it manages, and people close only accounts that they are asked to close. Accounts that were
+#   skipped, created in another way or forgotten stay open without an error. Only a comparison with the source of truth finds them. At tier 1, the
+#   finding is an error if a mechanism closes accounts.
 # custom:
 #   severity: warning
 #   precision: high
@@ -55,7 +55,7 @@ _severity := "error" if apps.tier == 1
 
 _reviewed if comparison.review_days <= _params.maxReviewDays
 
-# Why accounts that people close must be compared.
+# The reason why accounts that people close must be compared.
 _why := sprintf("the app has tier %d", [apps.tier]) if apps.tier <= _params.maxTierByHand
 
 _why := "the app has restricted data" if {
@@ -85,7 +85,7 @@ findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": messag
 	])
 }
 
-# [group, why it must be compared].
+# [group, reason why the group must be compared].
 _groups contains ["active", "people have accounts"]
 
 _groups contains ["disabled", "leavers are suspended here"] if {

@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message"
 	])
 }
 
-# A declared stage has an interval and a last date, or it was never done.
+# A declared stage needs an interval and a last date. Without them, no comparison was made.
 findings contains {"path": ["spec", "lifecycle", "reconcile", key], "message": message, "severity": "error"} if {
 	apps.has_accounts
 	some how in [input.spec.lifecycle.reconcile]
@@ -52,7 +52,7 @@ _missing := {"everyDays": "how often", "last": "when this was last done"}
 
 _declares(how, key) if how[key]
 
-# The first comparison may be ahead.
+# The first comparison may be in the future.
 _declares(how, "last") if how.firstBy >= data.leaver.today
 
 # A first comparison further ahead than the interval is too late.

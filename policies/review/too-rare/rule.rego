@@ -23,7 +23,8 @@
 #     maxDaysByTier:
 #       type: object
 #       default: {}
-#       description: The same by tier; the shorter of the two applies. Other tiers have no limit of their own
+#       description: Maximum interval between two reviews, in days by tier; the shorter of the two limits applies. Other tiers have no limit of their
+#         own
 #       unit: days
 #       source: "none by default; RTS 2024/1774 art. 21(e)(iv) has one for critical or important functions"
 package policies.review["too-rare"]
@@ -33,7 +34,7 @@ import data.policies.lib.counted
 
 _params := data.leaver.params["review/too-rare"]
 
-# [limit, what it applies to]
+# [limit, text about its scope]
 _limits contains [limit, sprintf("%s data", [class])] if {
 	some class in [input.spec.dataClass]
 	some limit in [_params.maxDays[class]]

@@ -1,6 +1,6 @@
 # METADATA
 # title: Missing required key
-# description: "A declaration needs its kind and name, and a role or credential needs its name: without them rules cannot refer to it."
+# description: "A declaration needs its kind and name, and a role or credential needs its name: without them, rules cannot refer to it."
 # custom:
 #   severity: error
 #   precision: high

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "If the app deletes accounts that are disabled, add `sends: disable` beside the effect. Otherwise declare a job or a ticket in
+#   fix: "If the app deletes accounts that are disabled, add `sends: disable` beside the effect. Otherwise, declare a job or a ticket in
 #     `spec.lifecycle.remove`, and set `effect` to what the deactivation does."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4]

@@ -1,6 +1,6 @@
 # METADATA
 # title: Pushed group that keeps its members
-# description: Rights come from pushed groups, but the system does not take everybody out of them. Some systems do not support pushing the
+# description: Rights come from pushed groups, but the system does not remove everybody from them. Some systems do not support pushing the
 #   group that also assigns people to the application. Others leave a group as it is when they no longer push it. Movers keep the rights of
 #   the group.
 # custom:
@@ -9,7 +9,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Push other groups than those that assign people to the application, and declare them in `scope.pushedGroups` of the mechanism. If
+#   fix: "Push groups other than those that assign people to the application, and declare them in `scope.pushedGroups` of the mechanism. If
 #     groups stay when they are no longer pushed, compare them as well: add `groups` to `spec.lifecycle.reconcile.covers`."
 #   controls:
 #     nist-800-53: [AC-2f, PS-5c]
@@ -24,7 +24,7 @@ _grants_by_group if {
 	role.grant == "group"
 }
 
-# Mechanism → its block, if it pushes groups.
+# The blocks of mechanisms that push groups.
 _blocks[via] := block if {
 	some via in mechanisms.used
 	block := input.spec.provisioning[via]
@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "pushedGroups"
 	group in block.scope.groups
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.pushesAssignedGroups == false
-	message := sprintf("%s: `%s` assigns people and is pushed too, which %s does not support: who leaves it stays in it in the application", [
+	message := sprintf("%s: `%s` assigns people and is pushed too, which %s does not support: people who leave the group stay in it in the application", [
 		input.metadata.name, group, system,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "pushesAssignedGroups"], "message": "does not support it"}]
@@ -52,7 +52,7 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "pushedGroups"
 	_grants_by_group
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.pushesAssignedGroups == false
-	message := sprintf("%s: groups assign people and groups are pushed, `pushedGroups` does not declare which, and %s cannot do both with one group", [
+	message := sprintf("%s: groups assign people and groups are pushed, and %s cannot do both with one group, but `pushedGroups` does not declare which are pushed", [
 		input.metadata.name, system,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "pushesAssignedGroups"], "message": "does not support it"}]

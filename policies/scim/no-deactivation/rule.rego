@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch deactivation on and declare it in `spec.lifecycle.deprovision`. If the mechanism cannot deactivate, declare the job or the
-#     ticket queue that does.
+#   fix: Switch deactivation on and declare it in `spec.lifecycle.deprovision`. If the mechanism cannot deactivate accounts, declare the job or the
+#     ticket queue that closes them.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -23,7 +23,7 @@ _ended if mechanisms.done("deprovision")
 
 _ended if mechanisms.done("remove")
 
-# `jit/no-deprovision-owner` reports it.
+# `jit/no-deprovision-owner` reports an app that also creates accounts at sign-in.
 _reported_elsewhere if {
 	apps.created_by_jit
 	not apps.owned("deprovision")

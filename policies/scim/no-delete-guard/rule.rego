@@ -36,7 +36,7 @@ _closes if {
 
 _own_hr_accounts if {
 	some system in [mechanisms.system(_stage)]
-	ways.own(system)
+	ways.is_app(system)
 }
 
 _closes if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Provisioning failures alert nobody
 # description: A provisioning job with an expired credential or too many failures slows down and is switched off after some weeks. Users do
-#   not notice that accounts of leavers stay open. At tier 1 that is an error.
+#   not notice that accounts of leavers stay open. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -39,7 +39,7 @@ _has_alert(via) if {
 	ways.has_alert(system)
 }
 
-# [System, days] of those that give up after a time in quarantine.
+# [System, days] of each System that gives up after a time in quarantine.
 _given_up(via) := {[days, system] |
 	some system in mechanisms.systems(via)
 	some days in [data.leaver.catalogue.System[system].spec.quarantineDays]
@@ -66,7 +66,7 @@ _tries(via) := {[tries, system] |
 	some tries in [data.leaver.catalogue.System[system].spec.maxRetries]
 }
 
-# When a System slows down, and how often it then runs.
+# Text that states when a System slows down, and how often it then runs.
 _slowdown_text(system) := sprintf(" runs only every %v h when %d percent fail, and", [quarantine.cycleHours, quarantine.failurePercent]) if {
 	quarantine := data.leaver.catalogue.System[system].spec.quarantine
 	quarantine.cycleHours

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Link the existing accounts by an import or a reconciliation, and set `backfilled` to that date. If the app started with this
-#     mechanism, set the date on which it did.
+#   fix: Link the existing accounts by an import or a reconciliation, and set `backfilled` to that date. If the app has used this mechanism from the
+#     start, set the date of that start.
 #   controls:
 #     nist-800-53: [AC-2j]
 #     soc2: [CC6.2/Reviews-Validity-of-Access-Credentials]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Revoke the old token in each rotation and set `revokesPrevious: true`. If that is not done, set `revokesPrevious: false`."
+#   fix: "Revoke the old token in each rotation and set `revokesPrevious: true`. If nobody revokes it, set `revokesPrevious: false`."
 #   controls:
 #     nist-800-53: [IA-5i, IA-5f]
 #     owasp-nhi: [NHI7]

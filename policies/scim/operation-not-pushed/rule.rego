@@ -1,6 +1,6 @@
 # METADATA
 # title: Operation that the system does not perform
-# description: A mechanism is declared to push groups or roles, or to update or delete accounts, but its system never does. Rights that depend
+# description: A mechanism is declared to push groups or roles, or to update or delete accounts, but its system never does so. Rights that depend
 #   on a pushed group, for example, are never granted.
 # custom:
 #   severity: warning
@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Remove the operation from `operations` and set the stage to what performs it. If the system supports it by now, declare that in the
+#   fix: Remove the operation from `operations` and set the stage to what performs it. If the system now supports the operation, declare that in the
 #     System.
 #   controls:
 #     nist-800-53: [AC-2f, PS-5c]
@@ -17,7 +17,7 @@ package policies.scim["operation-not-pushed"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Operation → facts of the System, each of which denies it.
+# For each operation, the facts of the System that rule it out if they are `false`.
 _facts := {
 	"groups": ["pushesGroups"],
 	"entitlements": ["pushesEntitlements"],
@@ -27,7 +27,7 @@ _facts := {
 	"disable": ["pushes"],
 }
 
-# If a stage uses it, `scim/nothing-pushed` and `scim/delete-never-sent` report it.
+# If a stage uses such an operation, another finding reports it: `scim/nothing-pushed`, `scim/delete-never-sent`, or the one on `update` below.
 _reported_elsewhere("pushes") if count(mechanisms.pushed) > 0
 
 _reported_elsewhere("deletes") if input.spec.lifecycle.remove.via in mechanisms.pushing

@@ -1,15 +1,15 @@
 # METADATA
 # title: Stage that needs an operation that is switched off
-# description: The stage uses a mechanism whose declared operations do not include it. In Okta every operation is a separate switch, and a
-#   missing deactivation is noticed only when a leaver still has an account.
+# description: The stage uses a mechanism whose declared operations do not include the one that the stage needs. In Okta, every operation is a
+#   separate switch, and a missing deactivation is noticed only when a leaver still has an account.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the operation on and add it to `operations` of the mechanism, or set `via` of the stage to what performs it. Some
-#     systems, such as Entra ID, send a deactivation as an update; there switch `update` on, too.
+#   fix: Switch the operation on and add it to `operations` of the mechanism, or set `via` of the stage to what performs it. Some systems, such as
+#     Entra ID, send a deactivation as an update; for these, also switch `update` on.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -19,7 +19,7 @@ package policies.scim["operation-off"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Stage → operations, one of which it needs. Roles may be attributes, so an update can carry them.
+# For each stage: the operations, one of which is enough. Roles may be attributes, so an update can carry them.
 _needs := {
 	"create": {"create"},
 	"update": {"update"},
@@ -28,7 +28,7 @@ _needs := {
 	"reactivate": {"reactivate"},
 }
 
-# Effect of deprovisioning → operations, one of which it needs. Some products delete a disabled account, so the operation may differ from
+# For each effect of `deprovision`: the operations, one of which is enough. Some products delete a disabled account, so the operation may differ from
 # the effect.
 _ends := {
 	"suspend": {"disable", "delete"},
@@ -50,10 +50,10 @@ _needed("deprovision") := _ends.suspend if {
 	not input.spec.lifecycle.deprovision.effect
 }
 
-# Without these a leaver keeps the account.
+# Without `deprovision` and `remove`, a leaver keeps the account, so the finding is an error.
 _severity := {true: "error", false: "warning"}
 
-# `scim/delete-never-sent` reports it.
+# `scim/delete-never-sent` reports a System that never deletes.
 _reported_elsewhere(stage) if {
 	_needed(stage) == {"delete"}
 	data.leaver.catalogue.System[mechanisms.system(stage)].spec.deletes == false

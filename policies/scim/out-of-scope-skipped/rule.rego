@@ -18,7 +18,7 @@ package policies.scim["out-of-scope-skipped"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# The mechanism that deprovisions, or all that are in use if that is not declared.
+# The mechanism that deprovisions or, if it is not declared, all mechanisms in use.
 _ways contains input.spec.lifecycle.deprovision.via if input.spec.lifecycle.deprovision.via
 
 _ways contains via if {
@@ -68,7 +68,7 @@ findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message
 	related := [{"kind": "System", "name": system, "path": ["spec", "skipsArchived"], "message": "skips archived people"}]
 }
 
-# Declared in the stage, for any mechanism.
+# The key of the stage applies to any mechanism.
 findings contains {"path": ["spec", "lifecycle", "deprovision", "outOfScope"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.outOfScope == "skip"

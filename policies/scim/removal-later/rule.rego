@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Set `spec.lifecycle.remove.afterDays` to the time that the system takes, or use a faster mechanism, and compare the lists,
-#     disabled accounts included (`spec.lifecycle.reconcile.covers`), to find remaining ones. Declare `sends` as the system sends it.
+#     disabled accounts included (`spec.lifecycle.reconcile.covers`), to find remaining accounts. Set `sends` to the request that the system sends.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     iso-27001: [A.8.10]
@@ -48,7 +48,7 @@ _compares_disabled if {
 	"disabled" in input.spec.lifecycle.reconcile.covers
 }
 
-# [severity, what is missing]
+# [severity, text about the missing comparison]
 _missing_comparison := ["warning", "a membership rule ends the assignment, and `reconcile` does not cover disabled accounts"] if {
 	_out_of_scope_first
 	not _compares_disabled
@@ -69,7 +69,7 @@ findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": me
 
 _ending := input.spec.lifecycle.deprovision
 
-# An app that cannot disable accounts is sent a deletion.
+# An app that cannot disable accounts receives a deletion.
 _disabled_first if {
 	some operation in input.spec.provisioning[_ending.via].operations
 	operation == "disable"

@@ -23,7 +23,7 @@ _removal_declared if input.spec.lifecycle.remove.via != ""
 
 _removal_declared if apps.owned("remove")
 
-# Nothing of the organisation's is left: the account is gone, or it is the person's own.
+# The organisation has nothing left to remove: the account is deleted, or it belongs to the person.
 _removal_declared if input.spec.lifecycle.deprovision.effect in {"delete", "remove-membership"}
 
 findings contains {"path": ["spec", "lifecycle", "remove"], "message": message} if {

@@ -1,6 +1,6 @@
 # METADATA
 # title: Delete guard that may wait past the SLA
-# description: When many people leave on one day, the guard against mass deletions holds all of them back. If its approver has more time
+# description: When many people leave on one day, the guard against mass deletions holds back all deactivations. If its approver has more time
 #   than the SLA allows, the SLA is missed on that day.
 # custom:
 #   severity: warning
@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Lower `deleteGuard.slaHours` to at most `spec.lifecycle.deprovision.slaHours`, or raise the latter deliberately.
+#   fix: Lower `deleteGuard.slaHours` to at most `spec.lifecycle.deprovision.slaHours`, or raise that SLA deliberately.
 #   controls:
 #     nist-800-53: [AC-2f]
 package policies.scim["slow-delete-guard"]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `syncMinutes` or `delayDays` of the mechanism, use a faster one in `spec.lifecycle.deprovision.via`, or raise `slaHours`
+#   fix: Shorten `syncMinutes` or `delayDays` of the mechanism, use a faster mechanism in `spec.lifecycle.deprovision.via`, or raise `slaHours`
 #     deliberately.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a]
@@ -37,7 +37,7 @@ _declares_interval if _block.syncMinutes >= 0
 
 _declares_delay if _block.delayDays >= 0
 
-# [minutes, what is waited for, key of the System or ""] of each wait.
+# [minutes, kind of wait, key of the System or ""] of each wait.
 _waits := array.concat(array.concat(_intervals, _delays), _lists)
 
 _intervals := array.concat(

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Configure the System to disable or delete on unassignment (`onUnassign`). If this app is configured otherwise, set `outOfScope:
-#     deprovision` in its mechanism; else close the accounts by a job in `spec.lifecycle.deprovision`."
+#   fix: "Configure the System to disable or delete on unassignment (`onUnassign`). If the System has another setting for this app, set `outOfScope:
+#     deprovision` in the mechanism of the app; otherwise, close the accounts by a job in `spec.lifecycle.deprovision`."
 #   controls:
 #     nist-800-53: ["AC-2(3)(b)", "PS-5", "PS-4a"]
 #     pci-dss: ["8.2.5"]

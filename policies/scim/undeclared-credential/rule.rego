@@ -33,7 +33,7 @@ _used contains [via, credential] if {
 
 _names_credential if input.spec.provisioning.scim.credential != ""
 
-# `scim/weak-auth` reports it.
+# `scim/weak-auth` reports a service without authentication.
 _needs_no_credential if input.spec.provisioning.scim.auth == "none"
 
 findings contains {"path": ["spec", "provisioning", "scim", "credential"], "message": message} if {

@@ -1,15 +1,15 @@
 # METADATA
 # title: Delete guard without an approver or limit
-# description: A guard against mass deletions stops everything above its threshold until a person approves it. After a reorganisation those
-#   are real leavers, who keep their access until then.
+# description: A guard against mass deletions stops everything above its threshold until a person approves it. After a reorganisation, it stops the
+#   closing of accounts of real leavers, who keep their access until the approval.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, System]
-#   fix: Set in `deleteGuard` the number of accounts above which it stops (`threshold`), the team that decides (`approver`) and within how
-#     many hours (`slaHours`).
+#   fix: Set in `deleteGuard` the number of accounts above which the guard stops a run (`threshold`), the team that decides (`approver`) and within
+#     how many hours (`slaHours`).
 #   controls:
 #     nist-800-53: [AC-2f]
 package policies.scim["unowned-delete-guard"]

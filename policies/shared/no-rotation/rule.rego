@@ -1,6 +1,6 @@
 # METADATA
 # title: Shared password that leavers know
-# description: A leaver who knew the shared password still knows it, unless it is rotated on that day.
+# description: A leaver who knew the shared password still knows it, unless it is rotated on the day the person leaves.
 # custom:
 #   severity: error
 #   precision: high
@@ -15,7 +15,7 @@ package policies.shared["no-rotation"]
 
 import data.policies.lib.apps
 
-# The app has one account, or rotation is switched off for a shared account beside others.
+# The app has one account, or rotation is switched off for a shared account beside other accounts.
 _shared if apps.mode == "shared"
 
 _shared if input.spec.provisioning.shared.rotateOnLeave == false

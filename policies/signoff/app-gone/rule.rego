@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Restore the declaration, set `spec.status` to `retired` and have that signed; then remove it. After a rename, do the same for the
-#     old name. Revoke a mistaken sign-off with `leaver signoff revoke FILE`.
+#   fix: Restore the declaration, set `spec.status` to `retired` and have that signed; then remove the declaration. After a rename, do the same for
+#     the old name. Revoke a mistaken sign-off with `leaver signoff revoke FILE`.
 #   controls:
 #     nist-800-53: [AC-2f]
 #     iso-27001: [A.5.36]
@@ -27,7 +27,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	])
 }
 
-# No requirement applies, but the app was reviewed, so it is a warning.
+# No requirement applies, but the app was reviewed, so the finding is a warning.
 findings contains {"path": ["metadata", "name"], "message": message, "severity": "warning"} if {
 	signoffs.gone
 	count(signoffs.requirements) == 0

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Fulfil the condition and have the reviewer sign again; an approval without the condition closes it.
+#   fix: Fulfil the condition and have the reviewer sign again; an approval without the condition closes the condition.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]
@@ -19,9 +19,9 @@ import data.policies.lib.counted
 import data.policies.lib.dates
 import data.policies.lib.signoffs
 
-# Each condition once, even if the sign-off meets several requirements.
+# Each condition is reported once, even if the sign-off meets several requirements.
 _open contains {"record": record, "condition": condition} if {
-	some seat in signoffs.seats
+	some seat in signoffs.required_roles
 	some record in seat.records
 	some condition in record.conditions
 }

@@ -21,7 +21,7 @@ import data.policies.lib.signoffs
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some failure in signoffs.failing
 	failure.fault == "expired"
-	ago := 0 - signoffs.left(failure.record, failure.requirement)
+	ago := 0 - signoffs.days_left(failure.record, failure.requirement)
 	message := sprintf("%s: the sign-off by %s for `%s` expired %s ago", [
 		input.metadata.name, signoffs.by(failure.record), failure.requirement.name, counted.days(ago),
 	])

@@ -27,12 +27,12 @@ import data.policies.lib.signoffs
 _min := data.leaver.params["signoff/expires-soon"].minDays
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
-	some seat in signoffs.seats
+	some seat in signoffs.required_roles
 	seat.records != set()
-	left := max([signoffs.left(record, seat.requirement) | some record in seat.records])
+	left := max([signoffs.days_left(record, seat.requirement) | some record in seat.records])
 	left < _min
 	some record in seat.records
-	signoffs.left(record, seat.requirement) == left
+	signoffs.days_left(record, seat.requirement) == left
 	message := sprintf("%s: the sign-off by %s expires in %s (limit %s)", [
 		input.metadata.name, signoffs.by(record), counted.days(left), counted.days(_min),
 	])

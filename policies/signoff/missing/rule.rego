@@ -19,11 +19,11 @@ import data.policies.lib.signoffs
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some requirement in signoffs.requirements
-	roles := [role | some role in requirement.roles; _vacant(requirement, role)]
+	roles := [role | some role in requirement.roles; _is_unsigned(requirement, role)]
 	count(roles) == count(requirement.roles)
 	message := sprintf("%s: `%s` requires the sign-off of %s, but there is none", [
 		input.metadata.name, requirement.name, concat(", ", roles),
 	])
 }
 
-_vacant(requirement, role) if {"requirement": requirement, "role": role} in signoffs.vacant
+_is_unsigned(requirement, role) if {"requirement": requirement, "role": role} in signoffs.unsigned_roles

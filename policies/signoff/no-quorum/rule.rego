@@ -1,6 +1,7 @@
 # METADATA
 # title: Sign-off by too few people
-# description: Several people must sign, so that one mistake, one bribe or one stolen key is not enough. Some of them have not signed.
+# description: Several people must sign, so that one mistake, one bribe or one stolen key is not enough for an approval. Some of these people have not
+#   signed.
 # custom:
 #   severity: error
 #   precision: high
@@ -18,7 +19,7 @@ import data.policies.lib.signoffs
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some requirement in signoffs.requirements
-	roles := [seat.role | some seat in signoffs.vacant; seat.requirement == requirement]
+	roles := [seat.role | some seat in signoffs.unsigned_roles; seat.requirement == requirement]
 	count(roles) > 0
 	count(roles) < count(requirement.roles)
 	message := sprintf("%s: `%s` also requires the sign-off of %s", [
@@ -29,9 +30,9 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 # All roles have signed, but too few people.
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some requirement in signoffs.requirements
-	seats := [seat | some seat in signoffs.seats; seat.requirement == requirement]
+	seats := [seat | some seat in signoffs.required_roles; seat.requirement == requirement]
 	count([seat | some seat in seats; seat.records == set()]) == 0
-	persons := signoffs.persons(requirement)
+	persons := signoffs.signers(requirement)
 	quorum := signoffs.quorum(requirement)
 	count(persons) < quorum
 	message := sprintf("%s: `%s` requires the sign-off of %d people, but only %s signed", [

@@ -17,7 +17,7 @@ package policies.signoff["self-signoff"]
 import data.policies.lib.signoffs
 
 findings contains {"path": path, "message": message} if {
-	# Requirements are not tested first, as in other rules: the interpreter of the engine would then find nothing.
+	# Unlike other rules, this one does not test the requirements first, because the interpreter of the engine would then find nothing.
 	some record in signoffs.failed("self-signoff")
 	path := min(signoffs.owned(record.reviewer))
 	message := sprintf("%s: %s has signed, but is or belongs to the owner in %s", [

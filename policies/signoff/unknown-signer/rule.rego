@@ -1,6 +1,6 @@
 # METADATA
 # title: Sign-off with an unknown key
-# description: The signature is valid, but the key is not the named reviewer's, or that person is not an approver. Anyone can create a key
+# description: The signature is valid, but the key does not belong to the named reviewer, or that person is not an approver. Anyone can create a key
 #   and write a name beside it.
 # custom:
 #   severity: error
@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have it signed by a person in `approvers.yaml` with a key in `allowed_signers` of the trust folder. Add a new reviewer first, in a
+#   fix: Have the app signed by a person in `approvers.yaml` with a key in `allowed_signers` of the trust folder. Add a new reviewer first, in a
 #     separate change.
 #   controls:
 #     nist-800-53: [AC-5]

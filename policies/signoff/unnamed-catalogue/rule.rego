@@ -17,7 +17,7 @@ import data.policies.lib.signoffs
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	not data.leaver.signoffs.catalogue
-	files := {record.file | some seat in signoffs.seats; some record in seat.records}
+	files := {record.file | some seat in signoffs.required_roles; some record in seat.records}
 	count(files) > 0
 	message := sprintf("%s: `%s` names no catalogue, so it is valid in any", [input.metadata.name, min(files)])
 }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have it signed by a person with that role, or add the role to the reviewer in `approvers.yaml`, in a separate change.
+#   fix: Have the app signed by a person with that role, or add the role to the reviewer in `approvers.yaml`, in a separate change.
 #   controls:
 #     nist-800-53: [AC-5]
 #     iso-27001: [A.5.3]

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-in that can be bypassed with a password of the app
 # description: "An identity provider or a directory signs people in, but the app still accepts its own passwords: for older users, through a
-#   hidden password form, or by \"forgot password\". A leaver who is refused elsewhere can sign in that way. At tier 1 that is an error."
+#   hidden password form, or by \"forgot password\". A leaver who is refused elsewhere can sign in that way. At tier 1, the finding is an error."
 # custom:
 #   severity: warning
 #   precision: high

@@ -29,7 +29,7 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/administrators-stay"].maxFactAgeDays
 
-# Privileged roles whose accounts nothing but the push closes.
+# Privileged roles whose accounts only the push closes.
 _closed_only_by_push := [role.name |
 	some role in input.spec.roles
 	role.privileged == true

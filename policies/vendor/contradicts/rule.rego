@@ -1,7 +1,7 @@
 # METADATA
 # title: Declaration contradicts the vendor
-# description: The vendor's documentation contradicts the app on the updates and closures of a mechanism, the guests that it reaches, its
-#   match key, or the tokens that people can create. The declared stage is not done.
+# description: The vendor's documentation contradicts what the app declares about the updates and closures of a mechanism, the guests that the
+#   mechanism reaches, its match key, or the tokens that people can create. The declared stage is not done.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -29,14 +29,14 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/contradicts"].maxFactAgeDays
 
-# Stage → operations, one of which it needs.
+# For each stage, operations of which it needs one.
 _needs := {
 	"update": {"update"},
 	"deprovision": {"disable", "delete", "remove-membership"},
 	"remove": {"disable", "delete", "remove-membership"},
 }
 
-# A separate fact or another system may cover what the documented operations lack.
+# A separate fact or another system may cover an operation that is not among the documented ones.
 _has_own_fact(stage) if vendors.facts[_separate_fact[stage]]
 
 _separate_fact := {"deprovision": "deactivation", "remove": "deletion"}
@@ -56,7 +56,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], vendors.facts.operations,
 	])
 }
 
-# Stage → fact about the connectors of the documented governance tool.
+# For each stage, the fact about the connectors of the documented governance tool.
 _of_connector := {"create": "connectorCreates", "deprovision": "connectorDeprovisions", "remove": "connectorDeprovisions"}
 
 _missing_effect := {"create": "creates no accounts", "deprovision": "closes no accounts", "remove": "closes no accounts"}
@@ -72,7 +72,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	])
 }
 
-# Those that the push is declared to reach.
+# The populations that the push is declared to reach.
 _pushed := {population | some population in object.get(input.spec, ["provisioning", "scim", "populations"], input.spec.populations)}
 
 _external_populations := _pushed & {"guests", "partners"} if not _closed_otherwise
@@ -95,7 +95,7 @@ _faults contains [key.path, fact, message] if {
 	message := sprintf("`%s` matches by `%s`, but %s identifies people by `%s`", [via, key.attribute, vendors.vendor.title, fact.value])
 }
 
-# By the attribute itself, or filled from it.
+# The key is the attribute itself, or is filled from it.
 _same_attribute(key, name) if lower(name) in {lower(source) | some part in ["attribute", "from"]; source := key[part]}
 
 # An empty list means the same as `issuesTokens: false`.

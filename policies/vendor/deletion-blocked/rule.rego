@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare in `spec.lifecycle.transfer` who takes over before the account is closed, and set an `alert` for failures."
+#   fix: "Declare in `spec.lifecycle.transfer` who takes over the work before the account is closed, and set an `alert` for failures."
 #   controls:
 #     nist-800-53: [PS-4e, PS-4a, AC-2l]
 #   params:

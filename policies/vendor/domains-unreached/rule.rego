@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "If all of them have an address in such a domain, list them in `spec.provisioning.scim.populations`. Otherwise declare in
-#     `spec.external.closedBy` what closes their accounts."
+#   fix: "If all external people have an address in such a domain, list their populations in `spec.provisioning.scim.populations`. Otherwise declare
+#     in `spec.external.closedBy` what closes their accounts."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     soc2: [CC6.3]

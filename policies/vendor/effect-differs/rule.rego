@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `effect` to what the product does with what is sent, or have the identity provider send something else and set `sends`. Then
+#   fix: Set `effect` to the documented effect of the request, or have the identity provider send another request and set `sends`. Then
 #     check the stages for data and returning people.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
@@ -31,7 +31,7 @@ _days := data.leaver.params["vendor/effect-differs"].maxFactAgeDays
 
 _stage := input.spec.lifecycle.deprovision
 
-# The product's behaviour for what the identity provider sends: a deactivation, a deletion, or either if that is unknown.
+# The product's response to the request of the identity provider: a deactivation, a deletion, or either if the request is unknown.
 _possible contains vendors.facts.deactivation.value if not ending.sends == "delete"
 
 _possible contains vendors.facts.deletion.value if not ending.sends == "disable"
@@ -43,16 +43,16 @@ _possible contains "suspend" if {
 	vendors.facts.reactivation.value == "yes"
 }
 
-# The fact that decides, and the name of what is sent.
+# The relevant fact, and the name of the request.
 _fact := vendors.facts.deletion if ending.sends == "delete"
 
 _fact := vendors.facts.deactivation if not ending.sends == "delete"
 
-_sent := "deletion" if ending.sends == "delete"
+_request := "deletion" if ending.sends == "delete"
 
-_sent := "deactivation" if not ending.sends == "delete"
+_request := "deactivation" if not ending.sends == "delete"
 
-# It is an error if an account is lost or stays unnoticed.
+# The finding is an error if an account is lost or stays unnoticed.
 _severity := "error" if "delete" in {_stage.effect, _fact.value}
 
 _severity := "warning" if not "delete" in {_stage.effect, _fact.value}
@@ -66,6 +66,6 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "mess
 	some declared in [_stage.effect]
 	not declared in _possible
 	message := sprintf("%s: the declared effect is `%s`, but a %s by SCIM %s in %s (%s)", [
-		input.metadata.name, declared, _sent, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
+		input.metadata.name, declared, _request, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
 	])
 }

@@ -1,6 +1,6 @@
 # METADATA
 # title: Push that covers only part of the product
-# description: A push reaches one workspace, organisation or node of this product, and each needs its own. Leavers keep their accounts in
+# description: A push reaches one workspace, organisation or node of this product, and each of them needs its own push. Leavers keep their accounts in
 #   the others.
 # custom:
 #   severity: info

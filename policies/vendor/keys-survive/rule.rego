@@ -1,7 +1,7 @@
 # METADATA
 # title: Keys or sessions that survive deactivation in this product
-# description: The vendor documents that keys that a person created or sessions keep working after the account is deactivated, and no stage
-#   revokes them, or only SCIM does.
+# description: According to the vendor, sessions, or keys that a person created, keep working after the account is deactivated. No stage revokes them,
+#   or only SCIM does.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -51,17 +51,17 @@ _faults(stage, value) := [[["spec", "lifecycle", stage, "via"], "has `via: scim`
 	not _ends_with_account(stage, value)
 }
 
-# Keys of a person end with the account, those of the organisation do not.
+# Keys of a person end with the account, but keys of the organisation do not.
 _ends_with_account(stage, "partly") if {
 	covered := {kind | some kind in input.spec.lifecycle[stage].covers}
 	count(covered) > 0
 	count(covered & {"apiKeys", "serviceAccounts"}) == 0
 }
 
-# If the app declares that people create tokens, `leaver/credentials-survive` reports it.
+# If the app declares that people create tokens, `leaver/credentials-survive` reports the missing stage.
 _reported_elsewhere("revokeCredentials") if input.spec.issuesTokens == true
 
 _reported_elsewhere("revokeCredentials") if count(input.spec.issues) > 0
 
-# They expire, and that rule checks the lifetime.
+# The keys expire, and `leaver/credentials-survive` checks their lifetime.
 _reported_elsewhere("revokeCredentials") if input.spec.lifecycle.revokeCredentials.maxLifeHours

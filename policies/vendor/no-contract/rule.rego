@@ -1,7 +1,7 @@
 # METADATA
 # title: Stage done by the vendor without a contract
-# description: If the vendor's support desk creates or closes accounts, the contract decides how long that may take. Without contact and
-#   contract there is no agreed time.
+# description: If the vendor's support desk creates or closes accounts, the contract decides how long that may take. Without contact and contract,
+#   there is no agreed time.
 # custom:
 #   severity: warning
 #   precision: high

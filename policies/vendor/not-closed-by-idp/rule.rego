@@ -1,7 +1,7 @@
 # METADATA
 # title: Leavers switched off only at the identity provider
-# description: Somebody switches leavers off in the system through which they sign in, and nothing tells the product. The vendor documents
-#   that the account, open sessions, keys or a password survive that.
+# description: Somebody switches leavers off in the system through which they sign in, and the product is not notified. According to the vendor, the
+#   account, open sessions, keys or a password survive this.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Close the account in the product: push deactivations (`via: scim`), or set `via`, `owner` and `queue` of
-#     `spec.lifecycle.deprovision` to those who do it there. End keys and sessions with `revokeCredentials` and `revokeSessions`."
+#     `spec.lifecycle.deprovision` to the people who close it there. End keys and sessions with `revokeCredentials` and `revokeSessions`."
 #   controls:
 #     nist-800-53: [PS-4a, PS-4b, AC-2f]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
@@ -37,8 +37,8 @@ _fact := vendors.facts.withoutPush
 
 _lifecycle := input.spec.lifecycle
 
-# [path, how, whom, what may be left].
-_closings contains [["spec", "lifecycle", "deprovision"], _lifecycle.deprovision, "leavers are", without_push.order]
+# [path, how, subject of the message, kinds of access that may remain] of each stage that closes accounts.
+_closings contains [["spec", "lifecycle", "deprovision"], _lifecycle.deprovision, "leavers are", without_push.kinds]
 
 # A later stage closes the account itself.
 _kept_for_now := ["sessions", "keys", "password"]
@@ -47,9 +47,9 @@ _closings contains [["spec", "lifecycle", "deprovision", "urgent"], _lifecycle.d
 	not ways.at_idp(_lifecycle.deprovision)
 }
 
-_closings contains [["spec", "external", "closedBy"], input.spec.external.closedBy, "external people are", without_push.order]
+_closings contains [["spec", "external", "closedBy"], input.spec.external.closedBy, "external people are", without_push.kinds]
 
-_closings contains [array.concat(path, ["closedBy"]), how.closedBy, "people of this sign-on are", without_push.order] if {
+_closings contains [array.concat(path, ["closedBy"]), how.closedBy, "people of this sign-on are", without_push.kinds] if {
 	some [path, how] in sign_ons.current
 	how.closedBy
 }
@@ -58,7 +58,7 @@ findings contains {"path": array.concat(path, ["system"]), "message": message} i
 	_applies
 	some [path, how, whom, candidates] in _closings
 	ways.at_idp(how)
-	left := without_push.left(candidates)
+	left := without_push.kept_names(candidates)
 	count(left) > 0
 	message := sprintf("%s: %s switched off only in %s, and keep %s in %s (%s)", [
 		input.metadata.name, whom, how.system, concat(" and ", left), vendors.vendor.title, vendors.cited(_fact),
@@ -72,7 +72,7 @@ _applies if {
 	vendors.fresh(_fact, _days)
 }
 
-# Stage → what it ends, and the documented result if a deactivation in the product ends that too.
+# For each stage: the access that it ends, and the documented result if a deactivation in the product also ends that access.
 _revoking := {"revokeCredentials": ["keys", "revoked"], "revokeSessions": ["sessions", "ended"]}
 
 _closed_in_product(thing, result) if {
@@ -86,7 +86,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "system"], "message": me
 	some stage, [thing, result] in _revoking
 	ways.at_idp(_lifecycle[stage])
 	not _closed_in_product(thing, result)
-	left := without_push.left([thing])
+	left := without_push.kept_names([thing])
 	count(left) > 0
 	message := sprintf("%s: `%s` is done only in %s, so people keep %s in %s (%s)", [
 		input.metadata.name, stage, _lifecycle[stage].system, left[0], vendors.vendor.title, vendors.cited(_fact),

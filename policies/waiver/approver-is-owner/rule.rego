@@ -27,10 +27,10 @@ _owners := sort([[owner, at] |
 	owner := declaration.metadata.owner
 ])
 
-# App → its index; the later one if two have the same name.
+# The index of each app by name; the later index if two apps have the same name.
 _app_index := {name: at | some nth, [name, at] in _names; not _has_name(_names, nth + 1, name)}
 
-# Owner → start and end of its apps in the list.
+# The start and end of the apps of each owner in the list.
 _first := {owner: nth | some nth, [owner, _] in _owners; not _has_name(_owners, nth - 1, owner)}
 
 _last := {owner: nth | some nth, [owner, _] in _owners; not _has_name(_owners, nth + 1, owner)}

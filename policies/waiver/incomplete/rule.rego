@@ -45,8 +45,8 @@ findings contains {"path": ["spec", _missing[0]], "message": message} if {
 	message := sprintf("%s: the waiver has no `%s`, so it is not applied", [input.metadata.name, concat("`, `", _missing)])
 }
 
-# The engine applies the waiver without these two keys, but without them `waiver/approver-is-owner` and `waiver/too-long` cannot check it.
-# Each has the severity of that rule.
+# The engine applies the waiver without these two keys, but `waiver/approver-is-owner` or `waiver/too-long` cannot check it. Each finding has the
+# severity of the rule that cannot check the waiver.
 findings contains {"path": ["spec", "owner"], "message": message} if {
 	count(_missing) == 0
 	not _has_key("owner")

@@ -12,24 +12,24 @@ _rules := {
 	},
 }
 
-_says(id) := {found.message |
+_messages(id) := {found.message |
 	some found in rule.findings with input as _waiver(id) with data.leaver.rules as _rules
 }
 
 test_a_retired_rule_names_its_successor if {
-	_says("jit/update-owner") == {"w: there is no rule `jit/update-owner`; it was retired in 0.2.0, and `jit/no-update-owner` took its place"}
+	_messages("jit/update-owner") == {"w: there is no rule `jit/update-owner`; it was retired in 0.2.0, and `jit/no-update-owner` took its place"}
 }
 
 test_a_rule_may_be_gone_without_one if {
-	_says("jit/no-logo") == {"w: there is no rule `jit/no-logo`; it was retired in 0.3.0"}
+	_messages("jit/no-logo") == {"w: there is no rule `jit/no-logo`; it was retired in 0.3.0"}
 }
 
 test_a_typing_error_names_the_nearest if {
-	_says("jit/no-update-ownr") == {"w: there is no rule `jit/no-update-ownr`; the nearest is `jit/no-update-owner`"}
+	_messages("jit/no-update-ownr") == {"w: there is no rule `jit/no-update-ownr`; the nearest is `jit/no-update-owner`"}
 }
 
 test_what_is_like_nothing_gets_no_hint if {
-	_says("acme/colour") == {"w: there is no rule `acme/colour`"}
+	_messages("acme/colour") == {"w: there is no rule `acme/colour`"}
 }
 
-test_a_rule_that_exists_is_no_finding if _says("jit/no-update-owner") == set()
+test_a_rule_that_exists_is_no_finding if _messages("jit/no-update-owner") == set()

@@ -50,7 +50,7 @@ fn app_section(situation: &Situation, app: &Declaration, report: &Report, page: 
     for fact in &table().pack.facts {
         let display =
             fact.of(&value).map_or_else(|| "*not declared*".into(), |value| markdown_code(&display_value(value)));
-        page.push_str(&format!("| {} | {display} |\n", fact.say));
+        page.push_str(&format!("| {} | {display} |\n", fact.label));
     }
     let settings = &situation.config.signoff;
     let policy = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
@@ -78,7 +78,7 @@ fn app_section(situation: &Situation, app: &Declaration, report: &Report, page: 
 fn stages_section(value: &Value, page: &mut String) {
     page.push_str("\n### Responsibilities\n\n| stage | how | owner | more |\n| --- | --- | --- | --- |\n");
     for line in &table().pack.stages {
-        let name = &line.say;
+        let name = &line.label;
         let Some(stage) = value.pointer("/spec/lifecycle").and_then(|all| line.of(all)) else {
             page.push_str(&format!("| {name} | *not declared* | **nobody** | |\n"));
             continue;
@@ -102,7 +102,7 @@ fn stages_section(value: &Value, page: &mut String) {
 
 /// A list of the declaration, with all keys of each item.
 fn list_section(list: &Line, value: &Value, page: &mut String) {
-    page.push_str(&format!("\n### {}\n\n", list.say));
+    page.push_str(&format!("\n### {}\n\n", list.label));
     let items = match list.of(value) {
         Some(Value::Array(items)) if !items.is_empty() => items,
         Some(Value::Array(_)) => return page.push_str("There are none.\n"),

@@ -72,7 +72,7 @@ pub(super) enum ValueChange {
 #[serde(deny_unknown_fields)]
 pub(super) struct Row {
     path: Pattern,
-    pub(super) say: String,
+    pub(super) label: String,
     #[serde(default)]
     pub(super) unit: String,
     pub(super) weight: u8,
@@ -141,7 +141,7 @@ impl Row {
         let placeholders = self.path.match_path(path)?;
         let fill =
             |text: String, (at, placeholder): (usize, &&str)| text.replace(&format!("{{{}}}", at + 1), placeholder);
-        Some(placeholders.iter().enumerate().fold(self.say.clone(), fill))
+        Some(placeholders.iter().enumerate().fold(self.label.clone(), fill))
     }
 }
 
@@ -233,7 +233,7 @@ mod tests {
                 assert!((1..=9).contains(&row.weight), "{row:?}");
                 let placeholders =
                     row.path.0.iter().filter(|placeholder| !matches!(placeholder, Placeholder::Key(_))).count();
-                assert!(!row.say.contains(&format!("{{{}}}", placeholders + 1)), "{row:?}");
+                assert!(!row.label.contains(&format!("{{{}}}", placeholders + 1)), "{row:?}");
             }
             let shown = kind.whole.iter().flat_map(|whole| &whole.show);
             for path in shown.map(|text| text.split(['{', '}']).nth(1).expect("a placeholder")) {

@@ -1,6 +1,6 @@
 # METADATA
 # title: App without a cost center
-# description: If no cost center pays for the seats of an app, nobody notices the ones that are no longer used.
+# description: If no cost center pays for the seats of an app, nobody notices unused seats.
 # custom:
 #   severity: warning
 #   precision: high
