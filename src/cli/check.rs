@@ -363,6 +363,10 @@ impl Check {
     fn write_report(&self, report: &Report, framework: Option<&Framework>, style: &Style) -> u8 {
         let default = [Output { format: Format::FULL, file: None }];
         let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
+        // Exit status 2 needs an explanation in the log, too.
+        if !report.failures.is_empty() && outputs.iter().all(|output| output.file.is_some()) {
+            refuse(&report.failures, style);
+        }
         write_outputs(outputs, style, |format, style, out| match framework {
             Some(framework) => by_control(framework, format, report, style, out),
             None => render(format, report, style, out),

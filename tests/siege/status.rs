@@ -212,11 +212,11 @@ fn situations() -> Vec<Situation> {
     all
 }
 
-fn run(folder: &Path, situation: &Situation, format: Format) -> Output {
+fn run(folder: &Path, situation: &Situation, outputs: &[String]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leaver"))
         .arg("check")
         .args(situation.arguments.split_whitespace())
-        .args(["-o", format.as_str()])
+        .args(outputs.iter().flat_map(|output| ["-o", output]))
         .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -232,40 +232,60 @@ fn run(folder: &Path, situation: &Situation, format: Format) -> Output {
     child.wait_with_output().expect("it ends")
 }
 
+/// Why a run is wrong: its status, or no output that explains status 2.
+fn wrong_run(situation: &Situation, outputs: &[String], output: &Output) -> Option<String> {
+    let (out, err) = (common::out(output), common::err(output));
+    // If all reports are files, failures are on standard error.
+    let is_silent = situation.status == 2 && out.is_empty() && err.is_empty();
+    (output.status.code() != Some(situation.status) || is_silent).then(|| {
+        let printed: String = format!("{out}{err}").chars().take(300).collect();
+        format!("{}, {outputs:?}: {:?}, not {}: {printed}", situation.name, output.status.code(), situation.status)
+    })
+}
+
+/// Runs each situation once with all formats as files, and separately with every fourth format on standard output. The situations of one status
+/// take turns, so each status occurs with each format.
 #[test]
 fn every_format_gives_the_documented_exit_status() {
     let all = situations();
     let mut of: BTreeMap<i32, usize> = BTreeMap::new();
-    for situation in &all {
-        *of.entry(situation.status).or_default() += 1;
-    }
+    let turns: Vec<usize> = all
+        .iter()
+        .map(|situation| {
+            let count = of.entry(situation.status).or_default();
+            *count += 1;
+            *count - 1
+        })
+        .collect();
     assert!(all.len() >= 70 && of.values().all(|count| *count >= 5) && of.len() == 4, "{of:?}");
     let sarif = sarif_schema();
-    let wrong: Vec<String> = all
-        .par_iter()
-        .flat_map_iter(|situation| {
+    let wrong: Vec<String> = (&all, &turns)
+        .into_par_iter()
+        .flat_map_iter(|(situation, turn)| {
             let files: Vec<(&str, &str)> = situation.files.iter().map(|(name, text)| (*name, text.as_str())).collect();
             let folder = folder(&files);
             (situation.before)(folder.path());
-            let sarif = &sarif;
-            Format::ALL.into_iter().filter_map(move |format| {
-                let output = run(folder.path(), situation, format);
-                let (out, err) = (common::out(&output), common::err(&output));
-                if !out.is_empty() {
-                    assert_harmless(format, &out, sarif);
+            let reports = common::folder(&[]);
+            let file = |format: Format| reports.path().join(format.as_str());
+            let together = Format::ALL.map(|format| format!("{format}={}", file(format).display()));
+            let mut wrong = Vec::from_iter(wrong_run(situation, &together, &run(folder.path(), situation, &together)));
+            for format in Format::ALL {
+                // A run that ends before the check writes no report.
+                let report = std::fs::read_to_string(file(format)).unwrap_or_default();
+                if !report.is_empty() {
+                    assert_harmless(format, &report, &sarif);
                 }
-                // A table has no row for failures without findings: they are on standard error.
-                let is_silent = situation.status == 2 && out.is_empty() && err.is_empty();
-                (output.status.code() != Some(situation.status) || is_silent).then(|| {
-                    let printed: String = format!("{out}{err}").chars().take(300).collect();
-                    format!(
-                        "{}, {format}: {:?}, not {}: {printed}",
-                        situation.name,
-                        output.status.code(),
-                        situation.status
-                    )
-                })
-            })
+            }
+            for format in Format::ALL.into_iter().skip(turn % 4).step_by(4) {
+                let outputs = [format.to_string()];
+                let output = run(folder.path(), situation, &outputs);
+                let out = common::out(&output);
+                if !out.is_empty() {
+                    assert_harmless(format, &out, &sarif);
+                }
+                wrong.extend(wrong_run(situation, &outputs, &output));
+            }
+            wrong
         })
         .collect();
     assert!(wrong.is_empty(), "{} runs:\n{}", wrong.len(), wrong.join("\n"));
