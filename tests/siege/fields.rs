@@ -1,6 +1,8 @@
 //! Declarations generated from the schema: every property of every kind, with suitable values. Properties added to the schema are included
 //! automatically.
 
+use std::{collections::BTreeMap, sync::Mutex};
+
 use serde_json::{Map, Value, json};
 
 use crate::common;
@@ -114,9 +116,12 @@ impl Schema {
     }
 }
 
-/// Whether a value is valid by a schema without references.
+/// Whether a value is valid by a schema without references. Compiles each schema once, because the same few occur in thousands of places.
 fn accepts(schema: &Value, value: &Value) -> bool {
-    jsonschema::draft202012::options().build(schema).expect("a schema").is_valid(value)
+    static COMPILED: Mutex<BTreeMap<String, jsonschema::Validator>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().expect("no panic while it is locked");
+    let build = || jsonschema::draft202012::options().build(schema).expect("a schema");
+    compiled.entry(schema.to_string()).or_insert_with(build).is_valid(value)
 }
 
 /// A document as flow YAML. Control characters are always escaped, as YAML requires; others are unescaped if `raw`.
