@@ -18,6 +18,7 @@ examples:
 
 # Regenerate all generated files. Running it once is enough
 bless:
+    BLESS=1 cargo test --test it editor::
     cargo run -- facts data/sources data/vendors
     cargo run -- docs docs
     INSTA_UPDATE=always BLESS=1 cargo test

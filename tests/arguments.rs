@@ -54,7 +54,7 @@ fn file_names_in_the_place_of_options_are_refused() {
 }
 
 #[test]
-fn every_command_refuses_them() {
+fn every_command_refuses_file_names_like_options() {
     let files = catalogue("--quiet", "");
     let help = out(&leaver(files.path(), &["--help"]));
     let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("an end");

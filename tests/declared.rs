@@ -155,7 +155,7 @@ fn a_team_without_members_owns_nothing() {
 }
 
 #[test]
-fn a_team_without_members_is_found_wherever_it_owns() {
+fn a_team_without_members_is_reported_wherever_it_is_named() {
     let team = "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: x}\nspec: {}\n";
     let spec = |spec: &str| {
         format!(

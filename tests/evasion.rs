@@ -173,7 +173,7 @@ fn the_package_of_a_rule_is_read_as_the_engine_reads_it() {
 }
 
 #[test]
-fn leavers_own_files_are_no_declarations_with_a_trusted_commit() {
+fn leavers_own_files_are_not_declarations_with_a_trusted_commit() {
     let files = committed(&[
         ("leaver.yaml", "version: 1\nprofile: ours.yaml\nvendors: [vendors.yaml]\n"),
         ("ours.yaml", PROFILE),

@@ -38,7 +38,7 @@ fn fail_on_sets_the_minimum_severity() {
 }
 
 #[test]
-fn shape_and_syntax_are_findings_that_nothing_silences() {
+fn shape_and_syntax_are_findings_that_nothing_turns_off() {
     for (text, rule) in [
         ("apiVersion: leaver/v1\nkind: App\nmetadata: {name: a}\nspec: {tier: 9}\n", "schema/invalid-value"),
         ("apiVersion: leaver/v1\nkind: App\nmetadata: {name: a\n", "schema/syntax"),
@@ -241,7 +241,7 @@ fn policies_that_fail_are_named() {
 }
 
 #[test]
-fn one_bad_rule_does_not_silence_the_others() {
+fn one_bad_rule_does_not_stop_the_others() {
     let files = folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 500}\n"),
         ("a.yaml", CLEAN),
@@ -338,7 +338,7 @@ fn a_waiver_covers_a_finding_until_it_ends() {
 }
 
 #[test]
-fn reports_go_to_files_whole_or_not_at_all() {
+fn reports_are_written_completely_or_not_at_all() {
     let faulty = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY)]);
     let output = leaver(faulty.path(), &["check", "-o", "sarif=r.sarif", "-o", "junit=r.xml", "-o", "concise"]);
     assert_eq!(code(&output), 1);

@@ -32,7 +32,7 @@ fn out_of_range_dates_are_refused() {
 }
 
 #[test]
-fn user_libraries_run_in_the_child_and_keep_to_their_name() {
+fn user_libraries_run_in_the_worker_and_must_match_their_name() {
     let good = rule(
         "x",
         "import data.policies.lib.ours\n\nfindings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if ours.yes",
@@ -66,7 +66,7 @@ fn user_libraries_run_in_the_child_and_keep_to_their_name() {
 }
 
 #[test]
-fn brackets_are_counted_past_comments_and_texts() {
+fn brackets_after_comments_and_texts_are_counted() {
     let deep = format!("{}1{}", "[ # ]\n".repeat(26), "]".repeat(26));
     let files = folder(&[
         ("leaver.yaml", OWN),
@@ -207,7 +207,7 @@ fn attributes_of_the_repository_hide_nothing_from_the_trusted_commit() {
 }
 
 #[test]
-fn a_baseline_of_absurd_counts_is_refused() {
+fn a_baseline_with_absurd_counts_is_refused() {
     let files = folder(&[
         ("leaver.yaml", CONFIG),
         ("a.yaml", FAULTY),

@@ -96,7 +96,7 @@ fn a_waiver_covers_the_entry_that_it_names() {
 }
 
 #[test]
-fn a_baseline_and_a_commit_know_entries_by_name() {
+fn a_baseline_and_a_base_identify_entries_by_name() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old"), owned("ok")]))]);
     commit(files.path());
     let written = leaver(
@@ -147,7 +147,7 @@ fn entries_that_share_a_name_are_not_confused() {
 }
 
 #[test]
-fn a_waiver_that_counts_positions_warns_and_stays_where_the_base_has_it() {
+fn a_waiver_by_position_is_reported_and_means_the_entry_of_the_base() {
     let files = folder(&[
         ("leaver.yaml", "version: 1\n"),
         ("a.yaml", &entries(&[entry("old"), owned("ok")])),
@@ -176,7 +176,7 @@ fn a_waiver_that_counts_positions_warns_and_stays_where_the_base_has_it() {
 }
 
 #[test]
-fn a_baseline_that_counts_positions_is_read_and_rewritten() {
+fn a_baseline_with_positions_is_read_and_rewritten() {
     let row = r#"{"rule": "credential/no-owner", "kind": "App", "name": "box", "pointer": "/spec/nonHuman/0/owner", "count": 1}"#;
     let old = format!(r#"{{"version": 1, "findings": [{row}]}}"#);
     let files = folder(&[
@@ -321,7 +321,7 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
 
 /// A waiver that outlives its app does not cover the next app with that name.
 #[test]
-fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
+fn a_waiver_of_a_removed_app_covers_no_other() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver(""))]);
     commit(files.path());
     write_file(files.path(), "a.yaml", &entries(&[entry("old")]));

@@ -396,7 +396,7 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn other_tools_files_stay_silent() {
+fn files_of_other_tools_are_not_reported() {
     let mut files = vec![("leaver.yaml", CONFIG), ("clean.yaml", CLEAN)];
     files.extend(FOREIGN);
     let files = folder(&files);

@@ -182,7 +182,7 @@ fn a_value_at_a_limit_is_accepted_and_one_above_is_not() {
 }
 
 #[test]
-fn an_alias_bomb_ends_at_once() {
+fn an_alias_bomb_is_refused() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let uses = vec![format!("*a{}", level - 1); 10].join(", ");

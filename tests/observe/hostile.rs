@@ -158,7 +158,7 @@ fn labels_with_markup_and_control_characters_are_harmless_everywhere() {
 }
 
 #[test]
-fn nothing_is_written_where_one_of_the_files_is_broken() {
+fn nothing_is_written_if_one_of_the_files_is_broken() {
     let apps = std::fs::read_to_string(exports().join("okta-apps.json")).expect("text");
     let there = folder(&[("1.json", &apps), ("2.json", "[{\"id\": "), ("leaver.yaml", "version: 1\n")]);
     let output = leaver(there.path(), &["observe", "okta", "1.json", "2.json"]);

@@ -305,7 +305,7 @@ fn a_path_to_a_pattern_reports_on_its_apps() {
 }
 
 #[test]
-fn since_reports_what_a_changed_pattern_breaks_and_fixes() {
+fn since_reports_findings_that_a_changed_pattern_adds() {
     const RULE: [&str; 2] = ["--select", "leaver/sla-too-long"];
     let files = catalogue(&["miro", "figma"], 24);
     git(files.path(), &["init", "-q"]);

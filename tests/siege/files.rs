@@ -130,7 +130,7 @@ fn without_free_file_handles_nothing_passes_unreported() {
 }
 
 #[test]
-fn without_free_file_handles_no_report_is_half_written() {
+fn without_free_file_handles_no_report_is_partly_written() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("report.json", "old")]);
     for handles in 3..12 {
         let output = after(&format!("ulimit -n {handles}"), "check -o json=report.json", files.path());

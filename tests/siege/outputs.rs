@@ -225,7 +225,7 @@ fn nothing_is_written_through_a_link() {
 }
 
 #[test]
-fn folders_of_init_new_and_waive_are_no_links() {
+fn links_as_folders_of_init_new_and_waive_are_refused() {
     let outside = folder(&[]);
     for (name, arguments) in [
         (".leaver", &["init"][..]),

@@ -78,7 +78,7 @@ fn no_format_repeats_a_text_as_long_as_a_file() {
 
 /// Maps that compare keys byte by byte, or use a predictable hash, would need quadratic time.
 #[test]
-fn keys_with_one_beginning_cost_no_more_than_their_number() {
+fn keys_with_a_common_prefix_take_linear_time() {
     let compared = |keys: usize| {
         // Long common prefixes are expensive for ordered maps, and keys of equal length for weak hashes.
         let mut text = String::from("a:\n");
@@ -99,7 +99,7 @@ fn keys_with_one_beginning_cost_no_more_than_their_number() {
 
 /// Each error of a mapping has a place, a message and an address. Determining these must not search the whole document.
 #[test]
-fn errors_of_one_document_cost_no_more_than_their_number() {
+fn errors_of_one_document_take_linear_time() {
     let spent = |entry: &dyn Fn(usize) -> String, count: usize| {
         let entries: Vec<String> = (0..count).map(entry).collect();
         let text = format!("{HEAD}spec: {{{}}}\n", entries.join(", "));

@@ -68,7 +68,7 @@ fn catalogue_with_endless_rule() -> tempfile::TempDir {
 }
 
 #[test]
-fn the_child_and_temporary_files_go_with_leaver() {
+fn a_signal_ends_the_worker_and_leaves_no_temporary_files() {
     let files = catalogue_with_endless_rule();
     git(files.path(), &["init", "-q", "-b", "main"]);
     git(files.path(), &["add", "-A"]);
@@ -106,7 +106,7 @@ fn the_child_and_temporary_files_go_with_leaver() {
 
 /// After SIGKILL, for example from the out-of-memory killer, leaver cannot clean up, but the worker must not continue alone.
 #[test]
-fn the_child_ends_with_a_leaver_that_is_killed() {
+fn the_worker_ends_if_leaver_is_killed() {
     let files = catalogue_with_endless_rule();
     for arguments in [&["check"][..], &["test"]] {
         let temporary = folder(&[]);

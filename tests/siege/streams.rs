@@ -64,7 +64,7 @@ fn a_full_disk_is_an_error_in_every_format() {
 
 /// The limit on file sizes simulates a disk that fills up: the write fails after a kibibyte.
 #[test]
-fn a_report_is_the_old_one_or_the_new_one() {
+fn a_failed_write_keeps_the_old_report() {
     let many: String = (0..50).map(|nth| format!("{}---\n", FAULTY.replace("box", &format!("box-{nth}")))).collect();
     let files = folder(&[
         ("leaver.yaml", "version: 1\n"),

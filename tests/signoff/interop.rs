@@ -73,7 +73,7 @@ fn a_key_with_leading_zeros_signs() {
 
 /// leaver and ssh-keygen agree on the validity period of a key, to the second.
 #[test]
-fn both_read_the_validity_of_a_key_the_same_way() {
+fn both_agree_on_the_validity_of_a_key() {
     let board = Board::new();
     board.signed("ada", &[]);
     let manifest = board.read(MANIFEST);

@@ -112,7 +112,7 @@ fn sign_refuses_a_key_of_somebody_else() {
 }
 
 #[test]
-fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
+fn a_reviewer_without_the_role_cannot_sign() {
     let board = Board::new();
     let two = board.read("trust/approvers.yaml").replacen("highestTier: 1", "highestTier: 2", 1);
     for (reviewer, role, expected_text) in [

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `roleSync: sync`, so that each sign-in replaces the roles with those that the identity provider sends, or set `spec.lifecycle.entitle`
-#     to what withdraws them: SCIM, a connector, a job or a ticket."
+#   fix: "Set `roleSync: sync`, so that each sign-in replaces the roles of the person, or set `spec.lifecycle.entitle` to the mechanism that
+#     withdraws roles: SCIM, a connector, a job or a ticket."
 #   controls:
 #     nist-800-53: [PS-5c, AC-2h, "AC-3(8)"]
 #     soc2: [CC6.3]
