@@ -19,8 +19,8 @@ use crate::{
     facts::vendors,
     model::{Catalogue, Declaration, KINDS},
     policy::{
-        Budget, Data, Facts, PolicySet, RuleResults, data_document, has_local, looked_up, looked_up_by, run_isolated,
-        run_rules, run_rules_with_cache, with_facts,
+        Budget, Data, Facts, PolicySet, RuleResults, data_document, looked_up, looked_up_by, may_read_any_vendor,
+        run_isolated, run_rules, run_rules_with_cache, with_facts,
     },
     rule::{RuleId, Scope},
     ruleset::Ruleset,
@@ -64,7 +64,7 @@ impl<'a> Snapshot<'a> {
         circumstances: RunInput<'a>,
         others: &[&Ruleset],
     ) -> Self {
-        let known = vendors(&config.vendors, &vendors_named(catalogue), has_local(&ruleset.running));
+        let known = vendors(&config.vendors, &vendors_named(catalogue), may_read_any_vendor(&ruleset.running));
         let vendors = known.as_object().into_iter().flat_map(|known| known.keys().cloned()).collect();
         let facts = facts(ruleset, circumstances.today, known, circumstances.signoffs.clone());
         let kinds = others.iter().fold(looked_up(&ruleset.running), |mut kinds, other| {
@@ -87,7 +87,7 @@ impl<'a> Snapshot<'a> {
         if local.rules.is_empty() {
             return RuleResults::default();
         }
-        let vendors = vendors(&config.vendors, &vendors_named(self.catalogue), true);
+        let vendors = vendors(&config.vendors, &vendors_named(self.catalogue), may_read_any_vendor(&local));
         let facts = facts(ruleset, self.circumstances.today, vendors, self.circumstances.signoffs.clone());
         let data = with_facts(&self.data, &facts);
         if data == self.data && same_rules(&local, &self.local) {

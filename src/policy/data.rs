@@ -175,8 +175,35 @@ fn builtin(catalogue: &Catalogue) -> Value {
     object([(Value::from("System"), systems), (Value::from("extends"), extends), (Value::from("settings"), settings)])
 }
 
+/// Whether a user's rule or library may read facts about any vendor. The libraries of leaver read only those about the vendor of `input`.
+pub fn may_read_any_vendor(set: &PolicySet) -> bool {
+    let rules = set.rules.values().map(|rule| &rule.module);
+    let mut own = set.libraries.iter().chain(rules).filter(|module| !module.bundled);
+    own.any(|module| text_may_read_any_vendor(module.file.text()))
+}
+
+/// Searches the text, because only the worker may parse a user's rule: a deep expression exhausts the stack. Answers yes unless each `data` is followed
+/// by the name of another document and `input` is never replaced.
+fn text_may_read_any_vendor(text: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let code = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    code.into_iter().any(|line| {
+        let with = line.split_whitespace().any(|word| word.ends_with("with"));
+        with || line.match_indices("data").any(|(at, found)| {
+            let (before, after) = (&line[..at], &line[at + found.len()..]);
+            let other_word = before.ends_with(is_word) || after.starts_with(is_word);
+            let other_document = after.starts_with(".policies.")
+                || after.strip_prefix(".leaver.").is_some_and(|rest| {
+                    let name = rest.split(|c| !is_word(c)).next().unwrap_or_default();
+                    !name.is_empty() && name != "vendors"
+                });
+            !other_word && !other_document
+        })
+    })
+}
+
 /// Whether a set has rules that are not part of leaver.
-pub fn has_local(set: &PolicySet) -> bool {
+fn has_local(set: &PolicySet) -> bool {
     set.rules.values().any(|rule| !rule.module.bundled)
 }
 
@@ -247,6 +274,32 @@ mod tests {
             inherited: None,
         });
         Catalogue::new(declarations.collect(), Vec::new())
+    }
+
+    #[test]
+    fn only_rules_that_may_read_any_vendor_get_all_facts() {
+        let reads =
+            |body: &str| text_may_read_any_vendor(&format!("# a rule with facts\npackage policies.a.b\n\n{body}\n"));
+        for body in [
+            "x if data.leaver.vendors.slack",
+            "import data.leaver.vendors as known\n\nx if known.slack",
+            "import data.leaver\n\nx if leaver.vendors.slack",
+            "x if data.leaver[\"ven\\u0064ors\"].slack",
+            "x if data.leaver[input.kind].slack",
+            "x if data[input.kind].vendors",
+            "x if walk(data, [_, \"slack\"])",
+            "import data.policies.lib.vendors\n\nx if vendors.facts.scim with input as {}",
+            "x if data\n",
+        ] {
+            assert!(reads(body), "{body}");
+        }
+        for body in [
+            "x if input.kind == \"App\"",
+            "x if data.leaver.today > \"2026-01-01\"",
+            "import data.policies.lib.vendors\n\nx if vendors.facts.scim",
+        ] {
+            assert!(!reads(body), "{body}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod value;
 pub use builtin::{builtin_systems, retired, retired_message};
 pub use bundle::bundle;
 pub use compiled::conditions;
-pub use data::{Data, Facts, data_document, has_local, looked_up, looked_up_by, with_facts};
+pub use data::{Data, Facts, data_document, looked_up, looked_up_by, may_read_any_vendor, with_facts};
 pub use engine::{Budget, RuleResults, VerdictCache, run_all_rules, run_rules, run_rules_with_cache};
 pub(crate) use isolate::WORKER;
 pub use isolate::{run_isolated, worker};
