@@ -4,9 +4,17 @@
 use std::{
     path::Path,
     process::{Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use crate::common::{self, FAULTY, code, err, folder, leaver, out, rule};
+
+/// Arguments that select a user without processes: the limit counts all processes of a user, and tests run in parallel.
+fn next_user() -> [String; 2] {
+    static NEXT: AtomicU32 = AtomicU32::new(54_321);
+    let user = NEXT.fetch_add(1, Ordering::Relaxed);
+    [format!("--reuid={user}"), format!("--regid={user}")]
+}
 
 /// Runs leaver as an unprivileged user with a limit on the number of processes. `None` if the machine has no `setpriv` or `prlimit`.
 fn with_process_limit(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output> {
@@ -16,7 +24,8 @@ fn with_process_limit(folder: &Path, processes: &str, arguments: &[&str]) -> Opt
         std::fs::copy(env!("CARGO_BIN_EXE_leaver"), &binary).expect("a copy");
     }
     let output = Command::new("setpriv")
-        .args(["--reuid=54321", "--regid=54321", "--clear-groups", "prlimit", &format!("--nproc={processes}")])
+        .args(next_user())
+        .args(["--clear-groups", "prlimit", &format!("--nproc={processes}")])
         .arg(&binary)
         .args(arguments)
         .current_dir(folder)
@@ -55,7 +64,8 @@ fn without_threads_a_signal_cleans_up() {
     let arguments: Vec<String> = (0..20).map(|nth| format!("--output=sarif={nth}.sarif")).collect();
     for (signal, status, wait) in [("TERM", 143, 0), ("INT", 130, 300), ("HUP", 129, 1500), ("TERM", 143, 2500)] {
         let mut child = Command::new("setpriv")
-            .args(["--reuid=54321", "--regid=54321", "--clear-groups", "prlimit", "--nproc=1"])
+            .args(next_user())
+            .args(["--clear-groups", "prlimit", "--nproc=1"])
             .arg(&binary)
             .arg("check")
             .args(&arguments)
