@@ -82,7 +82,7 @@ impl Syntax {
     }
 }
 
-/// Nodes still to visit. A stack instead of recursion, because the tree of a long chain of operators is deep.
+/// The nodes still to visit. A stack replaces recursion, because the tree of a long chain of operators is deep.
 #[derive(Default)]
 struct Walk<'a> {
     syntax: Syntax,

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-/// The definition that contains the part. Each definition in it is a copy of a definition of the schema in which keys may be `null`.
+/// The definition that contains the part. Each definition in it copies a definition of the schema; in the copy, keys may also be `null`.
 const PART: &str = "orNull";
 
 /// A schema without the part for editors.

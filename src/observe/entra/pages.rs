@@ -76,7 +76,7 @@ fn is_table(page: &Page) -> bool {
 /// Filters that keep all applications that people sign in to.
 const FILTERS: &[&str] = &[TAG, "servicePrincipalType eq 'Application'"];
 
-/// Whether the address of the next page has a filter that leaves out applications that people sign in to.
+/// Whether the address of the next page may leave out applications: it has `$search`, or a `$filter` other than [`FILTERS`].
 fn is_filtered(page: &Page) -> bool {
     let next = page.value.get("@odata.nextLink").and_then(Value::as_str).unwrap_or_default();
     let query = next.split_once('?').map(|(_, query)| query).unwrap_or_default();

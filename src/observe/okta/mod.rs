@@ -192,7 +192,7 @@ impl Adapter for Okta {
 }
 
 impl Okta {
-    /// Missing pages, and the kinds with a complete list.
+    /// Records missing pages, and the kinds of entries with a complete list.
     fn system_gaps(&self, pages: &[Page], collected: &mut Collected) {
         let of = |what: PageKind| pages.iter().filter(|page| PageKind::of(page) == Some(what)).collect::<Vec<_>>();
         let apps = of(PageKind::Apps);

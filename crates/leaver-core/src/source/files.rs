@@ -24,7 +24,7 @@ pub struct Selection {
     pub exclude: Option<GlobSet>,
 }
 
-/// Whether a file name is that of a YAML file, ignoring case. `.yaml` is such a name, although it has no extension.
+/// Whether a file name is the name of a YAML file, ignoring case. `.yaml` is such a name, although it has no extension.
 fn is_yaml(path: &Utf8Path) -> bool {
     let end = path.file_name().and_then(|name| name.rsplit_once('.')).map(|(_, end)| end);
     end.is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"))
@@ -260,7 +260,7 @@ pub struct Overlay {
 }
 
 impl Overlay {
-    /// Replaces files in `files` by those in `texts`.
+    /// Replaces files in `files` by the files in `texts`.
     pub fn new(files: Arc<dyn Files>, texts: Texts) -> Self {
         Self { files, texts }
     }

@@ -1,4 +1,4 @@
-//! Summary tables of many findings, by team and by rule, shown before one line for each.
+//! Summary tables of many findings, by team and by rule. They come before the list, which has one line for each finding.
 
 use std::io;
 
