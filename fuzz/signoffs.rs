@@ -1,5 +1,5 @@
-//! The fuzz targets for sign-offs: manifests, signatures, the trust root. The private keys are not kept, so the only valid signatures are those in
-//! `signed/`. Any other valid signature is a forgery that the fuzzer has found.
+//! The fuzz targets for sign-offs: manifests, signatures, the trust root. The private keys are not kept, so the only valid signatures are the
+//! signatures in `signed/`. Any other valid signature is a forgery that the fuzzer has found.
 
 use std::sync::Arc;
 

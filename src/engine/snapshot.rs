@@ -183,7 +183,7 @@ impl<'a> Snapshot<'a> {
 }
 
 /// The verdicts of all rules on a catalogue; rules on single declarations run only on demanded declarations. `progress(done, all)` is called from any
-/// thread. The result does not depend on the memo, which only pays off with more than one snapshot.
+/// thread. The result does not depend on the memo, which pays off only with more than one snapshot.
 pub(crate) fn evaluate(
     snapshot: &Snapshot<'_>,
     memo: Option<&Memo>,

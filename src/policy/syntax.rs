@@ -13,7 +13,7 @@ use regorus::{
 pub(super) struct Reference {
     /// The variable at its start.
     pub(super) root: String,
-    /// Its steps; `None` if a step is only known at run time.
+    /// Its steps; `None` if a step is known only at run time.
     pub(super) path: Vec<Option<String>>,
     /// Its start in the text.
     pub(super) start: usize,

@@ -35,7 +35,7 @@ fn read() -> Option<Synonyms> {
     serde_json::from_value(Value::from(&document.root)).ok()
 }
 
-/// The paths of each key of a kind, without those in populations, where the keys of an app are repeated.
+/// The paths of each key of a kind, without the paths in populations, where the keys of an app are repeated.
 static ELSEWHERE: LazyLock<BTreeMap<&str, BTreeMap<String, BTreeSet<String>>>> = LazyLock::new(|| {
     let mut all: BTreeMap<&str, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
     for block in blocks(&DECLARATIONS) {

@@ -176,7 +176,7 @@ fn read<'a>(
     input: &LedgerInput<'_>,
     failures: &mut Vec<Failure>,
 ) -> Option<VerifiedManifest<'a>> {
-    // Verify the signature before reading the content; an unsigned manifest is only checked for its form.
+    // Verify the signature before reading the content; an unsigned manifest is checked only for its form.
     let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
     if let Some(Err(error)) = &sealed {
         failures.push(fault(

@@ -86,7 +86,7 @@ fn stages_section(value: &Value, page: &mut String) {
         let word = |key: &str| stage.get(key).map(display_value);
         let how =
             [word("via"), word("system")].into_iter().flatten().map(|text| markdown_code(&text)).collect::<Vec<_>>();
-        // The owner of `transfer` is the one who receives the data.
+        // If `transfer` has no `owner`, the receiver of the data (`to`) counts as its owner.
         let owner =
             word("owner").or_else(|| word("to")).map_or_else(|| "**nobody**".into(), |text| markdown_code(&text));
         let more: Vec<String> = stage

@@ -19,7 +19,7 @@ pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>>
         // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
-        // A page without entries is only identified by its file name.
+        // Only its file name identifies a page without entries.
         let named = || resource().or_else(|| principal_of(page));
         let chain =
             Some(what).filter(|what| *what == PageKind::Assignments).and_then(|_| named()).unwrap_or_else(context);

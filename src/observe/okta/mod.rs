@@ -93,8 +93,8 @@ impl PageKind {
         }
     }
 
-    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. An empty list is only identified by its file
-    /// name: `users.0oa1abc.json`, `0oa1abc/groups.json`.
+    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. Only its file name identifies an empty list:
+    /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {
             Value::Array(items) if items.is_empty() => {

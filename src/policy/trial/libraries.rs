@@ -47,7 +47,7 @@ impl<'a> Libraries<'a> {
     }
 }
 
-/// Whether a reference may name something in the package of a library. A step that is only known at run time may be any name.
+/// Whether a reference may name something in the package of a library. A step that is known only at run time may be any name.
 fn may_reach(reference: &Reference, library: &Syntax) -> bool {
     let Some(package) = &library.package else { return true };
     let package = std::iter::once(Some(&package.root)).chain(package.path.iter().map(Option::as_ref));

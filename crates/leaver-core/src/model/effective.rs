@@ -296,7 +296,7 @@ impl Resolved {
     }
 }
 
-/// `own` with its `spec` merged over that of a pattern.
+/// `own` with its `spec` merged over the `spec` of a pattern.
 fn merge_spec(inherited: &Node, own: &Node) -> Node {
     let entries = own.entries().iter().map(|entry| match &*entry.key {
         "spec" => entry.with_value(merge(inherited, &entry.value)),

@@ -189,7 +189,7 @@ pub fn resolve_with(
     Ok(done)
 }
 
-/// Files in memory, by path, such as unsaved ones. Folders on the way to a file exist too.
+/// Files in memory, by path, for example unsaved files. Folders on the way to a file exist too.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
     files: BTreeMap<Utf8PathBuf, String>,
