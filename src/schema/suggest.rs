@@ -86,7 +86,7 @@ pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
     best.filter(|(distance, name)| *distance <= most(name.chars().count())).map(|(_, name)| name)
 }
 
-/// The number of characters of a text, and a set of them. Each edit of a text adds and removes at most one element of the set.
+/// The number of characters of a text, and the set of its characters modulo 64. Each edit of a text adds and removes at most one element of the set.
 fn outline(text: &str) -> (usize, u64) {
     text.chars().fold((0, 0), |(length, letters), c| (length + 1, letters | 1 << (u32::from(c) % 64)))
 }

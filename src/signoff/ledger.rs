@@ -42,7 +42,7 @@ pub enum SignatureState {
         fingerprint: String,
         /// The owner of the key according to `allowed_signers`.
         signer: Option<String>,
-        /// The reason why the key or person was not authorised at the time of signing, or no longer is.
+        /// The reason why the key or person was not authorised at the time of signing, or is no longer authorised.
         fault: Option<String>,
     },
 }

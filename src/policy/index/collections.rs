@@ -53,7 +53,7 @@ impl<'a> Query<'a, '_> {
                 inner.extend_from_slice(frame);
                 let held = self.solve(body, &mut inner, enough, &mut |inner| {
                     let value = self.detached_term(&body.value, inner);
-                    // The machine adds an item to an array for an undefined value, the interpreter does not.
+                    // The machine adds an item to an array for an undefined value; the interpreter does not.
                     match defined(value) {
                         No if !body.is_set => {
                             self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown))

@@ -272,7 +272,7 @@ impl<'a> Query<'a, '_> {
                     let value = self.term(term, frame);
                     let bound = self.bind(pattern, value, frame);
                     match (value, pattern) {
-                        // With an undefined variable the machine continues, the interpreter does not.
+                        // With an undefined variable, the machine continues; the interpreter does not.
                         (Partial::Undefined, Pattern::Variable(_) | Pattern::Any) => Perhaps,
                         _ => defined(value).min(bound),
                     }
