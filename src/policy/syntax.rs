@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The name of a rule, and expressions in its brackets.
+    /// Records the name of a rule, and the expressions in its brackets.
     fn head(&mut self, mut refr: &'a Expr) {
         loop {
             match refr {
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Names in a pattern on the left of `:=`, or in an argument.
+    /// Records the names in a pattern on the left of `:=`, or in an argument.
     fn bind(&mut self, pattern: &Expr) {
         match pattern {
             Expr::Var { span, .. } => drop(self.syntax.bound.insert(span.text().to_owned())),
@@ -225,7 +225,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A reference, and expressions in its brackets.
+    /// Records a reference, and the expressions in its brackets.
     fn refer(&mut self, expression: &'a Expr) {
         self.syntax.references.extend(reference(expression));
         let mut at = expression;

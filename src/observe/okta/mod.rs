@@ -362,7 +362,7 @@ fn part(entry: &Value, what: PageKind) -> Observed {
     part
 }
 
-/// An identity provider that Okta trusts: the effect of its sign-ins on accounts in Okta.
+/// Reads an identity provider that Okta trusts: the effect of its sign-ins on accounts in Okta.
 fn provider(entry: &Value, observed: &mut Observed) {
     observed.set("kind", "identity-provider");
     observed.set_from("label", entry.get("name"));
