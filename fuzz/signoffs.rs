@@ -1,5 +1,5 @@
-//! The fuzz targets for sign-offs: manifests, signatures, the trust root. The private keys are not kept, so the only valid signatures are those in
-//! `signed/`. Any other valid signature is a forgery that the fuzzer has found.
+//! The fuzz targets for sign-offs: manifests, signatures, the trust root. The private keys are not kept, so the only valid signatures are the
+//! signatures in `signed/`. Any other valid signature is a forgery that the fuzzer has found.
 
 use std::sync::Arc;
 
@@ -114,7 +114,7 @@ pub fn manifest(bytes: &[u8]) {
     }
 }
 
-/// A signature and, after a form feed, a manifest; or the bytes of a signature without their armour.
+/// Reads a signature and, after a form feed, a manifest, or the bytes of a signature without their armour.
 pub fn signature(bytes: &[u8]) {
     if bytes.len() > super::SIZE {
         return;
@@ -175,8 +175,8 @@ fn armour(bytes: &[u8]) -> String {
     format!("-----BEGIN SSH SIGNATURE-----\n{lines}-----END SSH SIGNATURE-----\n")
 }
 
-/// `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. A key belongs to a person only if a line assigns it, revoked keys do
-/// not count, and every refusal has a reason and a place.
+/// Reads `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. A key belongs to a person only if a line assigns it, revoked
+/// keys do not count, and every refusal has a reason and a place.
 pub fn trust(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut parts = text.splitn(3, '\u{c}');

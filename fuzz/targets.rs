@@ -149,7 +149,7 @@ pub fn schema(bytes: &[u8]) {
     check_rendered(findings, Vec::new());
 }
 
-/// A rule's Rego and page: the metadata block and the YAML blocks.
+/// Reads a rule's Rego and page: the metadata block and the YAML blocks.
 pub fn metadata(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let (rego, page) = text.split_once('\u{c}').unwrap_or((text, text));
@@ -205,7 +205,7 @@ pub fn config(bytes: &[u8]) {
     }
 }
 
-/// Waivers: only complete and well-formed ones cover findings, and findings about invalid files cannot be waived.
+/// Reads waivers. Only complete and well-formed waivers cover findings, and findings about invalid files cannot be waived.
 pub fn waivers(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut findings = Vec::new();
@@ -237,7 +237,7 @@ pub fn waivers(bytes: &[u8]) {
     check_rendered(findings, Vec::new());
 }
 
-/// A baseline file: it survives a round trip, and can only shrink.
+/// Reads a baseline file. The baseline survives a round trip, and it can only shrink.
 pub fn known(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let known = match Known::parse(text) {

@@ -52,8 +52,8 @@ use since::Base;
 /// A request to check a catalogue.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// The files and folders to report on; empty: all. Rules on single declarations are evaluated only for these. Without a `leaver.yaml`, nothing
-    /// else is loaded.
+    /// The files and folders to report on; empty: all. Rules on single declarations evaluate only the declarations in these files. Without a
+    /// `leaver.yaml`, no other file is loaded.
     pub paths: Vec<Utf8PathBuf>,
     /// Whether to report on the whole catalogue despite `paths`, because a deleted file may affect any other file.
     pub whole: bool,

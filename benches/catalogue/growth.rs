@@ -69,7 +69,7 @@ fn catalogue(size: usize) -> (Catalogue, Value) {
     (Catalogue::new(all, Vec::new()), Value::Object(vendors))
 }
 
-/// Prints a table with the seconds of each rule alone, and the factor when the size doubles.
+/// Prints a table with the seconds of each rule alone, and the factor by which they grow when the size doubles.
 pub(crate) fn table() {
     let root = Utf8Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clean"));
     let (_, ruleset) = ruleset::load(&Workspace::default(), root, None, &Overrides::default()).expect("good");

@@ -29,7 +29,7 @@ const PROFILE: &str = DEFAULT.profile;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    // The measured process is a grandchild, so that its peak memory is that of a single run.
+    // The measured process is a grandchild, so that its peak memory is the peak memory of a single run.
     if let [command, rest @ ..] = arguments.as_slice()
         && let Some(command) = command.strip_prefix("__")
     {

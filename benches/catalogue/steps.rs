@@ -37,7 +37,7 @@ impl Clock {
     }
 }
 
-/// The cost of each rule alone, in microseconds per declaration, minus the cost of the cheapest rule.
+/// Prints the cost of each rule alone, in microseconds per declaration, minus the cost of the cheapest rule.
 pub(crate) fn rules(folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let (config, ruleset) = ruleset::load(&Workspace::default(), root, None, &Overrides::default()).expect("good");

@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LEAVER = os.environ.get("LEAVER_BINARY", str(ROOT / "target/release/leaver"))
 CATALOGUE = str(ROOT / "benches/target/release/catalogue")
-# leaver's own rules that are closest to those of ten.rego.
+# leaver's own rules that are closest to the rules in ten.rego.
 TEN = [
     "breakglass/unready", "catalogue/no-owner", "credential/never-expires", "credential/no-owner", "jit/no-update-owner",
     "leaver/no-deprovision-owner", "leaver/sla-too-long", "mover/no-entitlement-owner", "review/no-owner", "review/too-rare",
@@ -32,7 +32,7 @@ TEN = [
 NATIVE = {"catalogue/reused-name", "waiver/index-path", "waiver/unused"}
 TODAY = "2026-11-25"
 ROUNDS = 7
-# A slow program runs fewer rounds: none after this many seconds.
+# A slow program runs fewer rounds: it is not started again after this many seconds in total.
 ENOUGH = 60
 
 

@@ -1,4 +1,4 @@
-# Ten rules on one app declaration, for `opa exec`. The same as ten.guard and ten.schema.json.
+# Ten rules on one app declaration, for `opa exec`. ten.guard and ten.schema.json state the same rules.
 package ten
 
 findings contains "no-owner" if {

@@ -1,4 +1,4 @@
-//! Tries out Apps that are not in the catalogue: merges them with its patterns and runs some of leaver's rules on them.
+//! Tries out Apps that are not in the catalogue: merges them with the patterns of the catalogue and runs some of leaver's rules on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +23,8 @@ pub(crate) struct Tryout {
     pub(crate) rules: BTreeSet<RuleId>,
 }
 
-/// Evaluates each text as an App of a catalogue with its Patterns, Systems and Teams, and with only these `observations`. Runs the bundled rules for
-/// which `selects` returns true, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
+/// Evaluates each text as an App, with the Patterns, Systems and Teams of the catalogue. The only observations are `observations`. Runs the bundled
+/// rules for which `selects` returns true, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
 pub(crate) fn try_out(
     config: &Config,
     ruleset: &Ruleset,

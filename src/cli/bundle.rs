@@ -1,4 +1,4 @@
-//! `leaver bundle`: exports the same rules and catalogue for OPA (<https://www.openpolicyagent.org/docs/management-bundles>).
+//! `leaver bundle`: exports the rules and the catalogue for OPA (<https://www.openpolicyagent.org/docs/management-bundles>).
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;

@@ -151,7 +151,7 @@ pub(super) fn git_failure(error: VcsError) -> Failure {
     usage(error.to_string(), error.help())
 }
 
-/// Writes to standard output. A closed pipe is ignored; any other error, such as a full disk, is exit status 2.
+/// Writes to standard output. A closed pipe is ignored; any other error, such as a full disk, causes exit status 2.
 pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
     let mut text = Vec::new();
     let result = write(&mut text).and_then(|()| {

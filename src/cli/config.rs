@@ -103,7 +103,7 @@ impl Show {
         writeln!(out, "{}", escape::json(&redact(&serde_json::to_string_pretty(&document)?)))
     }
 
-    /// As a `leaver.yaml` with the same meaning.
+    /// Writes the configuration as a `leaver.yaml` with the same meaning.
     fn yaml(&self, config: &Config, ruleset: &Ruleset, out: &mut dyn Write) -> std::io::Result<()> {
         let mut root = Map::from_iter([("version".to_owned(), Value::from(1))]);
         for setting in self.settings(config, ruleset) {

@@ -205,7 +205,7 @@ impl TrustedCommit {
     }
 }
 
-/// Failures in the commit, whose files have the same paths as the files of the change.
+/// Adds the name of the commit to its failures, because files of the commit have the same paths as files of the change.
 fn label_with_commit(reference: &str, failures: Vec<Failure>) -> Vec<Failure> {
     let named = |failure: Failure| Failure { message: format!("in {reference}: {}", failure.message), ..failure };
     failures.into_iter().map(named).collect()
@@ -228,7 +228,7 @@ fn configured_baseline(side: &Side) -> Option<Utf8PathBuf> {
     side.config.baseline.as_ref().map(|baseline| side.config.root.join(baseline))
 }
 
-/// The reason why the baseline of the change could not be read after the merge. A missing baseline is empty.
+/// The reason why the baseline of the change would be unreadable after the merge. A missing baseline is empty.
 fn broken_baseline(files: &Workspace, path: &Utf8Path, limit: usize) -> Option<String> {
     match files.read(path, limit) {
         Ok(file) => Known::parse(file.text()).err(),
@@ -355,8 +355,8 @@ fn texts_of_named_files_with(
             names.extend(all.filter_map(|(path, _)| path.strip_prefix(root).ok().map(Utf8Path::to_string)));
         }
     }
-    // Skip files outside the catalogue and devices, which a hostile configuration may name. A link inside the catalogue counts as its target,
-    // because leaver would read the target.
+    // Skip devices and files outside the catalogue, which a hostile configuration may name. A link inside the catalogue counts as its target, because
+    // leaver would read the target.
     let limit = Limits::default().file_bytes;
     let read = |name: String| {
         let path = path_in_catalogue(root, &name).ok()?;

@@ -85,7 +85,7 @@ pub(super) struct Waive {
 
 /// The rule about waivers that last longer than the profile allows.
 const TOO_LONG: &str = "waiver/too-long";
-/// Larger than any catalogue. Used to count the matching apps.
+/// The greatest `maxApps` that the schema allows. Used to count the matching apps.
 const NO_LIMIT: usize = 1000;
 
 /// The values of a waiver that are not arguments.

@@ -91,8 +91,8 @@ pub fn discover_below(files: &Workspace, start: &Utf8Path, top: &Utf8Path) -> Re
     }
 }
 
-/// Loads a profile by its bundled name, or by its path relative to `root`, with the profiles it extends, base first. The `source` of a rule is
-/// replaced by the text its key refers to.
+/// Loads a profile by its bundled name, or by its path relative to `root`, with the profiles that it extends, base first. If the `source` of a rule
+/// is a key of `sources`, it is replaced by the text of that key.
 pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
     let mut chain: Vec<ProfileFile> = Vec::new();
     let mut names: Vec<String> = Vec::new();

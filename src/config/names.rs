@@ -1,4 +1,4 @@
-//! leaver's own files, and files whose names are almost those of its configuration.
+//! leaver's own files, and files whose names are almost `leaver.yaml`.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -9,7 +9,7 @@ use crate::{
     source::{FileKind, Parsed, YamlLimits, parse},
 };
 
-/// A file whose name is almost that of the configuration.
+/// A file whose name is almost `leaver.yaml`.
 #[derive(PartialEq, Eq)]
 enum NearName {
     /// YAML with another case or extension, or hidden: `Leaver.yaml`, `leaver.yml`, `.leaver.yaml`.
@@ -41,7 +41,7 @@ fn misnamed_error(files: &Workspace, path: &Utf8Path) -> ConfigError {
         .help(format!("rename it to `{FILE_NAME}`, or exclude it there if it belongs to another tool"))
 }
 
-/// Files of a folder whose names are almost that of the configuration, sorted.
+/// Files of a folder whose names are almost `leaver.yaml`, sorted.
 fn near_names(files: &Workspace, folder: &Utf8Path) -> Vec<(Utf8PathBuf, NearName)> {
     files
         .entries(folder)
@@ -57,7 +57,7 @@ fn is_report(files: &Workspace, path: &Utf8Path) -> bool {
     files.read(path, super::Limits::default().file_bytes).is_ok_and(|file| file.text().contains("\"findings\""))
 }
 
-/// Files in a folder that were probably meant as `leaver.yaml`. With `named`, every such name counts, except that of a report; otherwise, the file
+/// Files in a folder that were probably meant as `leaver.yaml`. With `named`, the name suffices, unless the file is a report. Otherwise, the file
 /// must also have the keys of a configuration.
 fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
     if files.kind(&folder.join(FILE_NAME)).is_ok() {
@@ -132,7 +132,7 @@ pub(crate) fn disguised<'a>(
     files.filter(move |path| !config.selects(path) && !config.excludes(path) && seems_chosen(path))
 }
 
-/// The path as a reader sees it, if its name looks like that of a YAML file.
+/// The path as a reader sees it, if its name looks like the name of a YAML file.
 fn visible_name(path: &Utf8Path) -> Option<Utf8PathBuf> {
     let is_end =
         |c: char| c == '.' || c.is_whitespace() || folded(c.encode_utf8(&mut [0; 4])).is_empty() && !c.is_ascii();

@@ -21,8 +21,8 @@ impl Demand {
         Self { subjects: None }
     }
 
-    /// The shown declarations, and all declarations whose rules look up declarations of a shown kind, because findings on them may point at shown
-    /// declarations. Also the declarations that [`Self::with_waivers`] adds.
+    /// The shown declarations, and all declarations of kinds whose rules look up a shown kind, because findings on such declarations may point at
+    /// shown declarations. Also the declarations that [`Self::with_waivers`] adds.
     pub(crate) fn of_shown(
         catalogue: &Catalogue,
         policies: &PolicySet,
@@ -42,8 +42,8 @@ impl Demand {
         Self { subjects: Some(subjects) }.with_waivers(catalogue)
     }
 
-    /// Adds the waivers of `catalogue` for a demanded app, and all apps of a demanded waiver: whether a waiver is unused is known only
-    /// after all its apps are evaluated.
+    /// Adds the waivers of `catalogue` for demanded apps, and all apps of demanded waivers: a waiver can be reported as unused only after all its
+    /// apps are evaluated.
     pub(crate) fn with_waivers(&self, catalogue: &Catalogue) -> Self {
         let Some(subjects) = &self.subjects else { return Self::everything() };
         let mut more = subjects.clone();

@@ -15,8 +15,8 @@ use crate::{
     source::Node,
 };
 
-/// Verdicts of earlier evaluations. The key consists of the rules, the data that they see and the value of the declaration, but not of its name or
-/// file, so that verdicts are valid in any catalogue.
+/// Verdicts of earlier evaluations. The key consists of the rules, the data that they see and the value of the declaration, but not of the name and
+/// the file of the declaration, so that verdicts are valid in any catalogue.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     verdicts: RwLock<HashMap<Digest, Arc<[Verdict]>>>,

@@ -27,7 +27,7 @@ use crate::{
     schema::OBSERVED,
 };
 
-/// The id of the rule on apps that are no longer in the catalogue.
+/// The id of the rule about apps that are no longer in the catalogue.
 const APP_GONE: &str = "signoff/app-gone";
 
 /// Input of rules that comes neither from the configuration nor from the catalogue.
@@ -96,7 +96,7 @@ impl<'a> Snapshot<'a> {
         self.run_local(&local, &data)
     }
 
-    /// Evaluates the rule on apps that are no longer in the catalogue, on the last known declarations of these apps.
+    /// Evaluates the rule about apps that are no longer in the catalogue, with the last known declarations of these apps.
     pub(crate) fn evaluate_removed_apps(&self, removed_apps: &Catalogue) -> RuleResults {
         let rules = self.bundled.rules.iter().filter(|(id, _)| id.as_str() == APP_GONE);
         let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
@@ -183,7 +183,7 @@ impl<'a> Snapshot<'a> {
 }
 
 /// The verdicts of all rules on a catalogue; rules on single declarations run only on demanded declarations. `progress(done, all)` is called from any
-/// thread. The result does not depend on the memo, which only pays off with more than one snapshot.
+/// thread. The result does not depend on the memo, which pays off only with more than one snapshot.
 pub(crate) fn evaluate(
     snapshot: &Snapshot<'_>,
     memo: Option<&Memo>,

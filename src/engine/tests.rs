@@ -9,8 +9,8 @@ use crate::{
 /// The only rule that reads the names of other vendors, and only for a declaration with an unknown vendor.
 const UNKNOWN: &str = "policies/catalogue/unknown-vendor/rule.rego";
 
-/// The key of a verdict covers the facts on vendors that the configuration adds, but the names of other declarations' vendors only if its
-/// own vendor is unknown.
+/// The key of a verdict covers the facts on vendors that the configuration adds, but covers the names of other declarations' vendors only if the
+/// vendor of the evaluated declaration is unknown.
 #[test]
 fn bundled_rules_see_only_facts_on_the_vendor_of_their_own_declaration() {
     let set = PolicySet::bundled().expect("the bundled rules");

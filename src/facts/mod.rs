@@ -85,7 +85,7 @@ pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
     Some(Vendor { own: more.get(&key).is_some(), facts, key })
 }
 
-/// Names similar to an unknown one: nearest first, then names that contain it.
+/// Names similar to an unknown name: first the nearest, then names that contain the unknown name.
 pub fn similar_names(more: &Value, name: &str) -> Vec<String> {
     let user_names = self::user_names(more);
     let word = without_separators(name);
@@ -176,7 +176,7 @@ fn user_names(more: &Value) -> BTreeMap<String, String> {
     names
 }
 
-/// A product with the facts it inherits from the products it is part of.
+/// A product with its own facts and the facts that it inherits through `partOf`.
 fn resolved(more: &Value, key: &str, depth: usize) -> Option<Value> {
     let mut vendor = match more.get(key) {
         Some(own) => long_form(own),

@@ -10,7 +10,7 @@ use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 /// The name of git's own folder. It belongs to the disk even if the rest of the working tree is replaced.
 const GIT_FOLDER: &str = ".git";
 
-/// The disk with a folder replaced: a commit or the index in place of the working tree. Paths are those of the working tree, so every message and
+/// The disk with a folder replaced: a commit or the index in place of the working tree. All paths are paths of the working tree, so every message and
 /// every comparison of paths is the same for every source of files.
 #[derive(Debug, Clone)]
 pub(crate) struct Mounted {

@@ -187,8 +187,8 @@ impl Workspace {
         }
     }
 
-    /// Refuses a path if a link on it leads out of the catalogue that contains the link. Otherwise, the author of the link could choose any file of
-    /// the machine, and a report would quote it. The catalogue that contains a link is the folder of the nearest `leaver.yaml` above it, or the
+    /// Refuses a path that goes through a link out of the catalogue that contains this link. Otherwise, the author of the link could choose any file
+    /// of the machine, and a report would quote it. The catalogue that contains a link is the folder of the nearest `leaver.yaml` above it, or the
     /// working directory. Other links are allowed, since a change cannot contain them.
     pub(super) fn require_contained(&self, path: &Utf8Path) -> Result<(), SourceError> {
         let io = |error| SourceError::Io { path: self.show(path), error };

@@ -74,7 +74,7 @@ fn milliseconds(text: &str) -> Option<Timestamp> {
     Timestamp::from_millisecond(number.parse().ok()?).ok()
 }
 
-/// The date of a date or time.
+/// The day of a date or of a time, `YYYY-MM-DD`.
 pub(super) fn day(text: &str) -> Option<String> {
     let day = match moment(text) {
         Some(moment) => moment.get(..10)?.to_owned(),

@@ -206,7 +206,7 @@ impl Collected {
         Err(vec![failure.help(format!("export them again; {first}"))])
     }
 
-    /// Treats an empty export as incomplete: every system has applications, so a filter or the permissions of the token hid them.
+    /// Treats an empty export as incomplete: every system has applications, so a filter or missing permissions of the token must have hidden them.
     fn treat_empty_as_incomplete(&mut self) {
         let doubted =
             |shown: &SystemContent| shown.apps.is_empty() && !shown.gaps.iter().any(|gap| gap.is_incomplete());

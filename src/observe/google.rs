@@ -248,7 +248,7 @@ fn grant<'a>(
     true
 }
 
-/// Successful SAML sign-ins, each to an application that only has a name.
+/// Collects successful SAML sign-ins, each to an application of which only the name is known.
 fn sign_ins<'a>(page: &'a Page, logins: &mut BTreeMap<String, Product<'a>>) {
     for (pointer, entry) in entries(page, "items") {
         let person =

@@ -86,7 +86,7 @@ impl Adapter for Published {
 }
 
 impl Published {
-    /// Notes ignored keys of the export itself.
+    /// Adds a note on each ignored key of the export itself.
     fn note_unknown_keys(page: &Page, collected: &mut Collected) {
         for (key, value) in page.value.as_object().into_iter().flatten() {
             let fits = match key.as_str() {

@@ -87,8 +87,8 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     edits
 }
 
-/// Whether the mechanism of an app belongs to another System than the observed System: according to its stages, else its block, else the first
-/// sign-on.
+/// Whether the mechanism of an app belongs to a System other than the observed System. The stages of the mechanism decide, else its block, else the
+/// first sign-on.
 fn belongs_to_another_system(app: &Declaration, via: &str, system: &str, is_first: bool) -> bool {
     let Some(spec) = app.root.get("spec") else { return false };
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Instruction limit for the rules on one declaration, which typically take about ten thousand instructions. Bundled rules have no time limit,
-/// because the result would then depend on the load of the machine.
+/// because with such a limit, the result would depend on the load of the machine.
 const MAX_INSTRUCTIONS: usize = 200_000_000;
 /// Instruction limit for the rules on the whole catalogue, per declaration. They typically take a few hundred instructions.
 const MAX_INSTRUCTIONS_EACH: usize = 50_000;

@@ -96,7 +96,7 @@ impl Interpreter {
         Ok(Self { engine, budget })
     }
 
-    /// Evaluates something with a limit on its processor time. The engine only measures wall-clock time. If its limit is reached before the thread
+    /// Evaluates something with a limit on its processor time. The engine measures only wall-clock time. If its limit is reached before the thread
     /// has used its processor time, the evaluation starts again with more time, so that a busy machine gives the same result.
     pub(super) fn evaluate<T, E: std::fmt::Display>(
         &mut self,

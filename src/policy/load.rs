@@ -299,7 +299,7 @@ fn policy_files(workspace: &Workspace, root: &Utf8Path) -> Result<Vec<(Utf8PathB
     if failures.is_empty() { Ok(files) } else { Err(failures) }
 }
 
-/// The files below a built-in folder; `include_dir` sorts each folder by name.
+/// Collects the files below a built-in folder; `include_dir` sorts each folder by name.
 fn collect(dir: &Dir<'_>, out: &mut Vec<(Utf8PathBuf, SourceFile)>) {
     for entry in dir.entries() {
         match entry {

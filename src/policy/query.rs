@@ -96,7 +96,7 @@ fn variables(text: &str) -> Option<BTreeSet<String>> {
     Some(names)
 }
 
-/// The variables used as keys, such as `app` in `App[app]`.
+/// Collects the variables that are used as keys, such as `app` in `App[app]`.
 fn indexes(expression: &Expr, names: &mut BTreeSet<String>) {
     match expression {
         Expr::RefBrack { refr, index, .. } => {

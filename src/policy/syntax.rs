@@ -13,7 +13,7 @@ use regorus::{
 pub(super) struct Reference {
     /// The variable at its start.
     pub(super) root: String,
-    /// Its steps; `None` if a step is only known at run time.
+    /// Its steps; `None` if a step is known only at run time.
     pub(super) path: Vec<Option<String>>,
     /// Its start in the text.
     pub(super) start: usize,
@@ -82,7 +82,7 @@ impl Syntax {
     }
 }
 
-/// Nodes still to visit. A stack instead of recursion, because the tree of a long chain of operators is deep.
+/// The nodes still to visit. A stack replaces recursion, because the tree of a long chain of operators is deep.
 #[derive(Default)]
 struct Walk<'a> {
     syntax: Syntax,
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The name of a rule, and expressions in its brackets.
+    /// Records the name of a rule, and the expressions in its brackets.
     fn head(&mut self, mut refr: &'a Expr) {
         loop {
             match refr {
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Names in a pattern on the left of `:=`, or in an argument.
+    /// Records the names in a pattern on the left of `:=`, or in an argument.
     fn bind(&mut self, pattern: &Expr) {
         match pattern {
             Expr::Var { span, .. } => drop(self.syntax.bound.insert(span.text().to_owned())),
@@ -225,7 +225,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A reference, and expressions in its brackets.
+    /// Records a reference, and the expressions in its brackets.
     fn refer(&mut self, expression: &'a Expr) {
         self.syntax.references.extend(reference(expression));
         let mut at = expression;

@@ -181,7 +181,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
     }
 }
 
-/// A breach for an invalid document for which the validator reports no error.
+/// A breach for a document that is invalid although the validator reports no error.
 pub(super) fn unexplained(span: Span, schema: &str) -> Breach {
     Breach {
         kind: BreachKind::InvalidValue,

@@ -16,7 +16,7 @@ pub(crate) const OBSERVED: [&str; 2] = ["Snapshot", "Observation"];
 
 /// The classification of a document.
 pub enum Declared {
-    /// Not leaver's: a Kubernetes manifest, a workflow, anything.
+    /// Not leaver's: a Kubernetes manifest, a workflow and the like.
     Foreign,
     /// A list or scalar without anything meant for leaver: an error, unless the file belongs to another tool.
     Bare(Breach),

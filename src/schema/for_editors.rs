@@ -1,10 +1,10 @@
 //! The part of the schema that is only for editors: in a declaration with a pattern, editors must accept `null`. Before it validates a declaration,
-//! leaver drops each `null` that removes a key ([`super::Shape::check_partial`]). Its messages and its documentation of the keys therefore come from
-//! the schema without that part.
+//! leaver drops each `null` that removes a key ([`super::Shape::check_partial`]). The messages of leaver and its documentation of the keys therefore
+//! come from the schema without that part.
 
 use serde_json::{Value, json};
 
-/// The definition that contains the part. Each definition in it is a copy of a definition of the schema in which keys may be `null`.
+/// The definition that contains the part. Each definition in it copies a definition of the schema; in the copy, keys may also be `null`.
 const PART: &str = "orNull";
 
 /// A schema without the part for editors.

@@ -110,7 +110,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The keys of a mapping, and the blocks in them.
+    /// Collects the keys of a mapping, and the blocks in them.
     fn keys(
         &self,
         part: &Map<String, Value>,
@@ -145,7 +145,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The mappings that a value may be or contain, with their paths.
+    /// Collects the mappings that a value may be or contain, with their paths.
     fn parts(&self, value: &Map<String, Value>, path: &[String], parts: &mut Vec<(Vec<String>, Map<String, Value>)>) {
         if value.contains_key("properties") {
             parts.push((path.to_vec(), value.clone()));

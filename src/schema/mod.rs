@@ -176,7 +176,7 @@ impl Shape {
                 breaches.push(breach::too_many(root.span()));
             }
         }
-        // Never accept an invalid document because there is no message for it.
+        // An invalid document must be refused even if there is no message for it.
         if breaches.is_empty() {
             breaches.push(breach::unexplained(root.span(), &self.name));
         }
@@ -386,7 +386,7 @@ mod tests {
             breaches("kind: App\nlabels: {country: no}\n"),
             ["no: a plain `no` is text here, but `false` to YAML 1.1 tools (put it in quotes)"]
         );
-        // The first help shows the form to write, so it is kept. The second only looks as if it did, so it is replaced.
+        // The first help shows the form to write, so it is kept. The second help only seems to show a form, so it is replaced.
         assert_eq!(breaches("kind: App\nnames: no\n"), ["no: `names` is text, expected a list (write `[\"no\"]`)"]);
         assert_eq!(
             breaches("kind: App\ncode: no\n"),

@@ -25,7 +25,8 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
     }
 }
 
-/// The part of a schema for the value that a scalar abbreviates: the part for mappings, or for list items that are not mappings.
+/// The branch of a schema for the value that a scalar abbreviates: where lists and mappings are allowed, the branch for mappings; where list items
+/// may be mappings or texts, the branch for texts.
 fn for_scalars<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let schema = resolve(root, schema);
     schema.get("else").map_or(schema, |other| resolve(root, other))
@@ -129,7 +130,8 @@ fn is_mapping(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("object") || schema.get("properties").is_some()
 }
 
-/// The mapping that a scalar abbreviates: with the key that allows the scalar as its value, with the boolean key of that name, or with `name`.
+/// The mapping that a scalar abbreviates. Its only key is the key that allows the scalar as its value, else the boolean key with that name, else the
+/// key that allows a similar value, else `name`.
 fn meant_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
     let properties = schema.get("properties").and_then(Value::as_object)?;
     let text = node.text()?;

@@ -85,7 +85,7 @@ fn is_odd_sign(c: char) -> bool {
     )
 }
 
-/// Whether the script of a character has enough letters like Latin ones to imitate a Latin word.
+/// Whether the script of a character has enough letters that look like Latin letters to imitate a Latin word.
 fn is_near_latin(c: char) -> bool {
     matches!(c,
         '\u{250}'..='\u{2af}' | '\u{370}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}' | '\u{1c80}'..='\u{1c8f}' | '\u{1d00}'..='\u{1d7f}'

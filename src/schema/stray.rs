@@ -50,7 +50,7 @@ pub(super) fn find_intended<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &
     as_is.or_else(as_meant).map(|entry| (&*entry.key, &entry.value))
 }
 
-/// Whether a text was meant as leaver's apiVersion: one of its words begins with the name.
+/// Whether a text was meant as leaver's apiVersion: one of its words begins with `leaver`.
 pub(super) fn is_leaver_version(version: &Node) -> bool {
     match version.value() {
         Yaml::Text(text) => contains_leaver(text),

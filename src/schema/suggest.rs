@@ -35,7 +35,7 @@ fn read() -> Option<Synonyms> {
     serde_json::from_value(Value::from(&document.root)).ok()
 }
 
-/// The paths of each key of a kind, without those in populations, where the keys of an app are repeated.
+/// The paths of each key of a kind, without the paths in populations, where the keys of an app are repeated.
 static ELSEWHERE: LazyLock<BTreeMap<&str, BTreeMap<String, BTreeSet<String>>>> = LazyLock::new(|| {
     let mut all: BTreeMap<&str, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
     for block in blocks(&DECLARATIONS) {
@@ -86,7 +86,7 @@ pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
     best.filter(|(distance, name)| *distance <= most(name.chars().count())).map(|(_, name)| name)
 }
 
-/// The number of characters of a text, and a set of them. Each edit of a text adds and removes at most one element of the set.
+/// The number of characters of a text, and the set of its characters modulo 64. Each edit of a text adds and removes at most one element of the set.
 fn outline(text: &str) -> (usize, u64) {
     text.chars().fold((0, 0), |(length, letters), c| (length + 1, letters | 1 << (u32::from(c) % 64)))
 }

@@ -123,7 +123,7 @@ fn time_of_a_test(rule: Duration) -> Duration {
     rule.saturating_mul(EVALUATIONS_PER_TEST) + GRACE
 }
 
-/// Reads the messages of one child until it ends, from `next`. If the child is lost in a test, returns the number of the test. `time` is the
+/// Reads the messages of one child with `next` until the child ends. If the child is lost in a test, returns the number of the test. `time` is the
 /// processor time that a test may use, for the message about a test that exceeds it.
 fn read_results(
     run: &mut TestRun,

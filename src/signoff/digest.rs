@@ -12,7 +12,7 @@ const MAX_EXACT: u64 = (1 << 53) - 1;
 /// Why content has no digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DigestError {
-    /// Two such numbers could have the same digest.
+    /// A number without an exact form: two different numbers could have the same digest.
     #[error("the number {0} has no exact form in JSON (RFC 7493: at most 9007199254740991)")]
     Number(String),
     /// The canonical form cannot be written.

@@ -42,7 +42,7 @@ pub enum SignatureState {
         fingerprint: String,
         /// The owner of the key according to `allowed_signers`.
         signer: Option<String>,
-        /// The reason why the key or person was not authorised at the time of signing, or no longer is.
+        /// The reason why the key or person was not authorised at the time of signing, or is no longer authorised.
         fault: Option<String>,
     },
 }
@@ -176,7 +176,7 @@ fn read<'a>(
     input: &LedgerInput<'_>,
     failures: &mut Vec<Failure>,
 ) -> Option<VerifiedManifest<'a>> {
-    // Verify the signature before reading the content; an unsigned manifest is only checked for its form.
+    // Verify the signature before reading the content; an unsigned manifest is checked only for its form.
     let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
     if let Some(Err(error)) = &sealed {
         failures.push(fault(

@@ -84,7 +84,7 @@ pub struct Difference {
     pub was: Option<Value>,
     /// The value after.
     pub now: Option<Value>,
-    /// A description of the declaration with the difference, if it is a declaration that the app names at `path`.
+    /// If the difference is in a declaration that the app names at `path`: a description of this declaration.
     pub of: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::DateTime;
 
-/// `2026-11-24T09:00:00Z`. The order of the texts is that of the times.
+/// `2026-11-24T09:00:00Z`. The texts sort in the order of the times.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(String);
 

@@ -51,7 +51,7 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
     let mut signers: Vec<Signer> = Vec::new();
     let mut errors = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        // Only the blanks of OpenSSH, for which a no-break space is part of a name.
+        // Trim only the blanks of OpenSSH. To OpenSSH, a no-break space is part of a name.
         let line = line.trim_start_matches(BLANKS).trim_end_matches([' ', '\t', '\r']);
         if line.is_empty() || line.starts_with('#') {
             continue;

@@ -232,7 +232,7 @@ impl Trusted {
         found.or_else(own).or_else(|| self.edited().next()).unwrap_or(&change.path)
     }
 
-    /// Whether a new policy file declares a package other than its path implies, so that it may extend existing rules.
+    /// Whether the package of a new library does not match its file name, so that the library may extend existing rules.
     fn extends_rules(&self, path: &str) -> bool {
         let file = Utf8Path::new(path);
         let stem = file.file_stem().unwrap_or_default();

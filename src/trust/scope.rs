@@ -105,8 +105,8 @@ fn finding_if_fewer_rules_apply(
     Some(Changed { message, edits, subject: Some(now.subject()), path, place })
 }
 
-/// The names of the apps that files outside the catalogue declare, with the file. The file name only has to contain an extension of YAML or JSON, as
-/// `box.yaml.old` does.
+/// The names of the apps that files outside the catalogue declare, with the file. It is enough that a file name contains an extension of YAML or
+/// JSON, as `box.yaml.old` does.
 fn declared_in(workspace: &Workspace, files: &[Utf8PathBuf]) -> BTreeMap<String, String> {
     let ends = ["yaml", "yml", "json"];
     let seems = |path: &&Utf8PathBuf| {
@@ -167,7 +167,7 @@ fn values(declaration: &Declaration, row: &AppRow) -> Vec<Value> {
     row.paths.iter().flat_map(|path| values_at(spec, path, row)).collect()
 }
 
-/// The values at a path; in a list, those of each entry.
+/// The values at a path; in a list, the values of each entry.
 fn values_at(node: &Node, path: &str, row: &AppRow) -> Vec<Value> {
     let is_open = |node: &&Node| row.closed.as_deref().is_none_or(|key| node.get(key).is_none());
     let mut found = vec![node];

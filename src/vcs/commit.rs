@@ -24,7 +24,7 @@ pub(crate) struct Commit {
 }
 
 impl Commit {
-    /// Resolves `reference` to a commit. `root` is a file or folder of the working tree, in or above which the catalogue is.
+    /// Resolves `reference` to a commit. `root` is the folder of the catalogue, or a file or folder in it. It must be in the working tree.
     pub(crate) fn of(repo: &Repo, reference: &str, root: &Utf8Path, files: &Workspace) -> Result<Self, VcsError> {
         let id = repo.cache.id(reference, || {
             repo.refuse_partial()?;

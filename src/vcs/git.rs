@@ -16,8 +16,8 @@ use super::error::VcsError;
 /// The first git with `safe.bareRepository` (release notes of 2.38.0). Earlier versions open any folder that looks like a bare repository.
 const OLDEST: (u32, u32) = (2, 38);
 
-/// Settings on the command line, which take precedence over the settings of the repository. The commands that leaver uses run none of these programs
-/// today; the settings guarantee this for every version of git.
+/// Settings on the command line, which take precedence over the settings of the repository. They keep git from running hooks and other programs. The
+/// commands that leaver uses run no such program today; the settings guarantee this for every version of git.
 const SETTINGS: [&str; 12] = [
     "safe.bareRepository=explicit",
     "protocol.allow=never",

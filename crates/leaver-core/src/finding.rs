@@ -162,7 +162,7 @@ pub struct Finding {
     pub path: Vec<Step>,
     /// The address in the declaration. It names list entries, so it does not change when they move.
     pub address: Address,
-    /// Whether the path exists. If not, the place is that of its nearest parent.
+    /// Whether the path exists. If not, the finding has the place of the nearest parent.
     pub exists: bool,
     /// The values that identify the declaration in addition to its name; see `source::identity`.
     pub identity: String,

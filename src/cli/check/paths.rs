@@ -110,9 +110,9 @@ impl Check {
     }
 }
 
-/// The repository of a catalogue, if it is that of the working directory. Paths on the command line, links and submodules must not choose which
-/// repository git opens; if they would choose it, this function prints a note that the comparison is missing. Git may be missing if no option needs
-/// it.
+/// The repository of a catalogue, if it is also the repository of the working directory. Otherwise, or if git is missing, this function prints a note
+/// that references to removed declarations are not reported. It opens no other repository, because paths on the command line, links and submodules
+/// must not choose which repository git opens.
 fn repository_of(files: &Workspace, root: &Utf8Path) -> Result<Option<Repo>, Failure> {
     let Some(top) = Repo::top_of(root) else { return Ok(None) };
     let reason = match Repo::of_working_directory(files) {

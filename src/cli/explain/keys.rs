@@ -153,7 +153,7 @@ impl Keys {
         Ok(())
     }
 
-    /// The error for an unknown key, with the most similar one.
+    /// The error for an unknown key, with the most similar known key.
     pub(in crate::cli) fn unknown(&self, word: &str) -> Failure {
         let all: Vec<String> = self
             .all()

@@ -86,7 +86,7 @@ fn stages_section(value: &Value, page: &mut String) {
         let word = |key: &str| stage.get(key).map(display_value);
         let how =
             [word("via"), word("system")].into_iter().flatten().map(|text| markdown_code(&text)).collect::<Vec<_>>();
-        // The owner of `transfer` is the one who receives the data.
+        // If `transfer` has no `owner`, the receiver of the data (`to`) counts as its owner.
         let owner =
             word("owner").or_else(|| word("to")).map_or_else(|| "**nobody**".into(), |text| markdown_code(&text));
         let more: Vec<String> = stage
@@ -100,7 +100,7 @@ fn stages_section(value: &Value, page: &mut String) {
     }
 }
 
-/// A list of the declaration, with all keys of each item.
+/// Appends a list of the declaration, with all keys of each item.
 fn list_section(list: &Line, value: &Value, page: &mut String) {
     page.push_str(&format!("\n### {}\n\n", list.label));
     let items = match list.of(value) {
@@ -147,7 +147,7 @@ fn other_fields(value: &Value, page: &mut String) {
     }
 }
 
-/// The Teams and Systems that the sign-off covers.
+/// Appends the Teams and Systems that the sign-off covers.
 fn covered_declarations(situation: &Situation, value: &Value, page: &mut String) {
     let references = References::of(&situation.catalogue).references([value]);
     if references.is_empty() {
@@ -166,7 +166,7 @@ fn covered_declarations(situation: &Situation, value: &Value, page: &mut String)
     }
 }
 
-/// All values with their paths; a list of scalars is one value.
+/// Calls `each` with all values and their paths; a list of scalars is one value.
 fn visit_values(value: &Value, path: &str, each: &mut dyn FnMut(&str, &Value)) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     match value {

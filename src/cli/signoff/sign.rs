@@ -135,7 +135,7 @@ impl Sign {
         Ok(next_steps(&shown, signature.is_some(), &findings))
     }
 
-    /// The current time. With `--today`, it is noon, or as many seconds later as needed to be the latest sign-off of these apps.
+    /// The current time. If `--today` names another day, it is the first second from noon of that day on at which no sign-off was signed.
     fn signing_time(&self, situation: &Situation) -> Result<Moment, Failure> {
         let day = today(self.common.today.as_deref())?;
         let now = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now());

@@ -1,4 +1,4 @@
-//! `leaver signoff verify`: verifies each manifest on its own: the signature, its owner, and their authority.
+//! `leaver signoff verify`: verifies each manifest on its own: the signature, the owner of the key, and the authority of this person.
 
 use camino::Utf8PathBuf;
 use clap::Args;

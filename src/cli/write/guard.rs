@@ -138,7 +138,7 @@ fn input_role(output: &Output<'_>, inputs: &Inputs<'_>, workspace: &Workspace) -
         }
     }
     output.existing.as_ref()?;
-    // Regardless of the configuration: files that catalogues and rules consist of.
+    // Files of these names and types belong to catalogues and rules, regardless of the configuration.
     if matches!(name.as_str(), ".gitignore" | ".gitattributes" | ".gitmodules") {
         return Some("a file that git reads");
     }

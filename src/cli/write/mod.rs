@@ -89,7 +89,7 @@ fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io
 
 /// Resolves a path without following links, in absolute form. Refuses a file that is a link. Also refuses a link inside a working tree on the way to
 /// the file, because the author of a change would choose its target. Links elsewhere, such as a linked temporary folder, belong to the system.
-/// Refuses everything in a `.git`: a configuration may name the file, and git would read it.
+/// Refuses every file in a `.git` folder: a configuration may name the file, and git would read it.
 pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     let mut at =
         fs::canonicalize(".").or_else(|error| if path.is_absolute() { Ok(PathBuf::new()) } else { Err(error) })?;

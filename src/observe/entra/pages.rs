@@ -19,7 +19,7 @@ pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>>
         // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
-        // A page without entries is only identified by its file name.
+        // Only its file name identifies a page without entries.
         let named = || resource().or_else(|| principal_of(page));
         let chain =
             Some(what).filter(|what| *what == PageKind::Assignments).and_then(|_| named()).unwrap_or_else(context);
@@ -76,7 +76,7 @@ fn is_table(page: &Page) -> bool {
 /// Filters that keep all applications that people sign in to.
 const FILTERS: &[&str] = &[TAG, "servicePrincipalType eq 'Application'"];
 
-/// Whether the address of the next page has a filter that leaves out applications that people sign in to.
+/// Whether the address of the next page may leave out applications: it has `$search`, or a `$filter` other than [`FILTERS`].
 fn is_filtered(page: &Page) -> bool {
     let next = page.value.get("@odata.nextLink").and_then(Value::as_str).unwrap_or_default();
     let query = next.split_once('?').map(|(_, query)| query).unwrap_or_default();

@@ -13,7 +13,7 @@ pub(super) struct Assignments<'a> {
     /// Whether a person is assigned individually, by id. A person on overlapping or repeated pages counts once.
     people: BTreeMap<&'a str, bool>,
     groups: BTreeSet<&'a str>,
-    /// The counts of people, individually assigned people and groups without an id.
+    /// The counts of entries without an id: people, individually assigned people, groups.
     nameless: [u64; 3],
     /// The number of entries of each page.
     pages: BTreeMap<PageKey<'a>, u64>,

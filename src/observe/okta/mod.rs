@@ -93,8 +93,8 @@ impl PageKind {
         }
     }
 
-    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. An empty list is only identified by its file
-    /// name: `users.0oa1abc.json`, `0oa1abc/groups.json`.
+    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. Only its file name identifies an empty list:
+    /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {
             Value::Array(items) if items.is_empty() => {
@@ -192,7 +192,7 @@ impl Adapter for Okta {
 }
 
 impl Okta {
-    /// Missing pages, and the kinds with a complete list.
+    /// Records missing pages, and the kinds of entries with a complete list.
     fn system_gaps(&self, pages: &[Page], collected: &mut Collected) {
         let of = |what: PageKind| pages.iter().filter(|page| PageKind::of(page) == Some(what)).collect::<Vec<_>>();
         let apps = of(PageKind::Apps);
@@ -362,7 +362,7 @@ fn part(entry: &Value, what: PageKind) -> Observed {
     part
 }
 
-/// An identity provider that Okta trusts: the effect of its sign-ins on accounts in Okta.
+/// Reads an identity provider that Okta trusts: the effect of its sign-ins on accounts in Okta.
 fn provider(entry: &Value, observed: &mut Observed) {
     observed.set("kind", "identity-provider");
     observed.set_from("label", entry.get("name"));

@@ -39,7 +39,7 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
     }
 }
 
-/// Merges the features or the connection of an application into its observation. This overrides the list of features. If the features or the
+/// Merges the features or the connection of an application into its observation. They override the list of features. If the features or the
 /// connection are disabled, provisioning is disabled.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));

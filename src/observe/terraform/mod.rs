@@ -84,7 +84,7 @@ fn refusal(page: &Page) -> Option<Failure> {
 }
 
 impl Terraform {
-    /// Gives the only system of the export the stated name (`--system`).
+    /// If `--system` is given, renames the system of the export. Refuses to rename several systems.
     fn rename(&self, pages: &[Page], collected: &mut Collected) {
         let Some(name) = collected.options.system.clone() else { return };
         let keys: Vec<_> = collected.systems.keys().filter(|(_, format)| *format == self.name()).cloned().collect();

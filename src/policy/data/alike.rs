@@ -8,7 +8,7 @@ use regorus::Value;
 const MIN_LENGTH: usize = 2;
 /// Maximum number of characters to compare, as in `words.alike`.
 const MAX_LENGTH: usize = 40;
-/// Maximum number of texts with one beginning that a mistyped text is compared with.
+/// Maximum number of texts with one beginning. A mistyped text is compared with each of them.
 const MAX_TEXTS: usize = 20;
 
 /// `{beginning: texts}`, each text once. Beginnings are as short as the maximum number of texts allows, because more candidates share a short

@@ -43,7 +43,8 @@ pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
 }
 
 /// `{ids: {system: [appId]}, names: {name: [system]}}` of Apps with schema errors: they are declared although no rule sees them. The system `""`
-/// means any, since an invalid App inherits nothing from its pattern. A name, title or alias has the systems in which the App names an application.
+/// stands for any system, since an invalid App inherits nothing from its pattern. A name, title or alias has the systems in which the App names an
+/// application.
 pub(super) fn invalid(catalogue: &Catalogue) -> Value {
     let mut ids: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -35,7 +35,7 @@ use crate::{
 #[cfg(test)]
 mod steps;
 
-/// Minimum number of queries for deciding whether the index is worth querying for a rule.
+/// Number of queries for a rule after which leaver stops querying the index if it rarely excludes the rule.
 const MIN_QUERIES: u32 = 64;
 
 /// Rules with the same input.

@@ -76,7 +76,7 @@ impl Tally {
         Self { bounds, bytes: 0, rules: BTreeMap::new() }
     }
 
-    /// Adds a verdict to the results; the first verdict that exceeds a limit becomes a failure of its rule, later verdicts are dropped.
+    /// Adds a verdict to the results; the first verdict that exceeds a limit becomes a failure of its rule; later verdicts are dropped.
     pub(in crate::policy) fn add(&mut self, verdict: Verdict, results: &mut RuleResults) {
         let count = self.rules.entry(verdict.rule.clone()).or_default();
         if count.full {

@@ -132,7 +132,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// The fields of an object whose keys are in this set (`with`), or whose keys are not.
+    /// The fields of `object` whose key is in the set `keys`; if `with` is false, all other fields.
     fn filter(&self, object: Partial<'a>, keys: Partial<'a>, with: bool, frame: &mut Frame<'a>) -> Partial<'a> {
         let keys = match keys {
             Partial::Const(Const::Array(keys) | Const::Set(keys)) => keys.iter().map(Partial::from).collect(),

@@ -53,7 +53,7 @@ impl<'a> Query<'a, '_> {
                 inner.extend_from_slice(frame);
                 let held = self.solve(body, &mut inner, enough, &mut |inner| {
                     let value = self.detached_term(&body.value, inner);
-                    // The machine adds an item to an array for an undefined value, the interpreter does not.
+                    // The machine adds an item to an array for an undefined value; the interpreter does not.
                     match defined(value) {
                         No if !body.is_set => {
                             self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown))
@@ -162,7 +162,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// The number of different values among every `step`th of some stored values; `None` if unknown.
+    /// Takes every `step`th of the stored values and counts how many of these are different; `None` if unknown.
     pub(super) fn distinct(&self, slice: Slice, step: usize) -> Option<usize> {
         let values = || slice.range().step_by(step).map(|at| self.store.value(at));
         if let Some(mut texts) = values().map(Partial::text).collect::<Option<Vec<_>>>() {
@@ -286,7 +286,7 @@ impl<'a> Query<'a, '_> {
         form(slice)
     }
 
-    /// An array of values, in this order if `ordered`. The order of at most one value is always known.
+    /// An array of values, in this order if `ordered`. An array with at most one value always has a known order.
     pub(super) fn keep_array(&self, values: Vec<Partial<'a>>, ordered: bool) -> Partial<'a> {
         let ordered = ordered || values.len() < 2;
         self.keep(values, if ordered { Partial::Array } else { Partial::Unordered })

@@ -247,7 +247,7 @@ impl<'a> Derive<'a> {
             let Some(test) = self.test(statement, scope) else { continue };
             let defines = matches!(test, Test::Let(..) | Test::Some(..));
             fallible |= scope.fails;
-            // The interpreter evaluates conditions without variables first, in this order. An unknown condition may be one without variables.
+            // The interpreter evaluates conditions without variables first, in this order. An unknown condition may have no variables.
             blocked |= scope.fails || matches!(test, Test::Some(_, _, Term::Input(..)));
             if blocked || defines || scope.varies || test == Test::Unknown {
                 others.push(test);

@@ -272,7 +272,7 @@ impl<'a> Query<'a, '_> {
                     let value = self.term(term, frame);
                     let bound = self.bind(pattern, value, frame);
                     match (value, pattern) {
-                        // With an undefined variable the machine continues, the interpreter does not.
+                        // With an undefined variable, the machine continues; the interpreter does not.
                         (Partial::Undefined, Pattern::Variable(_) | Pattern::Any) => Perhaps,
                         _ => defined(value).min(bound),
                     }
@@ -341,7 +341,7 @@ impl<'a> Query<'a, '_> {
         Some((self.for_each_item(collection, frame, Yes, &mut |_, _, item| self.equals(value, item)), sure))
     }
 
-    /// If the head of a rule with a loop is undefined, the interpreter fails and the machine may use it as a value.
+    /// If the head of a rule with a loop is undefined, the interpreter fails, but the machine may use the undefined head as a value.
     pub(super) fn check_head(&self, held: Holds, body: &Body) -> Holds {
         let loops = || body.loops || body.tests.iter().any(|test| **test == Test::Unknown);
         if held != No || !(body.key.is_some() || loops()) {

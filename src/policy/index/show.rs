@@ -195,7 +195,7 @@ impl Writer<'_> {
     }
 }
 
-/// Package and name of a library helper; only the name of a helper of the rule itself.
+/// Package and name of a helper in a library; for a helper of the rule itself, only the name.
 fn short_name(name: &str) -> &str {
     match name.strip_prefix("data.policies.lib.") {
         Some(rest) => rest,

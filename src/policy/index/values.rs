@@ -37,7 +37,7 @@ impl<'a> Query<'a, '_> {
             self.cache_call(at, args, value);
             value
         });
-        // The machine calls functions with undefined arguments, the interpreter does not.
+        // The machine calls functions with undefined arguments; the interpreter does not.
         let undefined = args.iter().any(|arg| defined(*arg) != Yes);
         if undefined && !matches!(value, Partial::Undefined) { Partial::Unknown } else { value }
     }

@@ -116,14 +116,14 @@ pub fn lint(rule: &RuleSource) -> Vec<String> {
     faults
 }
 
-/// Every `input.a.b` and `data.a["b"]` of a syntax tree; an index that is a variable is `*`.
+/// Collects every `input.a.b` and `data.a["b"]` of a syntax tree; an index that is a variable is `*`.
 fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
     match node {
         Value::Array(items) => items.iter().for_each(|item| references(item, paths)),
         Value::Object(fields) => {
             if let Some(path) = path_of(node) {
                 paths.insert(path);
-                // Expressions inside the brackets are included, shorter prefixes are not.
+                // Expressions inside the brackets are included; shorter prefixes are not.
                 indexes(node, paths);
             } else {
                 fields.values().for_each(|field| references(field, paths));
@@ -133,7 +133,7 @@ fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
     }
 }
 
-/// Parts of the input that are operands inside `not`. In OPA, a missing operand makes the body undefined; in the engine used here, the `not`
+/// Collects parts of the input that are operands inside `not`. In OPA, a missing operand makes the body undefined; in the engine used here, the `not`
 /// is true (OPA issues 1877, 4743). Both agree on `not input.a` and `not input.a == 1`.
 fn negations(node: &Value, open: &mut BTreeSet<Vec<String>>) {
     match node {

@@ -361,7 +361,7 @@ impl<'a> Walk<'a> {
         keys.iter().fold(at, |value, key| value.at_value(key))
     }
 
-    /// Records that the value is read, but not its parts.
+    /// Records a read of the value itself, without its parts.
     pub(super) fn use_itself(&mut self, value: &Value) {
         self.read.extend(value.paths.iter().cloned());
     }

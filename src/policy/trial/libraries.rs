@@ -20,8 +20,8 @@ impl<'a> Libraries<'a> {
         Self { all: &set.libraries, syntax: set.libraries.iter().map(parse).collect() }
     }
 
-    /// The libraries that a rule uses directly or through others, in their order. All libraries of the user are included, because their tests report
-    /// lines that no rule reaches, and errors in any library.
+    /// The libraries that a rule uses directly or through others, in their order. All libraries of the user are included, so that a test run reports
+    /// the errors in them and the lines that no rule reaches.
     pub(super) fn used_by(&self, rule: &RuleSource) -> Vec<Module> {
         let Ok(rule) = Syntax::parse(rule.module.file.path(), rule.module.file.text()) else {
             return self.all.to_vec();
@@ -47,7 +47,7 @@ impl<'a> Libraries<'a> {
     }
 }
 
-/// Whether a reference may name something in the package of a library. A step that is only known at run time may be any name.
+/// Whether a reference may name something in the package of a library. A step that is known only at run time may be any name.
 fn may_reach(reference: &Reference, library: &Syntax) -> bool {
     let Some(package) = &library.package else { return true };
     let package = std::iter::once(Some(&package.root)).chain(package.path.iter().map(Option::as_ref));

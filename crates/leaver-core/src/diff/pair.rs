@@ -61,7 +61,8 @@ fn is_alias(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     aliases.iter().any(|item| item.text() == Some(old.declaration.name.as_str()))
 }
 
-/// Minimum number of values to recognise a renamed declaration: with fewer, two declarations may be equal by chance.
+/// Minimum number of values that a declaration must have to be recognised after a renaming. With fewer values, two declarations may be equal by
+/// chance.
 const MIN_VALUES: usize = 4;
 
 fn has_same_content(old: &Placed<'_>, new: &Placed<'_>) -> bool {

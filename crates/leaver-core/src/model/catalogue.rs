@@ -31,11 +31,11 @@ pub struct Declaration {
     /// The effective value with its spans, as rules see it: an App or Pattern is merged over its patterns. Unchanged values are shared
     /// between two versions of a catalogue.
     pub root: Arc<Node>,
-    /// The value without patterns, the patterns and the derived populations; `None` if the declaration has neither.
+    /// The written value, the patterns and the derived populations; `None` if the declaration has no pattern and no derived population.
     pub inherited: Option<Arc<Inherited>>,
 }
 
-/// The value of a declaration without its patterns, and the patterns.
+/// The written value of a declaration, its patterns and its derived populations.
 #[derive(Debug, Clone)]
 pub struct Inherited {
     /// The value as written.

@@ -28,7 +28,7 @@ pub const MAX_CHAIN: usize = 8;
 const VALUES_PER_DECLARATION: usize = 250;
 const MIN_INHERITED_VALUES: usize = 500_000;
 
-/// Why a declaration could not be merged with its patterns. It is not evaluated then.
+/// Why a declaration could not be merged with its patterns. Such a declaration is not evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The index of the declaration.
@@ -296,7 +296,7 @@ impl Resolved {
     }
 }
 
-/// `own` with its `spec` merged over that of a pattern.
+/// `own` with its `spec` merged over the `spec` of a pattern.
 fn merge_spec(inherited: &Node, own: &Node) -> Node {
     let entries = own.entries().iter().map(|entry| match &*entry.key {
         "spec" => entry.with_value(merge(inherited, &entry.value)),

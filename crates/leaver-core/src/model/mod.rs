@@ -1,4 +1,4 @@
-//! Declarations, the catalogue, and waivers, the only kind that Rust code interprets itself.
+//! Declarations, the catalogue, and waivers. Waivers are the only declarations whose content Rust code interprets.
 
 mod catalogue;
 mod effective;

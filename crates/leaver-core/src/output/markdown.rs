@@ -144,7 +144,7 @@ fn failures(report: &Report, page: &mut Page) {
     }
 }
 
-/// A table for each severity. Only the errors are unfolded.
+/// Appends a table for each severity. Only the errors are unfolded.
 fn tables(report: &Report, findings: &[&Finding], level: &str, least: Severity, style: &Style, page: &mut Page) {
     for severity in Severity::ALL {
         let found: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.severity == severity).collect();
@@ -200,7 +200,7 @@ fn table(report: &Report, found: &[&Finding], style: &Style, page: &mut Page) {
     }
 }
 
-/// The fixes, once for each rule and text.
+/// Appends the fixes, once for each rule and text.
 fn fixes(report: &Report, found: &[&Finding], page: &mut Page) {
     let mut title = "\n**Fix**\n\n";
     for finding in found {

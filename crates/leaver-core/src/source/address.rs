@@ -52,7 +52,7 @@ impl Address {
         Entries::default().address(root, path)
     }
 
-    /// Converts a path without a tree.
+    /// The address of a path whose tree is not known. Positions stay positions.
     pub fn of_path(path: &[Step]) -> Self {
         let part = |step: &Step| match step {
             Step::Key(key) => Part::Key(display_name(key)),

@@ -24,7 +24,7 @@ pub struct Selection {
     pub exclude: Option<GlobSet>,
 }
 
-/// Whether a file name is that of a YAML file, ignoring case. `.yaml` is such a name, although it has no extension.
+/// Whether a file name is the name of a YAML file, ignoring case. `.yaml` is such a name, although it has no extension.
 fn is_yaml(path: &Utf8Path) -> bool {
     let end = path.file_name().and_then(|name| name.rsplit_once('.')).map(|(_, end)| end);
     end.is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"))
@@ -189,7 +189,7 @@ pub fn resolve_with(
     Ok(done)
 }
 
-/// Files in memory, by path, such as unsaved ones. Folders on the way to a file exist too.
+/// Files in memory, by path, for example unsaved files. Folders on the way to a file exist too.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
     files: BTreeMap<Utf8PathBuf, String>,
@@ -260,7 +260,7 @@ pub struct Overlay {
 }
 
 impl Overlay {
-    /// Replaces files in `files` by those in `texts`.
+    /// Replaces files in `files` by the files in `texts`.
     pub fn new(files: Arc<dyn Files>, texts: Texts) -> Self {
         Self { files, texts }
     }

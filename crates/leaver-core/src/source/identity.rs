@@ -113,7 +113,7 @@ pub fn identity(kind: &str, name: &str, root: &Node) -> String {
     parts.join(" ")
 }
 
-/// The values at a path; in a list, those of each entry.
+/// The values at a path; in a list, the values of each entry.
 fn values_at<'n>(root: &'n Node, path: &[Step]) -> Vec<&'n Node> {
     let mut found = vec![root];
     for step in path {

@@ -25,7 +25,7 @@ use crate::{
 /// Copies of an example in the small and the large catalogue.
 const FEW: usize = 20;
 const MANY: usize = 60;
-/// Keys whose texts are names; in the copies, texts below them are either different or the same.
+/// Keys whose texts are names. In the copies of an example, the texts below these keys are either all different or all the same.
 const NAMES: [&str; 12] = [
     "aliases",
     "appId",

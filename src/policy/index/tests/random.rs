@@ -244,7 +244,7 @@ impl Writer<'_> {
                 declare(self, format!("{one} := {collection}"), 1)
             }
             14 => {
-                // Only exactly two items compile here.
+                // A list that does not have exactly two items would not compile here.
                 let (left, right) = (self.value(), self.value());
                 let value = if self.number(2) == 0 { format!("[{left}, {right}]") } else { self.leaf() };
                 declare(self, format!("[{one}, {two}] := {value}"), 2)

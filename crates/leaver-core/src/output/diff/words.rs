@@ -75,7 +75,7 @@ pub(super) fn reasons(through: &[PatternFinding<'_>]) -> Vec<(Severity, String, 
     phrases
 }
 
-/// Kind and name as shown: an app has only its name.
+/// Kind and name as shown; for an app, only the name.
 pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
     let name = entry.subject.name.as_str();
     match entry.subject.kind.as_str() {

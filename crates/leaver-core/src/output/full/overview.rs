@@ -1,4 +1,4 @@
-//! Summary tables of many findings, by team and by rule, shown before one line for each.
+//! Summary tables of many findings, by team and by rule. They come before the list, which has one line for each finding.
 
 use std::io;
 
@@ -21,7 +21,7 @@ const ROWS: usize = 10;
 /// Columns of the three counts and the space after them.
 const COUNTS: usize = 22;
 
-/// The tables by team and by rule.
+/// Writes the tables by team and by rule.
 pub(super) fn tables(report: &Report, paint: &Paint, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let room = paint.width().saturating_sub(COUNTS);
     let teams = groups(report, report.open(), GroupBy::Owner);
