@@ -6,7 +6,7 @@ use leaver::facts::generate;
 
 use crate::fact_sources::{FACTS, NAMES, dated, sources};
 
-/// The faults that the generator finds in a fact with this source and the refused hosts of this repository.
+/// The faults that the generator finds in a fact with this source, given the refused hosts of this repository.
 fn faults_of(source: &str) -> String {
     let sources = BTreeMap::from([
         ("names.csv".to_owned(), format!("{NAMES}a,A,,,\n")),

@@ -128,7 +128,7 @@ fn a_link_does_not_choose_the_catalogue() {
     }
 }
 
-/// The index and the working tree may each have the link.
+/// The link is in the index or in the working tree.
 #[test]
 fn a_link_does_not_choose_the_catalogue_of_staged_files() {
     for is_staged in [true, false] {

@@ -335,7 +335,7 @@ fn a_code_owner_accepts_the_removal_of_one_app() {
     assert!(status == 1 && !text.contains("(accepted)"), "{status} {text}");
 }
 
-/// If it counted, every later run would look older than the snapshot from the future.
+/// If a snapshot from the future counted, every later run would look older than this snapshot.
 #[test]
 fn a_future_snapshot_does_not_count_as_a_later_run() {
     let snapshot = |day: &str| {

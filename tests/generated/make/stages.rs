@@ -212,7 +212,7 @@ impl Maker<'_> {
             let mut stage = self.stage(via, team);
             // A system that deletes accounts does so after at least 30 days.
             let days = match effect {
-                // Without its seat, the account still works until it is removed.
+                // An account without a seat works until it is removed, so it is removed at once.
                 "seat-only" => 0,
                 _ => self.random.number(if self.deletes { 30 } else { 0 }, 180),
             };
