@@ -1,4 +1,4 @@
-//! The generator refuses sources on previews and copies of pages; `data/sources/hosts.csv` lists their hosts.
+//! The generator refuses a source that is a preview or a copy of a page; `data/sources/hosts.csv` lists the hosts of such pages.
 
 use std::collections::BTreeMap;
 

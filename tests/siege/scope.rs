@@ -140,7 +140,7 @@ fn other_edits_of_an_app_are_not_reported() {
         let (status, text) = check(edited(from, to).path(), &[]);
         assert!(status == 0 && !text.contains("trust/changed"), "{from} → {to}: {status} {text}");
     }
-    // A change may make open decisions, and remove apps that are not in use.
+    // A change may state values that were missing, and remove apps that are not in use.
     for (base, head) in [
         ("  dataClass: internal\n", "  dataClass: internal\n  tier: 4\n  roleChurn: low\n"),
         ("  tier: 4\n", "  tier: 4\n  dataClass: public\n  issuesTokens: false\n"),

@@ -300,7 +300,7 @@ impl Maker<'_> {
         Value::Object(life)
     }
 
-    /// How people who close accounts by hand learn of leavers.
+    /// The signal that tells people who close accounts by hand about a leaver.
     fn signal(&mut self) -> Value {
         if self.random.chance(60) {
             return json!({"from": "workday", "via": "feed", "owner": self.random.team(&[]), "everyHours": self.random.number(0, 1)});
