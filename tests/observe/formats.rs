@@ -87,8 +87,8 @@ fn okta_is_refused_where_it_answers_with_an_error() {
     }
 }
 
-/// If the API does not expose the provisioning of an app, Okta answers with one of these errors, whether provisioning is on or off. Data from the
-/// list of apps is kept.
+/// If the API does not expose the provisioning of an app, Okta answers with the error E0000001 or E0000007, whether provisioning is on or off. Data
+/// from the list of apps is kept.
 #[test]
 fn okta_proves_nothing_about_provisioning_without_that_part() {
     let apps = observed("okta", &[read("okta-apps.json")]).expect("it is read");

@@ -87,7 +87,7 @@ fn pairs_without(all: &[Value], kinds: &[&str], step: usize, lost: &mut Losses) 
     }
 }
 
-/// A catalogue with findings that Systems, Teams and Waivers cause, each by one of its keys.
+/// A catalogue with findings that depend on single keys of Systems, Teams and Waivers.
 fn dependent() -> Vec<Value> {
     let text = include_str!("dependent.yaml");
     let documents = serde_yaml::Deserializer::from_str(text);
