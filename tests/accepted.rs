@@ -44,7 +44,7 @@ fn a_code_owner_accepts_exactly_one_change() {
         .output()
         .expect("leaver starts");
     assert_eq!(code(&output), 0, "{}", out(&output));
-    // A further edit makes it another change with another digest.
+    // A further edit changes the digest, so the acceptance no longer counts.
     for edit in [
         ("leaver.yaml", "minDays: 20", "minDays: 1"),
         (RULE, "labels.strict", "labels.never"),

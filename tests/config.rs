@@ -312,7 +312,7 @@ fn a_bundled_profile_names_the_source_of_each_number() {
     assert!(printed.contains(&format!("bundled profiles are {}", names.join(", "))), "{printed}");
 }
 
-/// For a number in each bundled profile, the output of `leaver explain`.
+/// `leaver explain` shows a number of each bundled profile.
 #[test]
 fn explain_shows_the_numbers_of_each_bundled_profile() {
     let mut text = String::new();

@@ -184,7 +184,7 @@ fn leavers_own_files_are_not_declarations_with_a_trusted_commit() {
     assert!(status == 0 && !text.contains("skipped"), "{status} {text}");
 }
 
-/// All tracked files are read, also in submodules and whatever their ignore files exclude. Files that are not checked out are reported.
+/// All tracked files are read, including those in submodules and those that an ignore file excludes. Files that are not checked out are reported.
 #[test]
 fn files_that_are_not_checked_out_are_reported() {
     let base =
@@ -230,7 +230,7 @@ fn files_that_are_not_checked_out_are_reported() {
     assert_eq!(check(files.path(), &[]).0, 0, "{}", check(files.path(), &[]).1);
 }
 
-/// A reviewer takes such a file for a declaration, but leaver would not read it.
+/// If the name of a file looks like that of a YAML file, reviewers take the file for a declaration, but leaver would not read it.
 #[test]
 fn names_that_imitate_yaml_files_are_reported() {
     let odd = [

@@ -1,4 +1,4 @@
-//! The generator refuses sources on previews and copies of pages; `data/sources/hosts.csv` lists their hosts.
+//! The generator refuses a source that is a preview or a copy of a page; `data/sources/hosts.csv` lists the hosts of such pages.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use leaver::facts::generate;
 
 use crate::fact_sources::{FACTS, NAMES, dated, sources};
 
-/// The faults that the generator finds in a fact with this source and the refused hosts of this repository.
+/// The faults that the generator finds in a fact with this source, given the refused hosts of this repository.
 fn faults_of(source: &str) -> String {
     let sources = BTreeMap::from([
         ("names.csv".to_owned(), format!("{NAMES}a,A,,,\n")),

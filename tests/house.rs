@@ -14,7 +14,7 @@ const CORE: &str = "crates/leaver-core/src";
 struct Source {
     /// Its path from the root of the repository.
     path: String,
-    /// Its path in `src`.
+    /// Its path in its folder of `SOURCES`.
     name: String,
     text: String,
 }

@@ -212,7 +212,7 @@ fn a_document_that_is_not_a_mapping_is_a_finding() {
     }
 }
 
-/// This applies to keys, names, owners and other identifying values. The message contains the code point.
+/// These characters are reported in keys, names, owners and other identifying values. The message contains the code point.
 #[test]
 fn characters_that_imitate_or_hide_are_a_finding() {
     let app = |metadata: &str, spec: &str| {

@@ -1,5 +1,5 @@
-//! Omissions never improve a report: if a value is removed from a catalogue or replaced with a placeholder, no finding disappears unless one of equal
-//! severity replaces it. Each run checks an app with all its variants, each of which lacks one value.
+//! Omissions never improve a report: if a value is removed from a catalogue or replaced with a placeholder, no finding disappears unless a new
+//! finding of at least equal severity replaces it. Each run checks an app together with its variants, each of which is the result of one omission.
 
 mod declarations;
 mod examples;
@@ -290,7 +290,7 @@ fn each_removed_in(steps: [usize; 3]) {
     assert_no_losses(&lost);
 }
 
-/// The apps with findings. Only these can lose one.
+/// The apps with findings. No other app can lose a finding.
 fn with_findings<'a>(apps: &'a [Value], others: &[Value], profile: &str) -> Vec<&'a Value> {
     let copies: Vec<Value> = apps.iter().enumerate().map(|(at, app)| with_name(app, &format!("v-{at}"))).collect();
     let evaluated = severities(&copies, others, profile);
@@ -376,7 +376,7 @@ fn removing_a_declaration_hides_no_finding() {
     let text = serde_json::to_string(&apps).expect("JSON");
     for at in 0..others.len() {
         let name = others[at]["metadata"]["name"].as_str().expect("a name");
-        // Without observations, no app can be compared with them. The strict profile reports missing observations.
+        // Without observations, there is nothing to compare an app with. The strict profile reports missing observations.
         let observed = ["Snapshot", "Observation"].contains(&others[at]["kind"].as_str().expect("a kind"));
         if observed || !text.contains(&format!("\"{name}\"")) {
             continue;

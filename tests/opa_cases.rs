@@ -1,6 +1,6 @@
 //! OPA's conformance cases, run with the engine as leaver configures it: Rego v1, strict errors, no builtins with side effects. The test is optional:
-//! `LEAVER_OPA_CASES` names a folder with the cases, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or the copy of another engine
-//! (JSON). The cases are too many to include here.
+//! `LEAVER_OPA_CASES` names a folder with the cases, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or with the cases as another
+//! engine's project converted them (JSON). The cases are too many to include here.
 
 use std::{
     collections::BTreeMap,

@@ -287,7 +287,7 @@ fn hostile_text_is_harmless_everywhere() {
     }
 }
 
-/// Platforms show the messages in these formats to people, so an escape that JSON undoes is not enough.
+/// Platforms decode the messages in SARIF and similar formats and show them to people, so the escapes of JSON are not enough.
 #[test]
 fn messages_within_json_have_no_control_characters() {
     fn messages<'a>(value: &'a Value, key: &str, all: &mut Vec<&'a str>) {

@@ -86,7 +86,7 @@ fn a_rule_that_needs_another_declaration_can_name_it() {
     assert!(looked > 10);
 }
 
-/// Rule and message of each related place, as `file:line message`.
+/// The related places of a rule's finding, each as `file:line message`.
 fn related(files: &[(&str, &str)], rule: &str) -> Vec<String> {
     let files = folder(&[files, &[("leaver.yaml", "version: 1\n"), ("z.yaml", CLEAN)]].concat());
     let report: Value = serde_json::from_str(&out(&leaver(files.path(), &["check", "-o", "json"]))).expect("JSON");

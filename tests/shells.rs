@@ -58,7 +58,7 @@ fn every_command_has_a_manual_page() {
     assert!(code(&unknown) == 2 && err(&unknown).contains("no command `chekc`"), "{}", err(&unknown));
 }
 
-/// This lets a pipeline set the day once for all commands.
+/// With an environment variable, a pipeline can set the day once for all commands.
 #[test]
 fn every_command_with_a_day_reads_it_from_the_environment() {
     let mut with_a_day = 0;

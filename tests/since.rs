@@ -2,7 +2,7 @@
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
-/// A repository with known findings: a catalogue in a subfolder.
+/// A repository with a catalogue in a subfolder. The catalogue has known findings.
 fn repository() -> tempfile::TempDir {
     let files = folder(&[("cat/leaver.yaml", "version: 1\n"), ("cat/old.yaml", FAULTY), ("readme.txt", "x")]);
     git(files.path(), &["init", "-q"]);

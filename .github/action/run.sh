@@ -223,7 +223,7 @@ fi
 upload=false
 if [ -f "$sarif" ]; then
   if [ -n "${INPUT_CATEGORY:-}" ]; then
-    # This matches the first occurrence outside of a string, since quotes in strings are escaped.
+    # The pattern cannot match inside a string, because quotes in strings are escaped.
     sed "s|\"automationDetails\":{\"id\":\"[^\"]*\"}|\"automationDetails\":{\"id\":\"$INPUT_CATEGORY/\"}|" "$sarif" >"$sarif.new"
     mv "$sarif.new" "$sarif"
   fi

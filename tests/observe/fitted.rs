@@ -135,7 +135,7 @@ fn no_pattern_is_named_if_two_fit_equally_well() {
     // The order of declarations does not matter.
     let text = draft(&patterns(&[("ant", fits), ("zoo", fits), ("lesser", lesser)]), &okta(ALL));
     assert!(text.contains("# Patterns that fit equally well: ant, zoo. Name one"), "{text}");
-    // The pattern that more apps use is chosen only among patterns that agree with equally many values.
+    // Among patterns that agree with equally many values, the pattern that more apps use is chosen.
     let used =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: other}\nspec: {pattern: WHICH, signOn: {appId: 0oa9}}\n";
     for (which, expected) in [("zoo", Some("zoo")), ("ant", Some("ant")), ("lesser", None)] {

@@ -87,7 +87,8 @@ fn okta_is_refused_where_it_answers_with_an_error() {
     }
 }
 
-/// Okta gives this answer for an app whose provisioning the API does not expose, whether it is on or off. Data from the list of apps is kept.
+/// If the API does not expose the provisioning of an app, Okta answers with the error E0000001 or E0000007, whether provisioning is on or off. Data
+/// from the list of apps is kept.
 #[test]
 fn okta_proves_nothing_about_provisioning_without_that_part() {
     let apps = observed("okta", &[read("okta-apps.json")]).expect("it is read");
@@ -99,7 +100,7 @@ fn okta_proves_nothing_about_provisioning_without_that_part() {
             assert!(printed.contains(name) && printed.contains(code) && !printed.contains("Lovelace"), "{printed}");
             observed("okta", &files[1..]).expect_err("no list of applications");
         }
-        // Okta never gives this answer instead of the list of apps.
+        // Okta never answers with these errors instead of the list of apps.
         for name in ["apps.json", "apps.0oa.json"] {
             let refused =
                 observed("okta", &[read("okta-idps.json"), export(name, okta_error(code))]).expect_err("an error");

@@ -100,7 +100,7 @@ fn each_night_changes_only_what_the_system_changed() {
         ]
     };
     assert_eq!(night("2026-11-21", &["Box", "Miro"], 2), date("20", "21"));
-    // Another order of the applications changes nothing else.
+    // If the applications are in another order, again only the date changes.
     assert_eq!(night("2026-11-22", &["Miro", "Box"], 2), date("21", "22"));
     // The export has a new application before all others, and one person more.
     let third = night("2026-11-23", &["Asana", "Miro", "Box"], 3);

@@ -129,7 +129,7 @@ fn a_plan_does_not_replace_a_complete_snapshot() {
     }
 }
 
-/// The age of the last run is relative to the date of its export.
+/// The age of a job's last run is measured on the date of the job's export, not on the date of the plan.
 #[test]
 fn a_plan_does_not_change_the_date_of_the_last_run() {
     let id = "11aa22bb-0000-4000-8000-000000000001";

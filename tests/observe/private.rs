@@ -126,7 +126,7 @@ fn unknown_fields_are_not_copied() {
     }
 }
 
-/// Appends a key to each address of a resource and to the module in it.
+/// Puts the address of each resource into a module, and appends a key to both.
 fn index(value: &mut Value, key: &str) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| index(item, key)),
@@ -169,7 +169,7 @@ fn indexed(name: &str, key: &str, with_applications: bool) -> String {
     all_output(&[packed(name, &values)])
 }
 
-/// Keys of `for_each` over people contain their names, in any resource.
+/// If `for_each` iterates over people, the keys of any resource may contain the names of these people.
 #[test]
 fn people_in_resource_keys_are_not_copied() {
     let plan = |resources: &[(&str, &str, Value)]| {

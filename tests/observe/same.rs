@@ -1,5 +1,5 @@
-//! leaver finds the application that an App names by its id, in any spelling that the identity provider accepts, even if the App has a schema
-//! error.
+//! An App states the id of its application at the identity provider. leaver finds that application by the id, in any spelling that the identity
+//! provider accepts, even if the App has a schema error.
 
 use super::{
     drift::{TEAM, rules},

@@ -82,7 +82,7 @@ fn jobs_and_assignments_of_powershell_are_read() {
     assert!(!harbour.contains("health:") && !harbour.contains("enabled:"), "{harbour}");
 }
 
-/// Below a certain depth, PowerShell writes the name of a type or `@{…}`. leaver once took this for a job that had never run.
+/// Below a certain depth, PowerShell writes the name of a type or `@{…}`. From such a text, leaver once concluded that a job had never run.
 #[test]
 fn exports_cut_off_at_any_level_are_refused() {
     let job = |status: &str| format!(r#"{{"Id":"j","TemplateId":"scim","Status":{status}}}"#);
@@ -172,7 +172,7 @@ fn tables_of_enterprise_applications_are_read() {
     assert!(has_lines(&one, &["label: Box", "status: active"]) && !one.contains("assignmentRequired"), "{one}");
 }
 
-/// `az ad sp list` and `Get-MgServicePrincipal` return the first 100, without a sign that there are more.
+/// `az ad sp list` and `Get-MgServicePrincipal` return the first 100 entries, and nothing shows whether there are more.
 #[test]
 fn a_list_without_envelope_may_be_a_page() {
     let one = |at: usize| format!(r#"{{"id":"p{at}","appId":"c{at}","accountEnabled":true}}"#);

@@ -156,7 +156,7 @@ fn values_written_elsewhere_are_reported_and_not_changed() {
         assert_eq!(after, text);
         assert!(notes.contains("not corrected"), "{text}: {notes}");
     }
-    // A plan, another system, another id or a removed application corrects no value.
+    // If the app names another system, another id or no id, no value is corrected.
     for text in [
         "{system: entra-id, appId: 0oa1, protocol: oidc}",
         "{system: okta, appId: 0oa2, protocol: oidc}",

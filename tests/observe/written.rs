@@ -157,7 +157,7 @@ fn observe_reads_standard_input_and_writes_standard_output() {
     assert!(!there.path().join("observed").exists());
 }
 
-/// A release build must read 2,000 applications in one second. A debug build on a busy machine may take twenty.
+/// A release build must read 2,000 applications in one second. A debug build on a busy machine may take twenty seconds.
 #[test]
 fn two_thousand_applications_are_quick() {
     let app = |at: usize| {

@@ -1,5 +1,5 @@
-//! Omissions in declarations that apps rely on: Systems, Teams, Patterns, and populations of an app. A finding may be lost in any declaration,
-//! so each omission is a separate run on the whole catalogue.
+//! Omissions in Systems, Teams, Waivers and Patterns, and in populations of an app. A finding may be lost in any declaration, so each omission is a
+//! separate run on the whole catalogue.
 
 use std::collections::BTreeMap;
 
@@ -87,7 +87,7 @@ fn pairs_without(all: &[Value], kinds: &[&str], step: usize, lost: &mut Losses) 
     }
 }
 
-/// A catalogue in which every finding that a System, a Team or a Waiver causes depends on one of its keys.
+/// A catalogue with findings that depend on single keys of Systems, Teams and Waivers.
 fn dependent() -> Vec<Value> {
     let text = include_str!("dependent.yaml");
     let documents = serde_yaml::Deserializer::from_str(text);

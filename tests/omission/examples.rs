@@ -59,8 +59,8 @@ pub(super) fn written() -> Vec<Value> {
     all
 }
 
-/// The declarations of `examples/`: apps, and those they refer to. Inherited values are written in the apps, so that they can be
-/// removed.
+/// The declarations of `examples/` without patterns and waivers: the apps, and all others. Inherited values are written in the apps, so that they can
+/// be removed.
 pub(super) fn examples() -> (Vec<Value>, Vec<Value>) {
     let (patterns, mut all): (Vec<Value>, Vec<Value>) =
         written().into_iter().filter(|one| one["kind"] != "Waiver").partition(|one| one["kind"] == "Pattern");

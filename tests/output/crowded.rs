@@ -218,7 +218,7 @@ fn next_is_the_most_severe_finding() {
         report.rules.insert(preview.id.clone(), preview.into());
         assert_ne!(next(&report).as_deref(), Some("jit/privileged-default-role"));
     }
-    // Findings of less severity do not count for a rule.
+    // Of the findings of a rule, only the most severe ones count.
     let mut report = fixed::report(
         vec![one(Severity::Error, "jit/slow-review"), one(Severity::Error, "jit/slow-review")],
         vec![],

@@ -147,7 +147,7 @@ hostile=(
   '--exit-zero' '-o' '-' '--' '-rf /' '* ?' '~' '../../etc/passwd' '/etc/passwd' '${{ github.token }}' '%0A::error::x' '$PATH'
   $'a\n::error::injected' $'x\nstatus=0' $'a\r::set-output name=x::y' $'\e[2J' '::add-mask::a' '##[add-path]/tmp' ' ' $'a\tb' 'ü ∂' '||true' '>pwned'
 )
-# Inputs that reach the command line unchanged get all values. Other inputs get every third value, starting at different ones.
+# Inputs that reach the command line unchanged get all values. Each other input gets every third value, from a different start.
 faulty box >apps/box.yaml
 nth=0
 for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASELINE ANNOTATIONS CATEGORY; do

@@ -170,7 +170,7 @@ fn a_bundle_and_a_check_have_the_same_findings_in_populations() {
     }
 }
 
-/// Not a real secret, and split so that scanners ignore it.
+/// An invented secret, split so that scanners ignore it.
 fn token() -> String {
     ["ghp", "_0123456789abcdefghij", "ABCDEFGHIJ012345"].concat()
 }

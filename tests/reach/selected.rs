@@ -163,7 +163,7 @@ fn a_blank_selector_covers_no_app() {
     }
 }
 
-/// The code that applies waivers and the rule `waiver/too-many-apps` both count valid Apps only.
+/// Only valid Apps count, both in the rule `waiver/too-many-apps` and in the code that applies waivers.
 #[test]
 fn max_apps_counts_valid_apps_only() {
     const BROKEN: &str = ", labels: {wave: \"2\"}, nonsense: true";

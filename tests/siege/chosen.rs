@@ -38,7 +38,7 @@ fn names_without_declarations_are_ignored() {
     assert_eq!((names, found.errors.len()), (vec!["apps.yaml/a.yaml"], 0));
 }
 
-/// A broken template of another tool is counted, but not reported; so is each foreign document.
+/// Documents of other tools, including broken templates, are counted, but not reported.
 #[test]
 fn foreign_documents_are_only_counted() {
     let files = folder(&[

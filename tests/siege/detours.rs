@@ -51,7 +51,7 @@ fn files_that_are_called_yaml_are_read() {
     }
 }
 
-/// `leaver diff` shows reviewers what a change does: an ignore file of the change hides nothing from it.
+/// `leaver diff` shows the effect of a change to reviewers, so an ignore file of the change must hide nothing from this command.
 #[test]
 fn an_ignore_file_hides_nothing_from_a_diff() {
     for (name, pattern) in [("b.yaml", "b.yaml\n"), ("apps/b.yaml", "apps\n"), ("b.yaml", "*\n")] {
@@ -128,7 +128,7 @@ fn a_link_does_not_choose_the_catalogue() {
     }
 }
 
-/// The index and the working tree may each have the link.
+/// The link is in the index or in the working tree.
 #[test]
 fn a_link_does_not_choose_the_catalogue_of_staged_files() {
     for is_staged in [true, false] {

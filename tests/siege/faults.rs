@@ -40,7 +40,7 @@ fn pair(line: &str) -> Option<(&str, &str)> {
     (word(key) && plain && !value.contains(": ")).then_some((key, value))
 }
 
-/// Whether a `[`, `{` or multi-line string is open at the start of a line. An approximation, since the files are valid.
+/// Whether a `[` or `{` is open at the end of these lines. Brackets in strings count, too: this approximation is enough, since the files are valid.
 fn is_inside_collection(lines: &[String]) -> bool {
     let count =
         |c: char| lines.iter().map(|line| line.split(" #").next().unwrap_or("").matches(c).count()).sum::<usize>();
@@ -56,7 +56,7 @@ impl Text {
         self.0.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 
-    /// The index of a random line that satisfies a predicate. The predicate also gets the line before.
+    /// The index of a random line that satisfies a predicate. The predicate also gets the previous line.
     fn line(&self, random: &mut Random, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
         let found: Vec<usize> = (1..self.0.len())
             .filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !is_inside_collection(&self.0[..*at]))

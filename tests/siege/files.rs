@@ -257,7 +257,7 @@ fn an_ignore_file_that_is_not_a_file_is_reported() {
     assert_eq!(concise(files.path(), &[]).0, 0);
 }
 
-/// Configuration, profile, vendor facts, baseline, trust root and sign-offs can be replaced with links by a change, like declarations.
+/// A change can replace configuration, profile, vendor facts, baseline, trust root and sign-offs with links, as it can replace declarations.
 #[test]
 fn a_link_in_place_of_a_configuration_file_is_not_followed() {
     let outside = folder(&[

@@ -51,7 +51,7 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
                 let (value, places) = schema.declaration(&kind, payload, fill);
                 reached += places.len();
                 documents.extend([false, true].map(|raw| yaml(&value, raw)));
-                // Without special characters, the two are equal.
+                // Without special characters, the escaped and the unescaped document are equal.
                 documents.dedup();
             }
         }

@@ -87,7 +87,7 @@ fn findings_without_end_are_counted_as_they_arrive() {
         let of = |rule: &str| {
             report["findings"].as_array().expect("a list").iter().filter(|one| one["rule"] == rule).count()
         };
-        // The report has its own limit. Both rules keep all findings only if they fit together.
+        // The report has its own limit. The correct rule keeps all findings unless both rules together reach this limit.
         assert!(
             of("acme/bad") >= 50 && (of("acme/good") == 150 || of("acme/bad") + of("acme/good") == 100_000),
             "{name}"

@@ -41,7 +41,7 @@ fn names_that_are_not_utf8_are_reported() {
         let (status, text) = concise(files.path(), &[]);
         assert!(status == 2 && text.contains(expected_text), "{expected_text}: {status} {text}");
     }
-    // A link with such a name may lead anywhere.
+    // A link whose name is not UTF-8 may lead anywhere.
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     symlink("/etc", files.path().join(bytes(b"bad\xff"))).expect("a link");
     let (status, text) = concise(files.path(), &[]);
@@ -56,7 +56,7 @@ fn names_that_are_not_utf8_are_reported() {
     }
 }
 
-/// This applies to paths on the command line and to the working directory, whose leaver.yaml would otherwise be ignored.
+/// A path that is not UTF-8 is refused on the command line, and as the working directory, since a leaver.yaml there would otherwise be ignored.
 #[test]
 fn paths_that_are_not_utf8_are_refused() {
     let files = folder(&[("a.yaml", CLEAN)]);

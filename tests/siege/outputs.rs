@@ -28,7 +28,7 @@ fn catalogue() -> tempfile::TempDir {
     ])
 }
 
-/// All files below a folder with their texts, links with their targets.
+/// All files below a folder with their texts, and all links with their targets.
 fn snapshot(folder: &Path) -> Vec<(String, String)> {
     let mut open = vec![folder.to_owned()];
     let mut all = Vec::new();

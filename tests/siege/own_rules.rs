@@ -181,7 +181,8 @@ fn builtins_with_side_effects_are_not_available() {
     }
 }
 
-/// Such builtins are also refused in libraries, and under names that no text search finds. A string or comment with such a name is harmless.
+/// Builtins with side effects are also refused in libraries, and under names that no text search finds. A string or comment that contains the name of
+/// such a builtin is harmless.
 #[test]
 fn disguised_names_of_builtins_are_detected() {
     let condition =

@@ -113,8 +113,8 @@ fn the_same_catalogue_gives_the_same_bytes() {
     }
 }
 
-/// Runs each of the sixty combinations of four numbers of threads, five zones and locales, and three orders of creating files once. The runs
-/// are parallel, so that the load varies.
+/// There are four numbers of threads, five pairs of time zone and locale, and three orders of creating files: sixty combinations, each of which is
+/// run once. The runs are parallel, so that the load varies.
 #[test]
 fn sixty_runs_give_the_same_bytes() {
     const ZONES: [[(&str, &str); 2]; 5] = [

@@ -11,14 +11,14 @@ use leaver::{
 use crate::common::{code, err, folder, leaver, out};
 
 const HEAD: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: t}\n";
-/// Longest run of one string in any output: two lines of a terminal.
+/// The maximum length to which any output may repeat a string: two lines of a terminal.
 const SHOWN: usize = 200;
 
 fn long(of: &str) -> String {
     of.repeat((1024 * 1024 - 300) / of.len())
 }
 
-/// Longest run of the same character.
+/// The length of the longest sequence of this character.
 fn run(text: &str, of: char) -> usize {
     text.split(|c| c != of).map(str::len).max().unwrap_or(0)
 }

@@ -140,7 +140,7 @@ fn other_edits_of_an_app_are_not_reported() {
         let (status, text) = check(edited(from, to).path(), &[]);
         assert!(status == 0 && !text.contains("trust/changed"), "{from} → {to}: {status} {text}");
     }
-    // A change may make open decisions, and remove apps that are not in use.
+    // A change may state values that were missing, and remove apps that are not in use.
     for (base, head) in [
         ("  dataClass: internal\n", "  dataClass: internal\n  tier: 4\n  roleChurn: low\n"),
         ("  tier: 4\n", "  tier: 4\n  dataClass: public\n  issuesTokens: false\n"),
@@ -335,7 +335,7 @@ fn a_code_owner_accepts_the_removal_of_one_app() {
     assert!(status == 1 && !text.contains("(accepted)"), "{status} {text}");
 }
 
-/// If it counted, every later run would look older than the snapshot from the future.
+/// If a snapshot from the future counted, every later run would look older than this snapshot.
 #[test]
 fn a_future_snapshot_does_not_count_as_a_later_run() {
     let snapshot = |day: &str| {

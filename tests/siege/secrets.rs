@@ -1,4 +1,4 @@
-//! A secret is never shown, whether or not a rule can find it. Each contains a marker that must not occur in any output of leaver.
+//! A secret is never shown, whether or not a rule can find it. Each secret in these tests contains a marker that no output may contain.
 
 use std::{path::Path, process::Output};
 

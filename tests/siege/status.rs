@@ -232,7 +232,7 @@ fn run(folder: &Path, situation: &Situation, outputs: &[String]) -> Output {
     child.wait_with_output().expect("it ends")
 }
 
-/// Why a run is wrong: its status, or no output that explains status 2.
+/// The fault of a run, if any: a wrong status, or status 2 without an explanation in the output.
 fn wrong_run(situation: &Situation, outputs: &[String], output: &Output) -> Option<String> {
     let (out, err) = (common::out(output), common::err(output));
     // If all reports are files, failures are on standard error.

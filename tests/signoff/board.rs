@@ -1,4 +1,4 @@
-//! A test fixture: a catalogue that requires sign-offs, reviewers with real keys, and a trust root, in a temporary folder.
+//! A test fixture in a temporary folder: reviewers with real keys, a trust root, and a catalogue that requires sign-offs.
 #![allow(unreachable_pub, reason = "the modules of a test share items")]
 
 use std::{

@@ -460,7 +460,7 @@ fn the_author_of_a_manifest_cannot_hide_it_from_leaver() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected"]);
     board.assert_check(1, &[], &["error[signoff/rejected]"]);
-    // A waiver is an exception to a rule with its own approver; it does not cover a broken signature.
+    // A waiver does not cover a broken signature, whoever approved the waiver.
     board.write("w.yaml", "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: signoff/bad-signature, apps: [slack], reason: r, approver: ciso, owner: x, from: 2026-11-01, expires: 2026-12-31, compensatingControl: c, ticket: t}\n");
     board.edit("signoffs/s.json", "rejected", "approved");
     board.assert_check(2, &[], &["is invalid"]);

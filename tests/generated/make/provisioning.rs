@@ -56,7 +56,7 @@ impl Maker<'_> {
         if facts["pushesGroups"] == false || facts["keepsUnpushedGroups"] == true {
             operations.remove("groups");
         }
-        // Such a system sends a deletion only to an app that cannot disable accounts.
+        // A system that deletes no unassigned accounts sends a deletion only to an app that cannot disable accounts.
         if facts["deletesUnassigned"] == false && self.effect == "delete" {
             operations.remove("disable");
         }

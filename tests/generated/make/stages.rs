@@ -212,7 +212,7 @@ impl Maker<'_> {
             let mut stage = self.stage(via, team);
             // A system that deletes accounts does so after at least 30 days.
             let days = match effect {
-                // Without its seat, the account still works until it is removed.
+                // An account without a seat works until it is removed, so it is removed at once.
                 "seat-only" => 0,
                 _ => self.random.number(if self.deletes { 30 } else { 0 }, 180),
             };
@@ -300,7 +300,7 @@ impl Maker<'_> {
         Value::Object(life)
     }
 
-    /// How people who close accounts by hand learn of leavers.
+    /// The signal that tells people who close accounts by hand about a leaver.
     fn signal(&mut self) -> Value {
         if self.random.chance(60) {
             return json!({"from": "workday", "via": "feed", "owner": self.random.team(&[]), "everyHours": self.random.number(0, 1)});
