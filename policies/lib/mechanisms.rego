@@ -37,7 +37,7 @@ matching contains "csv" if apps.mode == "csv"
 
 _by_program if count(programs) > 0
 
-# Custom programs that create the accounts. Their mode is `connector`, and their settings are in a block of their own name.
+# Custom programs that create the accounts. Their mode is `connector`, and their settings are in the block `script` or `automation`.
 programs contains via if {
 	_unconnected
 	via := input.spec.lifecycle.create.via

@@ -58,7 +58,7 @@ findings contains {"path": ["spec", "localAccounts", "accounts", at, "vault"], "
 	])
 }
 
-# Teams can read its password, even if a vault stores it.
+# Teams can read the password of a local account, even if a vault stores the password.
 findings contains {"path": ["spec", "localAccounts", "accounts", at, "rotateOnLeave"], "message": message, "severity": severity} if {
 	apps.alive
 	some at, account in input.spec.localAccounts.accounts

@@ -60,7 +60,7 @@ _severity(spec) := "info" if _is_info(spec)
 
 _severity(spec) := "warning" if not _is_info(spec)
 
-# The export that contains it.
+# The export that contains the application.
 _export(declaration) := [{"kind": "Snapshot", "name": name, "path": ["spec", "takenOn"], "message": "the export"} |
 	some snapshot in [data.leaver.snapshots[declaration.spec.system].of[declaration.metadata.name]]
 	name := snapshot.metadata.name

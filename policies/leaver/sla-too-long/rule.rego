@@ -46,7 +46,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	message := sprintf("%s: `deprovision` may take %v h (limit for %s: %v h)", [input.metadata.name, hours, _tier, limit])
 }
 
-# For each stage: a description, and the key with the lifetime of what it revokes.
+# For each stage: a description, and the key with the lifetime of the sessions or credentials that the stage revokes.
 _ends := {
 	"revokeSessions": ["revoking sessions", "maxSessionHours"],
 	"revokeCredentials": ["revoking tokens and keys", "maxLifeHours"],

@@ -20,7 +20,7 @@ import data.policies.lib.apps
 
 _review := input.spec.lifecycle.review
 
-# A governance tool or an identity provider removes the access itself; a queue assigns it to people.
+# A governance tool or an identity provider removes the access itself; a queue assigns the removal to people.
 _by_lists := {"runbook", "admin", "vendor", "csv", "script"}
 
 _missing contains "owner" if not _review.enforcedBy.owner

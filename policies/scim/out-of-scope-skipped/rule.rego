@@ -18,7 +18,7 @@ package policies.scim["out-of-scope-skipped"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# The mechanism that deprovisions or, if it is not declared, all mechanisms in use.
+# The mechanism that deprovisions or, if none is declared to do so, all mechanisms in use.
 _ways contains input.spec.lifecycle.deprovision.via if input.spec.lifecycle.deprovision.via
 
 _ways contains via if {

@@ -29,7 +29,7 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/contradicts"].maxFactAgeDays
 
-# For each stage, operations of which it needs one.
+# For each stage: the operations, one of which is enough.
 _needs := {
 	"update": {"update"},
 	"deprovision": {"disable", "delete", "remove-membership"},
