@@ -86,7 +86,7 @@ pub(super) struct Waive {
 /// The rule about waivers that last longer than the profile allows.
 const TOO_LONG: &str = "waiver/too-long";
 /// The greatest `maxApps` that the schema allows. Used to count the matching apps.
-const NO_LIMIT: usize = 1000;
+const MAX_APPS: usize = 1000;
 
 /// The values of a waiver that are not arguments.
 #[derive(Default)]
@@ -157,7 +157,7 @@ impl Waive {
         let shown = files.show(&path);
         let make = |derived: &Derived| self.document(&name, &from, &expires, derived).map_err(|failure| vec![failure]);
         // Let the waiver select the apps. If it is incomplete, it selects nothing, and `faults` contains the reason.
-        let draft = make(&Derived { max_apps: open.then_some(NO_LIMIT), ..Derived::default() })?;
+        let draft = make(&Derived { max_apps: open.then_some(MAX_APPS), ..Derived::default() })?;
         let draft = read_waiver(&config, &ruleset, &shown, &draft);
         let covered: Vec<&Declaration> =
             apps.iter().copied().filter(|app| draft.as_ref().is_some_and(|waiver| waiver.selects(app))).collect();

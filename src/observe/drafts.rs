@@ -315,7 +315,7 @@ fn proven(
     let source = &observed.source;
     let document = source.document.map(|at| format!(" document {at}")).unwrap_or_default();
     let head = format!(
-        "# Draft of `leaver import {format}` from {}{document} {}. It has the values that the export proves;\n# `leaver check` reports the missing ones, such as the owner.\n",
+        "# Draft of `leaver import {format}` from {}{document} {}. It has the values that the export proves;\n# `leaver check` reports the missing values, such as the owner.\n",
         source.file, source.pointer,
     );
     ProvenFacts { name: name.to_owned(), metadata, spec, head, is_yet_to_be_created: observed.is_yet_to_be_created(id) }

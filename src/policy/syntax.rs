@@ -102,14 +102,14 @@ impl<'a> Walk<'a> {
                         (refr, args.iter().chain(assign.iter().map(|to| &to.value)).collect())
                     }
                 };
-                self.head(refr);
+                self.record_head(refr);
                 self.expressions.extend(parts.into_iter().map(AsRef::as_ref));
                 for body in bodies {
                     self.body(body);
                 }
             }
             Rule::Default { refr, args, value, .. } => {
-                self.head(refr);
+                self.record_head(refr);
                 self.bind_all(args);
                 self.expressions.push(value);
             }
@@ -117,7 +117,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Records the name of a rule, and the expressions in its brackets.
-    fn head(&mut self, mut refr: &'a Expr) {
+    fn record_head(&mut self, mut refr: &'a Expr) {
         loop {
             match refr {
                 Expr::RefDot { refr: next, .. } => refr = next,
@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
 
     fn expression(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.refer(expression),
+            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.record_reference(expression),
             Expr::Array { items, .. } | Expr::Set { items, .. } => {
                 self.expressions.extend(items.iter().map(AsRef::as_ref));
             }
@@ -226,7 +226,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Records a reference, and the expressions in its brackets.
-    fn refer(&mut self, expression: &'a Expr) {
+    fn record_reference(&mut self, expression: &'a Expr) {
         self.syntax.references.extend(reference(expression));
         let mut at = expression;
         loop {

@@ -19,9 +19,9 @@ const ALL: [&str; 3] = [".", "clean", "broken"];
 #[derive(Debug, Clone, Copy)]
 enum Order {
     Sorted,
-    Turned,
+    Reversed,
     /// Every other file, then the rest.
-    Woven,
+    Alternating,
 }
 
 /// The examples in these folders with a user's rule, copied in this order.
@@ -48,8 +48,8 @@ fn catalogue(folders: &[&str], order: Order) -> tempfile::TempDir {
     files.sort();
     match order {
         Order::Sorted => {}
-        Order::Turned => files.reverse(),
-        Order::Woven => {
+        Order::Reversed => files.reverse(),
+        Order::Alternating => {
             let (even, odd): (Vec<_>, Vec<_>) = files.into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
             files = odd.into_iter().chain(even).map(|(_, file)| file).collect();
         }
@@ -107,7 +107,7 @@ fn the_same_catalogue_gives_the_same_bytes() {
             assert!(next[format] == *bytes, "{format} differs with {threads} threads and {environment:?}");
         }
     }
-    let turned = catalogue(&ALL, Order::Turned);
+    let turned = catalogue(&ALL, Order::Reversed);
     for (format, bytes) in reports(turned.path(), "2", &[], &Format::ALL) {
         assert!(first[&format] == bytes, "{format} depends on the order or the folder of files");
     }
@@ -124,7 +124,7 @@ fn sixty_runs_give_the_same_bytes() {
         [("TZ", "Asia/Kathmandu"), ("LC_ALL", "ar_EG.UTF-8")],
         [("TZ", "nonsense"), ("LC_ALL", "nonsense")],
     ];
-    let made = [Order::Sorted, Order::Turned, Order::Woven].map(|order| (order, catalogue(&["broken"], order)));
+    let made = [Order::Sorted, Order::Reversed, Order::Alternating].map(|order| (order, catalogue(&["broken"], order)));
     let formats = [Format::JSON, Format::FULL];
     let first = reports(made[0].1.path(), "1", &[], &formats);
     // 4, 5 and 3 are coprime: sixty steps visit every combination.

@@ -1,6 +1,6 @@
 # METADATA
 # title: Declaration contradicts the vendor
-# description: The vendor's documentation contradicts what the app declares about the updates and closures of a mechanism, the guests that the
+# description: The vendor's documentation contradicts what the app declares about the updates and closures by a mechanism, the guests that the
 #   mechanism reaches, its match key, or the tokens that people can create. The declared stage is not done.
 # custom:
 #   severity: warning

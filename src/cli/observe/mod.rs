@@ -30,7 +30,7 @@ pub(super) struct ExportArgs {
     /// Exports: files, folders of files, or `-` for standard input. Each contains one or several JSON values, optionally compressed with gzip
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<Utf8PathBuf>,
-    /// The System that the export comes from, by its `metadata.name` [default: that of the format, such as okta]
+    /// The System that the export comes from, by its `metadata.name` [default: the System of the format, such as okta]
     #[arg(long, value_name = "NAME", value_parser = system)]
     system: Option<String>,
     /// Day on which the export was made [default: the date in the export, else the date of the file's last modification]
