@@ -40,11 +40,18 @@ fn pair(line: &str) -> Option<(&str, &str)> {
     (word(key) && plain && !value.contains(": ")).then_some((key, value))
 }
 
-/// Whether a `[` or `{` is open at the end of these lines. Brackets in strings count, too: this approximation is enough, since the files are valid.
-fn is_inside_collection(lines: &[String]) -> bool {
-    let count =
-        |c: char| lines.iter().map(|line| line.split(" #").next().unwrap_or("").matches(c).count()).sum::<usize>();
-    count('[') != count(']') || count('{') != count('}')
+/// For each line, whether a `[` or `{` is open before it. Brackets in strings count, too: this approximation is enough, since the files are valid.
+fn inside_collection(lines: &[String]) -> Vec<bool> {
+    let mut open = [0_usize; 4];
+    let mut inside = Vec::with_capacity(lines.len());
+    for line in lines {
+        inside.push(open[0] != open[1] || open[2] != open[3]);
+        let code = line.split(" #").next().unwrap_or_default();
+        for (count, bracket) in open.iter_mut().zip(['[', ']', '{', '}']) {
+            *count += code.matches(bracket).count();
+        }
+    }
+    inside
 }
 
 impl Text {
@@ -58,9 +65,9 @@ impl Text {
 
     /// The index of a random line that satisfies a predicate. The predicate also gets the previous line.
     fn line(&self, random: &mut Random, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
-        let found: Vec<usize> = (1..self.0.len())
-            .filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !is_inside_collection(&self.0[..*at]))
-            .collect();
+        let inside = inside_collection(&self.0);
+        let found: Vec<usize> =
+            (1..self.0.len()).filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !inside[*at]).collect();
         (!found.is_empty()).then(|| found[random.below(found.len())])
     }
 

@@ -63,7 +63,7 @@ pub fn assert_harmless(format: Format, text: &str, sarif: &jsonschema::Validator
     if rest == text && format.grammar() == Grammar::Json {
         let log = json(format, text);
         let rules = log.pointer("/runs/0/tool/driver/rules").unwrap_or(&log["rules"]).to_string();
-        if text.split_once(RULES_KEY).is_some_and(|(_, found)| found.starts_with(&rules)) {
+        if rules.len() > 1_000 && text.split_once(RULES_KEY).is_some_and(|(_, found)| found.starts_with(&rules)) {
             CHECKED_RULES.lock().expect("no panic while it is locked").push((format, rules));
         }
     }
