@@ -109,7 +109,7 @@ fn signoffs() {
     let text = value.to_string();
     write("signoffs/deep.json", &text);
     row("one with the most and deepest lists that a file can hold (refused)", text.len());
-    // The limit is 200,000 lists and mappings, about twenty of which the manifest has already.
+    // A manifest may have 200,000 lists and mappings. This one has about twenty before the deep lists are added.
     let items = 199_900 / 110;
     let fill = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / items - 2 * 110 - 4;
     let deep = format!("{}\"{}\"{}", "[".repeat(110), "x".repeat(fill), "]".repeat(110));

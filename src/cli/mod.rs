@@ -102,7 +102,7 @@ enum Command {
 
 /// An error that quotes its arguments without secrets and control characters. For this purpose, the arguments are escaped and parsed again.
 fn with_escaped_arguments(error: clap::Error, arguments: &[OsString]) -> clap::Error {
-    // The error on an argument that is not UTF-8 quotes nothing.
+    // If an argument is not UTF-8, the error does not quote it.
     if !error.use_stderr() || error.kind() == clap::error::ErrorKind::InvalidUtf8 {
         return error;
     }

@@ -37,7 +37,7 @@ pub struct Setting {
     pub source: Option<String>,
 }
 
-/// The settings of one profile or `leaver.yaml` for rules.
+/// The settings for rules in one profile, or in `leaver.yaml`.
 #[derive(Debug, Clone)]
 pub struct RuleLayer {
     /// The name of the profile; `None` for `leaver.yaml`.

@@ -54,7 +54,7 @@ pub(super) struct AppRow {
     /// Values that are errors: apps in use must not change to them.
     #[serde(default)]
     pub(super) errors: Vec<Value>,
-    /// Values of an app that is not in use, so that no edit of it matters.
+    /// Values that mean that an app is not in use. Edits of such an app are ignored.
     #[serde(default)]
     pub(super) unused: Vec<Value>,
     /// The key that marks an entry as closed. A closed entry may be removed.

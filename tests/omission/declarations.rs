@@ -1,5 +1,5 @@
-//! Omissions in Systems, Teams, Waivers and Patterns, and in populations of an app. A finding may be lost in any declaration, so each omission is a
-//! separate run on the whole catalogue.
+//! Omissions in Systems, Teams, Waivers and Patterns, and in populations of an app. An omission in one of these declarations may remove
+//! findings from any declaration, so each omission is a separate run on the whole catalogue.
 
 use std::collections::BTreeMap;
 

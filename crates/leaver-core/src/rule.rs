@@ -222,7 +222,7 @@ pub struct RuleMeta {
     pub since: String,
     /// The input.
     pub scope: Scope,
-    /// Field path → values. The rule can report only declarations that have one of the values at each path.
+    /// Field path → values. The rule can report a declaration only if, at every one of these paths, it has one of the listed values.
     pub when: BTreeMap<String, Vec<Value>>,
     /// Field paths that a catalogue rule reads in each declaration. Empty means all.
     pub reads: Vec<String>,

@@ -98,7 +98,7 @@ impl Verify {
     }
 }
 
-/// Why a manifest is invalid on its own. Age and changes are left to rules.
+/// The reason for which a manifest is invalid, regardless of the catalogue and the day. Age and changes are left to rules.
 pub(super) fn why_invalid(entry: &Entry) -> Option<String> {
     match &entry.signature_state {
         SignatureState::Unsigned => Some("it is not signed".into()),

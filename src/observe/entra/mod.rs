@@ -67,7 +67,7 @@ impl PageKind {
         if context.contains("/appRoleAssignments") {
             return None;
         }
-        // Only the context identifies an empty list.
+        // An empty list has no entry, so only its `@odata.context` identifies it.
         let stated = match context {
             _ if context.contains("/synchronization/jobs") => Some(Self::Jobs),
             _ if context.contains("#appRoleAssignments") || context.contains("/appRoleAssignedTo") => {
@@ -238,7 +238,7 @@ fn count(entry: &Value, [people, groups]: &mut [u64; 2]) {
     }
 }
 
-/// A boolean, also as the text of a table. An empty cell is unknown.
+/// Reads a boolean, or its text in a table cell. An empty cell is unknown.
 fn is_on(value: Option<&Value>) -> Option<bool> {
     match value? {
         Value::Bool(on) => Some(*on),

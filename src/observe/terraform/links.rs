@@ -83,7 +83,7 @@ impl<'a> Links<'a> {
         self.ids.get(resource.address).cloned()
     }
 
-    /// The id of the application that a plan replaces with the application of this resource. Both have the same full address, with the key of
+    /// The id of the old application, if the plan replaces it with this resource's application. Both have the same full address, with the key of
     /// `for_each` that distinguishes instances.
     pub(super) fn replaced(&self, resource: &Resource<'_>) -> Option<&str> {
         let is_new = resource.action == super::PlannedAction::Created;

@@ -41,7 +41,7 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    /// The slice is empty above 2³² values, which no limit permits.
+    /// The limits permit fewer than 2³² values; with more, the slice would be empty.
     pub(super) fn new(start: usize, len: usize) -> Self {
         match (u32::try_from(start), u32::try_from(len)) {
             (Ok(start), Ok(len)) => Self { start, len },

@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
         std::mem::take(&mut self.read)
     }
 
-    /// The value of a rule, or of a function for arguments.
+    /// The value of a rule, or the result of a function with these arguments.
     pub(super) fn rule(&mut self, name: &[String], args: &[Value]) -> Value {
         let key = (name.to_vec(), args.to_vec());
         if let Some(known) = self.known.get(&key) {

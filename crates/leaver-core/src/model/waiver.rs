@@ -149,7 +149,7 @@ impl Waiver {
         selected.chain(named).collect()
     }
 
-    /// Whether a number of apps is above its limit. A waiver above its limit waives nothing.
+    /// Whether this number of apps is above the waiver's limit. A waiver above its limit waives nothing.
     pub fn exceeds_limit(&self, apps: usize) -> bool {
         self.max_apps.is_some_and(|max| apps > max)
     }

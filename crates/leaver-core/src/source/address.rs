@@ -323,7 +323,7 @@ impl Reader<'_> {
         hex.then(|| (digest.to_owned(), nth))
     }
 
-    /// Takes at least one character, up to the first of these characters.
+    /// Takes the text before the first of `ends`, which must not be empty.
     fn take_until(&mut self, ends: &[char]) -> Option<&str> {
         let at = self.rest.find(ends).unwrap_or(self.rest.len());
         let (text, rest) = self.rest.split_at_checked(at)?;

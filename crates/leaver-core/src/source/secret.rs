@@ -153,7 +153,7 @@ fn looks_random(word: &str) -> bool {
     runs > 2 && word.matches(['/', '_', '.', '-']).count() < 3 && !dated
 }
 
-/// The parts of a file that are secrets: in its text, and in values and keys that are secrets only after unescaping or joining lines.
+/// The spans of the secrets in a file: those in its text, and those that appear in a key or value only after unescaping or joining lines.
 pub fn secrets_of(file: &SourceFile) -> Vec<Span> {
     let text = file.text();
     let mut spans = secrets(text);
