@@ -186,8 +186,13 @@ pub fn may_read_any_vendor(set: &PolicySet) -> bool {
 /// by the name of another document and `input` is never replaced.
 fn text_may_read_any_vendor(text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let code = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    code.into_iter().any(|line| {
+    // After a backtick, a line with `#` may be a part of a raw string, and code may follow it.
+    let mut raw = false;
+    text.lines().any(|line| {
+        if !raw && line.trim_start().starts_with('#') {
+            return false;
+        }
+        raw |= line.contains('`');
         let with = line.split_whitespace().any(|word| word.ends_with("with"));
         with || line.match_indices("data").any(|(at, found)| {
             let (before, after) = (&line[..at], &line[at + found.len()..]);
@@ -290,6 +295,8 @@ mod tests {
             "x if walk(data, [_, \"slack\"])",
             "import data.policies.lib.vendors\n\nx if vendors.facts.scim with input as {}",
             "x if data\n",
+            "x := `\n# `; y := data.leaver.vendors.slack",
+            "x := `\n# `; y if vendors.facts with input as {}",
         ] {
             assert!(reads(body), "{body}");
         }
