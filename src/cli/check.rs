@@ -19,8 +19,8 @@ use progress::Progress;
 
 use super::{
     common::{
-        self, ConfigArgs, Inputs, find_framework, git_failure, guard_outputs, own_binary, print_to_stderr, refuse,
-        today, usage, write_outputs,
+        self, ConfigArgs, Inputs, are_all_files, find_framework, git_failure, guard_outputs, own_binary,
+        print_to_stderr, refuse, today, usage, write_outputs,
     },
     observe,
     style::{self, When},
@@ -363,8 +363,7 @@ impl Check {
     fn write_report(&self, report: &Report, framework: Option<&Framework>, style: &Style) -> u8 {
         let default = [Output { format: Format::FULL, file: None }];
         let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
-        // Exit status 2 needs an explanation in the log, too.
-        if !report.failures.is_empty() && outputs.iter().all(|output| output.file.is_some()) {
+        if are_all_files(outputs) {
             refuse(&report.failures, style);
         }
         write_outputs(outputs, style, |format, style, out| match framework {

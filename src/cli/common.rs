@@ -196,6 +196,11 @@ where
     Err(format!("the formats are {}{near}", names.join(", ")))
 }
 
+/// Whether no output goes to standard output. Exit status 2 then needs an explanation on standard error.
+pub(super) fn are_all_files<F>(outputs: &[Output<F>]) -> bool {
+    outputs.iter().all(|output| output.file.is_some())
+}
+
 /// Writes each output and returns the worst exit status: 2 if an output could not be written.
 pub(super) fn write_outputs<F: Copy>(
     outputs: &[Output<F>],

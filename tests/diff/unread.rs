@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{commit, entry, json, repository, write};
+use crate::common::{code, err, with_git};
 
 fn team(name: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: {name}}}\nspec: {{members: [x, z]}}\n")
@@ -80,4 +81,20 @@ fn paths_of_changes_are_unambiguous_and_findings_have_addresses() {
     let addresses: Vec<&str> = gained.iter().map(|one| one["address"].as_str().expect("text")).collect();
     assert!(addresses.contains(&"spec.nonHuman[z].owner"), "{addresses:?}");
     assert!(addresses.iter().all(|address| !address.contains("[y]")), "a moved finding is not new: {addresses:?}");
+}
+
+/// Exit status 2 is explained even if all reports are files.
+#[test]
+fn an_incomplete_report_in_a_file_is_explained_on_standard_error() {
+    let files = repository(&[("teams.yaml", &team("one"))]);
+    let root = files.path();
+    for (text, explanation) in [
+        (&b"kind: Team\nx: \xff\n"[..], "is not UTF-8"),
+        (b"apiVersion: leaver/v1\nkind: Team\nmetadata: {name: one\n", "not everything could be read"),
+    ] {
+        std::fs::write(root.join("teams.yaml"), text).expect("written");
+        let output = with_git(root, &["diff", "HEAD", "-o", "json=diff.json"]);
+        let printed = err(&output);
+        assert!(code(&output) == 2 && printed.contains(explanation), "{printed}");
+    }
 }

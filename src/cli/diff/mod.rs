@@ -10,7 +10,10 @@ use clap::Args;
 use side::CheckedSide;
 
 use super::{
-    common::{self, ConfigArgs, git_failure, guard_outputs, refuse, today, usage, write_outputs},
+    common::{
+        self, ConfigArgs, are_all_files, git_failure, guard_outputs, print_to_stderr, refuse, today, usage,
+        write_outputs,
+    },
     style::{self, When},
 };
 use crate::{
@@ -86,6 +89,9 @@ impl Diff {
         let written = write_outputs(outputs, style, |format, style, out| render(format, &diff, today, style, out));
         let failures: Vec<Failure> = base.failures.iter().chain(&head.failures).cloned().collect();
         refuse(&failures, style);
+        if !diff.is_complete() && failures.is_empty() && are_all_files(outputs) {
+            print_to_stderr("leaver: not everything could be read, so changes may be missing");
+        }
         let outcome = if !diff.is_complete() {
             Outcome::Incomplete
         } else if diff.is_empty() {
