@@ -18,7 +18,7 @@ import data.policies.lib.apps
 # Stages that a sign-in can perform.
 _stages_of_sign_in := {"create", "update", "entitle"}
 
-# Sessions that nothing ends are a warning below tier 1.
+# Sessions that nothing ends are a warning, or an error at tier 1.
 _severity("revokeSessions") := "warning" if apps.tier > 1
 
 _severity("revokeSessions") := "error" if apps.tier == 1

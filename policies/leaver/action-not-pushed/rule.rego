@@ -1,7 +1,7 @@
 # METADATA
 # title: Action in the identity provider that closes no account
-# description: Some actions on a person block the sign-in and are not pushed. An identity provider that only suspends a person keeps all
-#   assignments, so the account, its sessions and its keys in the application remain. At tier 1, the finding is an error.
+# description: Some actions on a person block the sign-in, but the identity provider does not push them to the application. For example, a suspended
+#   person keeps all assignments, so the account, the sessions and the keys in the application remain. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -55,7 +55,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "actio
 	])
 }
 
-# A push is declared to end the person's keys. Without a push, the keys remain too, so the finding is a warning.
+# A push is declared to end the person's keys. If the action is not pushed, the keys remain too, so the finding is a warning.
 _keys_by_push if {
 	input.spec.issuesTokens == true
 	input.spec.lifecycle.revokeCredentials.via in mechanisms.pushing
@@ -77,7 +77,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "syste
 	])
 }
 
-# A feed of the System declares its action on leavers.
+# A feed of the System declares an `action` on leavers.
 _action_known if {
 	some feed in _facts.fedBy
 	feed.action

@@ -25,7 +25,7 @@ package policies.leaver["credentials-survive"]
 
 import data.policies.lib.apps
 
-# [key, text about the fault]: the stage has no owner or is not done.
+# The key and the text of the fault: the stage has no owner, or is not done.
 _fault := ["owner", "`revokeCredentials` has no owner"] if not apps.owned("revokeCredentials")
 
 _fault := ["via", "`revokeCredentials` has no `via`, so it is unclear how they are revoked"] if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Declared deletion that is only a deactivation
-# description: The declared effect is a deletion, but the mechanism sends a deactivation, and the app does not declare that it then deletes
-#   the account. Usually, the account stays inactive, with its data and often its seat.
+# description: The declared effect is a deletion, but the mechanism sends a deactivation. Nothing declares that the app deletes a deactivated account.
+#   Usually, the account stays inactive and keeps its data, and often its seat.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -38,7 +38,7 @@ _fault := [sprintf("`%s`", [_stage.via]), [{
 	ending.sends == "disable"
 }
 
-# An app that cannot disable accounts receives a deletion.
+# The System sends a deletion to an app that cannot disable accounts.
 _deletes_at_once if {
 	_facts.deletesWithoutSoftDelete == true
 	input.spec.provisioning.scim.softDeleteMapped == false
@@ -49,7 +49,7 @@ _deletes_at_once if {
 	vendors.facts.activeMapped.value == false
 }
 
-# `vendor/effect-differs` compares the effect with what the vendor documents.
+# `vendor/effect-differs` compares the effect with the effect that the vendor documents.
 _documented if {
 	_stage.via == "scim"
 	vendors.read_by_a_person(vendors.facts.deactivation)

@@ -1,7 +1,7 @@
 # METADATA
 # title: Product level that deprovisioning does not reach
 # description: A person can be a member of an enterprise, of its organisations and of workspaces. A push that removes a user from the
-#   organisation leaves the enterprise seat and the workspace memberships. At tier 1 and 2, the finding is an error.
+#   organisation does not end the enterprise seat or the workspace memberships. At tier 1 and 2, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -21,7 +21,7 @@ import data.policies.lib.sign_ons
 
 _stage := input.spec.lifecycle.revokeSessions
 
-# For methods in which the identity provider calls the app: the System of the stage, or else the Systems of the sign-ons.
+# The Systems that call the app to end sessions: the System of the stage, or else the Systems of the sign-ons.
 _systems contains _stage.system if _stage.system
 
 _systems contains system if {
@@ -30,7 +30,7 @@ _systems contains system if {
 	some system in sign_ons.systems
 }
 
-# A connector without a method ends sessions as its own System does.
+# Without a method, the System of the connector ends the sessions.
 _by_connector if {
 	_stage.via == "connector"
 	not _stage.method
@@ -44,7 +44,7 @@ _contradiction_text(system) := sprintf("`revokeSessions` relies on `%s`, but %s 
 
 _contradiction_text(system) := sprintf("a connector is declared to end sessions, but %s does not revoke sessions", [system]) if _by_connector
 
-# The severity is the same as for sessions that nothing ends.
+# The severity is the same as in `leaver/sessions-survive`.
 default _severity := "warning"
 
 _severity := "error" if apps.tier == 1

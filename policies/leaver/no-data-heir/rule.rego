@@ -1,7 +1,7 @@
 # METADATA
 # title: Data of leavers is not transferred
-# description: Files, boards and automations are deleted with the account, or end up without an owner. A person or team must take them over
-#   first.
+# description: Files, boards and automations are deleted with the account, or end up without an owner. A person or team must take them over before the
+#   account is closed.
 # custom:
 #   severity: warning
 #   precision: high

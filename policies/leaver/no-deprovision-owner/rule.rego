@@ -18,7 +18,7 @@ package policies.leaver["no-deprovision-owner"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# An app without accounts needs no such owner.
+# An app without accounts needs no owner of `deprovision`.
 _accountless if apps.mode == "none"
 
 # A shared account has a team that is accountable for it.

@@ -30,7 +30,7 @@ _signal := input.spec.lifecycle.deprovision.signal
 
 _has_source if _signal
 
-# The ticketing system is fed with leavers.
+# A feed reports leavers to the ticketing system.
 _has_source if count(data.leaver.catalogue.System[mechanisms.system(_stage)].spec.fedBy) > 0
 
 # The people who close accounts also record who leaves.

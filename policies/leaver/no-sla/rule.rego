@@ -30,7 +30,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	message := sprintf("%s: `deprovision` has no `slaHours`%s", [input.metadata.name, _until])
 }
 
-# An inactivity limit is not an SLA: most accounts of leavers stay open until it is reached.
+# An inactivity limit is not an SLA, because most accounts of leavers stay open until the limit is reached.
 _until := sprintf(", so a leaver keeps the account until it has been unused for %s", [counted.days(days)]) if {
 	days := input.spec.lifecycle.deprovision.afterInactiveDays
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Mechanism learns of leavers too late
-# description: The mechanism runs at long intervals, or waits on purpose, before it learns that a person left. Or it uses the end of the employment,
-#   which can be weeks after the last day of work. Access ends late, even if the SLA of the stage is short.
+# description: The mechanism runs at long intervals or waits on purpose, so it learns late that a person left. Or the mechanism uses the end of the
+#   employment, which can be weeks after the last day of work. Access ends late, even if the SLA of the stage is short.
 # custom:
 #   severity: warning
 #   precision: high
@@ -31,7 +31,7 @@ _limit := data.leaver.params["leaver/notice-too-late"].maxHours
 
 _via := input.spec.lifecycle.deprovision.via
 
-# [minutes, key] of each wait of the mechanism.
+# The minutes and the key of each wait.
 _waits contains [minutes, "syncMinutes"] if some minutes in [input.spec.provisioning[_via].syncMinutes]
 
 _waits contains [days * 1440, "delayDays"] if some days in [input.spec.provisioning[_via].delayDays]
@@ -56,7 +56,7 @@ _system := mechanisms.system("deprovision") if _stage.via in mechanisms.pushing
 
 _facts := data.leaver.catalogue.System[_system].spec
 
-# Systems from which the System that closes accounts learns of leavers.
+# The Systems that report leavers to the System that closes accounts.
 _sources contains _stage.signal.from if _stage.signal.via == "feed"
 
 _sources contains feed.system if some feed in _facts.fedBy

@@ -1,7 +1,7 @@
 # METADATA
 # title: Returning people get their old keys back
-# description: This product blocks the keys of a deactivated person and does not delete them. A person who returns with other roles, or whoever
-#   copied a key, can use the old keys again after the reactivation.
+# description: This product blocks the keys of a deactivated person and does not delete them. After the reactivation, the old keys work again, although
+#   the person returned with other roles, or somebody else copied a key.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -36,7 +36,7 @@ _deleted if input.spec.lifecycle.deprovision.effect == "delete"
 
 _deleted if ending.sends == "delete"
 
-# A push deactivates the account and deletes nothing.
+# SCIM deactivates the account and deletes no keys.
 _left_to_product if input.spec.lifecycle.revokeCredentials.via == "scim"
 
 _left_to_product if not mechanisms.done("revokeCredentials")

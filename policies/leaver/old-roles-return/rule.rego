@@ -1,7 +1,7 @@
 # METADATA
 # title: Returning people get their old roles without approval
-# description: A person who returns to another job gets the rights of the old one, admin rights included, without an approval. A push
-#   reactivates the account by itself, so an approver is not asked about privileged roles.
+# description: A person who returns to another job gets the rights of the old job, including admin rights, without an approval. A push reactivates the
+#   account by itself and asks no approver about privileged roles.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Reactivation is not declared
-# description: A person who returns after a year gets the old account with the old roles, unless the app declares who may reactivate it and
-#   with which roles.
+# description: A person who returns after a year gets the old account with the old roles if the app does not declare who may reactivate the account,
+#   and with which roles.
 # custom:
 #   severity: warning
 #   precision: high

@@ -20,12 +20,12 @@ import data.policies.lib.mechanisms
 
 _transfer := input.spec.lifecycle.transfer
 
-# People perform the transfer, which takes time.
+# The data is transferred, which takes time.
 _handed_over if mechanisms.done("transfer")
 
 _waits if _transfer.beforeRemoval == true
 
-# [stage, key, hours from the last day to the deletion, description].
+# The stage that deletes accounts, its key, the hours from the last day to the deletion, and a text about the time.
 _deletes := ["deprovision", "slaHours", hours, sprintf("within %v h", [hours])] if {
 	# People who delete by hand can see whether the data was transferred.
 	input.spec.lifecycle.deprovision.effect == "delete"

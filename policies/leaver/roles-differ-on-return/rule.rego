@@ -1,7 +1,7 @@
 # METADATA
 # title: Reactivated accounts get other roles than declared
-# description: The app declares the roles of a returning person, but the system that reactivates the account, or the product, treats them
-#   differently. Either old rights come back, or needed rights are missing.
+# description: The app declares the roles of a returning person, but the system that reactivates the account, or the product, sets other roles. Either
+#   old rights come back, or needed rights are missing.
 # custom:
 #   severity: warning
 #   precision: high
@@ -62,7 +62,7 @@ _differs("previous", documented) := "old roles should come back, but %s restores
 
 _differs(declared, "previous") := "old roles should not come back, but %s keeps them" if declared in {"empty", "default"}
 
-# A push or a sign-in sets the roles, or the account is a new one.
+# A push or a sign-in sets the roles, or the account is new.
 _set_anew if input.spec.lifecycle.entitle.via in (mechanisms.pushing | {"jit"})
 
 _set_anew if input.spec.lifecycle.deprovision.effect == "delete"

@@ -34,12 +34,12 @@ _remove := input.spec.lifecycle.remove
 
 _removed if _remove.via != "none"
 
-# A short wait is less severe.
+# A short delay is a warning.
 _severity(days) := "error" if days > data.leaver.params["leaver/seat-only"].errorAfterDays
 
 _severity(days) := "warning" if days <= data.leaver.params["leaver/seat-only"].errorAfterDays
 
-# The removal ends the access, so it must not wait.
+# Only `remove` ends the access, so it must not be delayed.
 findings contains {"path": ["spec", "lifecycle", "remove", "afterDays"], "message": message, "severity": _severity(days)} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.effect == "seat-only"

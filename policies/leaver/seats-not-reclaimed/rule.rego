@@ -25,10 +25,10 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["leaver/seats-not-reclaimed"].maxFactAgeDays
 
-# Ending the access also frees the seat.
+# `deprovision` also frees the seat.
 _freed if input.spec.lifecycle.deprovision.effect in {"delete", "seat-only"}
 
-# Without the stage, nobody has decided; `via: none` is a decision.
+# A missing stage is a warning, because nobody has decided. `via: none` is a decision.
 default _severity := "warning"
 
 _severity := "info" if _stage.via == "none"

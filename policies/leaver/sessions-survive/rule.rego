@@ -24,7 +24,7 @@ _sessions_end if {
 	not _waits_for_expiry
 }
 
-# A method is declared, even if `via` is not.
+# A method is declared without `via`.
 _sessions_end if {
 	_stage.method
 	not _stage.via

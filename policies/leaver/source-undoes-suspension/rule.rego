@@ -1,9 +1,9 @@
 # METADATA
 # title: Suspension that the next import undoes
-# description: An urgent suspension is made only in the identity provider. The source of truth still lists the person as active, so the next
-#   import reactivates the account, usually unnoticed. Vendors document this as expected. In the same way, a directory or list recreates
-#   accounts that were deleted by hand, and a mechanism that only reactivates accounts brings back suspended ones. At tier 1, the finding is an
-#   error.
+# description: People are suspended urgently only in the identity provider. The source of truth still lists the person as active, so the next import
+#   reactivates the account, usually unnoticed. Vendors document this behaviour as expected. In the same way, a directory or list recreates accounts
+#   that people deleted by hand. A mechanism that reactivates accounts and never suspends them undoes a suspension by hand. At tier 1, the finding is
+#   an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -25,7 +25,7 @@ import data.policies.lib.ways
 
 _urgent := input.spec.lifecycle.deprovision.urgent
 
-# [System in which the person is suspended, key that declares it].
+# The System in which the person is suspended, and the key that declares the System.
 _suspending_system := [_urgent.system, "system"] if _urgent.system
 
 # By default, the System that closes accounts.
@@ -52,7 +52,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", key], 
 	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "behaviour of an import"}]
 }
 
-# The suspension starts in the source.
+# The suspension starts in the source of truth.
 _started_at_source if input.spec.lifecycle.deprovision.signal.from == input.spec.sourceOfTruth
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "message": message, "severity": _severity, "related": related} if {
@@ -69,7 +69,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "mess
 	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "behaviour of an import"}]
 }
 
-# Each run reads the whole list of people, and everyone on it gets an account.
+# Each run reads the whole list of people, and everyone on the list gets an account.
 _from_lists := {"directory", "hr", "csv"}
 
 _signalled_by_list(via) if input.spec.lifecycle.deprovision.signal.from == input.spec.provisioning[via].system
@@ -96,7 +96,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning"], "message": "what creates the accounts"}]
 }
 
-# The mechanism reactivates accounts and never suspends one, so it corrects a suspension by hand as if it were a fault.
+# The mechanism reactivates accounts and never suspends them, so its next run undoes a suspension by hand.
 findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.effect == "suspend"

@@ -23,7 +23,7 @@ _done if {
 	via != "none"
 }
 
-# Possibly only the seat is freed, and if no stage removes the account, it stays.
+# The mechanism may only free the seat. If no stage removes the account, the account then stays.
 _severity := "warning" if mechanisms.done("remove")
 
 _severity := "error" if not mechanisms.done("remove")

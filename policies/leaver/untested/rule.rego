@@ -1,8 +1,8 @@
 # METADATA
 # title: Deprovisioning was never tested
-# description: "A mechanism may be set up and still fail: a switch is off, an attribute is not mapped, the app ignores the call. A test with one
-#   account takes an hour; without a test, the first leaver is the test. At tier 1, the finding is an error. An untested reactivation may fail, or
-#   bring privileged roles back."
+# description: A mechanism may be set up and still fail, for example because a switch is off, an attribute is not mapped, or the app ignores the call. A
+#   test with one account takes an hour. Without a test, the first leaver is the test. At tier 1, the finding is an error. An untested reactivation may
+#   fail, or restore privileged roles.
 # custom:
 #   severity: warning
 #   precision: high
@@ -54,7 +54,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "testedOn"], "me
 	message := sprintf("%s: `%s` closes accounts, but no test is declared (`testedOn`)", [input.metadata.name, _stage.via])
 }
 
-# Many products keep the open sessions of an account that is deactivated by SCIM. A comparison of accounts does not show that.
+# Many products keep the sessions of an account open after a deactivation by SCIM. A comparison of accounts does not show open sessions.
 findings contains {"path": ["spec", "lifecycle", "revokeSessions", "testedOn"], "message": message, "severity": _severity} if {
 	apps.in_use
 	input.spec.lifecycle.revokeSessions.via == "scim"
