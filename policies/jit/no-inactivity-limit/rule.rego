@@ -1,7 +1,7 @@
 # METADATA
 # title: JIT accounts that never expire
 # description: If deactivations are not pushed to the app, an inactivity limit is the last control that closes a forgotten account. This app
-#   has no limit, or one that is too long.
+#   has no limit, or the limit is too long.
 # custom:
 #   severity: warning
 #   precision: high
@@ -18,14 +18,14 @@
 #     maxDays:
 #       type: integer
 #       default: 90
-#       description: Longest time without a sign-in after which an account must end
+#       description: Maximum time without a sign-in until an account must end
 #       unit: days
 #       source: PCI DSS 8.2.6; CIS 5.3 requires 45 days
 package policies.jit["no-inactivity-limit"]
 
 import data.policies.lib.apps
 
-# [days, path]: the smallest entry is the limit that applies.
+# The days and the path of each limit. The smallest limit applies.
 _limits contains [days, ["spec", "provisioning", "jit", "expiresAfterDays"]] if {
 	days := input.spec.provisioning.jit.expiresAfterDays
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: JIT app without a review owner
 # description: If sign-in creates accounts and removals are not pushed, only the periodic access review finds accounts of leavers. Without a reviewer
-#   and an interval, that review does not take place.
+#   and an interval, no review takes place.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-in reactivates accounts of leavers
-# description: A sign-in that reactivates a deactivated account undoes the deprovisioning. A leaver who still gets through the identity
-#   provider, by a session or a second account, regains access to the app.
+# description: A sign-in that reactivates a deactivated account undoes the deprovisioning. A leaver who can still sign in at the identity provider,
+#   with a session or a second account, regains access to the app.
 # custom:
 #   severity: error
 #   precision: high
@@ -74,7 +74,7 @@ _signs_in_elsewhere if count(sign_ons.federated) > 0
 
 _signs_in_elsewhere if count(sign_ons.by_directory) > 0
 
-# An administrator may be able to block accounts in another way.
+# The finding is a warning, since an administrator may be able to block accounts in another way.
 findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message, "severity": "warning"} if {
 	apps.alive
 	not _declares_reactivation

@@ -1,6 +1,6 @@
 # METADATA
 # title: Roles that sign-in grants but never withdraws
-# description: "Sign-in only adds roles, or sets them only when it creates the account. A person who leaves a group keeps the role in the
+# description: "Sign-in only adds roles, or sets roles only when it creates the account. A person who leaves a group keeps the role in the
 #   app forever. For a privileged role, the finding is an error."
 # custom:
 #   severity: warning
@@ -31,7 +31,7 @@ _days := data.leaver.params["jit/roles-never-withdrawn"].maxFactAgeDays
 
 _sync := input.spec.provisioning.jit.roleSync
 
-# The reason for which a withdrawn role stays, for each value of `roleSync`.
+# For each value of `roleSync`, the reason why a withdrawn role stays.
 _sync_reason := {
 	"none": "`entitle` has `via: jit`, but `roleSync` is `none`",
 	"onCreate": "sign-in sets roles only when it creates the account",
@@ -47,7 +47,7 @@ _reason := "sign-in sets roles, but `roleSync` does not declare whether it withd
 	not _sync
 }
 
-# Sign-in sets roles, and no other stage withdraws them.
+# Sign-in sets roles, and no other stage withdraws roles.
 _reason := _sync_reason[_sync] if {
 	_sync in {"onCreate", "assign", "append"}
 	not input.spec.lifecycle.entitle.via
@@ -55,7 +55,7 @@ _reason := _sync_reason[_sync] if {
 	_signs_in
 }
 
-# A claim grants a role, and people withdraw only roles that were requested: nobody opens a ticket when a person leaves a group.
+# A claim grants a role, but people withdraw only requested roles, because nobody opens a ticket when a person leaves a group.
 _reason := sprintf("a claim grants `%s`, but %s", [concat("`, `", _claimed), _sync_reason[_sync]]) if {
 	_sync in {"onCreate", "assign", "append"}
 	input.spec.lifecycle.entitle.via in {"ticket", "admin", "runbook", "vendor"}
@@ -63,7 +63,7 @@ _reason := sprintf("a claim grants `%s`, but %s", [concat("`, `", _claimed), _sy
 	_signs_in
 }
 
-# Roles that a sign-in grants, except the one that every account gets.
+# Roles that a sign-in grants, except the default role.
 _claimed contains role.name if {
 	some role in input.spec.roles
 	role.grant in {"jit", "claim"}
@@ -78,7 +78,7 @@ _path := ["spec", "provisioning", "jit", "roleSync"] if _sync
 
 _path := ["spec", "lifecycle", "entitle", "via"] if not _sync
 
-# Roles whose grant is the sign-in or is not declared.
+# Privileged roles that a sign-in grants, or whose `grant` is not declared.
 _privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at], "message": "a privileged role"} |
 	some at, role in input.spec.roles
 	role.privileged == true
@@ -95,7 +95,7 @@ findings contains {"path": _path, "message": message, "severity": _severity, "re
 	message := sprintf("%s: %s, so a withdrawn role stays", [input.metadata.name, does])
 }
 
-# The product is documented not to do what is declared.
+# The product is documented not to replace roles at each sign-in.
 findings contains {"path": _path, "message": message, "severity": _severity, "related": _privileged} if {
 	apps.alive
 	_sync == "sync"

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-in may undo a suspension
-# description: A person or a script suspends leavers, and the app creates accounts at sign-in. Some products then reactivate the account or
-#   create a new one. Only a test shows whether this product does so.
+# description: A person or a script suspends leavers, and the app creates accounts at sign-in. At the next sign-in, some products reactivate the
+#   account or create a new account. Only a test shows whether this product does so.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Returning people get their old keys back
-# description: This product blocks the keys of a deactivated person and does not delete them. After the reactivation, the old keys work again, although
-#   the person returned with other roles, or somebody else copied a key.
+# description: This product blocks the keys of a deactivated person and does not delete them. After the reactivation, the old keys work again,
+#   although the person may have other roles, or somebody else may have copied a key.
 # custom:
 #   severity: warning
 #   precision: medium

@@ -1,7 +1,7 @@
 # METADATA
 # title: Credentials that administrators cannot revoke
-# description: Only the person who created a token can revoke it, and the token lives longer than the limit. After the person left, the token works until
-#   it expires. At tier 1, the finding is an error.
+# description: Only the person who created a token can revoke it, and the token lives longer than the limit. After the person left, the token works
+#   until it expires. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,8 +1,8 @@
 # METADATA
 # title: Deprovisioning was never tested
-# description: A mechanism may be set up and still fail, for example because a switch is off, an attribute is not mapped, or the app ignores the call. A
-#   test with one account takes an hour. Without a test, the first leaver is the test. At tier 1, the finding is an error. An untested reactivation may
-#   fail, or restore privileged roles.
+# description: A mechanism may be set up and still fail, for example because a switch is off, an attribute is not mapped, or the app ignores the call.
+#   A test with one account takes an hour. Without a test, the first leaver is the test. At tier 1, the finding is an error. An untested reactivation
+#   may fail, or restore privileged roles.
 # custom:
 #   severity: warning
 #   precision: high

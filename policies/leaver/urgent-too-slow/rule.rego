@@ -1,7 +1,7 @@
 # METADATA
 # title: Access ends too slowly in an emergency
-# description: When a person becomes a security risk, access must end at once, not at the ordinary deadline. The account must be closed, or its sessions
-#   must end, within the limit.
+# description: When a person becomes a security risk, access must end at once, not at the ordinary deadline. The account must be closed, or its
+#   sessions must end, within the limit.
 # custom:
 #   severity: warning
 #   precision: medium

@@ -20,7 +20,7 @@ import data.policies.lib.apps
 import data.policies.lib.chains
 import data.policies.lib.feeds
 
-# The stages that follow a change in the source, by path: {stage, via, hours}.
+# The stages that follow a change in the source of truth, by path: {stage, via, hours}.
 _promised[["spec", "lifecycle", stage, "slaHours"]] := {"stage": stage, "via": how.via, "hours": how.slaHours} if {
 	some stage in ["create", "update", "entitle", "deprovision", "revokeSessions", "revokeCredentials"]
 	some how in [input.spec.lifecycle[stage]]

@@ -1,7 +1,7 @@
 # METADATA
 # title: Feed that closes no account
-# description: "The action on a leaver in this system decides whether applications are notified. If an import only suspends people or does nothing,
-#   and the system does not push that action, all accounts of leavers stay open. An import can also miss an action in its source."
+# description: The action on a leaver in this system decides whether applications are notified. If an import only suspends people or does nothing,
+#   and the system does not push this action, all accounts of leavers stay open. An import can also miss an action in its source.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Missing required key
-# description: "A declaration needs its kind and name, and a role or credential needs its name: without them, rules cannot refer to it."
+# description: A declaration needs its kind and name, and a role or credential needs its name. Without these keys, rules cannot refer to these objects.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Unknown key
-# description: A misspelt key has no effect, so an owner declared under it is missing.
+# description: A misspelt key has no effect, so an owner that is declared below this key is missing.
 # custom:
 #   severity: error
 #   precision: high
