@@ -1,7 +1,7 @@
 # METADATA
 # title: Local account without an owner
-# description: A local account belongs to no person, so it stays open when people leave. Without an accountable team, nobody knows who has its
-#   password, and nobody closes it.
+# description: A local account belongs to no person, so it stays open when people leave. Without an accountable team, nobody knows who has the
+#   password, and nobody closes the account.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Accounts of a critical app are closed by hand
-# description: "For critical apps and restricted data, standards require automated removal: people who close accounts by hand may be absent
-#   when it matters."
+# description: For critical apps and restricted data, standards require automated removal, because people who close accounts by hand may be absent
+#   in an emergency.
 # custom:
 #   severity: error
 #   precision: high
@@ -43,7 +43,7 @@ _critical := sprintf("%s data", [input.spec.dataClass]) if {
 	input.spec.dataClass in _params.dataClasses
 }
 
-# The stage that ends access, which is the removal if no other stage precedes it.
+# The stage that ends access: `deprovision`, or `remove` if `deprovision` is not done.
 _closing := "deprovision" if mechanisms.done("deprovision")
 
 _closing := "remove" if {

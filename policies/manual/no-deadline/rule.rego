@@ -1,6 +1,6 @@
 # METADATA
 # title: Manual stage without a deadline
-# description: Without a deadline, nobody can tell whether a ticket is late. Manual work, including the vendor's, needs a deadline.
+# description: Without a deadline, nobody can tell whether a ticket is late. Manual work, including the vendor's work, needs a deadline.
 # custom:
 #   severity: error
 #   precision: high
@@ -16,7 +16,7 @@ package policies.manual["no-deadline"]
 
 import data.policies.lib.apps
 
-# Severity by mechanism: the contract limits the vendor's time.
+# The severity for each mechanism. A vendor is less severe, because the contract limits the vendor's time.
 _severity := {"ticket": "error", "admin": "error", "runbook": "error", "vendor": "warning"}
 
 # A stage that ends access needs a deadline in any case.
@@ -36,7 +36,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "slaHours"], "message": 
 	message := sprintf("%s: `%s` is done by people (`%s`), but has no `slaHours`", [input.metadata.name, stage, how.via])
 }
 
-# Hours, days after the end of access, or days between two runs.
+# The deadline is in hours, in days after the end of access, or in days between two runs.
 _timed(how) if how.slaHours >= 0
 
 _timed(how) if how.afterDays >= 0

@@ -1,7 +1,7 @@
 # METADATA
 # title: Closing of accounts leaves no evidence
-# description: An auditor asks whether a person who left in March lost access, and only a record can answer. A removal by hand, by a script
-#   or by a list leaves no record by default.
+# description: An auditor asks whether a person who left in March lost access, and only a record can answer the question. A removal by hand, by a
+#   script or by a list leaves no record by default.
 # custom:
 #   severity: warning
 #   precision: high
@@ -16,7 +16,7 @@ package policies.manual["no-evidence"]
 
 import data.policies.lib.apps
 
-# Description of the work: by people, or by a program whose log must be kept.
+# A description of the work by people, or by a program whose log must be kept.
 _work_text := {
 	"ticket": "by hand", "admin": "by hand", "runbook": "by hand", "vendor": "by hand",
 	"script": "by a script", "automation": "by an automation", "csv": "by an uploaded list",

@@ -1,7 +1,7 @@
 # METADATA
 # title: Feed faster than the system imports
-# description: Some systems import people from others at an interval that nobody can shorten. If the declared interval is shorter, SLAs that seem to
-#   hold are missed with every leaver.
+# description: Some systems import people from other systems at an interval that nobody can shorten. If the declared interval is shorter, SLAs seem to
+#   hold, but are missed for every leaver.
 # custom:
 #   severity: error
 #   precision: high

@@ -33,7 +33,7 @@ _is_own_system(how) if ways.is_app(how.system)
 
 _kind(system) := data.leaver.catalogue.System[system].spec.kind
 
-# [path, mechanism, System]: references to a mechanism and the System that provides it.
+# The path, the mechanism and the System of each reference.
 _references contains [["spec", "lifecycle", stage, "via"], how.via, how.system] if {
 	some stage, how in input.spec.lifecycle
 	how.via

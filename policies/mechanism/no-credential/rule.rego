@@ -1,7 +1,7 @@
 # METADATA
 # title: Job without a declared credential
-# description: "A program that closes accounts signs in to the app with a key, a client or somebody's session. An undeclared credential is
-#   not rotated, and the program stops on the day it expires. At tier 1, the finding is an error."
+# description: A program that closes accounts signs in to the app with a key, a client or somebody's session. An undeclared credential is not rotated,
+#   and the program stops on the day the credential expires. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -25,7 +25,7 @@ _fed(spec) if is_array(spec.fedBy)
 
 _timed(feed) if feed.syncMinutes >= 0
 
-# [path, text about the missing key, severity if no SLA depends on the System]
+# The path, a text and the severity of each missing key. If an SLA depends on the System, the finding is an error instead.
 _missing_keys(spec) := [[["spec", "fedBy"], "`fedBy` is missing", "info"]] if {
 	spec.kind in _kinds
 	not _fed(spec)

@@ -1,7 +1,7 @@
 # METADATA
 # title: Job without a system that runs it
-# description: A script, an automation or an uploaded list works as long as something runs it. If the runner is unknown, its failure goes
-#   unnoticed, and accounts are no longer closed. At tier 1, the finding is an error.
+# description: A script, an automation or an uploaded list works only as long as something runs it. If the runner is unknown, a failure of the runner
+#   goes unnoticed, and accounts are no longer closed. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-on for an app declared without accounts
-# description: Mode `none` declares that the app has no accounts, so rules about leavers do not apply. If people sign in, there are
-#   accounts, and they are not closed.
+# description: Mode `none` declares that the app has no accounts, so rules about leavers do not apply. If people sign in, accounts exist and
+#   are not closed.
 # custom:
 #   severity: error
 #   precision: high
@@ -27,7 +27,7 @@ _signs_in(how) := sprintf("by %s", [how.system]) if {
 	how.system
 }
 
-# [path, description] of each sign-on.
+# The path and a description of each sign-on.
 _ways contains [path, words] if {
 	some [path, how] in sign_ons.current
 	some words in [_signs_in(how)]

@@ -1,7 +1,7 @@
 # METADATA
 # title: System that uses a personal token
-# description: A System that signs in with a personal token stops working on the day the owner of the token leaves. Until then, its changes are logged
-#   as changes of this person, and it has all rights of this person.
+# description: A System that signs in with a personal token stops working on the day the owner of the token leaves. Until then, changes by the System
+#   are logged as changes by this person, and the System has all rights of this person.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: System with missing keys
-# description: Without the kind, credential or queues of a System, rules cannot check the System or the apps that depend on it. A
-#   declaration would pass more easily without inconvenient keys.
+# description: Without the kind, credential or queues of a System, rules cannot check the System or the apps that depend on it. Otherwise, a
+#   declaration that omits inconvenient keys would have fewer findings.
 # custom:
 #   severity: info
 #   precision: high
@@ -26,7 +26,7 @@ findings contains {"declaration": system.at, "path": ["spec", "kind"], "message"
 	message := sprintf("%s: the System has no `kind`", [system.name])
 }
 
-# Some of the stages that depend on the key.
+# The first five stages that depend on the key.
 _places(steps, key) := [{"declaration": step.at, "path": ["spec", "lifecycle", step.stage, key], "message": "a stage that depends on it"} |
 	some step in array.slice(steps, 0, 5)
 ]
@@ -55,7 +55,7 @@ findings contains {"declaration": system.at, "path": path, "message": message, "
 	message := sprintf("%s: the System changes accounts, but has no `runsAs`, so its credential is unknown", [system.name])
 }
 
-# Kinds that can belong to a person or to the organisation.
+# Kinds of credentials that can belong to a person or to the organisation.
 _ambiguous_kinds := {"api-key", "certificate", "oauth-client", "ssh-key"}
 
 findings contains {"declaration": system.at, "path": path, "message": message, "severity": "error"} if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Feed from an unknown System
-# description: The feed comes from a System that is not declared or is retired, so its own delay is unknown. Every SLA that depends on the feed may be
-#   wrong.
+# description: The feed comes from a System that is not declared or is retired, so the delay of that System is unknown. Every SLA that depends on the
+#   feed may be wrong.
 # custom:
 #   severity: error
 #   precision: high

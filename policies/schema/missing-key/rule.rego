@@ -1,6 +1,6 @@
 # METADATA
 # title: Missing required key
-# description: A declaration needs its kind and name, and a role or credential needs its name. Without these keys, rules cannot refer to these objects.
+# description: A declaration needs its kind and name, and a role or credential needs its name. Without these keys, rules cannot refer to the object.
 # custom:
 #   severity: error
 #   precision: high
