@@ -1,7 +1,7 @@
 # METADATA
 # title: Privileged role granted at sign-in
 # description: A claim, the first sign-in or a default grants the role without a request, an approval or an end date. Only a later sign-in
-#   can withdraw it, and a leaver never signs in again.
+#   can withdraw the role, and a leaver never signs in again.
 # custom:
 #   severity: error
 #   precision: high
@@ -31,7 +31,7 @@ findings contains {"path": ["spec", "roles", at, "grant"], "message": message} i
 	message := sprintf("%s: %s the privileged role `%s`", [input.metadata.name, gives, role.name])
 }
 
-# `jit/privileged-default-role` reports the role of every new account.
+# `jit/privileged-default-role` reports a privileged default role.
 _default_role(role) if {
 	role.grant in {"jit", "default"}
 	role.name == input.spec.provisioning.jit.defaultRole

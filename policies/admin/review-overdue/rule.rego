@@ -15,7 +15,7 @@
 #     graceDays:
 #       type: integer
 #       default: 30
-#       description: Days overdue after which the finding is an error
+#       description: Maximum delay of a review; a longer delay is an error
 #       unit: days
 #       source: "a judgement: a month to catch up"
 package policies.admin["review-overdue"]

@@ -26,12 +26,12 @@ import data.policies.lib.reviews
 
 _max := data.leaver.params["admin/review-too-rare"].maxDays
 
-# The interval of the role's own review, and that of the app's review.
+# The intervals of the role's own review and of the app's review.
 _intervals(role) := {days | some days in object.filter(role, ["reviewEveryDays"])} | {days |
 	some days in object.filter(reviews.of_admins, ["everyDays"])
 }
 
-# The intervals of each privileged role, by its index.
+# The intervals of each privileged role, by the index of the role.
 _reviewed[at] := _intervals(role) if some at, role in reviews.privileged
 
 findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message} if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Second accounts that are not closed
-# description: Administrators often have a second account. The identity provider and the HR system treat it as another person, so closing the
-#   first account leaves the more privileged one open. At tier 1, the finding is an error.
+# description: Administrators often have a second account. The identity provider and the HR system treat this account as another person, so the more
+#   privileged account stays open after the first account is closed. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -24,7 +24,7 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-# [key, text about the fault]
+# The key and the text of the fault.
 _fault := ["closedWith", "they are not closed when the person leaves (`closedWith: nothing`)"] if _accounts.closedWith == "nothing"
 
 _fault := ["closedWith", "`closedWith` does not declare what closes them when the person leaves"] if not _accounts.closedWith

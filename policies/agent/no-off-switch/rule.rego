@@ -1,6 +1,6 @@
 # METADATA
 # title: Agent without an off switch
-# description: A faulty agent does damage faster than people can react. People on call must be able to stop it without reading its code.
+# description: A faulty agent does damage faster than people can react. People on call must be able to stop the agent without reading its code.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Agent with full access
-# description: A prompt injection in a text that the agent reads can make it use any of its permissions. Only narrow permissions limit the
-#   agent to its task.
+# description: A prompt injection in a text that the agent reads can make the agent use any of its permissions. Only narrow permissions limit
+#   the agent to its task.
 # custom:
 #   severity: error
 #   precision: high

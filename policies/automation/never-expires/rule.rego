@@ -1,7 +1,7 @@
 # METADATA
 # title: Credential of an automation without an end date
-# description: A key without an end date or rotation works for everyone who has ever seen it, leavers included, and an automation product
-#   uses it for many apps.
+# description: A key without an end date or rotation works for everyone who has ever seen it, including leavers. An automation product uses such a
+#   key for many apps.
 # custom:
 #   severity: error
 #   precision: high

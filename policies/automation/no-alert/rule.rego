@@ -1,7 +1,7 @@
 # METADATA
 # title: Automation failures alert nobody
-# description: "A stopped workflow leaves no trace in the apps: accounts of leavers simply stay open. An automation product serves many
-#   apps, so a failure affects all of them."
+# description: A stopped workflow leaves no trace in the apps, and accounts of leavers stay open. An automation product serves many apps, so a
+#   failure affects all of them.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Automation without a declared credential
-# description: "A workflow that closes accounts signs in to apps with a client, a key or its builder's session. An undeclared credential is
-#   not rotated, and all workflows stop on the day it expires."
+# description: A workflow that closes accounts signs in to apps with a client, a key or the session of its builder. An undeclared credential is not
+#   rotated, and all workflows stop on the day the credential expires.
 # custom:
 #   severity: error
 #   precision: high

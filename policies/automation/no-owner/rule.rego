@@ -1,6 +1,6 @@
 # METADATA
 # title: Automation without an owner
-# description: An automation product holds the credentials of many apps. Without an owner, failures are not followed up, the credential is
+# description: An automation product has the credentials of many apps. Without an owner, failures are not followed up, the credential is
 #   not renewed, and obsolete workflows stay.
 # custom:
 #   severity: error

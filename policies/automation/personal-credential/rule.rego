@@ -1,7 +1,7 @@
 # METADATA
 # title: Automation that uses a personal credential
-# description: People connect workflows with their own accounts. On the day such a person leaves, all workflows stop, or keep running with a
-#   leaver's rights.
+# description: People connect workflows with their own accounts. When one of these people leaves, the workflows stop, or keep running with the rights
+#   of the leaver.
 # custom:
 #   severity: error
 #   precision: high

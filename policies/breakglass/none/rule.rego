@@ -1,7 +1,7 @@
 # METADATA
 # title: No emergency account for when the usual sign-in fails
 # description: If the usual sign-in is down or misconfigured, nobody can sign in, administrators included. If the only person with the
-#   privileged role leaves, nobody can give the role to a successor. Only an account outside of the usual sign-in helps, and a single
+#   privileged role leaves, nobody can grant the role to a successor. Only an account outside of the usual sign-in helps, and a single
 #   account can be locked or lost.
 # custom:
 #   severity: error
@@ -67,7 +67,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	message := sprintf("%s: the app has %d of at least %d emergency accounts", [input.metadata.name, count(emergency.accounts), _params.minAccounts])
 }
 
-# Single sign-on is enforced for everyone, and no account is outside of it.
+# Single sign-on is enforced for everyone, and no account is outside of single sign-on.
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	not _critical
@@ -79,7 +79,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	])
 }
 
-# At most one person has the role, such as the account holder of an app store. Nobody can give the role to a successor when that person leaves.
+# At most one person has the role, such as the account holder of an app store. When that person leaves, nobody can grant the role to a successor.
 findings contains {"path": ["spec", "roles", at, "max"], "message": message, "severity": "warning"} if {
 	some [at, role] in emergency.sole_roles
 	apps.has_accounts

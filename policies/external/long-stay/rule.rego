@@ -1,6 +1,6 @@
 # METADATA
 # title: End date of guests is too far ahead
-# description: An end date years ahead has no effect, because the project and the contract end, and the sponsor leaves, long before it.
+# description: An end date that is years ahead has no effect. The project and the contract end earlier, and the sponsor may have left by then.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Guests without an end date
-# description: Guests, contractors and partners are in no HR system. Without an end date, their accounts stay when the work is done. At tier 1 and 2,
-#   the finding is an error.
+# description: Guests, contractors and partners are in no HR system. Without an end date, their accounts stay open after the work is done. At tier 1
+#   and 2, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

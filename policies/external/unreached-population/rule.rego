@@ -103,7 +103,7 @@ findings contains {"path": ["spec", "provisioning", _via, "populations"], "messa
 	message := sprintf("%s: `%s` does not close accounts of %s, and no other stage does", [input.metadata.name, _via, concat(" and ", sort(left))])
 }
 
-# Everyone but employees is external.
+# `external.closedBy` covers everyone except employees.
 _all_closed(left) if {
 	not "employees" in left
 	_outside_closed

@@ -1,7 +1,7 @@
 # METADATA
 # title: Job failures alert nobody
-# description: A stopped job leaves no trace in the app, and accounts of leavers stay open. Without an alert, nobody notices this before the next audit.
-#   At tier 1, the finding is an error.
+# description: A stopped job leaves no trace in the app, and accounts of leavers stay open. Without an alert, nobody notices this before the next
+#   audit. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
