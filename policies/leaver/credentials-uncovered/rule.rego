@@ -1,7 +1,7 @@
 # METADATA
 # title: Credentials that the revocation leaves out
-# description: The revocation of a leaver's credentials does not cover every kind that people can create. Credentials of the other kinds keep working,
-#   for example an SSH key, an app password for mail or a connected chat tool. At tier 1, the finding is an error.
+# description: The revocation of a leaver's credentials does not cover every kind of credential that people can create. Credentials of the other kinds
+#   keep working, for example an SSH key, an app password for mail or a connected chat tool. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,9 +1,9 @@
 # METADATA
 # title: Suspension that the next import undoes
-# description: People are suspended urgently only in the identity provider. The source of truth still lists the person as active, so the next import
-#   reactivates the account, usually unnoticed. Vendors document this behaviour as expected. In the same way, a directory or list recreates accounts
-#   that people deleted by hand. A mechanism that reactivates accounts and never suspends them undoes a suspension by hand. At tier 1, the finding is
-#   an error.
+# description: In an emergency, a person is suspended only in the identity provider. The source of truth still lists the person as active, so the next
+#   import reactivates the account, usually unnoticed. Vendors document this behaviour as expected. In the same way, a directory or list recreates
+#   accounts that people deleted by hand. A mechanism that reactivates accounts and never suspends them undoes a suspension by hand. At tier 1, the
+#   finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Deprovisioning without a stated effect
-# description: "\"Deprovision\" has four meanings: the account is suspended, it loses its membership, it is deleted, or only the seat is
+# description: "\"Deprovision\" has four meanings: the account is suspended, loses its membership or is deleted, or only the seat is
 #   freed. Auditors, and people who restore an account, need to know the declared meaning."
 # custom:
 #   severity: warning

@@ -1,7 +1,7 @@
 # METADATA
 # title: Local accounts are not declared
-# description: Accounts with a password of the app bypass single sign-on and deprovisioning. If an app does not declare its local accounts, nobody may
-#   know them. At tier 1 and 2, the finding is an error.
+# description: Accounts with a password of the app bypass single sign-on and deprovisioning. If an app does not declare its local accounts, some of
+#   these accounts may be unknown. At tier 1 and 2, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

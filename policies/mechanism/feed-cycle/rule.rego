@@ -1,7 +1,7 @@
 # METADATA
 # title: Systems that feed each other in a cycle
-# description: "If each System in a cycle learns of leavers from the next one, no change ever enters the cycle. The times of these feeds are
-#   meaningless, too."
+# description: If each System in a cycle learns of leavers from the next System, no change ever enters the cycle, and the times of these feeds are
+#   meaningless.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: System with missing keys
-# description: Without the kind, credential or queues of a System, rules cannot check the System or the apps that depend on it. Otherwise, a
-#   declaration that omits inconvenient keys would have fewer findings.
+# description: Without the kind, credential or queues of a System, rules cannot check the System or the apps that depend on it. Without this
+#   finding, a declaration could hide other findings by omitting a key.
 # custom:
 #   severity: info
 #   precision: high
