@@ -1,5 +1,5 @@
 # METADATA
-# title: First sign-in gives a privileged role
+# title: First sign-in grants a privileged role
 # description: Every account created at sign-in gets the default role. If that role is privileged, the first sign-in creates an
 #   administrator without a request, an approval or a record.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Credentials that the revocation leaves out
+# title: Credentials that the revocation does not cover
 # description: The revocation of a leaver's credentials does not cover every kind of credential that people can create. Credentials of the other kinds
 #   keep working, for example an SSH key, an app password for mail or a connected chat tool. At tier 1, the finding is an error.
 # custom:
