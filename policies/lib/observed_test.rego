@@ -87,7 +87,7 @@ _also := object.union(_app, {"spec": {"signOn": {"appId": null, "also": [{"syste
 
 _paths := {path | some [path, _, _] in observed.gone}
 
-test_each_sign_on_has_an_application_of_its_own if {
+test_each_sign_on_has_its_own_application if {
 	[one, other] := [_observation, _second]
 	observed.all == {one, other} with input as _listed with data.leaver as _two
 	observed.all == {other} with input as _also with data.leaver as _two

@@ -48,12 +48,13 @@ _warnings contains ["spec", "provisioning", "shared", key] if some key in ["last
 # People may have created tokens that are not revoked.
 _errors contains ["spec", "issuesTokens"] if not mechanisms.done("revokeCredentials")
 
-# The data may be restricted, but it is reviewed often enough and access ends automatically.
+# If the data is restricted, the reviews are too rare.
 _errors contains ["spec", "dataClass"] if {
 	limits := [days | some days in data.leaver.params["review/too-rare"].maxDays]
 	input.spec.lifecycle.review.everyDays > min(limits)
 }
 
+# If the data is restricted, `review/no-reconcile` requires a comparison of accounts that people close.
 _errors contains ["spec", "dataClass"] if input.spec.lifecycle.deprovision.via in {"ticket", "admin", "runbook", "vendor"}
 
 # Roles may change every week, and each change may wait for the next sign-in.
@@ -151,7 +152,7 @@ _errors contains ["spec", "provisioning", via, "operations"] if {
 	some via in mechanisms.used
 }
 
-# Single sign-on may be declared without its protocol, and then be bypassed by a password, or lock everybody out.
+# Without its protocol, it is unknown whether a password bypasses the sign-on, or whether a failure locks everybody out.
 _protocol_path contains path if {
 	some [how_path, how] in sign_ons.current
 	not how.protocol
