@@ -113,7 +113,7 @@ test_another_application_of_the_app_may_provision if {
 	app := object.union(_app, {"spec": {"signOn": [{"system": "okta", "appId": "0oa1"}, {"system": "okta", "appId": "0oa2"}]}})
 	observed.elsewhere(off, switch) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [on]}}}
 	not observed.elsewhere(off, switch) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [off]}}}
-	# An application that is switched off does nothing, whatever its switches.
+	# An application that is switched off does nothing, even if its switches are on.
 	deactivates := object.union(on, {"spec": {"provisioning": {"operations": {"disable": true}}}})
 	every idle in [{"status": "inactive"}, {"provisioning": {"enabled": false}}] {
 		other := object.union(deactivates, {"spec": idle})
