@@ -152,7 +152,7 @@ _errors contains ["spec", "provisioning", via, "operations"] if {
 	some via in mechanisms.used
 }
 
-# Without its protocol, it is unknown whether a password bypasses the sign-on, or whether a failure locks everybody out.
+# If the protocol is unknown, a password may bypass the sign-on, or a failure of the identity provider may lock everybody out.
 _protocol_path contains path if {
 	some [how_path, how] in sign_ons.current
 	not how.protocol
@@ -171,7 +171,7 @@ _risky(how) if how.passwordReset == true
 
 _risky(_) if _no_way_in
 
-# No emergency account, as `breakglass/none` counts them.
+# There are too few emergency accounts, by the limits of `breakglass/none`.
 _no_way_in if count(emergency.accounts) == 0
 
 _no_way_in if {

@@ -184,7 +184,7 @@ _holds(part) if is_array(part)
 
 _approves(record) if record.decision in {"approved", "conditional"}
 
-# The records of each person and role that no later valid record of that person and role replaces.
+# The records that no later valid record of the same person and role replaces.
 current contains record if {
 	some record in records
 	not _superseded(record)
@@ -221,7 +221,7 @@ _unchanged(record) if record.changes.material == []
 
 _in_date(record, requirement) if days_left(record, requirement) >= 0
 
-# The number of days for which a record still counts for a requirement. It ends on its own end date, or when the record is too old.
+# The number of days for which a record still counts for a requirement. A record ends on its own end date, or when it is too old.
 days_left(record, requirement) := min([
 	dates.days_left(record.validUntil),
 	requirement.maxAgeDays - dates.days_since(record.signedOn),

@@ -1,6 +1,6 @@
 package policies.lib.systems
 
-# Built-in Systems that match the declared one: those that it extends, else the only built-in System of the same vendor and kind.
+# Built-in Systems that match the declared one: those that it extends, or else the only built-in System of the same vendor and kind.
 known contains name if {
 	some name in data.leaver.builtin.extends[input.metadata.name]
 }

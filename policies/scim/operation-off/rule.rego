@@ -1,6 +1,6 @@
 # METADATA
 # title: Stage needs an operation that is switched off
-# description: The declared operations of a mechanism do not include one that a stage needs. In Okta, every operation is a separate switch,
+# description: The declared operations of a mechanism lack an operation that a stage needs. In Okta, every operation is a separate switch,
 #   and a missing deactivation is noticed only when a leaver still has an account.
 # custom:
 #   severity: error
