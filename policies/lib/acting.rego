@@ -5,8 +5,9 @@ import data.policies.lib.grouped
 import data.policies.lib.populations
 import data.policies.lib.sign_ons
 
-# The stages that each System performs: {at, app, stage, source, promised, signed, queued}. `at` is the index of the app, `source` the app's source of
-# truth, `promised` an SLA in hours, and `signed` means that the app names the credential or that none is needed.
+# The stages that each System performs, each as {at, app, stage, source, promised, signed, queued}. `at` is the index of the app, and `source` is
+# its source of truth. `promised` means that the stage has an SLA that depends on feeds, `signed` that the app names the credential or that none is
+# needed, and `queued` that the stage has a queue.
 by_system := grouped.by_key([[system, step] |
 	some at, app in input.declarations
 	app.kind == "App"
@@ -27,7 +28,8 @@ by_system := grouped.by_key([[system, step] |
 	}
 ])
 
-# [population, spec]: the app itself, and the populations that are mappings, with their own keys.
+# [population, spec] of the app itself, with the name "", and of each population that is a mapping. The keys of a population override those of the
+# app.
 _specs(app) := array.concat(
 	[["", app.spec]],
 	[[population.name, object.union(app.spec, population)] | some [_, population] in populations.of(app)],
@@ -46,7 +48,7 @@ _named := ["connector", "directory", "hr", "script", "automation"]
 
 _follow_the_source := {"create", "update", "entitle", "deprovision", "revokeSessions", "revokeCredentials"}
 
-# SLAs in hours that depend on the feeds of the System. If a signal declares its own time, the SLA does not depend on the feeds.
+# The stage has an SLA that depends on the feeds of the System. If a signal declares its own time, the SLA does not depend on the feeds.
 _promised(stage, how) := count(times) > 0 if {
 	times := [hours |
 		stage in _follow_the_source
@@ -85,7 +87,7 @@ _feeds := [[name, feed.system] |
 	some feed in system.spec.fedBy
 ]
 
-# The System and all Systems that feed it, directly or through up to six others as in `feeds`.
+# The System and all Systems that feed it, directly or in up to six hops, as in `feeds`.
 upstream(name) := _with_sources(_with_sources(_with_sources(_with_sources(_with_sources(_with_sources({name}))))))
 
 _with_sources(names) := names | {from | some name in names; some from in _sources[name]}

@@ -4,7 +4,7 @@ import data.policies.lib.feeds
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# The way of a change from the source of truth to this app, in two parts: the way to the System that acts, and the last step.
+# A change travels from the source of truth to this app in two parts: the way to the System that acts, and the last step.
 
 _source := object.get(input, ["spec", "sourceOfTruth"], "")
 
@@ -40,14 +40,13 @@ way_to_system(stage) := [minutes, path] if {
 
 way_to_system("deprovision") := [input.spec.lifecycle.deprovision.signal.everyHours * 60, []] if _signalled("deprovision")
 
-# The first part is unknown, so only the last step counts.
+# If the way to the System is unknown, only the last step counts.
 way_to_system(stage) := [0, []] if {
 	not _signalled(stage)
 	some name in [mechanisms.system(stage)]
 	not _fed(name)
 }
 
-# Text of the path.
 path_text(stage, path) := feeds.path_text(path) if {
 	not _signalled(stage)
 	count(path) > 0

@@ -23,10 +23,10 @@ _revoked(item) if item.revokedOn <= data.leaver.today
 # The end date has passed.
 expired(item) if item.expires < data.leaver.today
 
-# Kinds without a secret that expires or needs rotation.
+# The credential has no secret that expires or needs rotation.
 secretless(item) if item.kind == "workload-identity"
 
-# A permission that grants everything, or everything of one kind.
+# The permission grants everything, or everything of one kind.
 broad(scope) if lower(scope) in {
 	"*", "*.*", "*:*", "admin", "administrator", "all", "full", "full access", "full_access", "full-access", "fullaccess",
 	"owner", "root", "super admin", "superadmin", "superuser",
@@ -37,7 +37,7 @@ broad(scope) if {
 	endswith(scope, wildcard)
 }
 
-# A credential that belongs to a person. A personal token belongs to a person, unless `boundTo` is declared.
+# The credential belongs to a person. A personal token belongs to a person, unless `boundTo` declares another owner.
 personal(item) if item.boundTo == "person"
 
 personal(item) if {

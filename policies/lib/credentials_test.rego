@@ -35,7 +35,7 @@ test_wildcards_are_broad if {
 	}
 }
 
-test_a_personal_token_may_be_bound_otherwise if {
+test_a_personal_token_may_belong_to_a_team if {
 	credentials.personal({"kind": "personal-token"})
 	credentials.personal({"kind": "api-key", "boundTo": "person"})
 	not credentials.personal({"kind": "personal-token", "boundTo": "team"})

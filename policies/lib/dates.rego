@@ -9,7 +9,7 @@ days_left(day) := (_ns(day) - _today) / 86400000000000
 # Days since a date.
 days_since(day) := (_today - _ns(day)) / 86400000000000
 
-# The date is further ahead than time zones explain. Every rule uses the limit of `review/future-date`.
+# The date is further in the future than different time zones explain. All rules use the limit of `review/future-date`.
 future(day) if days_left(day) > data.leaver.params["review/future-date"].maxDays
 
 _today := _ns(data.leaver.today)

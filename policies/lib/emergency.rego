@@ -10,7 +10,7 @@ accounts := [account |
 
 _has_expired(account) if account.expires < data.leaver.today
 
-# [place, role]: privileged roles that at most one person has.
+# [index, role] of each privileged role that only one person may have.
 sole_roles := [[at, role] |
 	some at, role in input.spec.roles
 	role.privileged == true

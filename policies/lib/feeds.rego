@@ -2,8 +2,8 @@ package policies.lib.feeds
 
 import data.policies.lib.durations
 
-# How a change travels from the source to a System: a path is a list of hops, nearest first, each {from, to, minutes, at}. A path has up to
-# six hops and visits each System once.
+# A path shows how a change travels from the source to a System. It is a list of hops, nearest first, each {from, to, minutes, at}. It has up to six
+# hops and visits each System once.
 
 _hops(name) := {hop |
 	some at, feed in data.leaver.catalogue.System[name].spec.fedBy
@@ -37,7 +37,7 @@ sources(name) := {path[count(path) - 1].from | some path in paths(name)}
 
 length(path) := sum([hop.minutes | some hop in path])
 
-# The relevant paths: those from the source of truth if it feeds the System, else all complete paths.
+# The paths from the source of truth if it feeds the System, or else all complete paths.
 counted(name, source) := from if {
 	from := {path | some path in paths(name); path[count(path) - 1].from == source}
 	count(from) > 0
@@ -52,7 +52,7 @@ counted(name, source) := whole if {
 # [minutes, path] of the slowest relevant path.
 slowest(name, source) := max({[length(path), path] | some path in counted(name, source)})
 
-# Text of a path to its end: workday → (24 h) okta.
+# Text of a path: workday → (24 h) okta.
 path_text(path) := concat("", array.concat([path[count(path) - 1].from], [text |
 	some back in numbers.range(1, count(path))
 	hop := path[count(path) - back]

@@ -1,6 +1,6 @@
 package policies.lib.grouped
 
-# Turns a sorted list of [key, value] into a mapping of each key to its values. A comprehension for each key would read the whole list each time.
+# Turns a list of [key, value] into a mapping of each key to its values. A comprehension for each key would read the whole list each time.
 by_key(pairs) := {key: values |
 	sorted := sort(pairs)
 	starts := [nth | some nth, pair in sorted; not _same_key(sorted, nth - 1, pair[0])]

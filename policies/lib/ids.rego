@@ -1,6 +1,6 @@
 package policies.lib.ids
 
-# Normal form of ids of other systems: the case of a UUID is ignored (RFC 9562), but not the case of other ids.
+# Normal form of an id of another system. Case is ignored in a UUID (RFC 9562), but not in other ids.
 compared(id) := lower(id) if _is_uuid(id)
 
 compared(id) := id if not _is_uuid(id)

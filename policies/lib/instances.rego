@@ -48,7 +48,7 @@ closed(how) if {
 	not how.via in {"none", "jit"}
 }
 
-# The keys that are missing for accounts to be closed.
+# The key that is missing or wrong if nobody closes the accounts.
 missing(how) := "owner" if not how.owner
 
 missing(how) := "via" if {
@@ -56,7 +56,7 @@ missing(how) := "via" if {
 	not closed(how)
 }
 
-# A refresh replaces the accounts with those of another instance.
+# A refresh replaces the accounts with those of another instance. A missing `accounts` counts as `copied`.
 copied(instance) if instance.refresh.accounts == "copied"
 
 copied(instance) if not instance.refresh.accounts

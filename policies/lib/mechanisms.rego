@@ -3,10 +3,10 @@ package policies.lib.mechanisms
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-# Mechanisms that push accounts into an app. The settings of each are in the block of its name in `spec.provisioning`.
+# Mechanisms that push accounts into an app. The settings of a mechanism are in the block with its name in `spec.provisioning`.
 pushing := {"scim", "connector", "directory", "hr"}
 
-# Stages that such a mechanism can perform and that change accounts.
+# Stages that change accounts and that a push can perform.
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
 
 # The mechanism of each stage that changes accounts by pushing.
@@ -69,7 +69,7 @@ creation := apps.mode if {
 	apps.mode != ""
 }
 
-# The stage is done: it has a `via` or an owner.
+# Somebody or something performs the stage: it has a `via` other than `none`, or an owner and no `via`.
 done(stage) if input.spec.lifecycle[stage].via != "none"
 
 done(stage) if {
@@ -88,7 +88,7 @@ _system_of[via] := block.system if {
 	block.system
 }
 
-# Name of the System that acts in a stage: the stage's own, else that of the mechanism.
+# The name of the System that performs a stage: `system` of the stage, or else the System of its mechanism.
 system(stage) := input.spec.lifecycle[stage].system
 
 system(stage) := name if {
@@ -97,7 +97,7 @@ system(stage) := name if {
 	via == input.spec.lifecycle[stage].via
 }
 
-# {via, name}: each mechanism that acts, with the name of its System.
+# {via, name} of each mechanism that acts, with the name of its System.
 _acting contains {"via": via, "name": name} if some via, name in _system_of
 
 _acting contains {"via": via, "name": name} if {

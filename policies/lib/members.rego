@@ -58,12 +58,13 @@ _nested(team) if {
 	_any_direct(five | _members_of(five))
 }
 
-# A declared Team, dissolved or not, without people. A Team with schema errors does not count, since leaver reports the errors.
+# The Team is declared and has no people, whether it is dissolved or not. A Team with schema errors does not count, because leaver reports the
+# errors.
 empty(team) if {
 	data.leaver.catalogue.Team[team].apiVersion
 	not _direct(team)
 	not _nested(team)
 }
 
-# Some member of the Team is another Team.
+# The Team has another Team as a member.
 holds_other_teams(team) if count(_teams(team) - {team}) > 0

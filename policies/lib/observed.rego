@@ -5,18 +5,19 @@ import data.policies.lib.ids
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
-# [path of a sign-on, sign-on, observations of the application that it names], by system and `appId`.
+# [path, sign-on, observations] of each sign-on. Observations are matched by the system and the `appId` of the sign-on.
 applications := [[path, how, found] |
 	some [path, how] in sign_ons.current
 	found := [observation | some observation in data.leaver.observations[how.system][how.appId]]
 ]
 
-# Observations of all applications that the app names. Observations of its SCIM server are matched by the host of the endpoint.
+# Observations of all applications that the app names.
 all contains observation if {
 	some [_, _, found] in applications
 	some observation in found
 }
 
+# Observations of the app's SCIM server, matched by the host of the endpoint.
 servers contains observation if {
 	some observation in data.leaver.observations.scim[endpoint_host]
 }
@@ -24,7 +25,7 @@ servers contains observation if {
 # The declared host of the SCIM server.
 endpoint_host := host(input.spec.provisioning.scim.endpoint)
 
-# Host of an address, in lower case.
+# The host of an address, in lower case and without the port.
 host(address) := split(split(split(lower(address), "://")[1], "/")[0], ":")[0]
 
 # Observations of applications that exist.
@@ -40,7 +41,7 @@ existing contains [path, how, observation] if {
 	not observation.spec.status == "absent"
 }
 
-# [path, sign-on, observation] of applications that a plan removes, or that no export contains any more.
+# [path, sign-on, observation] of applications that a plan removes, or that the exports no longer contain.
 gone contains [path, how, observation] if {
 	some [path, how, found] in applications
 	some observation in found
@@ -58,11 +59,11 @@ gone contains [path, how, observation] if {
 # The snapshot of an observation.
 snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[observation.metadata.name]
 
-# The newest complete snapshot of a system. An incomplete one, such as a plan's, does not hide it.
+# The newest complete snapshot of a system. A newer incomplete snapshot, such as that of a plan, does not hide it.
 complete(system) := data.leaver.snapshots[system].complete
 
-# Another application of the app in the same system does the provisioning and has the switch on. Companies use one application for the
-# sign-on and another for provisioning.
+# Another application of the app in the same system does the provisioning and has the switch on. Some companies use one application for the sign-on
+# and another for provisioning.
 elsewhere(observation, switch) if {
 	some other in present
 	not other.spec.status == "inactive"
@@ -83,13 +84,13 @@ running if not _not_in_use
 
 _not_in_use if input.spec.status in {"planned", "discovered", "retired"}
 
-# In use, and not `retiring`.
+# The app is in use and is not `retiring`.
 live if {
 	running
 	not input.spec.status == "retiring"
 }
 
-# Mechanisms by which the observed system pushes accounts into the app, as declared.
+# The declared mechanisms by which the observed system pushes accounts into the app.
 mechanisms_of(system) := {via |
 	some via in _pushing
 	_acts_by(via, system)
@@ -100,7 +101,7 @@ _pushing contains via if {
 	via in {"scim", "connector"}
 }
 
-# The system of a stage overrides that of the block or the sign-on.
+# The system of a stage overrides the system of the block or of the sign-on.
 _acts_by(via, system) if system in _declared_systems(via)
 
 _acts_by(via, system) if {

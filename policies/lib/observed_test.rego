@@ -87,7 +87,7 @@ _also := object.union(_app, {"spec": {"signOn": {"appId": null, "also": [{"syste
 
 _paths := {path | some [path, _, _] in observed.gone}
 
-test_each_sign_on_has_an_application_of_its_own if {
+test_each_sign_on_has_its_own_application if {
 	[one, other] := [_observation, _second]
 	observed.all == {one, other} with input as _listed with data.leaver as _two
 	observed.all == {other} with input as _also with data.leaver as _two
@@ -113,7 +113,7 @@ test_another_application_of_the_app_may_provision if {
 	app := object.union(_app, {"spec": {"signOn": [{"system": "okta", "appId": "0oa1"}, {"system": "okta", "appId": "0oa2"}]}})
 	observed.elsewhere(off, switch) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [on]}}}
 	not observed.elsewhere(off, switch) with input as app with data.leaver as {"observations": {"okta": {"0oa1": [off], "0oa2": [off]}}}
-	# An application that is switched off does nothing, whatever its switches.
+	# An application that is switched off does nothing, even if its switches are on.
 	deactivates := object.union(on, {"spec": {"provisioning": {"operations": {"disable": true}}}})
 	every idle in [{"status": "inactive"}, {"provisioning": {"enabled": false}}] {
 		other := object.union(deactivates, {"spec": idle})

@@ -5,7 +5,7 @@ import data.policies.lib.credentials
 # Kinds of credentials that people can have, as declared.
 declared := {kind | some kind in input.spec.issues}
 
-# Paths of grants that a person gave. They end with the person only if they are revoked.
+# Indexes of grants that a person gave. Somebody must revoke such a grant when the person leaves.
 personal_grants contains at if {
 	some at, grant in credentials.grants
 	grant.boundTo == "person"

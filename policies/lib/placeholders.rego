@@ -34,10 +34,10 @@ _template := `^(<[^<>]*>|\{\{.*\}\}|\$\{.*\}|\$[A-Za-z_]+|%[A-Za-z_]+%|__[A-Za-z
 # Every placeholder matches this regular expression, in lower case, and few other texts do, so the expensive tests run seldom.
 _hint := `^[^a-z0-9]*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known([-_ ]yet)?|set|yet[-_ a-z]*)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk|later|pend[a-z]+|unassigned|[a-z]*[-_ ]?to[-_ ]check|n\.n|unbekannt|offen|keiner?|folgt|inconnue?|aucune?|ninguno|desconocido|(por|a)?[-_ ]?d(e|é)finir)[^a-z0-9]*($|@)|to[-_ ]?do|tb[acd]|t\.b\.[acd]|fixme|xxx|lorem[-_ ]ipsum|$)|^\s*(<|\{\{|\$|%|__|\[)`
 
-# Like `_hint`, but for a whole declaration as JSON: the text of one of the keys, or of an item of a list.
+# Like `_hint`, but for a whole declaration as JSON. It matches the text of one of the keys, or of an item of a list.
 _hints := `("(alert|appid|approver|authority|compensatingcontrol|contact|contract|credential|defaultrole|escalateto|id|matchkey|offboarding|offswitch|owner|purpose|queue|reason|runbook|source|sourceoftruth|sponsor|successor|system|ticket|to|vault|vendor|domains|groups|members|queues)":|[,\[])"((\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known([-_ ]yet)?|set|yet[-_ a-z]*)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk|later|pend[a-z]+|unassigned|[a-z]*[-_ ]?to[-_ ]check|n\.n|unbekannt|offen|keiner?|folgt|inconnue?|aucune?|ninguno|desconocido|(por|a)?[-_ ]?d(e|é|\\u00e9)finir)(\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*("[,\]}]|@)|to[-_ ]?do|tb[acd]|t\.b\.[acd]|fixme|xxx|lorem[-_ ]ipsum|"[,\]}])|(\\u[0-9a-f]{4}|\\.|\s)*(<|\{\{|\$|%|__|\[))`
 
-# Whether a text is a placeholder.
+# The text is a placeholder.
 is(text) if {
 	regex.match(_hint, lower(text))
 	_is_placeholder(text)
@@ -68,7 +68,7 @@ _plain(text) := replace(replace(trim(lower(text), " \t\n.:;,!?<>()'\"`*-_#@"), "
 
 _suspicious if regex.match(_hints, lower(json.marshal(input)))
 
-# {path, text}: every placeholder of the declaration.
+# {path, text} of every placeholder in the declaration.
 found contains {"path": path, "text": text} if {
 	_suspicious
 	some [path, text] in _texts
@@ -123,5 +123,5 @@ _allowed(key, text) if {
 	lower(text) in {"na", "pending", "unassigned"}
 }
 
-# The name of a company.
+# A company has this name.
 _allowed("vendor", text) if lower(text) == "later"

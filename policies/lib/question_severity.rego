@@ -48,12 +48,13 @@ _warnings contains ["spec", "provisioning", "shared", key] if some key in ["last
 # People may have created tokens that are not revoked.
 _errors contains ["spec", "issuesTokens"] if not mechanisms.done("revokeCredentials")
 
-# The data may be restricted, but it is reviewed often enough and access ends automatically.
+# If the data is restricted, the reviews are too rare.
 _errors contains ["spec", "dataClass"] if {
 	limits := [days | some days in data.leaver.params["review/too-rare"].maxDays]
 	input.spec.lifecycle.review.everyDays > min(limits)
 }
 
+# If the data is restricted, `review/no-reconcile` requires a comparison of accounts that people close.
 _errors contains ["spec", "dataClass"] if input.spec.lifecycle.deprovision.via in {"ticket", "admin", "runbook", "vendor"}
 
 # Roles may change every week, and each change may wait for the next sign-in.
@@ -151,7 +152,7 @@ _errors contains ["spec", "provisioning", via, "operations"] if {
 	some via in mechanisms.used
 }
 
-# Single sign-on may be declared without its protocol, and then be bypassed by a password, or lock everybody out.
+# If the protocol is unknown, a password may bypass the sign-on, or a failure of the identity provider may lock everybody out.
 _protocol_path contains path if {
 	some [how_path, how] in sign_ons.current
 	not how.protocol
@@ -170,7 +171,7 @@ _risky(how) if how.passwordReset == true
 
 _risky(_) if _no_way_in
 
-# No emergency account, as `breakglass/none` counts them.
+# There are too few emergency accounts, by the limits of `breakglass/none`.
 _no_way_in if count(emergency.accounts) == 0
 
 _no_way_in if {

@@ -9,7 +9,7 @@ import data.policies.lib.suspension
 import data.policies.lib.vendors
 import data.policies.lib.ways
 
-# {path, what}: required keys that the declaration lacks. Each activates rules, so omitting it must not be an advantage.
+# {path, what} of each required key that the declaration lacks. Each key activates rules, so omitting it must not be an advantage.
 open contains {"path": path, "what": what} if {
 	some [path, what] in _questions
 	not _answered(path)
@@ -53,21 +53,21 @@ _of_accounts := [
 	[["spec", "secondAccounts"], "which second accounts people have"],
 ]
 
-# A list of kinds is a value too.
+# `issues`, a list of kinds of credentials, also answers this question.
 _questions contains [["spec", "issuesTokens"], "whether people can create tokens"] if {
 	apps.has_accounts
 	not input.spec.issues
 }
 
-# The vendor's list is a value too.
+# The vendor's list of credentials also answers this question.
 _questions contains [["spec", "issues"], "which tokens people can create"] if {
 	apps.has_accounts
 	input.spec.issuesTokens == true
 	not vendors.facts.issues
 }
 
-# `leaver/untested` reports the stage that closes accounts, sessions that a deactivation by SCIM should end, and a reactivation in an app with
-# privileged roles.
+# `leaver/untested` reports a missing test of the stage that closes accounts, of sessions that a deactivation by SCIM should end, and of a
+# reactivation in an app with privileged roles.
 _questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when `%s` was last tested", [stage])] if {
 	apps.has_accounts
 	some stage in ["revokeSessions", "reactivate"]
@@ -79,7 +79,7 @@ _asked_as_test("revokeSessions") if input.spec.lifecycle.revokeSessions.via == "
 
 _asked_as_test("reactivate") if mechanisms.untested_return
 
-# Other rules report a missing review, and `review/overdue` its missing date.
+# Other rules report a missing review, and `review/overdue` reports a review without a date.
 _questions contains [["spec", "lifecycle", "review", key], what] if {
 	apps.has_accounts
 	input.spec.lifecycle.review
@@ -99,7 +99,7 @@ _of_reviews := {
 	"selfReview": "whether reviewers decide on their own access",
 }
 
-# `review/no-reconcile` reports a missing `reconcile` if a program closes accounts, or if people close them in a critical app;
+# `review/no-reconcile` reports a missing `reconcile` if a program closes accounts, or if people close them in a critical app.
 # `review/reconcile-overdue` reports a missing interval or date.
 _questions contains [["spec", "lifecycle", "reconcile"], "whether accounts are compared with the source of truth"] if {
 	apps.has_accounts
@@ -157,7 +157,7 @@ _questions contains [["spec", "provisioning", via, key], what] if {
 	what := replace(words, "MECHANISM", sprintf("`%s`", [via]))
 }
 
-# A fact about the System is a value too.
+# A fact about the System also answers the question.
 _known_from_system(via, key) if {
 	some system in mechanisms.systems(via)
 	object.get(data.leaver.catalogue.System[system].spec, key, null) != null
@@ -169,7 +169,7 @@ _known_from_system(via, "credential") if {
 	data.leaver.catalogue.System[system].spec.kind == "automation"
 }
 
-# Keys of each mechanism; MECHANISM stands for its name.
+# Keys of each mechanism. MECHANISM stands for the name of the mechanism.
 _of_any_mechanism := {
 	"matchKey": "by which attribute MECHANISM finds accounts",
 	"operations": "which operations of MECHANISM are switched on",
@@ -255,7 +255,7 @@ _questions contains [["spec", "external", "maxDays"], "how long external people 
 	population in {"contractors", "guests", "partners"}
 }
 
-# A stage that is done needs an owner. Other rules report the remaining stages, and a missing `via`.
+# A stage that is done needs an owner. Other rules report a missing owner of `update`, `deprovision` and `review`, and a missing `via`.
 _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%s`", [stage])] if {
 	apps.has_accounts
 	some stage, how in object.remove(input.spec.lifecycle, ["update", "deprovision", "review"])

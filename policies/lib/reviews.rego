@@ -9,7 +9,7 @@ privileged[at] := role if {
 	role.privileged == true
 }
 
-# `everyDays` and `last` of the app's review, if it covers administrators or has no `covers`.
+# `everyDays` and `last` of the app's review, if the review covers administrators or has no `covers`.
 of_admins[key] := value if {
 	_covers_admins
 	some key, value in object.filter(input.spec.lifecycle.review, ["everyDays", "last"])

@@ -1,8 +1,8 @@
 package policies.lib.secrets
 
 # Hints that a text, or a whole declaration as JSON, may contain a secret: a quick test before the exact one. Most hints are plain letters,
-# which the engine finds all at once, without an automaton. Hints that begin with two letters are in the last list, since they would slow down the
-# search for the other hints.
+# which the engine finds all at once, without an automaton. Hints that begin with two letters are in the last expression, because they would slow
+# down the search for the other hints.
 suspicious(text) if {
 	some hint in [
 		`gh[opusr]_|github_pat_|gl(agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|rtr|soat|wt)-|GR1348941|xox[a-z]-|xox[a-z]\.|xapp-|xwfp-|hooks\.slack|webhook\.office|/api/webhooks/`,
@@ -93,8 +93,8 @@ _direct(text) := {kind |
 	regex.match(pattern, text)
 }
 
-# A line break after a high-entropy word, or the space that replaces it in folded text. Two digits distinguish a secret from words that
-# follow the mere name of a prefix.
+# Removes a line break after a high-entropy word, or the space that replaces the line break in folded text. Two digits distinguish a secret from
+# words that follow the mere name of a prefix.
 _broken(text) := {kind |
 	regex.match(`\s`, text)
 	joined := regex.replace(text, `([0-9A-Za-z._~+/=-]*[0-9_.~-][0-9A-Za-z._~+/=-]*)\s+`, "${1}")
@@ -110,7 +110,7 @@ _password(text) := {"a password" |
 	not regex.match(`[0-9]{4}-[0-9]{2}`, word)
 }
 
-# A high-entropy word after the name of a key: some vendors, such as Datadog, use no prefix.
+# Finds a high-entropy word after the name of a key, because some vendors, such as Datadog, use no prefix.
 _assigned(text) := {"a key or token" |
 	some found in regex.find_n(`(?i:api|app|application|access|auth|client|secret|license|routing)[ _-]?(?i:access[ _-]?)?(?i:key|token|secret)["']?\s*[:=]\s*["']?[A-Za-z0-9+/_=.~-]{16,}`, text, -1)
 	word := regex.replace(found, `^[A-Za-z _-]+["']?\s*[:=]\s*["']?`, "")
@@ -119,7 +119,7 @@ _assigned(text) := {"a key or token" |
 	not regex.match(`[0-9]{4}-[0-9]{2}`, word)
 }
 
-# A text of one high-entropy word: many runs of digits, many different characters, few separators.
+# The text is one high-entropy word: it has many runs of digits, many different characters and few separators.
 random(text) if {
 	regex.match(`^[A-Za-z0-9+/_=-]{32,}$`, text)
 	count(regex.find_n(`[0-9]+`, text, -1)) >= 3

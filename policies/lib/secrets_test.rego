@@ -48,7 +48,7 @@ _fakes := {
 	"a key or token": [["DD_API_KEY", "=0c1a2b3d4e5f60718293a4b5c6d7e8f9"], ["client_secret: ", "a1b2c3d4e5f6g7h8i9"], ["X-Api-Key': '", "0c1a2b3d4e5f60718293a4b5c6d7e8f9"]],
 }
 
-test_every_kind_is_known if {
+test_every_kind_is_found if {
 	every kind, fakes in _fakes {
 		every parts in fakes {
 			kind in secrets.kinds(concat("", parts))
@@ -57,8 +57,8 @@ test_every_kind_is_known if {
 	}
 }
 
-# With a space from folding, and with a line break from a literal block.
-test_a_secret_with_a_line_break_is_known if {
+# The break is a space in a folded text, and a line break in a literal block.
+test_a_secret_with_a_line_break_is_found if {
 	every text in [
 		concat("", ["the token ghp_", "0123456789ab cdefABCDEF0123456789abcd is new"]),
 		concat("", ["glpat-", "aaaa1BBB\nccc2DDDDeeee"]),

@@ -3,8 +3,8 @@ package policies.lib.sign_ons
 import data.policies.lib.ids
 import data.policies.lib.populations
 
-# How people sign in to an app. `spec.signOn` is one sign-on, with others in `also`, or a list. Rules read both forms here. SCIM comes from
-# the first sign-on, unless a stage names another System.
+# How people sign in to an app. `spec.signOn` is one sign-on, with others in `also`, or a list. Rules read both forms here. The System of SCIM is
+# that of the first sign-on, unless a stage names another System.
 
 # [path, sign-on] of all sign-ons in a `spec`.
 of(spec) := array.concat(
@@ -68,7 +68,7 @@ federated contains [path, how] if {
 	how.protocol in {"saml", "oidc", "ws-federation"}
 }
 
-# Sign-ons with the password of a directory, which the app may also keep.
+# Sign-ons with a directory password, which the app may also store.
 by_directory contains [path, how] if {
 	some [path, how] in current
 	how.protocol in {"ldap", "kerberos", "radius"}
@@ -87,7 +87,7 @@ _is_one_of_several(how) if {
 	how.system
 }
 
-# [path, what] of required keys that the sign-ons of an app with accounts lack.
+# [path, description] of each required key that a sign-on lacks, for an app with accounts.
 questions contains [["spec", "signOn", "protocol"], "how people sign in"] if count(current) == 0
 
 questions contains [array.concat(path, ["protocol"]), sprintf("how people sign in%s", [by(how)])] if {
@@ -114,7 +114,7 @@ _undecided := {
 	"appId": "through which application of the identity provider people sign in",
 }
 
-# [path, sign-on] of all sign-ons in an app, including populations with their own description. For rules on the whole catalogue.
+# [path, sign-on] of all sign-ons of an app, including those of populations with their own description. For rules on the whole catalogue.
 anywhere(app) := array.concat(own, apart) if {
 	own := of(app.spec)
 	named := {[how.system, ids.compared(how.appId)] | some [_, how] in own}

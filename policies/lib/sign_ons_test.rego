@@ -36,7 +36,7 @@ test_a_population_has_its_own_and_unrestricted_sign_ons if {
 	_entries(sign_ons.current) == [_okta] with input as {"metadata": {"population": "partners"}, "spec": spec}
 }
 
-test_scim_comes_from_the_first_sign_on if {
+test_the_system_of_scim_is_that_of_the_first_sign_on if {
 	sign_ons.system == "okta" with input as _app({"signOn": [_okta, _entra]})
 	sign_ons.system == "entra-id" with input as _app({"signOn": [_entra, _okta]})
 	not sign_ons.system with input as _app({})
@@ -67,7 +67,7 @@ _anywhere(spec) := [[path, how.system, how.appId] |
 	some [path, how] in sign_ons.anywhere(_app(spec)) with input as {"declarations": [_app(spec)]}
 ]
 
-test_populations_have_sign_ons_of_their_own if {
+test_populations_have_their_own_sign_ons if {
 	own := ["spec", "populations", 0, "signOn"]
 	first := [["spec", "signOn"], "okta", "a"]
 	guests := {"name": "guests", "signOn": {"appId": "c"}}

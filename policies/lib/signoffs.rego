@@ -29,8 +29,8 @@ _applicable contains {"requirement": requirement, "tier": _tier(app)} if {
 	_applies(requirement, app)
 }
 
-# {requirement, tier} of the signed version, until all required people have signed the new declaration. An app cannot leave a requirement by lowering
-# its tier, retiring or changing other values.
+# {requirement, tier} of the signed version, until all required people have signed the new declaration. Otherwise, an app could escape a requirement
+# by lowering its tier, retiring or changing other values.
 _applicable contains {"requirement": requirement, "tier": _tier(record.declared)} if {
 	some record in _history
 	some requirement in data.leaver.signoffs.requirements
@@ -67,8 +67,7 @@ _value_matches(_, _, values) if values == null
 # A missing tier counts as the most critical one, as in `apps.tier`.
 _tier(app) := object.get(app, ["spec", "tier"], 1)
 
-# Evidence of an earlier version of the app, even if it no longer counts: a reviewer of this catalogue has signed it, and it was not
-# revoked.
+# Records of any version of the app, even if they no longer count. A reviewer of this catalogue has signed each record, and nobody has withdrawn it.
 _history := [record |
 	some record in records
 	record.signature == "good"
@@ -185,7 +184,7 @@ _holds(part) if is_array(part)
 
 _approves(record) if record.decision in {"approved", "conditional"}
 
-# For each person and role: the last decision that counts, and undecided records.
+# The records that no later valid record of the same person and role replaces.
 current contains record if {
 	some record in records
 	not _superseded(record)
@@ -198,7 +197,7 @@ _superseded(record) if {
 	other.signedAt > record.signedAt
 }
 
-# The reason why a record does not count for a requirement; "none" if the record counts.
+# The reason why a record does not count for a requirement, or "none" if it counts.
 fault(record, requirement) := flaw if {
 	flaw := _record_fault(record)
 	flaw != "none"
@@ -222,13 +221,13 @@ _unchanged(record) if record.changes.material == []
 
 _in_date(record, requirement) if days_left(record, requirement) >= 0
 
-# Days that a record still counts for a requirement: until its own end, or until it is too old.
+# The number of days for which a record still counts for a requirement. A record ends on its own end date, or when it is too old.
 days_left(record, requirement) := min([
 	dates.days_left(record.validUntil),
 	requirement.maxAgeDays - dates.days_since(record.signedOn),
 ])
 
-# {requirement, role, records}: for each required role, the records that count.
+# {requirement, role, records} of each required role, with the records that count.
 required_roles contains {"requirement": requirement, "role": role, "records": counting} if {
 	some requirement in requirements
 	some role in requirement.roles
@@ -248,7 +247,7 @@ fulfilled(requirement) if {
 	count(signers(requirement)) >= quorum(requirement)
 }
 
-# {record, requirement, fault}: for each role without a valid record, the records of that role, each with its fault.
+# {record, requirement, fault} of each record of a role without a valid record.
 failing contains {"record": record, "requirement": required.requirement, "fault": found} if {
 	some required in required_roles
 	required.records == set()
@@ -257,7 +256,7 @@ failing contains {"record": record, "requirement": required.requirement, "fault"
 	found := fault(record, required.requirement)
 }
 
-# {requirement, role}: roles without a valid record, for which no fault of another record is reported.
+# {requirement, role} of each role without a valid record, unless a fault of one of its records is reported.
 unsigned_roles contains {"requirement": required.requirement, "role": required.role} if {
 	some required in required_roles
 	required.records == set()
@@ -273,5 +272,4 @@ unsigned_roles contains {"requirement": required.requirement, "role": required.r
 # Records with a given fault. A record that fails for several requirements occurs once.
 failed(reason) := {failure.record | some failure in failing; failure.fault == reason}
 
-# Reviewer, role and date.
 by(record) := sprintf("%s as %s on %s", [record.reviewer, record.role, record.signedOn])

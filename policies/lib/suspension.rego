@@ -4,10 +4,10 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# Mechanisms that suspend accounts and for which a rule checks whether a sign-in reactivates them.
+# Mechanisms that may suspend accounts. For these mechanisms, a rule checks whether a sign-in reactivates the accounts.
 _checked_mechanisms := mechanisms.pushing | ways.by_hand | ways.unattended
 
-# The mechanism that suspends accounts created at sign-in. `jit/reactivates-leavers` reports a sign-in that reactivates them.
+# The mechanism that suspends accounts created at sign-in. `jit/reactivates-leavers` reports a sign-in that is declared to reactivate accounts.
 by contains via if {
 	apps.created_by_jit
 	not mechanisms.contradicted

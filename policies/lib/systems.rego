@@ -1,6 +1,6 @@
 package policies.lib.systems
 
-# Built-in Systems that match the declared one: those that it extends, else the only built-in System of the same vendor and kind.
+# Built-in Systems that match the declared one: those that it extends, or else the only built-in System of the same vendor and kind.
 known contains name if {
 	some name in data.leaver.builtin.extends[input.metadata.name]
 }
@@ -20,10 +20,10 @@ _of_vendor := {name |
 	system.spec.kind == input.spec.kind
 }
 
-# Where the facts of a built-in System are documented: the first place of its `source`.
+# The first place at which the facts of a built-in System are documented, from its `source`.
 source(name) := regex.find_n(`^[^ ;,]+`, data.leaver.builtin.System[name].spec.source, 1)[0]
 
-# How the System imports from others: its own `imports`, else those of the built-in Systems that it matches.
+# How the System imports people from other systems: its own `imports`, or else those of the built-in Systems that match it.
 imports contains feed if some feed in input.spec.imports
 
 imports contains feed if {
@@ -35,7 +35,7 @@ imports contains feed if {
 # Actions on a person that a System with this spec does not push to applications.
 not_pushed(spec) := {"nothing"} | {action | some action in object.get(spec, "notPushed", [])}
 
-# Whether a System is the given built-in System: by its name, by extending it, or as another name for the same product.
+# The System is the given built-in System: it has the same name, extends it, or describes the same product.
 is_built_in(name, built_in) if name == built_in
 
 is_built_in(name, built_in) if built_in in data.leaver.builtin.extends[name]
@@ -47,7 +47,7 @@ is_built_in(name, built_in) if {
 	mine.kind == theirs.kind
 }
 
-# Built-in facts that the declared System contradicts: {path, mine, known, system}.
+# {path, mine, known, system} of each built-in fact that the declared System contradicts.
 contradicted contains {"path": ["spec", key], "mine": mine, "known": fact, "system": system} if {
 	some system in known
 	some key, fact in data.leaver.builtin.System[system].spec

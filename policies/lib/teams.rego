@@ -2,12 +2,12 @@ package policies.lib.teams
 
 import data.policies.lib.sign_ons
 
-# Keys that name a team, in a stage and elsewhere.
+# Keys that name a team, in a stage and in an entry of a list.
 _in_stage := ["owner", "approver", "to", "escalateTo"]
 
 _in_entry := ["owner", "approver", "sponsor"]
 
-# Every place of an App, a System or a Waiver that names an accountable team: {path, team}.
+# {path, team} of every place in an App, a System or a Waiver that names an accountable team.
 named contains {"path": [block, "owner"], "team": part.owner} if {
 	some block, part in object.filter(input, ["metadata", "spec"])
 	part.owner
@@ -84,7 +84,7 @@ named contains {"path": ["spec", "deleteGuard", "approver"], "team": input.spec.
 	input.spec.deleteGuard.approver
 }
 
-# Each team once.
+# The names of all these teams.
 names := {place.team | some place in named}
 
 # Paths that name a team.

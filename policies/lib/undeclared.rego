@@ -19,13 +19,13 @@ observations := {at: declaration |
 # The id is the address of a resource that a plan creates. The real id is unknown before the plan is applied.
 yet_to_be_created(spec) if split(spec.appId, "#")[0] == spec.source.address
 
-# The plan creates the application in place of the application of an app: `drift/absent-app` reports the replaced application.
+# The plan creates the application in place of one that an app declares. `drift/absent-app` reports the replaced application.
 _replaces(spec) if {
 	yet_to_be_created(spec)
 	[spec.system, ids.compared(spec.replaces)] in _declared
 }
 
-# [system, id] of all apps; empty if nothing is observed.
+# [system, id] of all applications that apps declare. Empty if nothing is observed.
 _declared := {[how.system, ids.compared(how.appId)] |
 	_has_observations
 	some app in input.declarations
@@ -63,7 +63,7 @@ _of_invalid(spec) if {
 
 _invalid_names := {normal_form(name) | some name, _ in data.leaver.invalid.names}
 
-# [name, system] of the invalid apps that name another application of the system.
+# [name, system] of each invalid app that names another application of the system.
 _elsewhere := {[normal_form(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
 
 # Normal form of a name, without differences in spelling.
@@ -102,7 +102,7 @@ _matching(open, system) := [sign_on |
 	object.get(sign_on[1], "system", system) == system
 ]
 
-# The app that an observation may belong to, and its sign-on without `appId`. A grant or an identity provider never matches.
+# The app to which the observed application may belong, and the sign-on without `appId`. A grant or an identity provider never matches.
 app_of(spec) := {"at": found.at, "app": found.app, "path": sign_on[0], "how": sign_on[1]} if {
 	object.get(spec, "kind", "app") == "app"
 	found := resembling[normal_form(spec.label)]

@@ -13,7 +13,7 @@ vendor := data.leaver.vendors[row["is"]] if row := data.leaver.vendors[lower(inp
 # The facts of that product by name, each with `value`, `source`, `asOf` and other keys.
 facts := vendor.facts
 
-# The fact is not older than the given days. A date that is a year or a month counts to its end.
+# The fact is not older than the given days. Its date may be a year, which counts to its end, or a month, which counts to its 28th day.
 fresh(fact, days) if dates.days_since(_day(fact.asOf)) <= days
 
 _day(as_of) := as_of if count(as_of) == 10
@@ -31,7 +31,7 @@ read_by_a_person(fact) if not fact.quality
 # Source and date, as the suffix of a message.
 cited(fact) := sprintf("%s; %s", [fact.source, fact.asOf])
 
-# A description of each effect.
+# Texts for the effects of a request.
 effects := {
 	"suspend": "suspends the account",
 	"remove-membership": "removes the account from the organisation but does not delete it",
@@ -48,7 +48,7 @@ _surviving := {
 	"revokeSessions": ["sessions", {"survive": "open sessions"}],
 }
 
-# For each stage that revokes access: a description of the access that survives a deactivation according to the fact, and the fact.
+# For each stage that revokes access: the access that survives a deactivation (`what`), and the fact that states this.
 survivors[stage] := {"what": what, "fact": fact} if {
 	some stage, [name, by_value] in _surviving
 	some fact in [facts[name]]

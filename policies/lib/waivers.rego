@@ -1,9 +1,9 @@
-# The apps that a waiver covers, with the same result as in Rust: each selector narrows the selection.
+# The apps that a waiver covers. Each selector narrows the selection. The result is the same as in Rust.
 package policies.lib.waivers
 
 import data.policies.lib.grouped
 
-# Whether the waiver covers an app.
+# The waiver covers the app.
 selects(waiver, app) if {
 	_selective(waiver)
 	app.kind == "App"
@@ -13,7 +13,7 @@ selects(waiver, app) if {
 	_by_pattern(waiver, app)
 }
 
-# Whether the waiver may cover apps that it does not name.
+# The waiver may cover apps that it does not name.
 is_open(waiver) if {
 	not waiver.spec.apps
 	_selective(waiver)

@@ -3,11 +3,10 @@ package policies.lib.ways
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
-# The stages that each mechanism can perform, and the mechanisms that each kind of System can offer. A mechanism or kind without an entry is
-# not limited.
+# In the following tables, a mechanism or kind without an entry is not limited.
 
-# The stages that each mechanism can perform. `jit/left-to-sign-in` checks sign-ins. SCIM can revoke sessions and keys, since some products do
-# so when SCIM disables the account.
+# The stages that each mechanism can perform. `jit/left-to-sign-in` checks sign-ins. SCIM can revoke sessions and keys, because some products revoke
+# them when SCIM disables the account.
 _stages := {
 	"scim": {
 		"create", "update", "entitle", "deprovision", "remove", "reactivate", "reclaim", "reconcile", "revokeSessions",
@@ -21,7 +20,7 @@ _stages := {
 # Mechanisms that need a System of the right kind.
 _limited := {"jit", "scim", "connector", "directory", "hr", "csv"}
 
-# Those mechanisms that each kind of System can offer.
+# The mechanisms of `_limited` that each kind of System can offer.
 _offers := {
 	"idp": {"jit", "scim", "connector", "directory", "csv"},
 	"hr": {"hr", "csv"},
@@ -43,13 +42,13 @@ kinds := {
 	"secrets": "a secret store",
 }
 
-# A stage that the mechanism cannot perform.
+# The mechanism cannot perform the stage.
 impossible(via, stage) if {
 	some stages in [_stages[via]]
 	count({stage} - stages) == 1
 }
 
-# A mechanism that no System of the kind offers.
+# No System of the kind offers the mechanism.
 not_offered(kind, via) if {
 	via in _limited
 	some available in [_offers[kind]]
@@ -72,8 +71,8 @@ jobs := {"script", "automation"}
 # Mechanisms that change accounts without people, except pushes of a product.
 unattended := jobs | {"csv"}
 
-# The names of the stages that custom programs perform, by mechanism: all stages of an unattended mechanism, and stages of any other mechanism
-# that an automation product performs.
+# The names of the stages that custom programs perform, by mechanism. An unattended mechanism performs all its stages by a program. Of any other
+# mechanism, the stages that an automation product performs count.
 by_program[via] := stages if {
 	some via, stages in doing
 	via in unattended
@@ -102,7 +101,7 @@ _changing := object.filter(object.get(input, ["spec", "lifecycle"], {}), [
 # List of stage names for a message.
 listed(stages) := sprintf("`%s`", [concat("`, `", sort(stages))])
 
-# The stage that ends access: the deprovisioning, or the removal if no other stage precedes it.
+# The stage that ends access: `deprovision`, or `remove` if nothing performs `deprovision`.
 closing := "deprovision" if mechanisms.done("deprovision")
 
 closing := "remove" if {
@@ -110,12 +109,13 @@ closing := "remove" if {
 	mechanisms.done("remove")
 }
 
-# The stage at which a finding about several stages is reported: the end of access, if it is one of them.
+# The stage at which a finding about several stages is reported: `deprovision` if it is one of them, or else the first by name.
 reporting_stage(stages) := "deprovision" if "deprovision" in stages
 
 reporting_stage(stages) := min(stages) if not "deprovision" in stages
 
-# The app is the System itself, by name, by alias or as the same product. Changes of a system to its own accounts are not a feed.
+# The app is the System itself: it has the name or an alias of the app, or is the same product. A system that changes its own accounts is not a
+# feed.
 is_app(system) if system == input.metadata.name
 
 is_app(system) if system in input.metadata.aliases
@@ -125,7 +125,7 @@ is_app(system) if {
 	lower(input.metadata.vendor) == lower(vendor)
 }
 
-# Somebody acts in a System through which people sign in, not in the product.
+# People perform the stage in a System through which users sign in, not in the product.
 at_idp(how) if {
 	how.via in by_hand
 	how.system in sign_ons.systems

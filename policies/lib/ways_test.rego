@@ -80,7 +80,7 @@ test_sign_in_with_a_directory_password if {
 	ways.not_offered("hr", "jit") with input as {"spec": {"signOn": {"protocol": "ldap"}}}
 }
 
-test_a_person_is_switched_off_at_the_identity_provider if {
+test_stages_that_people_perform_at_the_identity_provider if {
 	app := {"metadata": {"name": "chat"}, "spec": {"signOn": {"protocol": "saml", "system": "okta"}}}
 	ways.at_idp({"via": "ticket", "system": "okta"}) with input as app
 	not ways.at_idp({"via": "ticket", "system": "jira"}) with input as app

@@ -18,7 +18,7 @@ _best(word, names) := max(array.concat([[0, ""]], [[_likeness(pieces, _pieces(na
 	some name in names
 ]))
 
-# A few `texts` that begin like the word: with the same two characters, or more characters if there are many such texts.
+# Returns a few of `texts`: those that begin with the same two characters as the word, or with more if there are many such texts.
 alike(word, texts) := [text |
 	some end in numbers.range(2, max([2, min([40, count(word)])]))
 	some text in texts[substring(word, 0, end)]

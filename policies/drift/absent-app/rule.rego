@@ -1,7 +1,7 @@
 # METADATA
 # title: Live app that is missing in the system
-# description: The declared application does not exist in the system, or a plan removes it. Its stages have no effect, or people lose access
-#   without a decision.
+# description: The declared application does not exist in the system, or a plan removes it. The stages of the app have no effect, or people
+#   lose access without a decision.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: SCIM server does not offer a declared feature
-# description: The server rejects the change, or accepts and ignores it. The stage that depends on the change does not happen.
+# description: The server rejects requests that use the feature, or ignores them. The stage that depends on the feature is not performed.
 # custom:
 #   severity: warning
 #   precision: high
@@ -16,7 +16,7 @@ import data.policies.lib.observed
 
 _scim := input.spec.provisioning.scim
 
-# Missing features of the server: [path below the block, description, key of the observation]
+# The features that the server lacks: [path below `scim`, description, key of the observation].
 _lacks(service) := {[["auth"], sprintf("authentication by `%s`", [_scim.auth]), "auth"] |
 	offered := {way | some way in service.auth}
 	count(offered) > 0

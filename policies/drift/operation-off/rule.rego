@@ -16,7 +16,7 @@ package policies.drift["operation-off"]
 
 import data.policies.lib.observed
 
-# [operation, mechanism, path]: declared operations, and stages that need one. `drift/deactivation-off` checks disabling.
+# [operation, mechanism, path] of declared operations, and of stages that need an operation. `drift/deactivation-off` checks disabling.
 _required_operations contains [operation, via, ["spec", "provisioning", via, "operations"]] if {
 	some via in ["scim", "connector"]
 	some operation in input.spec.provisioning[via].operations

@@ -1,7 +1,7 @@
 # METADATA
 # title: Planned app that people already use
-# description: Decisions about a planned app are not due yet, so hardly any rule applies to it. People who already sign in to it have
-#   accounts that nobody reviews and nobody closes.
+# description: Decisions about a planned app are not due yet, so hardly any rule applies to the app. If people already sign in to it,
+#   nobody reviews or closes their accounts.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Declared provisioning that is switched off
-# description: The declared system pushes accounts, but its provisioning is switched off for the app. Accounts are not created, changed or
-#   closed.
+# description: According to the declaration, a system pushes accounts, but provisioning is switched off in the system. Accounts are not
+#   created, changed or closed.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Sign-on with a different protocol than declared
-# description: 'The protocol decides whether a leaver is blocked: a stored password still works without the identity provider.'
+# description: The protocol decides whether a leaver is blocked. For example, a stored password still works without the identity provider.
 # custom:
 #   severity: warning
 #   precision: high

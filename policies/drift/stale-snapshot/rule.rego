@@ -1,7 +1,7 @@
 # METADATA
 # title: Snapshot that is too old or in the future
-# description: Rules compare declarations with the snapshot, so later changes are invisible, and a stopped job looks like a healthy system.
-#   A snapshot from the future would stay valid too long.
+# description: Rules compare declarations with the snapshot. They do not see later changes, and a job that has stopped since then looks
+#   healthy. A snapshot from the future would stay valid too long.
 # custom:
 #   severity: warning
 #   precision: high

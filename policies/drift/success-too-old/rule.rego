@@ -19,7 +19,7 @@ import data.policies.lib.observed
 
 _stage := input.spec.lifecycle.deprovision
 
-# Whole hours from the last success to the start of the day of the export, so that the number is never too high.
+# Returns the whole hours from the last success to the start of the day of the export. The number is never too high.
 _hours(observation) := (dates.days_between(substring(success, 0, 10), day) * 24) - (hour + 1) if {
 	success := observation.spec.health.lastSuccess
 	day := observed.snapshot(observation).spec.takenOn

@@ -1,7 +1,7 @@
 # METADATA
 # title: Live app that is switched off in the system
 # description: Nobody can sign in to an inactive application, but its accounts, tokens and reviews remain. Either the declaration is out of
-#   date, or the app was switched off without its owner.
+#   date, or the owner does not know that the app was switched off.
 # custom:
 #   severity: warning
 #   precision: high

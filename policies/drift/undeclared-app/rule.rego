@@ -1,6 +1,6 @@
 # METADATA
 # title: Undeclared application
-# description: People sign in to an application without a declared owner, deprovisioning or review.
+# description: People sign in to an application for which no owner, deprovisioning or review is declared.
 # custom:
 #   severity: warning
 #   precision: high
@@ -48,7 +48,7 @@ _count_suffix(spec) := sprintf(" (%s)", [_assigned(spec)]) if _assigned(spec) !=
 
 _count_suffix(spec) := "" if _assigned(spec) == ""
 
-# Products that people connected themselves, and applications without people, are `info`. A missing number is not zero.
+# Products that people connected themselves, and applications without people, are `info`. A missing number does not count as zero.
 _is_info(spec) if _kind(spec) == "grant"
 
 _is_info(spec) if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: App that resembles an observed application
-# description: Equal names do not prove that the app is this application. Until the app has its id, observations are not compared with the
-#   declaration.
+# description: Equal names do not prove that the app is the observed application. Until the app has the id of the application, observations
+#   are not compared with the declaration.
 # custom:
 #   severity: info
 #   precision: medium
@@ -16,7 +16,7 @@ package policies.drift["unlinked-app"]
 
 import data.policies.lib.undeclared
 
-# If `signOn` is missing, the fix adds all of it.
+# If `signOn` is missing, the fix adds the whole block.
 _fix(found, spec) := [{"op": "add", "path": _pointer(found, "/appId"), "value": spec.appId}] if found.how.system
 
 _fix(found, spec) := [

@@ -27,7 +27,8 @@ import data.policies.lib.sign_ons
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
-# The blocks of every push, and of a sign-in that creates accounts. After a change, such a sign-in creates a second account, and the first stays open.
+# The blocks of mechanisms that match accounts, and of a sign-in that creates accounts. After a change, such a sign-in creates a second account, and
+# the first stays open.
 _blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if apps.created_by_jit
@@ -51,7 +52,7 @@ _risky if count({how.system | some [_, how] in sign_ons.current}) > 1
 
 _severity(block) := "warning" if block != "jit"
 
-# `hybrid/match-fallback` reports such a key with a higher severity.
+# `hybrid/match-fallback` reports the key with a higher severity.
 _reported_elsewhere if input.spec.provisioning.identifiersReused == true
 
 findings contains {"path": key.path, "message": message, "severity": _severity(block)} if {
@@ -65,7 +66,7 @@ findings contains {"path": key.path, "message": message, "severity": _severity(b
 	])
 }
 
-# A stable attribute, filled from a changing one.
+# A stable attribute is filled from a changing one.
 findings contains {"path": ["spec", "provisioning", block, "matchKey", "from"], "message": message, "severity": _severity(block)} if {
 	apps.alive
 	some block in _blocks
@@ -77,5 +78,5 @@ findings contains {"path": ["spec", "provisioning", block, "matchKey", "from"], 
 	])
 }
 
-# `user.email` is the mail address of the user.
+# The attribute at the end of a source: `email` for `user.email`.
 _last_part(source) := parts[count(parts) - 1] if parts := split(lower(source), ".")

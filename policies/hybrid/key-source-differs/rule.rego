@@ -1,7 +1,7 @@
 # METADATA
 # title: Match key filled from two sources
-# description: Sign-in and push match by the same attribute of the app, but the identity provider fills it from two different attributes.
-#   When one of them changes, the person gets a second account, and the first keeps its rights.
+# description: Sign-in and push match by the same attribute of the app, but the identity provider fills this attribute from two different
+#   sources. When one of the sources changes, the person gets a second account, and the first keeps its rights.
 # custom:
 #   severity: warning
 #   precision: high
@@ -24,7 +24,7 @@ _signs_in if input.spec.provisioning.jit.updatesAtSignIn == true
 
 _signs_in if input.spec.provisioning.jit.matchKey
 
-# [mechanism, source of the value], sorted.
+# [mechanism, source] of each match key in use, sorted.
 _sources := sort([[via, key.from] |
 	some via, key in keys.declared
 	key.from

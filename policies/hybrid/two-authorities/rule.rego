@@ -1,6 +1,6 @@
 # METADATA
 # title: Attribute with two authorities
-# description: "If two systems set an attribute, each run undoes the other. For roles, one system restores a right that the other has
+# description: "If two systems set an attribute, each undoes the changes of the other. For roles, one system restores a right that the other has
 #   withdrawn."
 # custom:
 #   severity: warning

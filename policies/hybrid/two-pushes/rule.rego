@@ -27,7 +27,7 @@ _operation_effect := {"create": "create", "disable": "close", "delete": "close"}
 
 _stage_effect := {"create": "create", "deprovision": "close"}
 
-# [effect, mechanism, System or "", path].
+# [effect, mechanism, System or "", path] of each declared effect.
 _effects contains [_stage_effect[stage], how.via, system, ["spec", "lifecycle", stage, "via"]] if {
 	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["create", "deprovision"])
 	how.via in _programs
@@ -53,7 +53,7 @@ _system_of("scim", _) := "" if not sign_ons.system
 
 _system_of(via, block) := object.get(block, "system", "") if via != "scim"
 
-# Two mechanisms, or one mechanism of two Systems.
+# The effects come from two mechanisms, or from one mechanism of two Systems.
 _different(one, other) if one[1] != other[1]
 
 _different(one, other) if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Leavers keep access too long after a refresh
-# description: After a refresh that copies accounts, leavers have access until their accounts are closed again. If that takes longer than
-#   the deprovisioning SLA, or has no SLA, the SLA does not hold in this instance.
+# description: After a refresh that copies accounts, leavers have access until their accounts are closed again. If closing takes longer than
+#   the deprovisioning SLA, or has no SLA, the deprovisioning SLA does not hold in this instance.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Refresh from an undeclared instance
-# description: The source of a refresh decides which accounts it restores. If the source is missing or undeclared, these accounts are
+# description: The source of a refresh decides which accounts the refresh restores. If the source is missing or undeclared, these accounts are
 #   unknown.
 # custom:
 #   severity: error

@@ -50,7 +50,7 @@ findings contains {"path": ["spec", "instances", at, "closedBy", key], "message"
 	message := sprintf("%s: deprovisioning does not close accounts in the instance `%s`, and `closedBy` does not declare who does", [input.metadata.name, instance.name])
 }
 
-# SCIM acts on one server.
+# The only server on which SCIM closes accounts.
 _server := observed.host(input.spec.provisioning.scim.endpoint) if input.spec.lifecycle[ways.closing].via == "scim"
 
 _host(instance) := observed.host(concat("", ["https://", instance.host]))

@@ -1,7 +1,7 @@
 # METADATA
 # title: Deletion that the system never sends
-# description: Some identity providers never delete an account in the app; Okta always sends `active=false`. A deletion declared to come
-#   from such a system does not happen, and accounts of leavers stay in the app.
+# description: Some identity providers never delete an account in the app. For example, Okta always sends `active=false`. A deletion that is
+#   declared for such a system does not happen, and accounts of leavers stay in the app.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Pushed group that keeps its members
-# description: Rights come from pushed groups, but the system does not remove everybody from them. Some systems do not support pushing the
-#   group that also assigns people to the application. Others leave a group as it is when they no longer push it. Movers keep the rights of
+# description: Rights come from pushed groups, but the system does not remove everybody from these groups. Some systems cannot push a group that
+#   also assigns people to the application. Others do not empty a group that they no longer push. In both cases, movers keep the rights of
 #   the group.
 # custom:
 #   severity: warning

@@ -1,7 +1,7 @@
 # METADATA
 # title: SCIM endpoint that exposes the token
-# description: Each call carries a token that can change every account of the tenant. Plain http exposes it on the network, a password in
-#   the address ends up in logs, and certificates seldom cover IP addresses.
+# description: Each call carries a token that can change every account of the tenant. Plain http exposes the token on the network, a password
+#   in the address ends up in logs, and certificates seldom cover IP addresses.
 # custom:
 #   severity: error
 #   precision: high
@@ -28,7 +28,7 @@ _host := regex.replace(_authority, `^//(.*@)?`, "")
 
 _numeric if regex.match(`^([0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]*)?|\[.*)$`, _host)
 
-# The same machine: nothing is sent over a network.
+# The endpoint is on the same machine, so nothing is sent over a network.
 _local if regex.match(`^(localhost|127\.[0-9.]+|\[::1\])(:[0-9]*)?$`, lower(_host))
 
 findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "message": message} if {

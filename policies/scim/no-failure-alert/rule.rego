@@ -18,7 +18,7 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# Jobs or lists do the work in mode `connector`: `mechanism/unheard` checks their alert.
+# In mode `connector`, jobs or lists may do the work. `mechanism/unheard` then checks their alert.
 _left_to_jobs("connector") if {
 	input.spec.provisioning.mode == "connector"
 	count({stage | some stage, "connector" in mechanisms.pushed}) == 0
@@ -39,7 +39,7 @@ _has_alert(via) if {
 	ways.has_alert(system)
 }
 
-# [System, days] of each System that gives up after a time in quarantine.
+# [days, System] of each System that gives up after a time in quarantine.
 _given_up(via) := {[days, system] |
 	some system in mechanisms.systems(via)
 	some days in [data.leaver.catalogue.System[system].spec.quarantineDays]

@@ -21,7 +21,7 @@ _via := input.spec.lifecycle.deprovision.via
 
 _block := input.spec.provisioning[_via]
 
-# Accounts already exist.
+# Accounts already exist, and a mechanism that closes only linked accounts performs the deprovisioning.
 _in_use if {
 	apps.in_use
 	_via in {"scim", "connector"}

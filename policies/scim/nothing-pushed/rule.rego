@@ -1,7 +1,7 @@
 # METADATA
 # title: Push by a system that pushes nothing
-# description: Some identity providers only sign people in. A stage that relies on a push from them never happens, so accounts of leavers
-#   stay open.
+# description: Some identity providers only sign people in. A stage that relies on a push by such a provider never happens, so accounts of
+#   leavers stay open.
 # custom:
 #   severity: error
 #   precision: high

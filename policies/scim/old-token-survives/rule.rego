@@ -1,7 +1,7 @@
 # METADATA
 # title: Old SCIM token that survives rotation
-# description: In this product, a new SCIM token does not end the old one. Unless somebody revokes the old token, a leaked one keeps working
-#   after the rotation and can create and close every account.
+# description: In this product, a new SCIM token does not end the old one. If a token leaks and is rotated but not revoked, it keeps working
+#   and can create and close every account.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -27,7 +27,7 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/old-token-survives"].maxFactAgeDays
 
-# The first entry of that name.
+# The index of the first entry with the name of the SCIM credential.
 _token_index := min({index |
 	some index, item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential

@@ -1,7 +1,7 @@
 # METADATA
 # title: Operation that the system does not perform
-# description: A mechanism is declared to push groups or roles, or to update or delete accounts, but its system never does so. Rights that depend
-#   on a pushed group, for example, are never granted.
+# description: A mechanism is declared to push groups or roles, or to update or delete accounts, but its system never does so. For example,
+#   rights that depend on a pushed group are never granted.
 # custom:
 #   severity: warning
 #   precision: high
@@ -17,7 +17,7 @@ package policies.scim["operation-not-pushed"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# For each operation, the facts of the System that rule it out if they are `false`.
+# For each operation, the facts of the System that rule the operation out if they are `false`.
 _facts := {
 	"groups": ["pushesGroups"],
 	"entitlements": ["pushesEntitlements"],
@@ -27,7 +27,7 @@ _facts := {
 	"disable": ["pushes"],
 }
 
-# If a stage uses such an operation, another finding reports it: `scim/nothing-pushed`, `scim/delete-never-sent`, or the one on `update` below.
+# If a stage uses such an operation, `scim/nothing-pushed`, `scim/delete-never-sent` or the finding on `update` below reports the stage.
 _reported_elsewhere("pushes") if count(mechanisms.pushed) > 0
 
 _reported_elsewhere("deletes") if input.spec.lifecycle.remove.via in mechanisms.pushing

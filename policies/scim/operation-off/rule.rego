@@ -1,7 +1,7 @@
 # METADATA
-# title: Stage that needs an operation that is switched off
-# description: The stage uses a mechanism whose declared operations do not include the one that the stage needs. In Okta, every operation is a
-#   separate switch, and a missing deactivation is noticed only when a leaver still has an account.
+# title: Stage needs an operation that is switched off
+# description: The declared operations of a mechanism lack an operation that a stage needs. In Okta, every operation is a separate switch,
+#   and a missing deactivation is noticed only when a leaver still has an account.
 # custom:
 #   severity: error
 #   precision: high
@@ -19,7 +19,7 @@ package policies.scim["operation-off"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# For each stage: the operations, one of which is enough. Roles may be attributes, so an update can carry them.
+# The operations for each stage, one of which is enough. Roles may be attributes, so an update can change roles.
 _needs := {
 	"create": {"create"},
 	"update": {"update"},
@@ -28,7 +28,7 @@ _needs := {
 	"reactivate": {"reactivate"},
 }
 
-# For each effect of `deprovision`: the operations, one of which is enough. Some products delete a disabled account, so the operation may differ from
+# The operations for each effect of `deprovision`, one of which is enough. Some products delete a disabled account, so the operation may differ from
 # the effect.
 _ends := {
 	"suspend": {"disable", "delete"},

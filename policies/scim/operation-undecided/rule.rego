@@ -1,8 +1,8 @@
 # METADATA
 # title: Operation that is off by default and not declared
-# description: In some systems, an operation is a switch of each application, and it is off until somebody switches it on. Provisioning works
-#   without it, so nobody notices until a leaver keeps an account or a mover keeps a right. When the operation is switched on, the system does not
-#   send earlier changes.
+# description: In some systems, each application has a switch for an operation, and the switch is off by default. Provisioning works without
+#   the operation, so nobody notices until a leaver keeps an account or a mover keeps a right. When the operation is switched on, the system
+#   does not send earlier changes.
 # custom:
 #   severity: warning
 #   precision: high
@@ -24,7 +24,7 @@ _grants_by_group if {
 	role.grant == "group"
 }
 
-# [stage, operation that the stage needs]
+# [stage, operation that the stage needs].
 _needs contains ["deprovision", "disable"] if not input.spec.lifecycle.deprovision.sends == "delete"
 
 _needs contains ["entitle", "groups"] if _grants_by_group

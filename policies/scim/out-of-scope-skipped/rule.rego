@@ -1,7 +1,7 @@
 # METADATA
 # title: Provisioning job that skips leavers
-# description: A provisioning job recognises a leaver as a person out of its scope, or by the soft-delete flag. If it skips those people, or
-#   the flag is not mapped, the job succeeds but closes no account.
+# description: A provisioning job recognises leavers because they are out of its scope, or by the soft-delete flag. If the job skips people out of
+#   scope, or if the flag is not mapped, it succeeds but closes no account.
 # custom:
 #   severity: error
 #   precision: high
@@ -28,7 +28,7 @@ _ways contains via if {
 
 _declares_out_of_scope(via) if input.spec.provisioning[via].outOfScope != ""
 
-# An app that cannot disable accounts has no flag to map; its accounts are deleted at once.
+# An app that cannot disable accounts has no flag to map, because its accounts are deleted at once.
 _deletes_at_once if {
 	input.spec.lifecycle.deprovision.effect == "delete"
 	some system in mechanisms.systems("scim")

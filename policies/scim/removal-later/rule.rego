@@ -1,7 +1,7 @@
 # METADATA
 # title: Deletion that is later than declared, or incomplete
-# description: The system deletes accounts on its own schedule, and only for people who were deleted in it. People whose assignment ended
-#   first are disabled and stay in the app forever. The declared retention is not the real one.
+# description: The system deletes accounts on its own schedule, and only if the person was deleted in the system. If the assignment ended
+#   first, the account is disabled and stays in the app forever. The declared retention is not the real one.
 # custom:
 #   severity: warning
 #   precision: high
@@ -69,7 +69,7 @@ findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": me
 
 _ending := input.spec.lifecycle.deprovision
 
-# An app that cannot disable accounts receives a deletion.
+# The app can disable accounts. An app that cannot disable accounts receives a deletion.
 _disabled_first if {
 	some operation in input.spec.provisioning[_ending.via].operations
 	operation == "disable"

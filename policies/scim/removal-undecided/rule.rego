@@ -1,7 +1,7 @@
 # METADATA
 # title: Removal of closed accounts is not declared
-# description: "A pushed deprovisioning only disables the account: the account, its data and often its seat stay forever unless something
-#   removes them. Keeping them may be right, but the app must declare it."
+# description: "A pushed deprovisioning only disables the account. The account, its data and often its seat stay forever unless something
+#   removes them. Keeping them may be right, but the app must declare this."
 # custom:
 #   severity: warning
 #   precision: high
@@ -23,7 +23,7 @@ _removal_declared if input.spec.lifecycle.remove.via != ""
 
 _removal_declared if apps.owned("remove")
 
-# The organisation has nothing left to remove: the account is deleted, or it belongs to the person.
+# The organisation has nothing left to remove, because the account is deleted or belongs to the person.
 _removal_declared if input.spec.lifecycle.deprovision.effect in {"delete", "remove-membership"}
 
 findings contains {"path": ["spec", "lifecycle", "remove"], "message": message} if {

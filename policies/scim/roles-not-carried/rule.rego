@@ -34,7 +34,7 @@ _faults contains [["spec", "lifecycle", "entitle", "via"], vendors.facts.roles, 
 	not _by_group
 }
 
-# SCIM carries the groups, and the roles of each group are set in the product.
+# SCIM sets the groups, and the product sets the roles of each group.
 _by_group if {
 	"groups" in input.spec.provisioning.scim.operations
 	vendors.facts.groups.value in {"yes", "partly"}

@@ -1,5 +1,5 @@
 # METADATA
-# title: Delete guard that may wait past the SLA
+# title: Delete guard that may wait longer than the SLA
 # description: When many people leave on one day, the guard against mass deletions holds back all deactivations. If its approver has more time
 #   than the SLA allows, the SLA is missed on that day.
 # custom:

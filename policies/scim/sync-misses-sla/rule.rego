@@ -1,7 +1,7 @@
 # METADATA
 # title: Mechanism slower than its SLA
-# description: A mechanism cannot be faster than its interval, plus any delay before it closes an account. It misses a shorter SLA with
-#   every leaver.
+# description: A mechanism cannot be faster than its interval, plus any delay before it closes an account. If the SLA is shorter, the
+#   mechanism misses it for every leaver.
 # custom:
 #   severity: error
 #   precision: high

@@ -29,7 +29,7 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/token-ends-early"].maxFactAgeDays
 
-# The first entry of that name.
+# The index of the first entry with the name of the SCIM credential.
 _token_index := min({index |
 	some index, item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
@@ -42,7 +42,7 @@ _faults contains ["rotateEveryDays", sprintf("it is rotated every %d days", [day
 	days > vendors.facts.tokenDays.value
 }
 
-# The creation day of the token, or today.
+# The day on which the token was created or last rotated, or else today.
 _first_day := max({day | some day in object.filter(_token, ["created", "lastRotated"])}) if {
 	count(object.filter(_token, ["created", "lastRotated"])) > 0
 } else := data.leaver.today

@@ -50,7 +50,7 @@ _ways(app) := array.concat(
 	],
 )
 
-# [System, path] of each push. SCIM comes from the first sign-on.
+# [System, path] of each push. The System of SCIM is that of the first sign-on.
 _systems(spec, population, at) := {[system, array.concat(at, ["provisioning", "mode"])] |
 	apps.mode_of(spec.provisioning) in {"scim", "hybrid"}
 	some [_, how] in array.slice(sign_ons.serving(spec, population), 0, 1)

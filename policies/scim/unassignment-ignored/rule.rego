@@ -1,7 +1,7 @@
 # METADATA
 # title: System that does nothing when an assignment ends
-# description: "Most people lose access to an app because an assignment ends: they change jobs, or a group is cleaned up. This System then
-#   does nothing: it closes only accounts of people who are disabled in it."
+# description: "Most people lose access to an app because an assignment ends, for example when they change jobs or a group is cleaned up. This
+#   System then does nothing. It closes only the accounts of people who are disabled in the System."
 # custom:
 #   severity: error
 #   precision: high

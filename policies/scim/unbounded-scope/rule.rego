@@ -1,7 +1,7 @@
 # METADATA
 # title: Push of all users
-# description: "Without assignments, some identity providers push every user: people who never need the app, guests, and service accounts.
-#   Leaving a team or a group then changes nothing."
+# description: "Without assignments, some identity providers push every user, including people who never need the app, guests, and service
+#   accounts. Leaving a team or a group then changes nothing."
 # custom:
 #   severity: error
 #   precision: high

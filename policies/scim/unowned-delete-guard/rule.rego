@@ -1,7 +1,7 @@
 # METADATA
 # title: Delete guard without an approver or limit
-# description: A guard against mass deletions stops everything above its threshold until a person approves it. After a reorganisation, it stops the
-#   closing of accounts of real leavers, who keep their access until the approval.
+# description: A guard against mass deletions stops everything above its threshold until a person approves it. After a reorganisation, it also
+#   stops the deactivation of real leavers, who keep their access until the approval.
 # custom:
 #   severity: warning
 #   precision: high
@@ -17,7 +17,7 @@ package policies.scim["unowned-delete-guard"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# [path, guard, mechanism] of every guard declared here.
+# [path, guard, mechanism] of each guard of a System, and of each incomplete guard of an app.
 _guards contains [["spec", "provisioning", via, "deleteGuard"], guard, via] if {
 	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr", "csv", "script", "automation"])
 	count(object.filter(block.deleteGuard, _keys)) < count(_keys)

@@ -1,7 +1,7 @@
 # METADATA
 # title: SCIM with a password, a fixed token or no authentication
-# description: Every caller of the SCIM service can create and close every account. Without authentication, anyone can call it, a password is
-#   sent with every call, and a leaked fixed token works until it is replaced.
+# description: Every caller of the SCIM service can create and close every account. Without authentication, anyone can call the service. A
+#   password is sent with every call, and a leaked fixed token works until it is replaced.
 # custom:
 #   severity: error
 #   precision: high
