@@ -166,7 +166,7 @@ pub(super) fn derive_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     derive(modules.map(|file| (file.path(), file.text())), ids)
 }
 
-/// Like [`derive_index`], with cheap conditions first, for the virtual machine.
+/// Like [`derive_index`], but for the virtual machine: cheap conditions come first.
 pub(super) fn derive_sorted_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     let mut index = derive_index(set, rules);
     sort(&mut index);

@@ -276,8 +276,7 @@ fn reference(expression: &Expr) -> Option<Reference> {
     }
 }
 
-/// Builtins with side effects or non-deterministic results: the first step of their names, and the second steps. An empty list means all builtins
-/// with this first step.
+/// Builtins with side effects or non-deterministic results: the first and second steps of their names. An empty list means any second step.
 const NONDETERMINISTIC: [(&str, &[&str]); 6] = [
     ("time", &["now_ns"]),
     ("rand", &[]),
@@ -318,8 +317,7 @@ pub(super) fn nondeterminism(syntax: &Syntax) -> Option<String> {
     ))
 }
 
-/// The reason why a module must not run, if it refers to another rule. Each rule is compiled with the libraries but without other rules, so the
-/// reference would be undefined.
+/// The reason why a module must not run, if it refers to another rule. Each rule is compiled without other rules, so the reference is undefined.
 pub(super) fn other_rule_reference(syntax: &Syntax) -> Option<String> {
     let own: Vec<Option<&str>> = syntax.package.iter().flat_map(Reference::steps).collect();
     let reaches = |reference: &&Reference| {

@@ -1,4 +1,4 @@
-//! Names in rule heads, references and statements.
+//! Finds names in rule heads, references and statements.
 
 use std::collections::BTreeSet;
 
@@ -54,7 +54,7 @@ pub(in crate::policy) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
     }
 }
 
-/// The variables declared by statements.
+/// The variables that statements declare.
 pub(in crate::policy) fn names_of(statements: &[LiteralStmt]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for statement in statements {
