@@ -19,7 +19,7 @@ pub struct ConfigFile {
     pub profile: Option<String>,
     /// Folders of the user's own rules.
     pub policies: Vec<String>,
-    /// Files of vendor facts that extend or override the bundled ones.
+    /// Files of vendor facts that extend or override the bundled facts.
     pub vendors: Vec<String>,
     /// Folders of the user's own control frameworks.
     pub frameworks: Vec<String>,

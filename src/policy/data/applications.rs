@@ -42,7 +42,7 @@ pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     }))
 }
 
-/// `{ids: {system: [appId]}, names: {name: [system]}}` the applications and names of Apps with schema errors, which are declared although no rule
+/// `{ids: {system: [appId]}, names: {name: [system]}}`: the applications and names of Apps with schema errors, which are declared although no rule
 /// sees them. `names` maps the name, title and aliases of an App to the systems in which the App names an application. The system `""` means any
 /// system, because an invalid App does not inherit the system from its pattern.
 pub(super) fn invalid(catalogue: &Catalogue) -> Value {
