@@ -124,7 +124,7 @@ pub(crate) fn check_with_catalogue(
     now.load_signoffs(config, ruleset, request);
     let checked_base = request.since.as_ref().map(|files| Base::gather(config, ruleset, request, files, &now));
     let base = checked_base.as_ref().map(|base| &base.gathered);
-    // Any declaration may refer to a removed declaration.
+    // Any declaration may refer to a removed declaration, so all declarations are evaluated.
     let demand = if now.focus.is_all() || now.focus.has_removed_names() {
         Demand::everything()
     } else {
@@ -135,7 +135,7 @@ pub(crate) fn check_with_catalogue(
     let unreported = evaluation.run(&mut now, progress);
     patterns::drop_repeated_findings(&mut now.findings, &now.catalogue, ruleset);
     redact(&mut now.findings, &unreported, ruleset);
-    // Resolve the baseline first, because evaluating the base consumes it.
+    // Resolve the baseline first, because the base is consumed when it is evaluated.
     let versions = accepted::versions(request, &now.catalogue, base);
     let listed = request.known.as_ref().map(|known| known.clone().with_names(&versions));
     let since = checked_base.map(|base| base.known(&demand, memo));

@@ -10,7 +10,7 @@ use crate::{
     signoff::{Artefact, Ledger, LedgerInput, TrustRoot, TrustedContent, artefacts, ledger, policy_digest},
 };
 
-/// The facts about sign-offs, and failures. There are none of both if no sign-off is required.
+/// The facts about sign-offs, and failures. Both are empty if no sign-off is required.
 pub(super) fn facts(config: &Config, ruleset: &Ruleset, request: &Request, catalogue: &Catalogue) -> Ledger {
     if config.signoff.required.is_empty() {
         return Ledger { facts: serde_json::Value::Object(serde_json::Map::new()), ..Ledger::default() };

@@ -21,8 +21,8 @@ impl Demand {
         Self { subjects: None }
     }
 
-    /// The shown declarations, and all declarations of kinds whose rules look up a kind of shown declarations, because their findings may refer to
-    /// shown declarations. Also the declarations that [`Self::with_waivers`] adds.
+    /// The shown declarations, and further declarations whose findings may refer to them: all declarations of each kind whose rules look up a kind
+    /// that is shown. Also the declarations that [`Self::with_waivers`] adds.
     pub(crate) fn of_shown(
         catalogue: &Catalogue,
         policies: &PolicySet,

@@ -15,8 +15,8 @@ use crate::{
     source::Node,
 };
 
-/// Verdicts of earlier evaluations. The key covers the rules, the data that they see and the value of the declaration, but not its file and its
-/// position, so that verdicts are valid in any catalogue.
+/// Verdicts of earlier evaluations. The key covers the rules, the data that they see and the value of the declaration. It does not cover the file and
+/// the position of the declaration, so that verdicts are valid in any catalogue.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     verdicts: RwLock<HashMap<Digest, Arc<[Verdict]>>>,

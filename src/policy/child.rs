@@ -76,14 +76,14 @@ impl Child {
             Err(_) => (None, None),
         };
         let mut child = Self { process, responses: None, _on_signal: on_signal };
-        // The worker reads the whole request before it responds. If it dies early, writing fails, and `next` reports the error.
+        // The worker reads the whole request before it responds. If the worker dies early, writing fails, and `next` reports the error.
         drop(stdin.map(|mut to| to.write_all(&request)));
         child.responses = stdout.map(|from| Responses::of(from, max_bytes));
         Ok(child)
     }
 
-    /// Waits for the next response, at most for `timeout` of wall-clock time. The worker usually ends itself before, when its processor time is used
-    /// up ([`allow_time`]).
+    /// Waits for the next response, for at most `timeout` of wall-clock time. Usually, the worker ends itself earlier, when its processor time is
+    /// used up ([`allow_time`]).
     pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, NoResponse> {
         let response = self.responses.as_ref().ok_or(NoResponse::Ended)?.next(timeout);
         let response = response.map_err(|error| if self.is_over_time() { NoResponse::TimedOut } else { error })?;
@@ -106,7 +106,7 @@ impl Child {
 
 impl Responses {
     fn of(from: ChildStdout, max_bytes: u64) -> Self {
-        // The thread is started first: if that fails, the reader is still available here.
+        // The thread is started before it gets the reader. If it cannot be started, the reader is still available here.
         let (hand_over, taken) = mpsc::sync_channel::<ChildStdout>(1);
         let (sender, lines) = mpsc::sync_channel(MAX_UNREAD);
         let work = move || {
@@ -200,8 +200,8 @@ pub(crate) fn allow_time(time: Duration) {
     LAST_MILLIS.store(u64::try_from(last).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
 
-/// Starts a thread that ends this process when its processor time is used up or when its parent has ended. An endless rule itself would not notice
-/// either.
+/// Starts a thread that ends this process when its processor time is used up or when its parent has ended. The thread of an endless rule cannot check
+/// this itself.
 #[cfg(unix)]
 fn end_in_time() {
     use std::os::unix::process::parent_id;
@@ -227,7 +227,7 @@ pub(crate) fn limit(memory_mib: u64, seconds: u64) -> io::Result<()> {
         end_in_time();
         let bytes = memory_mib.saturating_mul(1024 * 1024);
         Resource::AS.set(bytes, bytes)?;
-        // The parent stops the worker earlier; this limit matters if the parent was killed or has no thread for the timeout.
+        // Usually, the parent stops the worker earlier. This limit ends the worker if the parent was killed or has no thread for the timeout.
         let seconds = seconds.saturating_add(GRACE.as_secs());
         Resource::CPU.set(seconds, seconds)?;
         Resource::CORE.set(0, 0)?;
@@ -275,7 +275,7 @@ mod tests {
         assert!(!alive());
     }
 
-    /// `yes` writes the same line as fast as possible: unread output is not buffered, and the reader can be stopped.
+    /// `yes` writes the same line as fast as possible. Nevertheless, unread output is not buffered, and the reader can be stopped.
     #[cfg(unix)]
     #[test]
     fn a_worker_waits_until_its_responses_are_read() {

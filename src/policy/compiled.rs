@@ -1,5 +1,5 @@
-//! Programs for the virtual machine. `build.rs` compiles the bundled rules, since compiling takes most of the time of a small run; other rules
-//! are compiled on demand.
+//! Provides the programs for the virtual machine. `build.rs` compiles the bundled rules, because compiling takes most of the time of a small run.
+//! Other rules are compiled on demand.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,7 +63,7 @@ pub(super) struct Programs {
     rules: BTreeMap<RuleId, usize>,
 }
 
-/// A program. If the build compiled it, its file is read when the first of its rules is evaluated. For a small catalogue, often no file is read.
+/// A program. The file of a program from the build is read when one of its rules is first evaluated. For a small catalogue, often no file is read.
 struct LazyProgram {
     /// The file of the program; `None` if the program was compiled in this process.
     stored: Option<String>,

@@ -24,10 +24,11 @@ use crate::{
     rule::RuleId,
 };
 
-/// Instruction limit for the rules on one declaration, which typically take about ten thousand instructions. Bundled rules have no time limit,
-/// because with such a limit, the result would depend on the load of the machine.
+/// Instruction limit for the rules on one declaration. These rules typically take about ten thousand instructions. Bundled rules have no time limit,
+/// because the result would then depend on the load of the machine.
 const MAX_INSTRUCTIONS: usize = 200_000_000;
-/// Instruction limit for the rules on the whole catalogue, per declaration. They typically take a few hundred instructions.
+/// Additional instruction limit for the rules on the whole catalogue, per declaration. These rules typically take a few hundred instructions per
+/// declaration.
 const MAX_INSTRUCTIONS_EACH: usize = 50_000;
 
 /// Limits on the cost of policies.
@@ -149,7 +150,7 @@ fn run_with_mode(
             (0..evaluated.len()).for_each(|_| progress());
             return RuleResults::default();
         }
-        // Nothing is compiled for a kind if all verdicts are cached.
+        // If all verdicts on a kind are cached, the rules are not compiled.
         let all_cached = replaced.is_empty()
             && cache.is_some_and(|cache| evaluated.iter().all(|(index, _)| cache.is_cached(*index)));
         let programs = match (!all_cached).then(|| programs(kind, set, &rules, budget)).transpose() {

@@ -110,7 +110,7 @@ impl Interpreter {
                 Ok(result) => return Ok(result),
                 Err(error) => error.to_string(),
             };
-            // Nine tenths of the processor time suffice, because other programs always get a little of the wall-clock time.
+            // The processor time counts as used up at nine tenths, because other programs always get a little of the wall-clock time.
             let is_used = thread_time().saturating_sub(start).saturating_mul(10) > self.budget.rule.saturating_mul(9);
             if !is_timeout(&error) || is_used || factor >= PATIENCE {
                 let took =

@@ -118,7 +118,7 @@ pub fn run_isolated(
             return results;
         }
     };
-    // Each round either completes all remaining rules or removes the rule that crashed the worker.
+    // Each round either completes all remaining rules or removes the rule during which the worker ended.
     while !rules.is_empty() {
         let request = Request {
             libraries: set.modules(&[]),
@@ -278,7 +278,7 @@ fn total_time_exceeded(budget: Budget) -> String {
     format!("was stopped: all rules together took longer than {} s", budget.total.as_secs())
 }
 
-/// No user's rule can be evaluated.
+/// The failure of a worker that can evaluate no user's rule.
 fn worker_failure(reason: &str) -> Failure {
     Failure {
         help: Some(

@@ -258,7 +258,7 @@ pub fn load_folder(files: &Workspace, root: &Utf8Path) -> Result<PolicySet, Vec<
     PolicySet::assemble(policy_files(files, root)?, &shown, &Origin::Local(shown.clone()))
 }
 
-/// The files of a policy folder with their relative paths. Ignore files do not apply: they could hide a rule.
+/// The files of a policy folder with their relative paths. Ignore files do not apply, because they could hide a rule.
 fn policy_files(workspace: &Workspace, root: &Utf8Path) -> Result<Vec<(Utf8PathBuf, SourceFile)>, Vec<Failure>> {
     let shown = workspace.show(root);
     let fail = |message: String, help: &str| Failure::new(Code::Policy, message).help(help.to_owned());

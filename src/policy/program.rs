@@ -1,5 +1,5 @@
-//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file too, so `syntax.rs` is the only other file of leaver that it may
-//! use.
+//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file, too. Therefore, this file uses no other file of leaver than
+//! `syntax.rs`.
 
 use regorus::{
     Engine, languages::rego::compiler::Compiler, rvm::program::Program, utils::limits::ExecutionTimerConfig,
@@ -12,7 +12,7 @@ const ENTRY: &str = "data.leaver_index.all";
 /// Why modules do not compile.
 #[derive(Debug)]
 pub(super) struct CompileError {
-    /// The faulty module; `None` if the modules only fail together.
+    /// The faulty module; `None` if no single module is faulty.
     pub(super) module: Option<usize>,
     /// The engine's message.
     pub(super) reason: String,

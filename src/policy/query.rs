@@ -60,7 +60,7 @@ pub fn query(
             .map(|row| answer(&row.bindings, row.expressions.iter().map(|expression| &expression.value)))
             .collect()
     };
-    // The engine stops a query with `some … in` at the first entry that does not match; a comprehension continues.
+    // The engine stops a query with `some … in` at the first entry that does not match. A comprehension continues with the next entry.
     let Some(variables) = variables(text).filter(|variables| !variables.is_empty()) else {
         return evaluate(text.to_owned());
     };

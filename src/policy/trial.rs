@@ -264,7 +264,8 @@ pub struct RegoTests {
 }
 
 impl RegoTests {
-    /// The tests of a set, in order of files and lines, the user's own tests first. Tests of bundled libraries are included only if `bundled`.
+    /// The tests of a set in the order of files and lines. The user's own tests come first. Tests of bundled libraries are included only if
+    /// `bundled`.
     pub fn list(set: &PolicySet, bundled: bool) -> Vec<RegoTest> {
         let mut tests = Vec::new();
         for Module { file, .. } in selected_tests(set, bundled) {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Work is stopped after this multiple of its time limit in wall-clock time, even if it has used less processor time than the limit. On systems where
-/// leaver cannot read the processor time, wall-clock time counts instead.
+/// Work is stopped if its wall-clock time exceeds this multiple of its limit on processor time. On systems where leaver cannot read the processor
+/// time, wall-clock time counts instead.
 pub(crate) const PATIENCE: u32 = if cfg!(unix) { 16 } else { 2 };
 
 /// The processor time of this thread.

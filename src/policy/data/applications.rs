@@ -1,4 +1,4 @@
-//! Applications of other systems: the observations of applications that apps name, and the applications of invalid apps.
+//! Collects the observations of applications, and the applications that invalid Apps name.
 
 use std::{
     borrow::Cow,

@@ -15,7 +15,7 @@ type Dated<'a> = (&'a str, Value);
 struct System<'a> {
     /// The Snapshots in each file, with the indexes of their documents.
     files: BTreeMap<&'a str, Vec<(usize, Value)>>,
-    /// In each folder, the newest Snapshot whose file has no Observations, as `leaver observe` writes it.
+    /// In each folder, the newest Snapshot whose file has no Observations. `leaver observe` writes such files.
     folders: BTreeMap<&'a str, Dated<'a>>,
     newest: Option<Dated<'a>>,
     complete: Option<Dated<'a>>,
@@ -44,8 +44,8 @@ impl<'a> System<'a> {
         replace(&mut self.newest);
     }
 
-    /// Returns the last Snapshot before an Observation in the same file (as in evidence), else the first Snapshot in this file, else the newest
-    /// Snapshot of the same folder whose file has no Observations, else the newest complete Snapshot, else the newest Snapshot.
+    /// Returns the Snapshot of an Observation. If the file has Snapshots, this is the last Snapshot before the Observation (as in evidence), else the
+    /// first Snapshot. Otherwise, it is the Snapshot in `folders`, else the newest complete Snapshot, else the newest Snapshot.
     fn of(&self, observation: &Declaration) -> Option<&Value> {
         let path = observation.file.path();
         let beside = || {

@@ -55,7 +55,7 @@ pub(in crate::policy) struct Group<'a> {
     roots: Vec<Option<usize>>,
     /// For each rule, how often the index was queried, and how often it could not exclude the rule.
     query_counts: Vec<(AtomicU32, AtomicU32)>,
-    /// For each rule, the entry that requests it from its program.
+    /// For each rule, its entry in the list of requested rules.
     requests: Vec<Value>,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Group<'a> {
         results
     }
 
-    /// Returns a place for the machines of a thread.
+    /// Returns the machines of a thread. No machine is created yet.
     pub(in crate::policy) fn machines(&self) -> Machines {
         let machines = (0..self.programs.len()).map(|_| None).collect();
         Machines { machines, max_instructions: MAX_INSTRUCTIONS }

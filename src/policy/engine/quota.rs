@@ -56,7 +56,7 @@ impl Bounds {
     }
 }
 
-/// The findings counted so far.
+/// The findings that were counted so far.
 #[derive(Debug)]
 pub(in crate::policy) struct Tally {
     bounds: Bounds,
@@ -77,7 +77,8 @@ impl Tally {
         Self { bounds, bytes: 0, rules: BTreeMap::new() }
     }
 
-    /// Adds a verdict to the results. If the verdict exceeds a limit, adds a failure of the rule instead and drops all later verdicts of the rule.
+    /// Adds a verdict to the results. If the verdict is too large or exceeds a limit, adds a failure of the rule instead. After an exceeded limit,
+    /// all later verdicts of the rule are dropped.
     pub(in crate::policy) fn add(&mut self, verdict: Verdict, results: &mut RuleResults) {
         let count = self.rules.entry(verdict.rule.clone()).or_default();
         if count.full {

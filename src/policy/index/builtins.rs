@@ -194,7 +194,7 @@ impl<'a> Query<'a, '_> {
         best
     }
 
-    /// The items of an array from `start` to before `stop`. A part of an array whose order is unknown is unknown.
+    /// The items of an array from `start` to before `stop`. If the order of the array is unknown, every result except the whole array is unknown.
     fn slice(&self, mut items: Vec<Partial<'a>>, array: Partial<'a>, start: i64, stop: i64) -> Partial<'a> {
         let within = |at: i64| usize::try_from(at).unwrap_or(0).min(items.len());
         let (start, stop) = (within(start), within(stop));

@@ -12,7 +12,7 @@ use super::{
     values::defined,
 };
 
-/// Maximum number of items of a stored collection.
+/// Up to this number, the items of a collection are listed. The items of a larger collection are unknown.
 const MAX_ITEMS: usize = 200;
 
 impl<'a> Query<'a, '_> {

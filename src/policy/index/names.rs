@@ -30,7 +30,7 @@ pub(in crate::policy) fn first_name(mut expression: &Expr) -> Option<String> {
     }
 }
 
-/// The steps of a reference if all are known.
+/// The steps of a reference; `None` if a step is not known.
 pub(in crate::policy) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
     let mut steps = Vec::new();
     loop {

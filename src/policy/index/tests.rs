@@ -202,7 +202,7 @@ fn misleading_syntax_never_excludes_a_rule() {
         "import input.spec as s\n\nFOUND if s.tier == 2",
         "import data.policies.lib.own as mine\n\nFOUND if mine.tier == 3",
         "import data.policies.lib.own.tier\n\nFOUND if tier == 2",
-        // Defined elsewhere, or more than once.
+        // Defaults, several definitions of a name, functions, and values in unusual places.
         "default _on := true\n\n_on := false if input.spec.tier == 2\n\nFOUND if _on",
         "default _on := true\n\n_on := false if input.spec.tier == 2\n\nFOUND if not _on",
         "_on := false if input.spec.tier == 2\n\n_on := true if not input.spec.tier\n\nFOUND if not _on",
@@ -224,7 +224,7 @@ fn misleading_syntax_never_excludes_a_rule() {
         "findings contains {\"path\": [], \"message\": input.spec.word} if { some x in [1, 2]; x > 0 }",
         "_s contains input.spec.word if { some x in [1, 2]; x > 0 }\n\nFOUND if { count(_s) > 0; input.spec.tier == 2 }",
         "_o[x] := input.spec.word if { some x in [1, 2] }\n\nFOUND if { count(_o) > 0; input.spec.tier == 2 }",
-        // Fails in the interpreter, before or after a false condition.
+        // These rules fail in the interpreter, before or after a false condition.
         "FOUND if { to_number(\"x\"); input.spec.tier == 9 }",
         "FOUND if { input.spec.tier == 9; to_number(\"x\") }",
         "FOUND if { a := to_number(\"x\"); b := input.spec.tier; b == 9 }",
@@ -305,7 +305,7 @@ fn comprehensions_evaluated_twice_give_the_same_items() {
     }
 }
 
-/// An error of a user's rule counts in any position.
+/// If a condition of a user's rule fails, the failure counts, wherever the condition is.
 #[test]
 fn rules_that_may_fail_are_not_excluded() {
     let specs = ["{nonHuman: [{name: a}, {name: b}], mode: x}", "{nonHuman: [{name: a}, {name: b}]}"];

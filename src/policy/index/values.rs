@@ -285,7 +285,7 @@ impl<'a> Query<'a, '_> {
     }
 }
 
-/// Sorts the items of a set and removes duplicates, if all are texts.
+/// Sorts the items of a set and removes duplicates, if all items are texts.
 fn make_unique(values: &mut Vec<Partial<'_>>) {
     if values.iter().all(|value| value.as_text().is_some()) {
         values.sort_unstable_by_key(Partial::as_text);

@@ -99,7 +99,7 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
     send_line(&Message::Done)
 }
 
-/// Counts the findings of one rule that the worker has sent, so that it sends no finding that the parent would drop.
+/// Counts the findings of one rule that the worker has sent, so that the worker sends no finding that the parent would drop.
 struct Sent {
     bounds: Bounds,
     findings: usize,

@@ -1,4 +1,4 @@
-//! The keys that bundled rules read.
+//! Tests which keys of declarations the bundled rules read.
 
 use super::*;
 

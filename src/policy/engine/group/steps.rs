@@ -102,7 +102,7 @@ fn selects(document: &Json) -> bool {
     document["kind"] == "Waiver" && document["spec"]["apps"].is_null()
 }
 
-/// Copies of an example. The copies differ either in all texts, or only in `metadata.name` and in ids.
+/// Copies of an example. The copies differ either in all names, or only in `metadata.name` and in ids.
 fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
     let mut own = Vec::new();
     for (copy, document) in (0..copies).flat_map(|copy| documents.iter().map(move |document| (copy, document))) {

@@ -191,7 +191,7 @@ impl Uses {
                 self.iterate(&sides.1, costs);
             }
             Term::Count(term) => self.iterate(term, costs),
-            // The items are created only if a condition visits them. The estimate assumes that one does.
+            // The items are created only if a condition visits them. The estimate assumes that a condition visits them.
             Term::Comprehension(body) => {
                 let Self { cost, used, .. } = Self::of_body(body, costs);
                 self.cost += CALL + cost;

@@ -356,6 +356,6 @@ fn an_index_hides_no_finding_of_random_rules() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    // The rules load, and the index excludes some.
+    // Enough rules load, and the index excludes some of them.
     assert!(queries > 100 && excluded > queries / 20, "{excluded} of {queries}");
 }
