@@ -68,7 +68,7 @@ pub(super) fn apply(
     note_unevaluated(declarations, findings);
 }
 
-/// Adds to the errors of a pattern the number of apps that are not evaluated because of it.
+/// Adds a note to the errors of a pattern: the number of apps that are not evaluated because of these errors.
 fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
     let mut unevaluated: BTreeMap<&str, usize> = BTreeMap::new();
     let apps = declarations.iter().filter(|declaration| declaration.kind == "App" && !declaration.well_formed);
@@ -163,8 +163,8 @@ fn list_names(names: &[&str]) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
-/// Validates effective declarations, which may be invalid although their parts are valid. Marks invalid ones as not well-formed and returns the
-/// findings about them.
+/// Validates effective declarations, which may be invalid although their parts are valid. Marks invalid declarations as not well-formed and returns
+/// the findings about them.
 fn validate_merged(declarations: &mut [Declaration], ruleset: &Ruleset) -> Vec<Finding> {
     let inheriting =
         declarations.par_iter_mut().filter(|app| app.kind == "App" && app.well_formed && app.inherited.is_some());
@@ -203,7 +203,7 @@ fn invalid_finding(breach: Breach, declaration: &Declaration, ruleset: &Ruleset)
     })
 }
 
-/// Removes each finding on a population that repeats a finding on its app, with the same rule, message, place and status.
+/// Removes each finding on a population if its app has a finding with the same rule, message, place and status.
 pub(super) fn drop_repeated_findings(findings: &mut Vec<Finding>, catalogue: &Catalogue, ruleset: &Ruleset) {
     if findings.iter().all(|finding| finding.population.is_none()) {
         return;

@@ -1,5 +1,5 @@
-//! Reads the sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether sign-offs are read, never the content of their
-//! folder.
+//! Reads the sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether sign-offs are read. The content of their folder never
+//! does.
 
 use crate::{
     check::{Request, gather},

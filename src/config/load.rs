@@ -92,8 +92,8 @@ pub fn discover_below(files: &Workspace, start: &Utf8Path, top: &Utf8Path) -> Re
     }
 }
 
-/// Loads a bundled profile by its name, or another profile by its path relative to `root`. Also returns the profiles that it extends, base first. If
-/// the `source` of a rule is a key of `sources`, the text of this key replaces it.
+/// Loads a bundled profile by its name, or another profile by its path relative to `root`. Also returns the profiles that the loaded profile extends,
+/// base first. If the `source` of a rule is a key of `sources`, the text of this key replaces it.
 pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
     let mut chain: Vec<ProfileFile> = Vec::new();
     let mut names: Vec<String> = Vec::new();

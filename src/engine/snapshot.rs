@@ -262,7 +262,7 @@ pub(crate) fn vendors_named(catalogue: &Catalogue) -> BTreeSet<String> {
     catalogue.own().iter().filter_map(vendor_of).collect()
 }
 
-/// Adds the names of all vendors to the key of a declaration if its vendor is unknown, because rules then compare it with all these names.
+/// Adds the names of all vendors to the key of a declaration if its vendor is unknown, because rules then compare this vendor with all these names.
 fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<String>, names: &Digest) -> Digest {
     match vendor_of(declaration) {
         Some(vendor) if !known.contains(&vendor) => Parts::default().add(context).add(names).digest(),

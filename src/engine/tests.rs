@@ -32,7 +32,7 @@ const KEY_PARTS: [&str; 10] =
     ["builtin", "catalogue", "lookup", "observations", "params", "rules", "signoffs", "snapshots", "today", "vendors"];
 
 /// A part of `data.leaver` that the key does not cover, and the only library that may read this part. Only rules on the whole catalogue use the
-/// library, and the memo does not cache their verdicts.
+/// library, and the memo does not cache the verdicts of these rules.
 const NOT_IN_KEY: (&str, &str) = ("invalid", "undeclared.rego");
 
 /// The key covers everything that a rule may see, except the input of the rule.

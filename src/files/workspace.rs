@@ -149,7 +149,7 @@ impl Workspace {
     /// The nearest file called `name` in `from` or a folder above it.
     pub fn find_upwards(&self, from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
         let start = self.canonical(from).ok()?;
-        // An entry with this name that is not a file is not skipped, because reading it reports the error.
+        // An entry with this name also counts if it is not a file, because reading it then reports the error.
         start.ancestors().map(|folder| folder.join(name)).find(|path| self.kind(path).is_ok())
     }
 

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
     use crate::{policy::program::package_of, source::SourceFile};
 
-    /// `build.rs` has its own code for parsing metadata and grouping rules.
+    /// `build.rs` has its own code for parsing metadata and grouping rules, so its output is compared with the sources.
     #[test]
     fn build_output_matches_the_sources() {
         let set = PolicySet::bundled_from_text().expect("the bundled rules load");

@@ -44,7 +44,7 @@ impl From<&RuleSource> for Task {
 }
 
 impl Task {
-    /// Whether the `when` of the rule includes this input.
+    /// Whether the input meets the condition `when` of the rule.
     pub(super) fn applies(&self, input: &Value) -> bool {
         self.when.iter().all(|(path, values)| {
             let found = path.split('.').fold(input, |at, key| &at[key]);

@@ -42,7 +42,7 @@ pub struct Module {
 pub struct RuleSource {
     /// The metadata.
     pub meta: Arc<RuleMeta>,
-    /// Its `rule.rego`.
+    /// The file `rule.rego`.
     pub module: Module,
 }
 

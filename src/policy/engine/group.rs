@@ -53,7 +53,7 @@ pub(in crate::policy) struct Group<'a> {
     applicable: Option<Applicable<'a>>,
     /// For each rule, its position in the index.
     roots: Vec<Option<usize>>,
-    /// For each rule, how often the index was queried, and how often it could not exclude the rule.
+    /// For each rule, how often the index was queried, and how often the index could not exclude the rule.
     query_counts: Vec<(AtomicU32, AtomicU32)>,
     /// For each rule, its entry in the list of requested rules.
     requests: Vec<Value>,

@@ -14,7 +14,7 @@ use crate::{
 
 /// Maximum number of failures of one rule that are reported separately.
 const MAX_FAILURES: usize = 100;
-/// The limit of findings per rule is never lower than this, because a baseline may contain more findings than a report may show.
+/// The limit of findings per rule is never lower than this number, because a baseline may contain more findings than a report may show.
 const MIN_FINDINGS: usize = 100_000;
 /// Assumed average size of a finding with all its texts, in bytes. In the examples, the average is 600 bytes.
 const AVERAGE_BYTES: usize = 1_024;

@@ -1,4 +1,4 @@
-//! Partially known values. They refer to values in a declaration, in the data of a run or in a rule, which are not copied.
+//! Partially known values. They refer to values in a declaration, in the data of a run or in a rule, and do not copy these values.
 
 use std::{borrow::Cow, ops::Range};
 

@@ -17,8 +17,8 @@ const PATTERN: usize = 40;
 /// The assumed number of items of a collection, which multiplies the cost of a condition on each item.
 const ITEMS: usize = 3;
 
-/// Sorts the conditions of all bodies for the virtual machine. For the interpreter, the conditions must keep their order, because it reports the
-/// first condition that fails.
+/// Sorts the conditions of all bodies for the virtual machine. For the interpreter, the conditions must keep their order, because the interpreter
+/// reports the first condition that fails.
 pub(crate) fn sort(index: &mut Index) {
     let mut costs = Costs { defs: &index.defs, known: vec![None; index.defs.len()] };
     let orders: Vec<Vec<Vec<usize>>> = index

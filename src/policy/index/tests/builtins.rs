@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// In users' rules, builtins are evaluated less often than in bundled rules, because their errors count.
+/// In users' rules, fewer builtins are evaluated than in bundled rules, because errors of builtins count in users' rules.
 #[test]
 fn builtins_return_the_values_of_the_engine() {
     let specs = [
