@@ -1,4 +1,4 @@
-//! A check from end to end, from paths to report. Other modules implement the steps; this module puts them in order.
+//! Runs the steps of a check in order, from the paths to the report. Other modules implement the steps.
 
 mod accepted;
 mod evaluation;
@@ -52,12 +52,12 @@ use since::Base;
 /// A request to check a catalogue.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// The files and folders to report on; empty: all. Rules on single declarations evaluate only the declarations in these files. Without a
-    /// `leaver.yaml`, no other file is loaded.
+    /// The files and folders to report on; if empty, all files. Rules on single declarations evaluate only the declarations that the report needs.
+    /// Without a `leaver.yaml`, no other file is loaded.
     pub paths: Vec<Utf8PathBuf>,
     /// Whether to report on the whole catalogue despite `paths`, because a deleted file may affect any other file.
     pub whole: bool,
-    /// The declarations of `paths` before the change. References to a declaration that was removed are reported too.
+    /// The declarations that `paths` had before the change. References to declarations that the change removed are reported, too.
     pub declared_before: BTreeSet<Subject>,
     /// A file name and the text to use as its content, such as standard input.
     pub text: Option<(String, String)>,
@@ -82,7 +82,7 @@ pub struct Request {
 /// The files of the base.
 #[derive(Debug, Clone, Default)]
 pub struct BaseFiles {
-    /// Its files, by their paths in the current catalogue.
+    /// The files of the base, by their paths in the current catalogue.
     pub files: Workspace,
 }
 
@@ -107,7 +107,7 @@ pub(crate) fn check_with(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Report {
     let (report, catalogue) = check_with_catalogue(config, ruleset, request, memo, progress);
-    // Dropping ten thousand trees takes a while, so it happens in the background.
+    // Dropping ten thousand trees takes a while, so another thread drops them.
     rayon::spawn(move || drop(catalogue));
     report
 }
@@ -124,7 +124,7 @@ pub(crate) fn check_with_catalogue(
     now.load_signoffs(config, ruleset, request);
     let checked_base = request.since.as_ref().map(|files| Base::gather(config, ruleset, request, files, &now));
     let base = checked_base.as_ref().map(|base| &base.gathered);
-    // Any declaration may refer to a removed declaration.
+    // Any declaration may refer to a removed declaration, so all declarations are evaluated.
     let demand = if now.focus.is_all() || now.focus.has_removed_names() {
         Demand::everything()
     } else {
@@ -135,7 +135,7 @@ pub(crate) fn check_with_catalogue(
     let unreported = evaluation.run(&mut now, progress);
     patterns::drop_repeated_findings(&mut now.findings, &now.catalogue, ruleset);
     redact(&mut now.findings, &unreported, ruleset);
-    // Resolve the baseline first, because evaluating the base consumes it.
+    // Resolve the baseline first, because the base is consumed when it is evaluated.
     let versions = accepted::versions(request, &now.catalogue, base);
     let listed = request.known.as_ref().map(|known| known.clone().with_names(&versions));
     let since = checked_base.map(|base| base.known(&demand, memo));
@@ -169,7 +169,7 @@ pub(crate) fn check_with_catalogue(
     (Report { framework_title, ..report }, catalogue)
 }
 
-/// The result of reading a catalogue, which is the first half of a check.
+/// A catalogue with everything that was read: the result of the first half of a check.
 struct Gathered {
     catalogue: Catalogue,
     findings: Vec<Finding>,
@@ -205,7 +205,7 @@ fn gather(config: &Config, ruleset: &Ruleset, request: &Request) -> Gathered {
     };
     let mut failures = Vec::new();
     let (mut paths, focus) = chosen_files(&files, config, request, &mut failures);
-    // The globs of the catalogue may select the evidence too.
+    // The globs of the catalogue may also select the evidence, which must be read once.
     paths.retain(|path| !request.evidence.iter().any(|(name, _)| files.show(path) == *name));
     paths.extend(request.evidence.iter().map(|(name, _)| Utf8PathBuf::from(name)));
     let given = given.iter().map(|(name, _)| name.clone());
@@ -265,7 +265,7 @@ fn assemble(
     run.apps = apps().filter(|app| app.is_evaluated()).count();
     run.unevaluated = apps().count() - run.apps;
     run.discovered = apps().filter(|app| app.is_evaluated() && app.is_discovered()).count();
-    // A hook may pass files without declarations. A folder or a whole catalogue without declarations is a mistake.
+    // A hook may pass files without declarations, but a folder or a whole catalogue without declarations is a mistake.
     run.nothing_found = if focus.only_files() && request.text.is_none() {
         declarations.is_empty()
     } else {
@@ -298,20 +298,20 @@ pub fn bundle(config: &Config, ruleset: &Ruleset, request: &Request) -> Result<V
     crate::policy::bundle(&ruleset.running, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
-/// Reads a catalogue and the facts about it. Fails if anything cannot be read.
+/// Reads a catalogue and the facts for its rules. Fails if a file cannot be read.
 fn read_with_facts(config: &Config, ruleset: &Ruleset, request: &Request) -> Result<(Gathered, Facts), Vec<Failure>> {
     let mut gathered = gather(config, ruleset, request);
     gathered.load_signoffs(config, ruleset, request);
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
-    // Includes every spelling of a name in the catalogue, because OPA cannot find a vendor under another spelling.
+    // Includes each spelling of a vendor in the catalogue, because OPA cannot find a vendor by another spelling.
     let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
     let facts = facts(ruleset, &request.today, vendors, std::mem::take(&mut gathered.signoffs));
     Ok((gathered, facts))
 }
 
-/// Answers a query over the catalogue. Fails if anything cannot be read or has errors, because the answer could be wrong.
+/// Answers a query over the catalogue. Fails if a file cannot be read or has errors, because the answer could be wrong.
 pub(crate) fn query(
     config: &Config,
     ruleset: &Ruleset,

@@ -12,7 +12,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// The clean-up actions by number, so that [`OnSignal`] can remove its own.
+/// The clean-up actions. Each has a number, so that an [`OnSignal`] can remove its action.
 struct Actions {
     next: u64,
     open: BTreeMap<u64, Box<dyn FnOnce() + Send>>,
@@ -24,7 +24,7 @@ fn actions() -> MutexGuard<'static, Actions> {
     ACTIONS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes its action when dropped.
+/// Removes its clean-up action when dropped.
 #[derive(Debug)]
 pub(crate) struct OnSignal(u64);
 
@@ -36,7 +36,7 @@ impl Drop for OnSignal {
     }
 }
 
-/// Creates something together with its clean-up action; no signal is handled in between.
+/// Creates something together with its clean-up action. No signal is handled between the two steps.
 pub(crate) fn on_signal<T, E, F>(make: impl FnOnce() -> Result<(T, F), E>) -> Result<(T, OnSignal), E>
 where
     F: FnOnce() + Send + 'static,
@@ -50,7 +50,7 @@ where
     Ok((value, OnSignal(number)))
 }
 
-/// A temporary file that is removed when dropped, and on a signal.
+/// A temporary file. It is removed when this value is dropped, or on a signal.
 #[derive(Debug)]
 pub(crate) struct TemporaryFile {
     file: tempfile::NamedTempFile,
@@ -72,7 +72,7 @@ impl TemporaryFile {
         self.file.as_file_mut()
     }
 
-    /// Renames the file to its final name; without `replace` an existing file is an error.
+    /// Renames the file to its final name. Unless `replace`, an existing file with this name is an error.
     pub(crate) fn persist(self, path: &Path, replace: bool) -> io::Result<()> {
         let Self { file, _on_signal } = self;
         let done = if replace { file.persist(path) } else { file.persist_noclobber(path) };
@@ -80,11 +80,11 @@ impl TemporaryFile {
     }
 }
 
-/// The polling interval of the waiting thread. It polls because waking it would require a pair of sockets.
+/// The polling interval of the thread that waits for a signal. The thread polls, because a way to wake it would require a pair of sockets.
 #[cfg(unix)]
 const POLL_INTERVAL: std::time::Duration = std::time::Duration::from_millis(20);
 
-/// 128 plus the number of the received signal, or 0.
+/// 128 plus the number of the received signal; 0 if no signal was received.
 #[cfg(unix)]
 static RECEIVED: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
@@ -112,7 +112,7 @@ pub(crate) fn listen() {
     }
 }
 
-/// Ends leaver if it received a signal and no thread handles signals. Called in loops over files, declarations and outputs.
+/// Ends leaver if it received a signal and no thread handles signals. Loops over files, declarations and outputs call this function.
 pub(crate) fn poll() {
     #[cfg(unix)]
     if NO_THREAD.load(Ordering::Relaxed) && RECEIVED.load(Ordering::SeqCst) != 0 {
@@ -135,7 +135,7 @@ fn register() {
 /// Cleans up and ends leaver.
 #[cfg(unix)]
 fn clean_up_and_exit() {
-    // Never release the lock, so that nothing new is created.
+    // Keep the lock until the process ends, so that no other thread creates a file or child process.
     let mut actions = actions();
     for action in std::mem::take(&mut actions.open).into_values() {
         action();
@@ -144,7 +144,7 @@ fn clean_up_and_exit() {
     std::process::exit(i32::try_from(RECEIVED.load(Ordering::SeqCst)).unwrap_or(1));
 }
 
-/// Whether the parent process asked leaver to ignore the signal, as `nohup` does.
+/// Whether the parent process set the signal to be ignored, as `nohup` does.
 #[cfg(unix)]
 fn ignored(signal: i32) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -153,6 +153,6 @@ fn ignored(signal: i32) -> bool {
     mask >> (signal - 1) & 1 == 1
 }
 
-/// On other systems, the console ends the process and the child, which shares it.
+/// On other systems, the console ends this process and its child process, which uses the same console.
 #[cfg(not(unix))]
 pub(crate) fn listen() {}

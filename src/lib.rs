@@ -1,7 +1,7 @@
 //! leaver: a policy-as-code linter for account provisioning.
 //!
 //! Every application declares in YAML how its accounts are created and who owns each stage of their life. leaver checks the declarations
-//! against a JSON Schema and against Rego rules. The binary is a thin shell around [`run`]; a program uses [`check`]:
+//! against a JSON Schema and against Rego rules. The binary only calls [`run`]. Other programs call [`check`], for example:
 //!
 //! ```
 //! use leaver::{Request, check, config::Overrides, files::Workspace, output, ruleset};
@@ -44,7 +44,7 @@
 //! `leaver diff` runs steps 1 to 9 for two sides, compares the results (`diff`) and renders the differences (`output::diff`).
 //!
 //! `docs/architecture.md` describes the modules and their dependencies. Anything that cannot be checked is a [`report::Failure`], never a finding,
-//! and never dropped. Rules use paths, renderers use spans; only step 8 converts between them. Only the first and the last steps access the file
+//! and never dropped. Rules use paths and renderers use spans; only step 8 converts paths to spans. Steps 3 to 5 and 7 to 9 do not access the file
 //! system.
 
 mod check;
@@ -64,7 +64,7 @@ mod threads;
 pub mod trust;
 mod vcs;
 
-// The modules that need no file system, clock or process.
+// These modules need no file system, clock or process.
 use leaver_core::{diff, locate};
 pub use leaver_core::{finding, framework, model, output, report, rule, source, triage};
 

@@ -1,4 +1,4 @@
-//! The `leaver` binary. It passes the arguments to the library and exits with its status.
+//! The `leaver` binary. It passes the arguments to the library and exits with the status that the library returns.
 
 use std::process::ExitCode;
 

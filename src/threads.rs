@@ -1,4 +1,4 @@
-//! The thread pool. If the system limits the number of threads, the pool is smaller, but always has the current thread.
+//! Starts the thread pool. If the system limits the number of threads, the pool is smaller. In the extreme case, the pool is the current thread.
 
 use std::{
     sync::{Once, mpsc},
@@ -13,9 +13,9 @@ static STARTED: Once = Once::new();
 pub(crate) fn start(wanted: Option<usize>) {
     STARTED.call_once(|| {
         let wanted = wanted.or_else(|| available_parallelism().ok().map(usize::from)).unwrap_or(1);
-        // Create the threads here: if rayon fails to create a thread, this process can never have a pool.
+        // Create the threads here, because this process can never have a pool after rayon failed to create a thread.
         let made: Vec<_> = if wanted > 1 { (0..wanted).map_while(|_| spawn_waiting()).collect() } else { Vec::new() };
-        // A single extra thread that shares the work is slower than the current thread alone.
+        // A pool with a single other thread would be slower than the current thread alone.
         let built = if made.len() < 2 {
             drop(made);
             ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()
@@ -28,12 +28,12 @@ pub(crate) fn start(wanted: Option<usize>) {
             };
             ThreadPoolBuilder::new().num_threads(count).spawn_handler(hand_over).build_global()
         };
-        // Fails only if a pool already exists, as in tests. That pool is used then.
+        // This fails only if a pool already exists, as in tests. The existing pool is then used.
         drop(built);
     });
 }
 
-/// Starts a worker thread. `None` if the system provides no more.
+/// Starts a thread that waits for its work. `None` if the system provides no further thread.
 fn spawn_waiting() -> Option<mpsc::SyncSender<ThreadBuilder>> {
     let (sender, work) = mpsc::sync_channel::<ThreadBuilder>(1);
     let run = move || {

@@ -1,4 +1,4 @@
-//! Findings about waivers and the baseline: waivers that cover nothing or use positions, and apps that reuse another app's name.
+//! Reports waivers that cover nothing, waivers that use positions, and apps that reuse the name of another app.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub(super) const BY_POSITION: &str = "waiver/index-path";
 /// The id of the rule about apps that reuse the name of another app.
 pub(super) const REUSED: &str = "catalogue/reused-name";
 
-/// The catalogue and the commit that its waivers and baseline come from: the trusted commit, else the base of `--since`, else none.
+/// The catalogue, and the commit from which its waivers and its baseline come: the trusted commit, else the base of `--since`, else no commit.
 pub(super) fn versions<'a>(request: &'a Request, catalogue: &'a Catalogue, base: Option<&'a Gathered>) -> Versions<'a> {
     match (&request.trusted, base) {
         (Some(trusted), _) => Versions::with_commit(catalogue, trusted.apps.iter(), trusted.waivers.iter()),
@@ -27,7 +27,7 @@ pub(super) fn versions<'a>(request: &'a Request, catalogue: &'a Catalogue, base:
     }
 }
 
-/// Verdicts on waivers that were written for another app, and on waivers that identify list entries by position.
+/// Returns verdicts on waivers that were written for another app, and on waivers that identify list entries by position.
 pub(super) fn waiver_findings(
     ruleset: &Ruleset,
     catalogue: &Catalogue,
@@ -50,8 +50,8 @@ pub(super) fn enabled_rule<'r>(ruleset: &'r Ruleset, id: &str) -> Option<&'r Rul
     ruleset.running.rules.keys().find(|rule| rule.as_str() == id)
 }
 
-/// Verdicts on waivers that cover nothing. Skips waivers that the change edits, since they are not in force, and waivers for an app that was not
-/// evaluated.
+/// Returns verdicts on waivers that cover nothing. Skips waivers that the change edits, because they are not in force, and waivers for an app that
+/// was not evaluated.
 pub(super) fn unused_waivers(
     ruleset: &Ruleset,
     request: &Request,
@@ -81,7 +81,7 @@ pub(super) fn unused_waivers(
 mod tests {
     use super::*;
 
-    /// The findings of a misspelt id would be dropped silently.
+    /// Findings with a misspelt id would be dropped silently.
     #[test]
     fn rules_that_are_reported_without_rego_exist() {
         for id in [UNUSED, BY_POSITION, REUSED] {

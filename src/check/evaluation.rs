@@ -21,20 +21,20 @@ use crate::{
     trust::{Change, Side, Trusted, of_the_change},
 };
 
-/// How a catalogue is evaluated.
+/// The inputs of an evaluation.
 pub(super) struct Evaluation<'a> {
     pub(super) config: &'a Config,
     pub(super) ruleset: &'a Ruleset,
     pub(super) request: &'a Request,
-    /// The base.
+    /// The base of `--since`.
     pub(super) base: Option<&'a Gathered>,
     pub(super) demand: &'a Demand,
     pub(super) memo: Option<&'a Memo>,
 }
 
 impl Evaluation<'_> {
-    /// Adds the findings of rules to the schema findings and applies waivers. Returns findings that are not reported: they serve to redact secrets in
-    /// the files that the report shows.
+    /// Adds the findings of rules to the schema findings and applies waivers. Returns findings that are not reported, but are needed to redact
+    /// secrets in the files that the report shows.
     pub(super) fn run(&self, gathered: &mut Gathered, progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Finding> {
         let Self { config, ruleset, request, demand, memo, .. } = self;
         let Gathered { catalogue, findings, failures, signoffs, removed_apps, focus, .. } = gathered;
@@ -86,7 +86,7 @@ impl Evaluation<'_> {
         let reused = waive(findings, &waivers, &versions, &request.today);
         let waiver_findings = accepted::waiver_findings(ruleset, catalogue, reused, &versions);
         add_located(waiver_findings, ruleset, catalogue, findings, failures);
-        // Without a `leaver.yaml`, a waiver may be for files that were not passed.
+        // Without a `leaver.yaml`, a waiver may cover an app in a file that was not passed.
         let single = request.text.is_some() || request.paths.iter().any(|path| config.files.is_file(path));
         if failures.is_empty() && (config.has_file || !single) {
             let is_evaluated = |declaration: &Declaration| demand.contains(declaration);
@@ -97,20 +97,20 @@ impl Evaluation<'_> {
     }
 }
 
-/// The sides of the change whose rules run before the merge, to find out whether they fail.
+/// The sides of the change with users' rules. These rules run before the merge to find out whether they fail.
 fn changed_rules(trusted: &Trusted) -> impl Iterator<Item = &Side> {
     let sides = trusted.heads.iter().filter(|_| trusted.is_edited()).filter_map(|head| head.side.as_ref());
     sides.filter(|side| !side.ruleset.running.split().1.rules.is_empty())
 }
 
-/// The failures that the configuration and the rules of the change would cause after the merge. Under `--trust-ref` they are not in force yet, and
-/// the findings of these rules are not reported.
+/// The failures that the configuration and the rules of the change would cause after the merge. With `--trust-ref`, this configuration and these
+/// rules are not in force yet, so the findings of the rules are not reported.
 fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Failure]) -> Vec<Failure> {
     let mut failures: Vec<Failure> = trusted.heads.iter().flat_map(|head| &head.failures).cloned().collect();
-    // The rules of a change must not run in this process, so they are skipped without a worker.
+    // The rules of a change must not run in this process. If there is no worker, they are skipped.
     for side in changed_rules(trusted).filter(|_| snapshot.isolates_rules()) {
         let results = snapshot.evaluate_local_rules_of(&side.config, &side.ruleset);
-        // If the rule also fails in the trusted commit, it is reported only once.
+        // If a rule also fails in the trusted commit, the failure is reported once.
         let new = results.failures.into_iter().filter(|failure| {
             !known.iter().any(|other| other.rule == failure.rule && other.message == failure.message)
         });
@@ -125,7 +125,7 @@ fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Fai
     distinct
 }
 
-/// The files that are invalid or could not be read, so that their declarations may be missing.
+/// The files that are invalid or could not be read. Some of their declarations may be missing.
 fn broken_files(findings: &[Finding], failures: &[Failure]) -> BTreeSet<String> {
     let is_invalid = |finding: &&Finding| finding.rule.group() == "schema" && finding.severity == Severity::Error;
     let places = findings
@@ -163,8 +163,8 @@ pub(super) fn add_located(
     }
 }
 
-/// Redacts the secrets in findings and in their files: the places that a rule on secrets reports, and all texts in the format of a secret.
-/// `unreported` are findings that the report omits, but whose secrets must not appear in a quoted line either.
+/// Redacts the secrets in findings and in their files. A secret is a place that a rule on secrets reports, or a text in the format of a secret. The
+/// report omits the findings in `unreported`, but it may quote a line that contains their secrets.
 pub(super) fn redact(findings: &mut [Finding], unreported: &[Finding], ruleset: &Ruleset) {
     let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
     for finding in findings.iter().chain(unreported) {

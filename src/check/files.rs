@@ -13,7 +13,7 @@ use crate::{
     triage::Focus,
 };
 
-/// The files of the catalogue, and the focus of the report.
+/// Returns the files of the catalogue, and the focus of the report.
 pub(super) fn chosen_files(
     workspace: &Workspace,
     config: &Config,
@@ -43,7 +43,7 @@ pub(super) fn chosen_files(
     }
     let missing = request.trusted.iter().flat_map(|trusted| &trusted.submodules);
     for (path, fault) in request.submodules.iter().chain(missing) {
-        // The files of the submodule are unknown: test whether the globs would select any YAML file in it.
+        // The files of the submodule are unknown, so test whether the globs would select a YAML file in it.
         if config.selects(&path.join("a.yaml")) {
             errors.push(SourceError::Submodule { path: workspace.show(path), fault: *fault });
         }
@@ -58,7 +58,7 @@ pub(super) fn chosen_files(
     if config.has_file {
         for path in &request.paths {
             match workspace.canonical(path) {
-                // A file that configures leaver may affect any other file.
+                // The configuration or a rule may affect any other file.
                 Ok(full) if full.starts_with(&config.root) && config.affects_every_declaration(&full) => whole = true,
                 Ok(full) if full.starts_with(&config.root) => {
                     focus.push((workspace.show(&full), workspace.is_folder(&full)));
@@ -107,7 +107,7 @@ pub(super) fn chosen_files(
     (files, if whole { Focus::default() } else { Focus::new(workspace.working_directory().to_owned(), focus) })
 }
 
-/// The tracked files to read, and errors for files that cannot be read.
+/// Returns the tracked files to read, and errors for files that cannot be read.
 fn tracked_files<'a>(
     workspace: &Workspace,
     tracked: impl Iterator<Item = &'a Utf8PathBuf>,

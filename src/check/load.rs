@@ -19,19 +19,19 @@ use crate::{
 pub(crate) struct Loaded {
     pub(crate) declarations: Vec<Declaration>,
     pub(crate) findings: Vec<Finding>,
-    /// Limits that were exceeded, so that the rest of the file was not checked.
+    /// Failures because of exceeded limits. The rest of the file was not checked.
     pub(super) failures: Vec<Failure>,
     pub(super) skipped: usize,
 }
 
 impl Loaded {
-    /// A file whose declarations are already parsed.
+    /// The result for a file whose declarations are already parsed.
     pub(super) fn from_parsed(declarations: &[Declaration]) -> Self {
         Self { declarations: declarations.to_vec(), findings: Vec::new(), failures: Vec::new(), skipped: 0 }
     }
 }
 
-/// Parses a file and validates its declarations. `named` is whether the user named the file.
+/// Parses a file and validates its declarations. `named` is true if the user named the file.
 pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &Ruleset, named: bool) -> Loaded {
     let file = file.into();
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
@@ -79,7 +79,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
         }
         loaded.declarations.extend(declaration);
     }
-    // Configuration, the trust root and sign-offs are read elsewhere. Examples on a rule's page are always checked.
+    // Other modules read the configuration, the trust root and sign-offs. Examples on a rule's page are always checked.
     let page = Utf8Path::new(file.path()).extension() == Some("md");
     if !page && (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&config.files.absolute(file.path())) {
         loaded.skipped = 0;
@@ -102,7 +102,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
         let help = Some("write a line break, or remove the character".to_owned());
         loaded.findings.extend(make("schema/syntax", span, message, help, Vec::new(), None));
     }
-    // Another tool's template is not YAML yet, so its parts are not documents.
+    // A template of another tool is not valid YAML, so parts of it are not documents.
     if ours || problems.is_empty() {
         for Breach { kind, span, message, help, path, .. } in bare {
             loaded.findings.extend(make(kind.rule(), span, message, help, path, None));
@@ -126,10 +126,10 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
     loaded
 }
 
-/// Characters that break a line in YAML 1.1, but not in YAML 1.2 and not for leaver.
+/// Characters that break a line in YAML 1.1, but not in YAML 1.2, which leaver reads.
 const OTHER_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
-/// The first character of [`OTHER_BREAKS`] in a comment that continues after it.
+/// The first character of [`OTHER_BREAKS`] in a comment, if the comment continues after the character.
 fn break_in_comment(text: &str) -> Option<(Span, char)> {
     if !text.contains(OTHER_BREAKS) {
         return None;
@@ -152,9 +152,9 @@ fn break_in_comment(text: &str) -> Option<(Span, char)> {
     None
 }
 
-/// Whether invalid YAML was meant for leaver. A broken declaration is reported, a broken Helm template is not.
+/// Whether invalid YAML was meant for leaver: a broken declaration must be reported, but not a broken Helm template.
 fn is_ours(text: &str) -> bool {
-    // UTF-16 without a byte order mark reads as UTF-8 with a NUL next to every letter.
+    // If UTF-16 without a byte order mark is read as UTF-8, there is a NUL next to every letter.
     if text.contains('\0') {
         return is_ours(&text.replace('\0', ""));
     }

@@ -1,4 +1,4 @@
-//! Merges declarations with their patterns, and reports declarations that cannot be merged or whose result is invalid.
+//! Merges declarations with their patterns. Reports declarations that cannot be merged, and invalid results.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -68,7 +68,7 @@ pub(super) fn apply(
     note_unevaluated(declarations, findings);
 }
 
-/// Adds to the errors of a pattern the number of apps that are not evaluated because of it.
+/// Adds a note to the errors of a pattern: the number of apps that are not evaluated because of these errors.
 fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
     let mut unevaluated: BTreeMap<&str, usize> = BTreeMap::new();
     let apps = declarations.iter().filter(|declaration| declaration.kind == "App" && !declaration.well_formed);
@@ -77,7 +77,7 @@ fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
     }
     for finding in findings.iter_mut().filter(|finding| finding.rule.group() == "schema") {
         let subject = finding.subject.as_ref().filter(|subject| subject.kind == "Pattern");
-        // Only once for each pattern.
+        // Each pattern has this note at most once, in its first finding.
         let Some(count) = subject.and_then(|subject| unevaluated.remove(subject.name.as_str())) else { continue };
         let apps =
             if count == 1 { "1 app that uses it is".to_owned() } else { format!("{count} apps that use it are") };
@@ -86,7 +86,7 @@ fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
     }
 }
 
-/// Schema findings of a file that is a whole catalogue.
+/// The schema findings of a file that is a whole catalogue.
 pub(crate) fn load_alone(file: SourceFile, config: &Config, ruleset: &Ruleset) -> Vec<Finding> {
     let mut loaded = load(file, config, ruleset, true);
     let mut findings = loaded.findings;
@@ -155,7 +155,7 @@ fn severity(rule: &str, ruleset: &Ruleset) -> Severity {
     rule.parse::<RuleId>().map_or(Severity::Error, |id| ruleset.written_severity(&id))
 }
 
-/// Lists names, and shortens a long list.
+/// Lists names. A long list is shortened.
 fn list_names(names: &[&str]) -> String {
     const SHOWN: usize = 10;
     let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
@@ -163,7 +163,8 @@ fn list_names(names: &[&str]) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
-/// Marks as not well-formed all effective declarations that are invalid although their parts are valid, and returns the findings about them.
+/// Validates effective declarations, which may be invalid although their parts are valid. Marks invalid declarations as not well-formed and returns
+/// the findings about them.
 fn validate_merged(declarations: &mut [Declaration], ruleset: &Ruleset) -> Vec<Finding> {
     let inheriting =
         declarations.par_iter_mut().filter(|app| app.kind == "App" && app.well_formed && app.inherited.is_some());
@@ -202,7 +203,7 @@ fn invalid_finding(breach: Breach, declaration: &Declaration, ruleset: &Ruleset)
     })
 }
 
-/// Removes each finding on a population that repeats a finding on its app: rule, message, place and status are equal.
+/// Removes each finding on a population if its app has a finding with the same rule, message, place and status.
 pub(super) fn drop_repeated_findings(findings: &mut Vec<Finding>, catalogue: &Catalogue, ruleset: &Ruleset) {
     if findings.iter().all(|finding| finding.population.is_none()) {
         return;

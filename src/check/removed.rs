@@ -1,5 +1,5 @@
-//! Declarations that a change removes. A report on paths also shows references to declarations that were removed from them, such as apps that name a
-//! removed Team. The request lists the declarations of these paths before the change.
+//! Finds references to declarations that a change removes, such as apps that name a removed Team. A report on paths also shows these references. The
+//! request lists the declarations that the paths had before the change.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub(super) fn report_references_to_removed(request: &Request, gathered: &mut Gat
     if request.declared_before.is_empty() {
         return;
     }
-    // Kinds are compared too: an App of the same name does not replace a removed System.
+    // The comparison includes the kind, because an App does not replace a removed System of the same name.
     let now: BTreeSet<Subject> = gathered.catalogue.own().iter().filter_map(subject).collect();
     gathered.focus.add_removed_names(request.declared_before.difference(&now).map(|subject| subject.name.clone()));
 }

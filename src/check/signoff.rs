@@ -1,4 +1,5 @@
-//! The sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether they are read, never the content of their folder.
+//! Reads the sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether sign-offs are read. The content of their folder never
+//! does.
 
 use crate::{
     check::{Request, gather},
@@ -9,7 +10,7 @@ use crate::{
     signoff::{Artefact, Ledger, LedgerInput, TrustRoot, TrustedContent, artefacts, ledger, policy_digest},
 };
 
-/// Facts and failures; both are empty if no sign-off is required.
+/// The facts about sign-offs, and failures. Both are empty if no sign-off is required.
 pub(super) fn facts(config: &Config, ruleset: &Ruleset, request: &Request, catalogue: &Catalogue) -> Ledger {
     if config.signoff.required.is_empty() {
         return Ledger { facts: serde_json::Value::Object(serde_json::Map::new()), ..Ledger::default() };
@@ -17,7 +18,7 @@ pub(super) fn facts(config: &Config, ruleset: &Ruleset, request: &Request, catal
     read(config, ruleset, request, catalogue)
 }
 
-/// All sign-offs, required or not.
+/// The catalogue and its sign-offs, even if none are required.
 pub(crate) fn signoffs(config: &Config, ruleset: &Ruleset, request: &Request) -> (Catalogue, Ledger) {
     let gathered = gather(config, ruleset, request);
     let mut ledger = read(config, ruleset, request, &gathered.catalogue);
@@ -40,7 +41,7 @@ fn read(config: &Config, ruleset: &Ruleset, request: &Request, catalogue: &Catal
     };
     let trust = match trust {
         Ok(trust) => trust,
-        // Without a trust root no signature is valid, and the rules would repeat that for every app.
+        // Without a trust root, no signature is valid, and the rules would report this for every app.
         Err(more) => {
             failures.extend(more);
             let facts = serde_json::Value::Object(serde_json::Map::new());
@@ -68,7 +69,7 @@ fn restore_trusted(found: &mut Vec<Artefact>, base: &[Artefact], failures: &mut 
     for artefact in base {
         match found.iter_mut().find(|other| other.name == artefact.name) {
             None => found.push(artefact.clone()),
-            // A change may add the signature to an unsigned manifest.
+            // A change may add a signature to an unsigned manifest.
             Some(head) if head.text == artefact.text && artefact.signature.is_none() => {}
             Some(head) if head == artefact => {}
             Some(head) => {

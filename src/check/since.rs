@@ -1,4 +1,4 @@
-//! `--since`: the findings of the base. The memo makes unchanged declarations cheap.
+//! Finds the findings of the base for `--since`. With the memo, unchanged declarations cost little.
 
 use std::sync::Arc;
 
@@ -24,7 +24,8 @@ pub(super) struct Base<'a> {
 }
 
 impl<'a> Base<'a> {
-    /// Reads the base. Files with the same text as in `now` are not parsed again. This omits their schema findings, which are never known anyway.
+    /// Reads the base. Files with the same text as in `now` are not parsed again. Their schema findings are omitted, because the baseline and
+    /// `--since` never hide schema findings.
     pub(super) fn gather(
         config: &Config,
         ruleset: &'a Ruleset,
@@ -43,7 +44,7 @@ impl<'a> Base<'a> {
             Ok(same(&file)
                 .map_or_else(|| load(Arc::clone(&file), &config, ruleset, false), |parsed| Loaded::from_parsed(parsed)))
         };
-        // Reads the files that the head has too, even if an ignore file of the base hides them, and the files that only the base has.
+        // Reads the files that the head also has, even if an ignore file of the base hides them, and the files that only the base has.
         let mut files = base_files.files.walk(&config.root, &config.selection).files;
         files.extend(now.files.iter().filter(|path| base_files.files.is_file(path)).cloned());
         files.sort();
@@ -55,8 +56,8 @@ impl<'a> Base<'a> {
         Self { config, ruleset, request, gathered }
     }
 
-    /// The findings of the base under the current configuration. Only findings of declarations in `demand` can match. The demand is extended to
-    /// all apps that waivers of the base name, to find out whether a waiver was already unused.
+    /// The findings of the base with the current configuration. Only the declarations in `demand` are evaluated, because other findings cannot match.
+    /// Waivers of the base for these declarations are evaluated with all their apps, to find out whether a waiver was already unused.
     pub(super) fn known(mut self, demand: &Demand, memo: Option<&Memo>) -> Known {
         let demand = demand.with_waivers(&self.gathered.catalogue);
         let evaluation = Evaluation {

@@ -23,8 +23,9 @@ pub(crate) struct Tryout {
     pub(crate) rules: BTreeSet<RuleId>,
 }
 
-/// Evaluates each text as an App, with the Patterns, Systems and Teams of the catalogue. The only observations are `observations`. Runs the bundled
-/// rules for which `selects` returns true, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
+/// Evaluates each text as an App, with the Patterns, Systems and Teams of the catalogue. There are no other observations than `observations`. Runs
+/// the bundled rules for which `selects` returns true, even if the configuration turns them off. Returns `None` for a text that is not an App or
+/// whose effective declaration is invalid.
 pub(crate) fn try_out(
     config: &Config,
     ruleset: &Ruleset,
@@ -37,7 +38,7 @@ pub(crate) fn try_out(
     let mut config = config.clone();
     let mut ruleset = Ruleset { running: ruleset.all.clone(), ..ruleset.clone() };
     ruleset.running.rules.retain(|id, rule| rule.meta.origin == Origin::Bundled && selects(id));
-    // These limits are for files that people write and for reports that people read, not for drafts.
+    // These limits apply to files that people write and to reports that people read, not to drafts.
     config.limits.yaml.documents = usize::MAX;
     config.limits.findings = usize::MAX;
     let others = ["App", "Waiver", "Snapshot", "Observation"];
@@ -50,7 +51,7 @@ pub(crate) fn try_out(
         let loaded = load(SourceFile::new("draft", text.as_str()), &config, &ruleset, true);
         all.extend(loaded.declarations.into_iter().take(1));
     }
-    // Ignore errors in patterns, which the drafts did not cause; only the validity of the result counts.
+    // Ignore errors in patterns, because the drafts did not cause them. Only the validity of the result counts.
     patterns::apply(&mut all, &ruleset, &mut Focus::default(), &mut Vec::new(), &mut Vec::new());
     let catalogue = Catalogue::new(all, builtin());
     let run_input = RunInput { today, signoffs: &serde_json::Value::Null, worker: None };
@@ -80,7 +81,7 @@ pub(crate) fn try_out(
     Ok(tryouts)
 }
 
-/// Whether a verdict is about the current health of the system rather than its setup.
+/// Whether a verdict is about the current health of a system, not about its setup.
 fn is_on_health(verdict: &Verdict) -> bool {
     let health = ["spec", "health"].map(|key| Step::Key(key.to_owned()));
     verdict.related.iter().any(|related| related.path.starts_with(&health))

@@ -8,9 +8,9 @@ use crate::{
 /// An error in `leaver.yaml`, a profile or the command line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigError {
-    /// What is wrong.
+    /// The description of the error.
     pub message: String,
-    /// What to do.
+    /// Instructions for resolving the error.
     pub help: Option<String>,
     /// The place, if it is in a file.
     pub place: Option<Place>,

@@ -19,7 +19,7 @@ pub struct ConfigFile {
     pub profile: Option<String>,
     /// Folders of the user's own rules.
     pub policies: Vec<String>,
-    /// Files of vendor facts that extend or override the bundled ones.
+    /// Files of vendor facts that extend or override the bundled facts.
     pub vendors: Vec<String>,
     /// Folders of the user's own control frameworks.
     pub frameworks: Vec<String>,
@@ -96,19 +96,19 @@ pub struct RuleEntry {
     pub severity: Option<SeverityEntry>,
     /// Parameters.
     pub params: BTreeMap<String, Value>,
-    /// The source of the number.
+    /// The source of the severity and the parameters: a text, or a key of `sources`.
     pub source: Option<String>,
 }
 
-/// A severity, as a user may set it.
+/// A severity or `off`, as a user writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SeverityEntry {
-    /// Blocks the merge.
+    /// The finding blocks the merge.
     Error,
-    /// Should be fixed.
+    /// The finding should be fixed.
     Warning,
-    /// Worth knowing.
+    /// The finding is worth knowing.
     Info,
     /// The rule does not run.
     Off,

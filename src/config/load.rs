@@ -32,9 +32,9 @@ pub fn profiles() -> Vec<&'static str> {
 /// A configuration file and its content.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The files that it was read from.
+    /// The files from which the configuration was read.
     pub files: Workspace,
-    /// Its content; empty if there is no file.
+    /// The content of the configuration; empty if there is no file.
     pub entries: ConfigFile,
     /// The root of the catalogue.
     pub root: Utf8PathBuf,
@@ -43,7 +43,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// No configuration: the root of the catalogue is `start`.
+    /// The result if there is no configuration. The root of the catalogue is then `start`.
     pub(crate) fn without_file(files: &Workspace, start: &Utf8Path) -> Self {
         Self { files: files.clone(), entries: ConfigFile::default(), root: start.to_owned(), source: None }
     }
@@ -57,7 +57,8 @@ impl Loaded {
     }
 }
 
-/// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without a configuration, the root is `start`.
+/// Reads the configuration for `start`: the file `explicit`, or the nearest `leaver.yaml` in or above the folder. If there is no configuration, the
+/// root of the catalogue is `start`.
 pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<Failure>> {
     let folder = if files.is_file(start) {
         start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
@@ -81,7 +82,7 @@ pub fn discover(files: &Workspace, start: &Utf8Path, explicit: Option<&Utf8Path>
     Ok(Loaded { files: files.clone(), entries, root, source: Some((file, node)) })
 }
 
-/// Like [`discover`], but never above `top`, because files there belong to somebody else.
+/// Like [`discover`], but ignores files above `top`, because they belong to somebody else.
 pub fn discover_below(files: &Workspace, start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Failure>> {
     let top = files.canonical(top).unwrap_or_else(|_| top.to_owned());
     let found = files.find_upwards(start, FILE_NAME).filter(|path| path.starts_with(top));
@@ -91,8 +92,8 @@ pub fn discover_below(files: &Workspace, start: &Utf8Path, top: &Utf8Path) -> Re
     }
 }
 
-/// Loads a profile by its bundled name, or by its path relative to `root`, with the profiles that it extends, base first. If the `source` of a rule
-/// is a key of `sources`, it is replaced by the text of that key.
+/// Loads a bundled profile by its name, or another profile by its path relative to `root`. Also returns the profiles that the loaded profile extends,
+/// base first. If the `source` of a rule is a key of `sources`, the text of this key replaces it.
 pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
     let mut chain: Vec<ProfileFile> = Vec::new();
     let mut names: Vec<String> = Vec::new();
@@ -137,7 +138,7 @@ pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Ve
 /// Maximum length of a chain of `extends`.
 const MAX_EXTENDS: usize = 4;
 
-/// Normalises a name or path, so that two spellings of one file are equal.
+/// Normalises a name or path, so that two spellings of the same file are equal.
 fn normalised(name: &str) -> String {
     let parts = Utf8Path::new(name).components().filter(|part| !matches!(part, camino::Utf8Component::CurDir));
     parts.collect::<Utf8PathBuf>().into_string()
@@ -163,7 +164,7 @@ fn read_profile(
     read_as(files, &path, &schema::PROFILE)
 }
 
-/// A path in a configuration: relative, and below the catalogue.
+/// Converts a path of a configuration to a full path. The path must be relative and must not lead out of the catalogue.
 pub(crate) fn path_in_catalogue(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, ConfigError> {
     let path = Utf8Path::new(relative);
     let climbs = path.components().any(|part| matches!(part, camino::Utf8Component::ParentDir));
@@ -174,7 +175,7 @@ pub(crate) fn path_in_catalogue(root: &Utf8Path, relative: &str) -> Result<Utf8P
     Ok(root.join(path))
 }
 
-/// Reads a file that a schema describes into its type.
+/// Reads a file, checks it against its schema and converts it to a type.
 pub(crate) fn read_as<T: DeserializeOwned>(
     files: &Workspace,
     path: &Utf8Path,
@@ -185,7 +186,7 @@ pub(crate) fn read_as<T: DeserializeOwned>(
     parse_with_spans(file, shape)
 }
 
-/// Like [`read_as`], for a file that was already read.
+/// Like [`read_as`], but for a file that was already read.
 pub(crate) fn parse_as<T: DeserializeOwned>(file: SourceFile, shape: &Shape) -> Result<T, Vec<ConfigError>> {
     parse_with_spans(file, shape).map(|(value, _, _)| value)
 }

@@ -1,4 +1,4 @@
-//! `leaver.yaml`: reads it and resolves the settings, with the origin of each value. Knows no rules.
+//! Reads `leaver.yaml` and resolves the settings, with the origin of each value. This module does not depend on rules.
 
 mod error;
 mod file;

@@ -1,4 +1,4 @@
-//! leaver's own files, and files whose names are almost `leaver.yaml`.
+//! Finds leaver's own files, and files whose names are almost `leaver.yaml`.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -12,9 +12,9 @@ use crate::{
 /// A file whose name is almost `leaver.yaml`.
 #[derive(PartialEq, Eq)]
 enum NearName {
-    /// YAML with another case or extension, or hidden: `Leaver.yaml`, `leaver.yml`, `.leaver.yaml`.
+    /// A YAML file that is hidden or has another case or extension: `.leaver.yaml`, `Leaver.yaml`, `leaver.yml`.
     Yaml,
-    /// Another format, or a suffix added by an editor: `leaver.toml`, `leaver.yaml.txt`.
+    /// A file in another format, or with a suffix that an editor added: `leaver.toml`, `leaver.yaml.txt`.
     Other,
 }
 
@@ -41,7 +41,7 @@ fn misnamed_error(files: &Workspace, path: &Utf8Path) -> ConfigError {
         .help(format!("rename it to `{FILE_NAME}`, or exclude it there if it belongs to another tool"))
 }
 
-/// Files of a folder whose names are almost `leaver.yaml`, sorted.
+/// The files in a folder with names that are almost `leaver.yaml`, sorted.
 fn near_names(files: &Workspace, folder: &Utf8Path) -> Vec<(Utf8PathBuf, NearName)> {
     files
         .entries(folder)
@@ -57,8 +57,8 @@ fn is_report(files: &Workspace, path: &Utf8Path) -> bool {
     files.read(path, super::Limits::default().file_bytes).is_ok_and(|file| file.text().contains("\"findings\""))
 }
 
-/// Files in a folder that were probably meant as `leaver.yaml`. With `named`, the name suffices, unless the file is a report. Otherwise, the file
-/// must also have the keys of a configuration.
+/// Files in a folder that were probably meant as `leaver.yaml`. If `named`, the name suffices, unless a file in another format is a report.
+/// Otherwise, the file must be YAML with the keys of a configuration.
 fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
     if files.kind(&folder.join(FILE_NAME)).is_ok() {
         return Vec::new();
@@ -70,7 +70,7 @@ fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigE
     near_names(files, folder).iter().filter(is_one).map(|(path, _)| misnamed_error(files, path)).collect()
 }
 
-/// Misnamed files in this folder and in the folders above it, up to the configuration or the root of the repository.
+/// Misnamed files in this folder and above it, up to the folder with the configuration or the root of the repository.
 pub(super) fn misnamed_above(files: &Workspace, folder: &Utf8Path) -> Vec<ConfigError> {
     let Ok(start) = files.canonical(folder) else { return Vec::new() };
     let top =
@@ -83,7 +83,7 @@ pub(super) fn misnamed_above(files: &Workspace, folder: &Utf8Path) -> Vec<Config
         .collect()
 }
 
-/// Whether a file has the keys of a configuration: a workflow or template may be called `leaver.yml` too.
+/// Whether a file has the keys of a configuration. If not, it may be a workflow or template with the name `leaver.yml`.
 fn configures(files: &Workspace, path: &Utf8Path) -> bool {
     let Ok(file) = files.read(path, super::Limits::default().file_bytes) else { return true };
     let Parsed { documents, .. } = parse(&file, &YamlLimits::default());
@@ -94,7 +94,7 @@ fn configures(files: &Workspace, path: &Utf8Path) -> bool {
     })
 }
 
-/// Misnamed files of a catalogue: at its root by name alone, below the root only if they have the keys of a configuration.
+/// Misnamed files of a catalogue. At the root, the name suffices. Below the root, the file must also have the keys of a configuration.
 pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8PathBuf>) -> Vec<ConfigError> {
     // Without a configuration, the root of the catalogue is unknown.
     let levels = if config.has_file { usize::MAX } else { 1 };
@@ -120,8 +120,8 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
     folders.into_iter().flat_map(wrong).collect()
 }
 
-/// Files that the globs do not select, although they would select the names that the files seem to have: `a.yaml` with a space at the end, or with a
-/// Cyrillic `а`.
+/// Files that the globs do not select, but whose names look like names that the globs select: `a.yaml` with a space at the end, or with a Cyrillic
+/// `а`.
 pub(crate) fn disguised<'a>(
     config: &'a Config,
     files: impl Iterator<Item = &'a Utf8PathBuf>,
@@ -144,7 +144,7 @@ fn visible_name(path: &Utf8Path) -> Option<Utf8PathBuf> {
     (is_word && matches!(end.as_str(), "yaml" | "yml")).then(|| path.with_file_name(format!("{stem}.{end}")))
 }
 
-/// leaver's own files and folders: documents in them do not count as skipped.
+/// leaver's own files and folders. Documents in them do not count as skipped.
 pub(super) fn own_paths(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8PathBuf> {
     let Some((file, _)) = &loaded.source else { return Vec::new() };
     let entries = &loaded.entries;

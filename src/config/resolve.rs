@@ -1,4 +1,4 @@
-//! Resolves the settings: defaults, then profile, then `leaver.yaml`, then the command line; the last one wins. Reads no rules.
+//! Resolves the settings. `leaver.yaml` overrides the profile and the defaults, and the command line overrides all three. This module reads no rules.
 
 use std::mem;
 
@@ -21,7 +21,7 @@ use crate::{
 /// Default base URL of the rule pages.
 const DOCS_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules");
 
-/// Resolves the settings. If the resolver has failures afterwards, the result is incomplete: it only serves to find more errors.
+/// Resolves the settings. If the resolver has failures afterwards, the result is incomplete and only serves to find more errors.
 pub(crate) fn resolve_settings(resolver: &mut Resolver<'_>, overrides: &Overrides) -> Config {
     let loaded = resolver.loaded;
     let entries = &loaded.entries;
@@ -97,7 +97,7 @@ fn resolve_fail_on(resolver: &mut Resolver<'_>, overrides: &Overrides) -> Severi
     severity
 }
 
-/// The file of known findings, which must not lie outside the catalogue.
+/// The file of known findings, which must be in the catalogue.
 fn resolve_baseline(resolver: &mut Resolver<'_>) -> Option<String> {
     let key = "baseline";
     let relative = resolver.loaded.entries.baseline.clone()?;

@@ -1,11 +1,11 @@
-//! Collects the values in force with their origins, and all errors, while settings and rules are resolved.
+//! Collects the values in force with their origins, and all errors, during the resolution of settings and rules.
 
 use serde_json::Value;
 
 use super::{ConfigError, Loaded, Setting, load::path_in_catalogue};
 use crate::report::Failure;
 
-/// The origin of a value that nothing sets.
+/// The origin of a default value.
 pub(super) const DEFAULT: &str = "default";
 
 /// Resolves one `leaver.yaml`.
@@ -35,13 +35,13 @@ impl<'a> Resolver<'a> {
         self.fail(error.at(self.loaded.place(path)));
     }
 
-    /// Where `leaver.yaml` sets a key: `leaver.yaml:4`.
+    /// The line of `leaver.yaml` that sets a key: `leaver.yaml:4`.
     pub(crate) fn origin_of(&self, path: &[&str]) -> String {
         let place = self.loaded.place(path);
         place.map_or_else(|| DEFAULT.into(), |place| format!("{}:{}", place.file.path(), place.start().line))
     }
 
-    /// Records the value that `leaver.yaml` gives to a key, or the default, and returns it.
+    /// Records and returns the value of a key in `leaver.yaml`, or the default.
     pub(super) fn value_or_default<T: Clone + Into<Value>>(
         &mut self,
         path: &[&str],

@@ -1,4 +1,4 @@
-//! The settings in force, as plain values. The rules that they choose are a [`crate::ruleset::Ruleset`].
+//! The settings in force, as plain values. [`crate::ruleset::Ruleset`] has the rules that these settings choose.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub struct Overrides {
     pub profile: Option<String>,
     /// `--select`: only these rules or groups.
     pub select: Vec<String>,
-    /// `--ignore`: not these.
+    /// `--ignore`: all except these rules or groups.
     pub ignore: Vec<String>,
     /// `--fail-on`
     pub fail_on: Option<Severity>,
@@ -53,7 +53,7 @@ pub struct Config {
     pub files: Workspace,
     /// The root of the catalogue.
     pub root: Utf8PathBuf,
-    /// Whether there is a `leaver.yaml`: if so, its folder is the catalogue, even if other paths are given.
+    /// Whether there is a `leaver.yaml`. If there is one, its folder is the catalogue, even if other paths are given.
     pub has_file: bool,
     /// leaver's own files and folders: the configuration, policies, the trust root, sign-offs, a profile, vendors.
     pub own_paths: Vec<Utf8PathBuf>,
@@ -65,7 +65,7 @@ pub struct Config {
     pub policies: Vec<String>,
     /// Folders of the user's own control frameworks, relative to the root.
     pub frameworks: Vec<String>,
-    /// The settings of profiles and `leaver.yaml` for rules; the last one wins.
+    /// The settings of profiles and of `leaver.yaml` for rules. Later layers override earlier layers.
     pub rule_layers: Vec<RuleLayer>,
     /// `--select`: only these rules or groups run.
     pub select: Vec<String>,
@@ -103,7 +103,7 @@ impl Config {
         path.file_name() == Some(FILE_NAME) || self.own_paths.iter().any(|own| path.starts_with(own))
     }
 
-    /// Whether a file below the root is the configuration or a rule: a change to it may affect every declaration.
+    /// Whether a file below the root is the configuration or a Rego file. A change of such a file may affect every declaration.
     pub fn affects_every_declaration(&self, path: &Utf8Path) -> bool {
         path == self.root.join(FILE_NAME) || path.extension() == Some("rego")
     }

@@ -1,4 +1,4 @@
-//! `signoff:` of leaver.yaml: the folders and the requirements. Checks constraints that the schema cannot express.
+//! Resolves `signoff` of leaver.yaml: the folders and the requirements. Also checks constraints that the schema cannot express.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Selects the declarations that must be evaluated for the findings that are shown.
+//! Selects the declarations that must be evaluated for the report.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use crate::{
     policy::{PolicySet, looked_up_by},
 };
 
-/// The declarations that rules on single declarations evaluate, by kind and name: findings use the same key, and two declarations with one
-/// name are both evaluated. Rules on the whole catalogue and users' rules always see everything.
+/// The declarations that rules on single declarations evaluate, by kind and name. Two declarations with the same kind and name are both evaluated,
+/// because findings do not distinguish them. Rules on the whole catalogue and users' rules always see all declarations.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Demand {
-    /// `None`: all.
+    /// Kinds and names; `None` for all declarations.
     subjects: Option<BTreeSet<(String, String)>>,
 }
 
@@ -21,8 +21,8 @@ impl Demand {
         Self { subjects: None }
     }
 
-    /// The shown declarations, and all declarations of kinds whose rules look up a shown kind, because findings on such declarations may point at
-    /// shown declarations. Also the declarations that [`Self::with_waivers`] adds.
+    /// The shown declarations, and further declarations whose findings may refer to them: all declarations of each kind whose rules look up a kind
+    /// that is shown. Also the declarations that [`Self::with_waivers`] adds.
     pub(crate) fn of_shown(
         catalogue: &Catalogue,
         policies: &PolicySet,
@@ -42,8 +42,8 @@ impl Demand {
         Self { subjects: Some(subjects) }.with_waivers(catalogue)
     }
 
-    /// Adds the waivers of `catalogue` for demanded apps, and all apps of demanded waivers: a waiver can be reported as unused only after all its
-    /// apps are evaluated.
+    /// Adds the waivers of `catalogue` for demanded apps, and all apps of demanded waivers, because a waiver can be reported as unused only after all
+    /// its apps are evaluated.
     pub(crate) fn with_waivers(&self, catalogue: &Catalogue) -> Self {
         let Some(subjects) = &self.subjects else { return Self::everything() };
         let mut more = subjects.clone();

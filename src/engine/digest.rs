@@ -1,5 +1,5 @@
-//! Digests of values. The author of a change controls the values, so the hash is cryptographic: with a collision, one value would get the
-//! findings of another.
+//! Computes digests of values. With a collision, a value would get the findings of another value. The hash is cryptographic, because the author of a
+//! change controls the values.
 
 use sha2::{Digest as _, Sha256};
 
@@ -8,7 +8,7 @@ use crate::source::{Node, Yaml};
 /// Identifies a value.
 pub(super) type Digest = [u8; 32];
 
-/// Collects the parts of a digest. Each part is preceded by its length, so that different lists of parts never have the same bytes.
+/// Collects the parts of a digest. The length comes before each part, so that different lists of parts never have the same bytes.
 #[derive(Default)]
 pub(super) struct Parts(Vec<u8>);
 
@@ -24,7 +24,7 @@ impl Parts {
     }
 }
 
-/// The digest of everything that rules see of a tree: its values, not their places.
+/// The digest of the values in a tree, without their places, which rules do not see.
 pub(super) fn value_digest(root: &Node) -> Digest {
     let mut bytes = Vec::with_capacity(4096);
     encode(root, &mut bytes);

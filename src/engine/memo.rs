@@ -1,4 +1,4 @@
-//! Caches verdicts under a digest of everything they depend on.
+//! Caches verdicts. The key is a digest of everything that a verdict depends on.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,12 +15,12 @@ use crate::{
     source::Node,
 };
 
-/// Verdicts of earlier evaluations. The key consists of the rules, the data that they see and the value of the declaration, but not of the name and
-/// the file of the declaration, so that verdicts are valid in any catalogue.
+/// Verdicts of earlier evaluations. The key covers the rules, the data that they see and the value of the declaration. It does not cover the file and
+/// the position of the declaration, so that verdicts are valid in any catalogue.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     verdicts: RwLock<HashMap<Digest, Arc<[Verdict]>>>,
-    /// Digests by the address of a tree. The weak reference keeps the address from being reused.
+    /// Address of a tree → its digest. The weak reference prevents another tree from getting the same address.
     digests: RwLock<HashMap<usize, (Weak<Node>, Digest)>>,
 }
 
@@ -55,12 +55,13 @@ fn address(root: &Arc<Node>) -> usize {
 /// The part of a memo that belongs to one catalogue: the keys of its declarations.
 pub(super) struct CatalogueMemo<'a> {
     memo: &'a Memo,
-    /// Keys by the index of the declaration.
+    /// Index of a declaration → its key.
     keys: BTreeMap<usize, Digest>,
 }
 
 impl<'a> CatalogueMemo<'a> {
-    /// `declarations` are the declarations to evaluate, each with its index and the digest of everything else that the rules on its kind see.
+    /// `declarations` lists the declarations to evaluate, with their indexes. The digest covers everything else that the rules on the kind of the
+    /// declaration see.
     pub(super) fn new(memo: &'a Memo, declarations: &[(usize, &Declaration, Digest)]) -> Self {
         let digests = memo.digests(declarations.par_iter().map(|(_, declaration, _)| *declaration));
         let keys = declarations
@@ -85,7 +86,7 @@ impl VerdictCache for CatalogueMemo<'_> {
 
     fn store(&self, index: usize, verdicts: &[Verdict]) {
         let Some(key) = self.keys.get(&index) else { return };
-        // An index is not valid in another catalogue.
+        // Verdicts that refer to another declaration by its index are not stored, because the index is not valid in another catalogue.
         let by_name = |verdict: &Verdict| {
             verdict.declaration == index
                 && verdict.related.iter().all(|related| matches!(related.target, Target::Named(_)))

@@ -1,5 +1,5 @@
-//! Evaluates rules on a catalogue. [`evaluate`] is a function of a [`Snapshot`]: a [`Memo`] of other evaluations makes it faster and never
-//! changes what it returns, and a [`Demand`] limits it to the declarations whose findings are needed.
+//! Evaluates rules on a catalogue. The result of [`evaluate`] depends only on a [`Snapshot`] and a [`Demand`], which lists the declarations whose
+//! findings are needed. A [`Memo`] of other evaluations makes the evaluation faster and never changes the result.
 
 mod demand;
 mod digest;

@@ -1,4 +1,4 @@
-//! A catalogue with all other input of rules, and its evaluation: bundled rules in this process, users' rules in a worker.
+//! Evaluates a catalogue with all other inputs of rules. Bundled rules run in this process, users' rules in a worker.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,18 +30,18 @@ use crate::{
 /// The id of the rule about apps that are no longer in the catalogue.
 const APP_GONE: &str = "signoff/app-gone";
 
-/// Input of rules that comes neither from the configuration nor from the catalogue.
+/// The inputs of rules that come neither from the configuration nor from the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RunInput<'a> {
     /// `YYYY-MM-DD`.
     pub(crate) today: &'a str,
     /// The required and the existing sign-offs.
     pub(crate) signoffs: &'a serde_json::Value,
-    /// The binary to start as the worker for users' rules. `None`: they run in this process.
+    /// The binary to start as the worker for users' rules. If `None`, users' rules run in this process.
     pub(crate) worker: Option<&'a Path>,
 }
 
-/// A catalogue and all other input of rules.
+/// A catalogue with all other inputs of rules.
 pub(crate) struct Snapshot<'a> {
     config: &'a Config,
     ruleset: &'a Ruleset,
@@ -56,7 +56,7 @@ pub(crate) struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    /// `others` are further rulesets that evaluate the same catalogue.
+    /// Creates the data for rules. `others` are further rulesets that evaluate the same catalogue.
     pub(crate) fn new(
         config: &'a Config,
         ruleset: &'a Ruleset,
@@ -81,7 +81,8 @@ impl<'a> Snapshot<'a> {
         self.circumstances.worker.is_some()
     }
 
-    /// Evaluates the users' rules of another configuration within the limits of this configuration. Does nothing if rules and data are the same.
+    /// Evaluates the users' rules of another configuration within the limits of this configuration. Does nothing if the rules and the data are the
+    /// same as in this snapshot.
     pub(crate) fn evaluate_local_rules_of(&self, config: &Config, ruleset: &Ruleset) -> RuleResults {
         let (_, local) = ruleset.running.split();
         if local.rules.is_empty() {
@@ -104,7 +105,7 @@ impl<'a> Snapshot<'a> {
         run_rules(&set, removed_apps, &BTreeSet::new(), &self.data, self.budget, &|| {})
     }
 
-    /// Evaluates demanded declarations with bundled rules on single declarations, without any other rule.
+    /// Evaluates demanded declarations, but only with the bundled rules on single declarations.
     pub(crate) fn evaluate_single(&self, demand: &Demand) -> RuleResults {
         let rules = self.bundled.rules.iter().filter(|(_, rule)| matches!(rule.meta.scope, Scope::Kinds(_)));
         let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
@@ -128,12 +129,12 @@ impl<'a> Snapshot<'a> {
         }
     }
 
-    /// For each kind of declaration, a digest of everything that verdicts depend on, except the declaration itself.
+    /// For each kind of declaration, a digest of everything that verdicts on a declaration depend on, except the declaration itself.
     fn contexts(&self, memo: &Memo) -> BTreeMap<&'static str, Digest> {
         let lookups: BTreeMap<&'static str, BTreeSet<&'static str>> =
             KINDS.into_iter().map(|kind| (kind, looked_up_by(&self.bundled, kind))).collect();
         let looked_up: BTreeSet<&str> = lookups.values().flatten().copied().collect();
-        // Look-ups by name find the first declaration with a name; observations are not looked up by name.
+        // Look-ups by name find the first declaration with a name. Observations and Snapshots are not looked up by name, so all of them count.
         let observed = self.catalogue.own().iter().filter(|declaration| OBSERVED.contains(&declaration.kind.as_str()));
         let named = self.catalogue.named().chain(observed);
         let named: Vec<&Declaration> =
@@ -150,7 +151,7 @@ impl<'a> Snapshot<'a> {
         for value in [
             serde_json::to_vec(self.circumstances.signoffs),
             serde_json::to_vec(&self.ruleset.params),
-            // A rule sees only the facts on the vendor of its own declaration. For names of other vendors see `with_vendors`.
+            // A rule sees only the facts about the vendor of its own declaration. `with_vendors` adds the names of other vendors.
             serde_json::to_vec(&self.config.vendors),
             serde_json::to_vec(&rules),
             serde_json::to_vec(&self.catalogue.extended().collect::<Vec<_>>()),
@@ -182,8 +183,8 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// The verdicts of all rules on a catalogue; rules on single declarations run only on demanded declarations. `progress(done, all)` is called from any
-/// thread. The result does not depend on the memo, which pays off only with more than one snapshot.
+/// Evaluates all rules on a catalogue. Rules on single declarations run only on demanded declarations. Any thread may call `progress(done, all)`. The
+/// memo does not change the result, and saves time only if there is more than one snapshot.
 pub(crate) fn evaluate(
     snapshot: &Snapshot<'_>,
     memo: Option<&Memo>,
@@ -231,7 +232,7 @@ pub(crate) fn evaluate(
     results
 }
 
-/// All input of rules except the catalogue.
+/// All inputs of rules except the catalogue.
 pub(crate) fn facts(ruleset: &Ruleset, today: &str, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
     Facts {
         today: today.to_owned(),
@@ -256,12 +257,12 @@ fn vendor_of(declaration: &Declaration) -> Option<String> {
     Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase())
 }
 
-/// The vendors of declarations as written, in lower case.
+/// The vendors that declarations name, as written but in lower case.
 pub(crate) fn vendors_named(catalogue: &Catalogue) -> BTreeSet<String> {
     catalogue.own().iter().filter_map(vendor_of).collect()
 }
 
-/// Extends the key of a declaration if its vendor is unknown, because rules then compare the vendor with all names in the data.
+/// Adds the names of all vendors to the key of a declaration if its vendor is unknown, because rules then compare this vendor with all these names.
 fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<String>, names: &Digest) -> Digest {
     match vendor_of(declaration) {
         Some(vendor) if !known.contains(&vendor) => Parts::default().add(context).add(names).digest(),
@@ -269,7 +270,7 @@ fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<St
     }
 }
 
-/// Whether two sets have the same rules and libraries by text, in any files.
+/// Whether two sets have rules and libraries with the same texts. The paths of the files may differ.
 fn same_rules(one: &PolicySet, other: &PolicySet) -> bool {
     let rules = |set: &PolicySet| -> Vec<(RuleId, String)> {
         set.rules.iter().map(|(id, rule)| (id.clone(), rule.module.file.text().to_owned())).collect()

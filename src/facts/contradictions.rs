@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::rows::{Row, schema};
 
-/// The chosen fact of each name.
+/// Name → the fact that was chosen for it.
 pub(super) type Facts<'a> = BTreeMap<&'a str, &'a Row>;
 
-/// Names of the facts that only a product with SCIM can have, unless the value is `no` or `false`. The schema marks them with `needs: scim`.
+/// The names of facts that only a product with SCIM can have, unless the value is `no` or `false`. The schema marks these facts with `needs: scim`.
 fn scim_facts() -> &'static [&'static str] {
     static NAMES: OnceLock<Vec<&str>> = OnceLock::new();
     NAMES.get_or_init(|| {
@@ -19,12 +19,12 @@ fn scim_facts() -> &'static [&'static str] {
     })
 }
 
-/// Whether the source does not mention the feature, which proves and contradicts nothing.
+/// Whether the value says that the source does not mention the feature. Such a fact proves nothing and contradicts nothing.
 pub(super) fn is_inconclusive(value: &Value) -> bool {
     matches!(value.as_str(), Some("not-listed" | "unknown"))
 }
 
-/// The contradictions in the facts of a product, including inherited ones.
+/// The contradictions between the facts of a product, including inherited facts.
 pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
     let value = |name: &str| facts.get(name).map(|row| &row.value);
     let is = |name: &str, wanted: &str| {

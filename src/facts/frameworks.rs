@@ -1,4 +1,4 @@
-//! The bundled control frameworks: one file of `data/frameworks` each.
+//! Reads the bundled control frameworks. Each framework is one file of `data/frameworks`.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -23,7 +23,7 @@ pub fn framework(id: &str) -> Option<Framework> {
     read(FILES.get_file(format!("{id}.yaml"))?.contents_utf8()?)
 }
 
-/// The title of a bundled framework, cached, because reports need it for each rule.
+/// The title of a bundled framework. Titles are cached, because reports need them for each rule.
 pub fn framework_title(id: &str) -> Option<String> {
     static TITLES: LazyLock<BTreeMap<String, String>> =
         LazyLock::new(|| frameworks().into_iter().map(|framework| (framework.id, framework.title)).collect());

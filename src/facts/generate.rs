@@ -1,5 +1,5 @@
-//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, the row that a person read takes precedence, then the
-//! later row. Contradictions are errors.
+//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, a row that a person read takes precedence over other
+//! rows, and a later row over earlier rows. Contradictions are errors.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::{
 /// The table of names: `vendor_key`, `title`, `aliases`, `merges`, `part_of`.
 const NAMES: &str = "names.csv";
 const MAX_DEPTH: usize = 4;
-/// A sentence instead of a named fact.
+/// The name of rows that have a sentence instead of a fact.
 const REMARK: &str = "remark";
 
 #[derive(Default)]
@@ -26,7 +26,8 @@ struct Product {
     rows: Vec<Row>,
 }
 
-/// Generates the files of `data/vendors`, by name, from the tables of `data/sources`, by name. A date after today's, in UTC, is an error.
+/// Generates the files of `data/vendors` from the tables of `data/sources`. A file or table is a pair of name and text. A date after today (in UTC)
+/// is an error.
 pub fn generate(sources: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, Vec<SourceFault>> {
     let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let mut faults = Vec::new();
@@ -82,7 +83,7 @@ fn select_facts<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a>
     facts
 }
 
-/// The facts of a product, including facts that it inherits through `part_of`, as leaver shows them.
+/// The facts of a product as leaver shows them, including the facts that it inherits through `part_of`.
 fn with_inherited<'a>(
     products: &BTreeMap<String, Product>,
     chosen: &BTreeMap<&str, Facts<'a>>,
@@ -138,7 +139,7 @@ fn is_key(text: &str) -> bool {
     text.len() < 100 && text.starts_with(is_plain) && text.chars().all(|c| is_plain(c) || c == '-')
 }
 
-/// Reports names of one product that differ in case, spaces or punctuation only, and names without a letter or digit.
+/// Reports names of one product that differ only in case, spaces or punctuation, and names without a letter or digit.
 fn report_repeated_names(place: &str, product: &Product, faults: &mut Vec<SourceFault>) {
     let mut seen = BTreeMap::new();
     for name in [&product.title].into_iter().chain(&product.aliases) {
@@ -154,7 +155,7 @@ fn report_repeated_names(place: &str, product: &Product, faults: &mut Vec<Source
     }
 }
 
-/// The text of `index.tsv`: every name with its key. A name of two products is an error.
+/// The text of `index.tsv`, which maps each name to the key of the product. A name of two products is an error.
 fn index(
     products: &BTreeMap<String, Product>,
     merged: &BTreeMap<String, String>,
@@ -198,13 +199,13 @@ fn check_part_of(products: &BTreeMap<String, Product>, faults: &mut Vec<SourceFa
     }
 }
 
-/// The file of one product: one fact per line.
+/// The text of the file of a product, with one fact on each line.
 fn product_file(key: &str, product: &Product, facts: &Facts<'_>) -> String {
     let mut remarks: Vec<&Row> = product.rows.iter().filter(|row| row.fact == REMARK).collect();
     remarks.sort_by_key(|row| (row.quality == "high", &row.as_of));
     let mut seen = std::collections::BTreeSet::new();
     remarks.retain(|row| seen.insert(row.value.as_str()));
-    // Sorted as in the schema, which is the display order.
+    // The facts have the order of the schema, in which leaver displays them.
     let order = schema().pointer("/$defs/Vendor/properties/facts/properties").and_then(Value::as_object);
     let facts: Vec<String> = order
         .into_iter()
@@ -239,7 +240,7 @@ fn fact_line(row: &Row) -> String {
     spaced_json(&fact)
 }
 
-/// JSON on one line, with spaces after separators.
+/// Writes JSON on one line, with spaces after separators.
 fn spaced_json(value: &Value) -> String {
     match value {
         Value::Array(items) => format!("[{}]", items.iter().map(spaced_json).collect::<Vec<_>>().join(", ")),

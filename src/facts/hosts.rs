@@ -1,13 +1,14 @@
-//! Hosts that a source may not name: previews and copies, which disappear and may differ from the vendor's page.
+//! Refuses sources on certain hosts: previews and copies of pages, which disappear and may differ from the vendor's page.
 
 use std::collections::BTreeMap;
 
 use super::rows::{SourceFault, fault, records};
 
-/// The table of refused hosts: `refused`, `why`. `.a.example` refuses a host and all hosts below it; `word` refuses each host with that part.
+/// The table of refused hosts: `refused`, `why`. `.a.example` refuses a host and all hosts below it; `word` refuses each host that has this word as a
+/// part.
 pub(super) const HOSTS: &str = "hosts.csv";
 
-/// Refused hosts and words, each with the reason.
+/// Refused hosts and words, with the reasons.
 pub(super) struct Refused(Vec<(String, String)>);
 
 impl Refused {

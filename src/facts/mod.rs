@@ -1,4 +1,4 @@
-//! Vendor facts, by any common name, and control frameworks. Rules evaluate them.
+//! Finds vendor facts by any common name of the vendor, and control frameworks. Rules evaluate these facts.
 
 mod contradictions;
 mod frameworks;
@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 use self::contradictions::is_inconclusive;
 use crate::files::built_in_text;
 
-/// One file for each vendor, and `index.tsv`. `just bless` generates them from `data/sources`.
+/// One file for each vendor, and `index.tsv`. `just bless` generates these files from `data/sources`.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/vendors");
 const INDEX: &str = include_str!("../../data/vendors/index.tsv");
 
@@ -34,16 +34,16 @@ const DEPTH: usize = 4;
 /// A product with its facts.
 #[derive(Debug, Clone)]
 pub struct Vendor {
-    /// Its key.
+    /// The key of the product.
     pub key: String,
     /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact that is inherited from another product names this product in `from`.
     pub facts: Value,
-    /// Whether `vendors` of leaver.yaml has facts about it.
+    /// Whether `vendors` of leaver.yaml has facts about the product.
     pub own: bool,
 }
 
-/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products with the `wanted` names and, for each unknown name,
-/// products with similar names. With `all`, it contains every product. `more` extends or overrides the bundled facts by key.
+/// Vendor facts for rules: the facts by key, and `{"is": key}` by every other name. Includes the products with the `wanted` names and, for each
+/// unknown name, products with similar names. If `all`, includes every product. `more` maps keys to facts that extend or override the bundled facts.
 pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     let mut known = Map::new();
     if wanted.is_empty() && !all {
@@ -77,7 +77,7 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     Value::Object(known)
 }
 
-/// The product with that name.
+/// The product with this name.
 pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
     let user_names = self::user_names(more);
     let key = key_of(&user_names, &name.to_lowercase())?;
@@ -118,27 +118,27 @@ fn index() -> &'static [(&'static str, &'static str)] {
     LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
-/// Each bundled name without separators and as in the index, in the order of the index. Built only when a name is not found as written, because a
-/// catalogue may have thousands of lookups.
+/// Each bundled name, first without separators and then as in the index, in the order of the index. This list is only built when a name is not found
+/// as written.
 fn plain_names() -> &'static [(String, &'static str)] {
     static NAMES: OnceLock<Vec<(String, &str)>> = OnceLock::new();
     NAMES.get_or_init(|| index().iter().map(|(name, _)| (without_separators(name), *name)).collect())
 }
 
-/// The positions in the index of names without separators, sorted by these names.
+/// The positions of the bundled names in the index, sorted by the names without separators.
 fn positions_by_plain_name() -> &'static [usize] {
     static POSITIONS: OnceLock<Vec<usize>> = OnceLock::new();
     POSITIONS.get_or_init(|| {
         let names = plain_names();
         let mut positions: Vec<usize> = (0..names.len()).collect();
-        // If several names are equal, the first one counts.
+        // If several names are equal, the first name counts.
         positions.sort_by_key(|at| names.get(*at).map(|(plain, _)| plain.as_str()));
         positions.dedup_by_key(|at| names.get(*at).map(|(plain, _)| plain.as_str()));
         positions
     })
 }
 
-/// The key for a name in lower case. The user's facts take precedence.
+/// The key of the product with a name, which must be in lower case. The user's names take precedence.
 fn key_of(user_names: &BTreeMap<String, String>, name: &str) -> Option<String> {
     if let Some(key) = user_names.get(name) {
         return Some(key.clone());
@@ -161,7 +161,7 @@ fn key_of(user_names: &BTreeMap<String, String>, name: &str) -> Option<String> {
     })
 }
 
-/// Name in lower case → key, for the user's own facts.
+/// Name in lower case → key, for the products in the user's own facts.
 fn user_names(more: &Value) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     for (key, facts) in more.as_object().into_iter().flatten() {
@@ -207,7 +207,7 @@ fn with_key(mut fact: Value, key: &str, value: &Value) -> Value {
     fact
 }
 
-/// The text of a bundled file. Searches the sorted entries, because `get_file` compares each of over a thousand paths.
+/// The text of a bundled file. This function searches the sorted entries, because `get_file` would compare over a thousand paths one by one.
 fn file_text(key: &str) -> Option<&'static str> {
     let name = format!("{key}.json");
     let entries = FILES.entries();
@@ -222,7 +222,7 @@ fn bundled(key: &str) -> Option<Value> {
     Some(long_form(&file.get_mut("vendors")?.get_mut(key)?.take()))
 }
 
-/// Converts the short form (one source for all facts) to facts with one source each.
+/// Converts facts in the short form, which has one source for all facts, to facts with a source each.
 fn long_form(vendor: &Value) -> Value {
     let mut long = vendor.as_object().cloned().unwrap_or_default();
     let take = |long: &mut Map<String, Value>, key: &str| long.shift_remove(key);

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// An error in the sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFault {
-    /// File and line, or the product.
+    /// The file and the line, or the product.
     pub place: String,
     /// The message.
     pub message: String,
@@ -33,7 +33,7 @@ pub(super) struct Row {
 
 /// Maximum length of a text, as in `schemas/vendors.schema.json`.
 const MAX_LENGTH: usize = 500;
-/// The earliest plausible year: SCIM and single sign-on are younger.
+/// The earliest plausible year. SCIM and single sign-on did not exist before.
 const FIRST_YEAR: i16 = 2000;
 
 pub(super) fn fault(place: impl Into<String>, message: impl Into<String>) -> SourceFault {
@@ -44,7 +44,7 @@ pub(super) fn list(text: &str) -> Vec<String> {
     text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// The records of a table by column, each with its place.
+/// The records of a table with their places. A record maps columns to texts.
 pub(super) fn records(
     file: &str,
     text: &str,
@@ -106,7 +106,7 @@ pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceF
     found
 }
 
-/// Whether a date is later than another date, at the precision of the less precise date.
+/// Whether a date is later than another date. If a date has no day or no month, only the parts that both dates have are compared.
 fn is_later(date: &str, than: &str) -> bool {
     let length = date.len().min(than.len());
     date.get(..length) > than.get(..length)
@@ -131,7 +131,7 @@ fn is_address(text: &str) -> bool {
     !text.contains(char::is_whitespace) && host.contains('.') && host.split('.').all(is_label)
 }
 
-/// Converts a value to the type that the schema gives the fact; `None` if it does not fit or the fact is unknown.
+/// Converts a value to the type that the fact has in the schema. `None` if the value does not have this type, or the fact is unknown.
 fn typed_value(fact: &str, text: &str) -> Option<Value> {
     let facts = "/$defs/Vendor/properties";
     let schema: &Value = schema();

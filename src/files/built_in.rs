@@ -1,6 +1,6 @@
-//! The files built into the binary: rules, schemas, facts. Commands that work on leaver's own rules (`test`, `new rule`, `docs`) read them from
-//! leaver's checkout instead, so that an edit needs no build. All other commands, such as `check`, use the built-in ones: a catalogue that imitates a
-//! checkout must not supply rules.
+//! Reads the files that are built into the binary: rules, schemas, facts. Commands that work on leaver's own rules (`test`, `new rule`, `docs`) read
+//! these files from leaver's checkout instead, so that an edit needs no build. All other commands, such as `check`, use the built-in files, because a
+//! catalogue that imitates a checkout must not supply rules.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Workspace;
 use crate::source::CONFIG_NAME;
 
-/// No schema, fact file or manifest is larger.
+/// Maximum size of a schema, a fact file or a manifest.
 const BYTES: usize = 4 * 1024 * 1024;
 
 static CHECKOUT: OnceLock<Checkout> = OnceLock::new();
@@ -17,14 +17,14 @@ static CHECKOUT: OnceLock<Checkout> = OnceLock::new();
 /// A checkout of leaver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Checkout {
-    /// The folder of its Cargo.toml.
+    /// The folder of leaver's Cargo.toml.
     pub(crate) root: Utf8PathBuf,
     /// The version in Cargo.toml.
     pub(crate) version: String,
 }
 
 impl Checkout {
-    /// The checkout that contains a folder: the nearest Cargo.toml is leaver's, and no catalogue begins between the two folders.
+    /// The checkout that contains a folder: the nearest Cargo.toml is leaver's, and no leaver.yaml is nearer.
     pub(crate) fn find(from: &Utf8Path) -> Option<Self> {
         let start = from.canonicalize_utf8().ok()?;
         for folder in start.ancestors() {
@@ -65,7 +65,7 @@ impl Checkout {
     }
 }
 
-/// The text of a built-in file or, if a checkout is in use, of the file on disk.
+/// The text of a built-in file. If a checkout is in use, the text of the file on disk.
 pub(crate) fn built_in_text(path: &str, built_in: &'static str) -> std::borrow::Cow<'static, str> {
     let now = Checkout::entered().and_then(|checkout| Workspace::default().read(&checkout.root.join(path), BYTES).ok());
     now.map_or(built_in.into(), |file| file.text().to_owned().into())
@@ -84,7 +84,7 @@ mod tests {
             (&*here.canonicalize_utf8().expect("a path"), env!("CARGO_PKG_VERSION"))
         );
         assert_eq!(Checkout::find(&here.join("policies/lib")).as_ref(), Some(&mine));
-        // It has a leaver.yaml, a Cargo.toml of its own, or no Cargo.toml at all.
+        // These folders have their own leaver.yaml or Cargo.toml, or are below such a folder.
         for folder in ["examples", "examples/broken", "benches", "fuzz"] {
             assert_eq!(Checkout::find(&here.join(folder)), None, "{folder}");
         }

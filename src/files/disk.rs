@@ -1,4 +1,4 @@
-//! The files of the disk.
+//! Reads the files on the disk.
 
 use std::{
     fs::{self, File},
@@ -57,12 +57,12 @@ impl Files for Disk {
             return Ok(Content::NotRegular);
         }
         let file = File::open(path)?;
-        // The open file may differ from the file that was checked before, so check it again.
+        // The file may have been replaced since the first check, so check the open file again.
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Ok(Content::NotRegular);
         }
-        // Without a known size, reading doubles the buffer, and each file of the catalogue would keep the unused part.
+        // If the size is not known, reading doubles the buffer several times, and each file of the catalogue would keep an unused part.
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(limit).min(limit) + 1);
         file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
         Ok(if bytes.len() > limit { Content::TooLarge } else { Content::Bytes(bytes) })

@@ -1,4 +1,5 @@
-//! Ignore files. Their size is limited before they are parsed, because a pattern costs time for every file. Unreadable ignore files are reported.
+//! Applies ignore files. Their size is checked before they are parsed, because each pattern costs time for every file. Unreadable ignore files are
+//! reported.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{
@@ -11,8 +12,8 @@ use crate::source::{Content, FileKind, SourceError};
 
 /// The only ignore file that is read.
 const NAME: &str = ".gitignore";
-/// The name of git's own folder, or of the file that replaces it in a linked working tree. Ignore files above the folder that contains it do not
-/// apply.
+/// The name of git's own folder, or of the file that replaces this folder in a linked working tree. Ignore files above the root of the working tree
+/// do not apply.
 const GIT_FOLDER: &str = ".git";
 /// Maximum size of a file in bytes.
 const BYTES: usize = 256 * 1024;
@@ -20,13 +21,13 @@ const BYTES: usize = 256 * 1024;
 const LINES: usize = 5_000;
 /// Maximum length of a line in bytes.
 const LINE: usize = 1_024;
-/// Maximum number of lines in all ignore files that apply to one folder: its own and those above it.
+/// Maximum number of lines in all ignore files that apply to one folder: the ignore file in the folder and all ignore files above it.
 const TOTAL_LINES: usize = 20_000;
 
 /// The patterns of one folder.
 #[derive(Debug)]
 struct Level {
-    /// How far the folder is below the root of the walk; `None` if it is above.
+    /// The depth of the folder below the root of the walk; `None` if the folder is above the root.
     depth: Option<usize>,
     lines: usize,
     patterns: Option<Gitignore>,
@@ -38,13 +39,13 @@ struct Level {
 pub(super) struct Ignoring<'a> {
     files: &'a Workspace,
     levels: Vec<Level>,
-    /// Refused files.
+    /// Errors about refused ignore files.
     pub(super) errors: Vec<SourceError>,
 }
 
 impl<'a> Ignoring<'a> {
-    /// The ignore files above a folder, whose path is canonical. Unreadable ignore files are skipped. An ignore file that is too large, or never
-    /// ends, is refused.
+    /// Reads the ignore files above a folder, whose path must be canonical. Unreadable ignore files are skipped, but ignore files that exceed the
+    /// limits are refused.
     pub(super) fn above(files: &'a Workspace, folder: &Utf8Path) -> Self {
         let mut all = Self { files, levels: Vec::new(), errors: Vec::new() };
         let above: Vec<&Utf8Path> = folder.ancestors().skip(1).collect();
@@ -58,7 +59,8 @@ impl<'a> Ignoring<'a> {
         all
     }
 
-    /// Reads the ignore file of a folder of the walk, in order, and returns whether the folder may be entered. `canonical` is its canonical path.
+    /// Reads the ignore file of a folder and returns whether the walk may enter the folder. Called in the order of the walk. `canonical` is the
+    /// canonical path of the folder.
     pub(super) fn enter(&mut self, folder: &Utf8Path, canonical: &Utf8Path, depth: usize) -> bool {
         self.truncate(depth);
         match self.level(folder, canonical, Some(depth)) {
@@ -84,7 +86,8 @@ impl<'a> Ignoring<'a> {
         }
     }
 
-    /// Whether a file of the folder entered last is ignored. The nearest pattern decides. A hidden file is ignored unless a pattern includes it.
+    /// Whether a file in the folder that was entered last is ignored. The nearest pattern decides. If no pattern matches a hidden file, it is
+    /// ignored.
     pub(super) fn ignores(&self, canonical: &Utf8Path, is_folder: bool) -> bool {
         for level in self.levels.iter().rev() {
             match level.patterns.as_ref().map(|patterns| patterns.matched(canonical, is_folder)) {
@@ -108,7 +111,7 @@ impl<'a> Ignoring<'a> {
         Ok(Level { depth, lines, patterns, is_repository })
     }
 
-    /// The ignore file of a folder, checked against the limits.
+    /// Reads the ignore file of a folder and checks it against the limits.
     fn lines(&self, folder: &Utf8Path) -> Result<Option<Vec<u8>>, SourceError> {
         let path = folder.join(NAME);
         match self.files.kind_of_target(&path) {

@@ -1,5 +1,5 @@
-//! Files: resolves paths and links, lists the files of a catalogue, and reads files, in the same way for the disk, for commits and for the index of
-//! git. Also contains the files that are built into the binary.
+//! Resolves paths and links, lists the files of a catalogue, and reads files. This works in the same way for the disk, for commits and for the index
+//! of git. Also reads the files that are built into the binary.
 
 mod built_in;
 mod disk;

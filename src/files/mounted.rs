@@ -1,4 +1,4 @@
-//! Files that replace a folder of the disk.
+//! Replaces a folder of the disk by other files.
 
 use std::{io, sync::Arc};
 
@@ -7,24 +7,24 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use super::disk::Disk;
 use crate::source::{Content, FileKind, Files, FolderEntry, resolve_with};
 
-/// The name of git's own folder. It belongs to the disk even if the rest of the working tree is replaced.
+/// The name of git's own folder. This folder is read from the disk even if the rest of the working tree is replaced.
 const GIT_FOLDER: &str = ".git";
 
-/// The disk with a folder replaced: a commit or the index in place of the working tree. All paths are paths of the working tree, so every message and
-/// every comparison of paths is the same for every source of files.
+/// The disk, with one folder replaced: a commit or the index replaces the working tree. All paths are paths of the working tree, so messages and
+/// comparisons of paths do not depend on the source of the files.
 #[derive(Debug, Clone)]
 pub(crate) struct Mounted {
-    /// The replaced folder, canonical.
+    /// The canonical path of the replaced folder.
     top: Utf8PathBuf,
-    /// Its files, by their paths below it. [`Mounted`] resolves links before it passes a path to `tree`.
+    /// The files that replace the folder, by their paths below `top`. [`Mounted`] resolves links before it passes a path to `tree`.
     tree: Arc<dyn Files>,
-    /// The folders below the top that are not replaced, by their paths below it.
+    /// The folders below `top` that are not replaced. Their paths are relative to `top`.
     folders_of_disk: Vec<Utf8PathBuf>,
 }
 
-/// The target of a path.
+/// The place from which a path is read.
 enum Location {
-    /// A path below the folder.
+    /// A path below the replaced folder.
     Inside(Utf8PathBuf),
     /// A path on the disk.
     Outside(Utf8PathBuf),
@@ -36,7 +36,7 @@ impl Mounted {
         Self { top: top.to_owned(), tree, folders_of_disk: Vec::new() }
     }
 
-    /// Reads some folders below the top from the disk.
+    /// Reads some folders below `top` from the disk.
     #[must_use]
     pub(crate) fn with_folders_of_disk(self, folders: &[Utf8PathBuf]) -> Self {
         let inner = folders.iter().filter_map(|folder| folder.strip_prefix(&self.top).ok());
@@ -57,7 +57,7 @@ impl Mounted {
         self.folders_of_disk.iter().any(|folder| inner.starts_with(folder))
     }
 
-    /// The path without links. It does not call [`Self::kind`], which would resolve every part of the path once more.
+    /// Resolves the links in a path. This function does not call [`Self::kind`], which would resolve every part of the path once more.
     fn resolve(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
         let kind = |path: &Utf8Path| match self.location(path) {
             Location::Inside(inner) => self.tree.kind(&inner),
@@ -70,7 +70,7 @@ impl Mounted {
         resolve_with(&kind, &target, path)
     }
 
-    /// The location of a path, with links on the way resolved, but not a link at the end.
+    /// The location of a path. Links on the way are resolved, but a link at the end is not.
     fn locate(&self, path: &Utf8Path) -> io::Result<Location> {
         // Most paths contain no link, so the tree has the file under the same path.
         if let Ok(inner) = path.strip_prefix(&self.top)
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
     use crate::source::Texts;
 
-    /// The number of calls used to grow exponentially with the depth.
+    /// In an earlier version, the number of calls grew exponentially with the depth.
     #[test]
     fn a_deep_working_tree_costs_no_more_than_its_depth() {
         let folder = tempfile::tempdir().expect("a folder");

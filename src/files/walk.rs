@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{ignoring::Ignoring, workspace::Workspace};
 use crate::source::{CONFIG_NAME, FileKind, FileList, FolderEntry, Selection, SourceError};
 
-/// Whether a file name could imitate another name: it is not ASCII, or ends in a space or dot.
+/// Whether a file name could imitate another name, because it is not ASCII or ends in a space or dot.
 fn has_unusual_name(path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| !name.is_ascii() || name.trim_end_matches([' ', '.']) != name)
 }
@@ -54,15 +54,15 @@ impl Workspace {
     }
 }
 
-/// A folder that the walk is in, with the entries that are left.
+/// A folder that the walk has entered, with the entries that it has not visited yet.
 struct Level {
     folder: Utf8PathBuf,
-    /// Its canonical path.
+    /// The canonical path of the folder.
     canonical: Utf8PathBuf,
     rest: IntoIter<FolderEntry>,
 }
 
-/// A walk through a folder. It keeps its own stack, because a tree of git may be nested deeper than any folder of the disk.
+/// A walk through a folder. It is not recursive, because a tree of git may be nested deeper than any folder of the disk.
 struct Walk<'a> {
     files: &'a Workspace,
     root: &'a Utf8Path,
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
     fn visit(&mut self, path: Utf8PathBuf, canonical: Utf8PathBuf, entry: &FolderEntry) {
         let relative = path.strip_prefix(self.root).unwrap_or(&path);
         if !entry.is_utf8 {
-            // An entry that may contain declarations must not be skipped silently.
+            // Report the entry if it may contain declarations.
             if entry.kind != FileKind::File || self.selection.selects(relative) {
                 self.found.errors.push(SourceError::Name { path: self.files.show(&path) });
             }
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports links whose target is not read under its own path.
+    /// Reports links to targets that the walk does not read under their own paths.
     fn check_links(&mut self) {
         if self.links.is_empty() {
             return;
@@ -155,7 +155,7 @@ impl<'a> Walk<'a> {
         self.found.errors.extend(errors);
     }
 
-    /// The error for a link that must not be skipped; `None` if skipping it loses nothing.
+    /// The error for a link. `None` if the walk also reads the target under its own path.
     fn link_error(&self, link: &Utf8Path, is_read: &dyn Fn(&Utf8Path) -> bool) -> Option<SourceError> {
         let path = self.files.show(link);
         let target = match self.files.canonical(link) {

@@ -1,5 +1,4 @@
-//! The files of a run: resolves paths, limits the targets of links, and reads files within limits, in the same way for every implementation of
-//! [`Files`].
+//! Resolves paths, limits the targets of links, and reads files within limits. This works in the same way for every implementation of [`Files`].
 
 use std::{collections::BTreeSet, io, sync::Arc};
 
@@ -8,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::disk::Disk;
 use crate::source::{CONFIG_NAME, Content, FileKind, Files, FolderEntry, Overlay, SourceError, SourceFile, Texts};
 
-/// Files and the working directory. Relative paths start from the working directory, and shown paths are relative to it.
+/// The files of a run, and the working directory. Relative paths start from the working directory, and shown paths are relative to it.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     files: Arc<dyn Files>,
@@ -16,32 +15,32 @@ pub struct Workspace {
 }
 
 impl Default for Workspace {
-    /// The disk, without a working directory: paths must be absolute, and are shown so.
+    /// The disk without a working directory. Paths must be absolute and are shown as absolute paths.
     fn default() -> Self {
         Self::of_disk(Utf8Path::new(""))
     }
 }
 
 impl Workspace {
-    /// The disk, seen from the working directory `here`.
+    /// The disk, with the working directory `here`.
     pub fn of_disk(here: &Utf8Path) -> Self {
         Self { files: Arc::new(Disk), here: here.to_owned() }
     }
 
-    /// Other files, seen from the same working directory.
+    /// Other files, with the same working directory.
     #[must_use]
     pub fn with_files(&self, files: Arc<dyn Files>) -> Self {
         Self { files, here: self.here.clone() }
     }
 
-    /// The same files, some of them replaced by texts.
+    /// The same files, but texts replace some of them.
     #[must_use]
     pub fn with_texts(&self, texts: impl IntoIterator<Item = (Utf8PathBuf, String)>) -> Self {
         let texts: Texts = texts.into_iter().map(|(path, text)| (self.absolute(&path), text)).collect();
         self.with_files(Arc::new(Overlay::new(Arc::clone(&self.files), texts)))
     }
 
-    /// The same files, with an empty folder at `path` if there is no folder yet.
+    /// The same files, but with an empty folder at `path` if this folder does not exist.
     #[must_use]
     pub fn with_folder(&self, path: &Utf8Path) -> Self {
         let mut texts = Texts::default();
@@ -60,7 +59,7 @@ impl Workspace {
         if path.as_str().is_empty() || path == "." { self.here.clone() } else { self.here.join(path) }
     }
 
-    /// The path for display, with `/` on every system. A path below the working directory is relative to it.
+    /// The path for display, with `/` on every system. A path below the working directory becomes relative.
     pub fn show(&self, path: &Utf8Path) -> String {
         let shown =
             if self.here == "" || path.is_relative() { path } else { path.strip_prefix(&self.here).unwrap_or(path) };
@@ -111,12 +110,12 @@ impl Workspace {
         path.ancestors().find(is_folder).unwrap_or(Utf8Path::new("."))
     }
 
-    /// The files in a folder, by name in byte order.
+    /// The entries of a folder, by name in byte order.
     pub fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>> {
         self.files.entries(&self.absolute(folder))
     }
 
-    /// Everything below a folder except folders, in byte order of each folder's names, and errors. Nothing is ignored, and links are not followed.
+    /// All files and links below a folder, and errors. The names in each folder are in byte order. No file is ignored, and links are not followed.
     pub fn all_below(&self, root: &Utf8Path) -> (Vec<(Utf8PathBuf, FolderEntry)>, Vec<SourceError>) {
         let (mut all, mut errors) = (Vec::new(), Vec::new());
         let mut rest = vec![(root.to_owned(), None)];
@@ -141,7 +140,7 @@ impl Workspace {
         self.files.content(&self.absolute(path), limit)
     }
 
-    /// Announces that these files will be read, each once.
+    /// Announces that each of these files will be read once.
     pub fn prefetch(&self, paths: &[Utf8PathBuf], limit: usize) {
         let paths: Vec<Utf8PathBuf> = paths.iter().map(|path| self.absolute(path)).collect();
         self.files.prefetch(&paths, limit);
@@ -150,11 +149,11 @@ impl Workspace {
     /// The nearest file called `name` in `from` or a folder above it.
     pub fn find_upwards(&self, from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
         let start = self.canonical(from).ok()?;
-        // If an entry with this name is not a file, it is not skipped: reading it reports the error.
+        // An entry with this name also counts if it is not a file, because reading it then reports the error.
         start.ancestors().map(|folder| folder.join(name)).find(|path| self.kind(path).is_ok())
     }
 
-    /// Removes duplicates: of several paths to one file, keeps the first in byte order.
+    /// Removes duplicates. If several paths lead to the same file, the first path in byte order remains.
     pub fn distinct(&self, mut files: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
         files.sort();
         let mut seen = BTreeSet::new();
@@ -187,9 +186,9 @@ impl Workspace {
         }
     }
 
-    /// Refuses a path that goes through a link out of the catalogue that contains this link. Otherwise, the author of the link could choose any file
-    /// of the machine, and a report would quote it. The catalogue that contains a link is the folder of the nearest `leaver.yaml` above it, or the
-    /// working directory. Other links are allowed, since a change cannot contain them.
+    /// Refuses a path if a link on the way leads out of the catalogue that contains the link. Otherwise, the author of the link could choose any file
+    /// of the machine, and a report would quote this file. The catalogue is the folder of the nearest `leaver.yaml` above the link, or the working
+    /// directory. Links in other places are allowed, because a change cannot contain them.
     pub(super) fn require_contained(&self, path: &Utf8Path) -> Result<(), SourceError> {
         let io = |error| SourceError::Io { path: self.show(path), error };
         let real = self.canonical(path).map_err(io)?;

@@ -1,4 +1,4 @@
-//! Data built into the binary: the bundled rules and the known systems.
+//! Data built into the binary: the bundled rules, the retired rules and the built-in Systems.
 
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ pub fn builtin_systems() -> (SourceFile, Vec<Document>) {
     (file, documents)
 }
 
-/// Settings of a built-in System that a user's System may override without contradicting it: `data/system-settings.yaml`.
+/// Reads `data/system-settings.yaml`: the settings of built-in Systems that a user's System may override.
 pub(super) fn system_settings() -> Value {
     let text = built_in_text("data/system-settings.yaml", include_str!("../../data/system-settings.yaml"));
     let file = SourceFile::new("built-in/system-settings.yaml", text);

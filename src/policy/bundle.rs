@@ -1,4 +1,4 @@
-//! An OPA bundle: the rules unchanged, the catalogue as data, and a module that collects the findings that `leaver check` would report.
+//! Writes an OPA bundle: the unchanged rules, the catalogue as data, and a module that collects the same findings as `leaver check`.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ use crate::{
     rule::Scope,
 };
 
-/// Builds the bundle; the same input gives the same bytes.
+/// Builds the bundle. Equal inputs result in equal bytes.
 pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Result<Vec<u8>> {
     let mut data = serde_json::to_value(data_document(catalogue, facts, &KINDS.into_iter().collect()))?;
     let declarations: Vec<serde_json::Value> = catalogue
@@ -63,7 +63,8 @@ pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Resu
     gzip.finish()
 }
 
-/// `data.leaver_report.findings`: every finding with its rule, the index of its declaration and, for a derived population, its name.
+/// Returns the module with `data.leaver_report.findings`. Each finding has its rule and the index of its declaration. A finding in a derived
+/// population also has the name of the population.
 fn report(set: &PolicySet) -> String {
     let mut text = String::from(
         "# All findings of `leaver check` on data.leaver.declarations: {rule, declaration, population, path, message, …}. A fault that a population\n# inherits is also a finding of the population.\npackage leaver_report\n\nimport rego.v1\n",
@@ -75,7 +76,8 @@ fn report(set: &PolicySet) -> String {
                 "\nfindings contains object.union(found, {{\"rule\": \"{id}\"}}) if {{\n\tsome found in {query} with input as {{\"declarations\": data.leaver.declarations}}\n}}\n"
             )),
             Scope::Kinds(kinds) => {
-                // Text that a population overrides may still contain a secret.
+                // Rules on secrets also evaluate an App that its populations replace, because a text that the populations override may contain a
+                // secret.
                 let replaced = if rule.meta.secret { "" } else { "\tnot at in data.leaver.replaced\n" };
                 if kinds.iter().any(|kind| kind == "App") {
                     text.push_str(&format!(

@@ -1,5 +1,5 @@
-//! A worker process of the same binary for code that leaver does not ship, with limits on memory, files and time. It gets one request,
-//! responds in lines of JSON, and is killed when its responses are no longer needed.
+//! Starts leaver's own binary as a worker process for users' rules, with limits on memory, files and time. The worker gets one request and responds
+//! in lines of JSON. The parent kills the worker when it needs no more responses.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -21,7 +21,7 @@ use clock::process_time;
 
 pub(crate) mod clock;
 
-/// Maximum number of unread responses. The worker then waits, because the parent has no memory limit.
+/// Maximum number of unread responses. At this number, the worker must wait, because the parent has no memory limit.
 const MAX_UNREAD: usize = 4;
 
 /// Time to start a worker and load its policies, in addition to the time limit of rules.
@@ -32,9 +32,9 @@ pub(crate) const GRACE: Duration = Duration::from_secs(3);
 pub(crate) enum NoResponse {
     /// The worker ended without a final response.
     Ended,
-    /// It took too long.
+    /// The worker took too long.
     TimedOut,
-    /// It sent an invalid or too long response.
+    /// The worker sent a response that is invalid or too long.
     Invalid,
 }
 
@@ -48,15 +48,14 @@ pub(crate) struct Child {
 
 /// How responses are read.
 enum Responses {
-    /// In a thread, so that reading has a timeout.
+    /// Another thread reads, so that waiting for a response has a timeout.
     Read(mpsc::Receiver<Option<String>>, JoinHandle<()>),
-    /// In this thread, if no other thread can be started. The worker's own limit on processor time ends the wait.
+    /// The calling thread reads, because no other thread could be started. Only the worker's own limit on processor time ends the wait.
     Direct(Mutex<BufReader<ChildStdout>>, u64),
 }
 
 impl Child {
-    /// Starts `binary` with a hidden command and sends it the request. A response has at most `max_bytes` bytes. The error describes what
-    /// failed.
+    /// Starts `binary` with a hidden command and sends the request to it. A response has at most `max_bytes` bytes.
     pub(crate) fn start(
         binary: &Path,
         command: &str,
@@ -77,14 +76,14 @@ impl Child {
             Err(_) => (None, None),
         };
         let mut child = Self { process, responses: None, _on_signal: on_signal };
-        // The worker reads the whole request before it responds. If it dies early, writing fails, and `next` reports the error.
+        // The worker reads the whole request before it responds. If the worker dies early, writing fails, and `next` reports the error.
         drop(stdin.map(|mut to| to.write_all(&request)));
         child.responses = stdout.map(|from| Responses::of(from, max_bytes));
         Ok(child)
     }
 
-    /// The next response, or an error if it takes longer than `timeout`. On a busy machine, this function waits longer: the worker ends itself once
-    /// it has used its processor time ([`allow_time`]).
+    /// Waits for the next response, for at most `timeout` of wall-clock time. Usually, the worker ends itself earlier, when its processor time is
+    /// used up ([`allow_time`]).
     pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, NoResponse> {
         let response = self.responses.as_ref().ok_or(NoResponse::Ended)?.next(timeout);
         let response = response.map_err(|error| if self.is_over_time() { NoResponse::TimedOut } else { error })?;
@@ -107,7 +106,7 @@ impl Child {
 
 impl Responses {
     fn of(from: ChildStdout, max_bytes: u64) -> Self {
-        // The thread is started first: if that fails, the reader is still available here.
+        // The thread is started before it gets the reader. If it cannot be started, the reader is still available here.
         let (hand_over, taken) = mpsc::sync_channel::<ChildStdout>(1);
         let (sender, lines) = mpsc::sync_channel(MAX_UNREAD);
         let work = move || {
@@ -157,7 +156,7 @@ impl Drop for Child {
     }
 }
 
-/// Reads lines; `None` for a line that is too long or not UTF-8.
+/// Sends each line to the channel. A line that is too long or not UTF-8 is sent as `None` and ends the function.
 fn forward_lines(from: impl Read, max_bytes: u64, to: &mpsc::SyncSender<Option<String>>) {
     let mut from = BufReader::new(from);
     while let Some(line) = read_line(&mut from, max_bytes) {
@@ -168,7 +167,7 @@ fn forward_lines(from: impl Read, max_bytes: u64, to: &mpsc::SyncSender<Option<S
     }
 }
 
-/// The next line; `Some(None)` if it is too long or not UTF-8, `None` at the end.
+/// Reads the next line. Returns `Some(None)` if the line is too long or not UTF-8, and `None` at the end.
 #[expect(clippy::option_option, reason = "the end of the input is not an invalid line")]
 fn read_line(from: &mut impl BufRead, max_bytes: u64) -> Option<Option<String>> {
     let mut line = Vec::new();
@@ -189,20 +188,20 @@ pub(crate) fn send_line(output: &mut impl Write, word: &impl Serialize) -> io::R
     output.flush()
 }
 
-/// The processor time of this process, in milliseconds, at which it ends.
+/// This process ends when it has used this processor time, in milliseconds.
 static LAST_MILLIS: AtomicU64 = AtomicU64::new(u64::MAX);
 
 /// Exit status of a worker whose processor time is used up.
 const OVER_TIME: i32 = 124;
 
-/// Lets this process run for this much more processor time. Called in the worker.
+/// Limits the further processor time of this process. Only the worker calls this function.
 pub(crate) fn allow_time(time: Duration) {
     let last = process_time().saturating_add(time).as_millis();
     LAST_MILLIS.store(u64::try_from(last).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
 
-/// Ends this process when its processor time is used up or its parent ends, even if the parent was killed: a worker in an endless rule does not read
-/// its input.
+/// Starts a thread that ends this process when its processor time is used up or when its parent has ended. The thread of an endless rule cannot check
+/// this itself.
 #[cfg(unix)]
 fn end_in_time() {
     use std::os::unix::process::parent_id;
@@ -216,11 +215,11 @@ fn end_in_time() {
         #[expect(clippy::exit, reason = "the other thread is in a rule")]
         std::process::exit(if is_over() { OVER_TIME } else { 2 });
     };
-    // If no thread can be started, the limit of processor time ends the process.
+    // If no thread can be started, the operating system's limit on processor time ends the process.
     drop(std::thread::Builder::new().stack_size(64 * 1024).spawn(watch));
 }
 
-/// Limits this process: lifetime, address space, processor time, no core file, no growing files.
+/// Limits the lifetime, address space and processor time of this process, and forbids core files and growing files.
 pub(crate) fn limit(memory_mib: u64, seconds: u64) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -228,7 +227,7 @@ pub(crate) fn limit(memory_mib: u64, seconds: u64) -> io::Result<()> {
         end_in_time();
         let bytes = memory_mib.saturating_mul(1024 * 1024);
         Resource::AS.set(bytes, bytes)?;
-        // The parent stops the worker earlier; this limit matters if the parent was killed or has no thread for the timeout.
+        // Usually, the parent stops the worker earlier. This limit ends the worker if the parent was killed or has no thread for the timeout.
         let seconds = seconds.saturating_add(GRACE.as_secs());
         Resource::CPU.set(seconds, seconds)?;
         Resource::CORE.set(0, 0)?;
@@ -276,7 +275,7 @@ mod tests {
         assert!(!alive());
     }
 
-    /// `yes` writes the same line as fast as possible: unread output is not buffered, and the reader can be stopped.
+    /// `yes` writes the same line as fast as possible. Nevertheless, unread output is not buffered, and the reader can be stopped.
     #[cfg(unix)]
     #[test]
     fn a_worker_waits_until_its_responses_are_read() {

@@ -1,5 +1,5 @@
-//! Programs for the virtual machine. `build.rs` compiles the bundled rules, since compiling takes most of the time of a small run; other rules
-//! are compiled on demand.
+//! Provides the programs for the virtual machine. `build.rs` compiles the bundled rules, because compiling takes most of the time of a small run.
+//! Other rules are compiled on demand.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,12 +28,12 @@ static PROGRAMS: Dir<'_> = include_dir!("$OUT_DIR/programs");
 /// The group of rules on the whole catalogue; every other group is named after a kind.
 pub(super) const CATALOGUE: &str = "catalogue";
 
-/// Reads a file that `build.rs` wrote, in a format that takes a fifth of the time of JSON.
+/// Reads a file that `build.rs` wrote. Reading this binary format takes a fifth of the time of reading JSON.
 fn read_built<T: serde::Deserialize<'static>>(name: &str) -> Option<T> {
     postcard::from_bytes(PROGRAMS.get_file(name)?.contents()).ok()
 }
 
-/// The kinds that bundled rules and libraries look up, by path.
+/// Maps the path of each bundled rule and library to the kinds that the module looks up. `None` means any kind.
 pub(super) fn built_kinds() -> BTreeMap<String, Option<BTreeSet<String>>> {
     read_built("kinds").unwrap_or_default()
 }
@@ -59,30 +59,30 @@ pub(super) fn members<'a>(set: &'a PolicySet, group: &str) -> Vec<&'a RuleSource
 /// Rules with the same input, as one or more programs. The result of a program is `{rule id: findings}` for the requested rules.
 pub(super) struct Programs {
     programs: Vec<LazyProgram>,
-    /// The program of each rule.
+    /// For each rule, the position of its program.
     rules: BTreeMap<RuleId, usize>,
 }
 
-/// A program from the build is read when the first of its rules is evaluated: for a small catalogue, often no program is read.
+/// A program. The file of a program from the build is read when one of its rules is first evaluated. For a small catalogue, often no file is read.
 struct LazyProgram {
-    /// Its file; `None` if it was compiled in this process.
+    /// The file of the program; `None` if the program was compiled in this process.
     stored: Option<String>,
     program: OnceLock<Option<Arc<Program>>>,
 }
 
 impl Programs {
-    /// The number of programs. [`Programs::of`] and [`Programs::get`] count them from 0.
+    /// The number of programs. Positions in [`Programs::of`] and [`Programs::get`] start at 0.
     pub(super) fn len(&self) -> usize {
         self.programs.len()
     }
 
-    /// A program; `None` if it cannot be read, which a test excludes.
+    /// The program at a position. `None` if its file is damaged; a test reads every file.
     pub(super) fn get(&self, at: usize) -> Option<&Arc<Program>> {
         let LazyProgram { stored, program } = self.programs.get(at)?;
         program.get_or_init(|| stored.as_deref().and_then(read_program).map(Arc::new)).as_ref()
     }
 
-    /// The position of the program that has a rule.
+    /// The position of a rule's program.
     pub(super) fn of(&self, rule: &RuleId) -> Option<usize> {
         self.rules.get(rule).copied()
     }
@@ -93,7 +93,7 @@ impl Programs {
     }
 }
 
-/// Caches data from the build by group, because `diff` and `--since` need it twice.
+/// Caches the data of each group from the build, because `diff` and `--since` need this data twice.
 struct GroupCache<T>(Mutex<BTreeMap<String, Option<Arc<T>>>>);
 
 impl<T> GroupCache<T> {
@@ -106,7 +106,7 @@ impl<T> GroupCache<T> {
         if let Some(known) = kept.get(group) {
             return known.clone();
         }
-        // Other groups are read in parallel.
+        // Other threads may read other groups at the same time.
         drop(kept);
         let new = read().map(Arc::new);
         kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -166,7 +166,7 @@ pub(super) fn derive_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     derive(modules.map(|file| (file.path(), file.text())), ids)
 }
 
-/// Like [`derive_index`], with cheap conditions first, for the virtual machine.
+/// Like [`derive_index`], but for the virtual machine: cheap conditions come first.
 pub(super) fn derive_sorted_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     let mut index = derive_index(set, rules);
     sort(&mut index);
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
     use crate::{policy::program::package_of, source::SourceFile};
 
-    /// `build.rs` has its own code for parsing metadata and grouping rules.
+    /// `build.rs` has its own code for parsing metadata and grouping rules, so its output is compared with the sources.
     #[test]
     fn build_output_matches_the_sources() {
         let set = PolicySet::bundled_from_text().expect("the bundled rules load");

@@ -27,7 +27,7 @@ use crate::{
 use applications::{invalid, observations};
 use snapshots::snapshots;
 
-/// `data` of the rules, as a value of the engine.
+/// The document `data` that rules see, as a value of the engine.
 pub type Data = Value;
 
 /// Facts that are known before a run.
@@ -45,15 +45,16 @@ pub struct Facts {
     pub rules: Vec<RuleId>,
 }
 
-/// Lists with an inverse index for rules: kind, name of the table, path.
+/// Lists whose texts rules can look up in `data.leaver.lookup`: kind, name of the table, path of the list.
 pub(super) const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
     ("System", "aliases", ["metadata", "aliases"]),
     ("System", "queues", ["spec", "queues"]),
     ("Team", "members", ["spec", "members"]),
 ];
 
-/// The document `{"leaver": {builtin, catalogue, invalid, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. The catalogue
-/// contains only `kinds`: most rules look up only teams and systems, and copies of all apps would take most of the memory of a run.
+/// The document `{"leaver": {builtin, catalogue, invalid, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. `catalogue`
+/// contains only declarations of the given `kinds`: most rules look up only teams and systems, and copies of all apps would take most of the memory
+/// of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let values = Values::default();
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
@@ -77,7 +78,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
     object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(fact_entries(facts))))])
 }
 
-/// The document of the same catalogue with other facts. The catalogue is not copied.
+/// Returns the data document with other facts. The catalogue is not copied.
 pub fn with_facts(data: &Data, facts: &Facts) -> Data {
     let fact_entries: BTreeMap<Value, Value> = fact_entries(facts).into();
     let old = &data[&Value::from("leaver")];
@@ -109,7 +110,8 @@ fn fact_entries(facts: &Facts) -> [(Value, Value); 5] {
     ]
 }
 
-/// The values of declarations, by the address of their trees, so that declarations that occur several times in the document share their values.
+/// The values of Observations and Snapshots, by the address of their trees. These declarations occur several times in the document, so they share
+/// their values.
 #[derive(Default)]
 pub(super) struct Values(RefCell<BTreeMap<*const Node, Value>>);
 
@@ -130,8 +132,9 @@ pub(super) fn well_formed_of_kind<'a>(
     catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
 }
 
-/// `{kind: {table: {text: {names, at: {name: places}}}}}`: the declarations with a text in a list, and its positions. Without it, a rule would search
-/// all declarations for each text. `{kind: {starts: {table or "names": {beginning: texts}}}}` has likely meanings of a mistyped text.
+/// `{kind: {table: {text: {names, at: {name: places}}}}}`: the declarations whose lists contain a text, and the positions of the text. Without this
+/// table, a rule would search all declarations for each text. `{kind: {starts: {table or "names": {beginning: texts}}}}` lists the texts with the
+/// same beginning as a mistyped text.
 fn lookup(catalogue: &Catalogue) -> Value {
     let mut kinds: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
     let mut starts: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
@@ -163,7 +166,8 @@ fn lookup(catalogue: &Catalogue) -> Value {
     object(kinds.into_iter().map(|(kind, all)| (Value::from(kind), tables(all))))
 }
 
-/// `{System, extends, settings}`: the built-in Systems in their original form, the Systems that the user's Systems extend, and the settings.
+/// `{System, extends, settings}`: the built-in Systems in their original form, the Systems that the user's Systems extend, and the settings that a
+/// user's System may override.
 fn builtin(catalogue: &Catalogue) -> Value {
     let systems = catalogue.builtin().iter();
     let systems = object(systems.map(|system| (Value::from(system.name.as_str()), from_node(&system.root))));
@@ -175,15 +179,15 @@ fn builtin(catalogue: &Catalogue) -> Value {
     object([(Value::from("System"), systems), (Value::from("extends"), extends), (Value::from("settings"), settings)])
 }
 
-/// Whether a user's rule or library may read facts about any vendor. The libraries of leaver read only those about the vendor of `input`.
+/// Whether a user's rule or library may read facts about any vendor. leaver's own libraries only read the facts about the vendor of `input`.
 pub fn may_read_any_vendor(set: &PolicySet) -> bool {
     let rules = set.rules.values().map(|rule| &rule.module);
     let mut own = set.libraries.iter().chain(rules).filter(|module| !module.bundled);
     own.any(|module| text_may_read_any_vendor(module.file.text()))
 }
 
-/// Searches the text, because only the worker may parse a user's rule: a deep expression exhausts the stack. Answers yes unless each `data` is followed
-/// by the name of another document and `input` is never replaced.
+/// Searches the text, because only the worker may parse a user's rule: a deep expression exhausts the stack. Returns false only if each `data` is
+/// followed by the name of another document and the text never replaces `input`.
 fn text_may_read_any_vendor(text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     // After a backtick, a line with `#` may be a part of a raw string, and code may follow it.
@@ -212,7 +216,7 @@ fn has_local(set: &PolicySet) -> bool {
     set.rules.values().any(|rule| !rule.module.bundled)
 }
 
-/// The kinds that rules look up in `data.leaver.catalogue`; all kinds if a rule accesses the catalogue in another way than by kind.
+/// The kinds that rules look up in `data.leaver.catalogue`; all kinds if a rule accesses the catalogue without naming a kind.
 pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
     let all = || KINDS.into_iter().collect();
     // Users' rules may access anything in any way.
@@ -229,7 +233,7 @@ pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
     kinds
 }
 
-/// The kinds that a module looks up; `None` if it could be any.
+/// The kinds that a module looks up; `None` if it may look up any kind.
 fn looked_up_in(module: &Module) -> Option<BTreeSet<String>> {
     static KNOWN: Mutex<BTreeMap<String, Option<BTreeSet<String>>>> = Mutex::new(BTreeMap::new());
     let read = || Syntax::parse(module.file.path(), module.file.text()).ok().and_then(|syntax| syntax::kinds(&syntax));
@@ -243,7 +247,7 @@ fn looked_up_in(module: &Module) -> Option<BTreeSet<String>> {
     known.entry(module.file.path().to_owned()).or_insert_with(read).clone()
 }
 
-/// Like [`looked_up`], for the rules on declarations of one kind.
+/// Like [`looked_up`], but for the rules on declarations of one kind.
 pub fn looked_up_by(set: &PolicySet, kind: &str) -> BTreeSet<&'static str> {
     let rules = members(set, kind).into_iter().map(|rule| (rule.meta.id.clone(), rule.clone())).collect();
     looked_up(&PolicySet { rules, libraries: set.libraries.clone(), tests: Vec::new() })

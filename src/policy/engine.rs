@@ -1,5 +1,5 @@
-//! Evaluates bundled rules on a catalogue: compiled programs for each kind of declaration, virtual machines per thread, one query per
-//! declaration and program. Users' rules are evaluated by `isolate`.
+//! Evaluates bundled rules on a catalogue. Each kind of declaration has compiled programs, each thread has its own virtual machines, and each
+//! declaration is one query to each program. The module `isolate` evaluates users' rules.
 
 mod group;
 pub(super) mod quota;
@@ -24,10 +24,11 @@ use crate::{
     rule::RuleId,
 };
 
-/// Instruction limit for the rules on one declaration, which typically take about ten thousand instructions. Bundled rules have no time limit,
-/// because with such a limit, the result would depend on the load of the machine.
+/// Instruction limit for the rules on one declaration. These rules typically take about ten thousand instructions. Bundled rules have no time limit,
+/// because the result would then depend on the load of the machine.
 const MAX_INSTRUCTIONS: usize = 200_000_000;
-/// Instruction limit for the rules on the whole catalogue, per declaration. They typically take a few hundred instructions.
+/// Additional instruction limit for the rules on the whole catalogue, per declaration. These rules typically take a few hundred instructions per
+/// declaration.
 const MAX_INSTRUCTIONS_EACH: usize = 50_000;
 
 /// Limits on the cost of policies.
@@ -59,18 +60,19 @@ impl Budget {
 /// The verdicts, and the failures.
 #[derive(Debug, Default)]
 pub struct RuleResults {
-    /// In no particular order.
+    /// The verdicts, in no particular order.
     pub verdicts: Vec<Verdict>,
     /// Rules that failed.
     pub failures: Vec<Failure>,
 }
 
-/// Number of declarations evaluated before their findings are counted: enough for all threads, and few enough to keep in memory.
+/// Number of declarations that are evaluated before their findings are counted: enough for all threads, but few enough that all findings fit into
+/// memory.
 const BATCH: usize = 256;
 
-/// Cache of verdicts. Called from any thread.
+/// Cache of verdicts. All threads use it.
 pub trait VerdictCache: Sync {
-    /// Whether verdicts on the declaration at this index are cached, for its value, the rules of its kind and their data.
+    /// Whether the cache has verdicts on the declaration at this index, for equal values of the declaration, equal rules and equal data.
     fn is_cached(&self, index: usize) -> bool;
 
     /// The cached verdicts on the declaration at this index.
@@ -80,11 +82,11 @@ pub trait VerdictCache: Sync {
     fn store(&self, index: usize, verdicts: &[Verdict]);
 }
 
-/// How declarations are evaluated; this never changes a verdict.
+/// How declarations are evaluated. The mode never changes a verdict.
 #[derive(Clone, Copy)]
 struct Mode<'a> {
     cache: Option<&'a dyn VerdictCache>,
-    /// Only rules that can apply to a declaration are evaluated.
+    /// Whether the index selects the rules that can find something in a declaration.
     indexed: bool,
 }
 
@@ -114,7 +116,7 @@ pub fn run_rules_with_cache(
     run_with_mode(set, catalogue, skipped, data, budget, progress, Mode { cache: Some(cache), indexed: true })
 }
 
-/// Like [`run_rules`], but evaluates every rule on every declaration without the index, for comparison.
+/// Like [`run_rules`], but without the index: evaluates every rule on every declaration. Tests compare the results.
 #[doc(hidden)]
 pub fn run_all_rules(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> RuleResults {
     run_with_mode(set, catalogue, &BTreeSet::new(), data, budget, &|| {}, Mode { cache: None, indexed: false })
@@ -148,7 +150,7 @@ fn run_with_mode(
             (0..evaluated.len()).for_each(|_| progress());
             return RuleResults::default();
         }
-        // Nothing is compiled for a kind if all verdicts are cached.
+        // If all verdicts on a kind are cached, the rules are not compiled.
         let all_cached = replaced.is_empty()
             && cache.is_some_and(|cache| evaluated.iter().all(|(index, _)| cache.is_cached(*index)));
         let programs = match (!all_cached).then(|| programs(kind, set, &rules, budget)).transpose() {
@@ -220,7 +222,8 @@ fn run_catalogue_rules(set: &PolicySet, catalogue: &Catalogue, data: &Value, bud
     }
 }
 
-/// `{"declarations": […]}` with the parts of well-formed declarations that are read, and the catalogue index of each.
+/// Returns the input `{"declarations": […]}` of rules on the whole catalogue, and the catalogue index of each entry. An entry has only the parts of a
+/// declaration that the rules read.
 pub(super) fn catalogue_input(catalogue: &Catalogue, reads: &Reads) -> (Value, Vec<usize>) {
     let mut copies = Copies::default();
     let parts = well_formed(catalogue).map(|(index, declaration)| (index, reads.value(&declaration.root, &mut copies)));
@@ -229,7 +232,7 @@ pub(super) fn catalogue_input(catalogue: &Catalogue, reads: &Reads) -> (Value, V
     (input, indexes)
 }
 
-/// The declarations that rules on the catalogue see, with their catalogue indexes.
+/// The user's well-formed declarations with their catalogue indexes.
 pub(super) fn well_formed(catalogue: &Catalogue) -> impl Iterator<Item = (usize, &Declaration)> {
     catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.well_formed)
 }
@@ -263,12 +266,13 @@ pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
     Failure { help, ..Failure::new(Code::Policy, message).of(rule.clone()) }
 }
 
-/// The engine's errors have several lines with an excerpt. The last line has the reason, the line with the arrow has the place.
+/// A failure with the reason from the engine's error.
 pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> Failure {
     Failure { rule: rule.cloned(), ..Failure::new(Code::Policy, format!("{what}: {}", reason(error))) }
 }
 
-/// Extracts `policies/x/rule.rego:3:1: expected …` from the engine's error.
+/// Extracts `policies/x/rule.rego:3:1: expected …` from the engine's error. The error has several lines: the last line has the reason, and the line
+/// with the arrow has the place.
 pub(super) fn reason(error: &str) -> String {
     let place = error.lines().find_map(|line| line.trim().strip_prefix("--> "));
     let cause = error.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
@@ -280,12 +284,12 @@ pub(super) fn reason(error: &str) -> String {
     place.map_or_else(|| cause.clone(), |place| format!("{place}: {cause}"))
 }
 
-/// Whether the error of an evaluator is about its time limit.
+/// Whether an evaluator stopped because of its time limit.
 pub(super) fn is_timeout(error: &str) -> bool {
     error.contains("exceeded time limit (")
 }
 
-/// Removes the elapsed time and the limit from timeout errors of both evaluators, since they differ from run to run.
+/// Shortens the timeout errors of both evaluators to the limit in milliseconds, because the elapsed time differs from run to run.
 fn timeout_reason(cause: &str) -> Option<String> {
     let (_, facts) = cause.split_once("exceeded time limit (")?;
     let limit = facts.split_once("limit=")?.1.split([',', ')']).next()?;
@@ -300,7 +304,7 @@ fn timeout_reason(cause: &str) -> Option<String> {
     Some(format!("took longer than {millis} ms"))
 }
 
-/// Removes the position in the program, which does not help users.
+/// Shortens an error about the instruction limit to the limit, because the position in the program does not help users.
 fn instruction_reason(cause: &str) -> Option<String> {
     let (_, facts) = cause.split_once("exceeded maximum instruction limit of ")?;
     let limit = facts.split(' ').next()?;

@@ -1,5 +1,5 @@
-//! The interpreter: slower than the compiled program, but strict about errors in builtins, and with line coverage. It runs users' rules and
-//! tests, and finds out which rule failed.
+//! The interpreter. It is slower than the compiled program, but strict about errors in builtins, and it records line coverage. It runs users' rules
+//! and tests, and finds out which rule failed.
 
 use std::collections::BTreeMap;
 
@@ -18,16 +18,16 @@ use crate::{
     rule::{RuleId, Scope},
 };
 
-/// The interpreter's view of a rule.
+/// The parts of a rule that the interpreter needs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Task {
     pub(super) rule: String,
     /// `data.policies….findings`
     pub(super) query: String,
-    /// Kinds of its input; empty: the whole catalogue.
+    /// The kinds of declarations that the rule evaluates. Empty for a rule on the whole catalogue.
     pub(super) kinds: Vec<String>,
     pub(super) when: BTreeMap<String, Vec<serde_json::Value>>,
-    /// Whether it searches for secrets.
+    /// Whether the rule searches for secrets.
     #[serde(default)]
     pub(super) secret: bool,
 }
@@ -44,7 +44,7 @@ impl From<&RuleSource> for Task {
 }
 
 impl Task {
-    /// Whether the `when` of the rule includes this input.
+    /// Whether the input meets the condition `when` of the rule.
     pub(super) fn applies(&self, input: &Value) -> bool {
         self.when.iter().all(|(path, values)| {
             let found = path.split('.').fold(input, |at, key| &at[key]);
@@ -54,7 +54,7 @@ impl Task {
 }
 
 impl PolicySet {
-    /// Path and text of the libraries and some rules.
+    /// Paths and texts of the libraries and of the given rules.
     pub(super) fn modules(&self, rules: &[&RuleSource]) -> Vec<(String, String)> {
         let libraries = self.libraries.iter().map(|library| &library.file);
         let rules = rules.iter().map(|rule| &rule.module.file);
@@ -96,8 +96,8 @@ impl Interpreter {
         Ok(Self { engine, budget })
     }
 
-    /// Evaluates something with a limit on its processor time. The engine measures only wall-clock time. If its limit is reached before the thread
-    /// has used its processor time, the evaluation starts again with more time, so that a busy machine gives the same result.
+    /// Evaluates something with a limit on processor time. The engine can limit only wall-clock time. If the engine stops before the processor time
+    /// is used up, the evaluation starts again with more time, so that the result does not depend on the load of the machine.
     pub(super) fn evaluate<T, E: std::fmt::Display>(
         &mut self,
         mut run: impl FnMut(&mut Engine) -> Result<T, E>,
@@ -110,7 +110,7 @@ impl Interpreter {
                 Ok(result) => return Ok(result),
                 Err(error) => error.to_string(),
             };
-            // Nine tenths of the time count as all of it, because other programs always get a little processor time.
+            // The processor time counts as used up at nine tenths, because other programs always get a little of the wall-clock time.
             let is_used = thread_time().saturating_sub(start).saturating_mul(10) > self.budget.rule.saturating_mul(9);
             if !is_timeout(&error) || is_used || factor >= PATIENCE {
                 let took =
@@ -121,7 +121,7 @@ impl Interpreter {
         }
     }
 
-    /// The raw findings of a rule on an input.
+    /// Evaluates a rule on an input. Returns the findings as values of the engine.
     pub(super) fn findings(&mut self, task: &Task, input: Value) -> Result<Vec<Value>, String> {
         if !task.applies(&input) {
             return Ok(Vec::new());
@@ -134,7 +134,7 @@ impl Interpreter {
         }
     }
 
-    /// The findings as verdicts.
+    /// Evaluates a rule on an input. Returns the findings as verdicts.
     pub(super) fn eval(
         &mut self,
         task: &Task,

@@ -1,5 +1,5 @@
-//! Runs users' rules in a worker process with limits on memory and time, so that a hostile rule becomes a failure that names it while
-//! everything else is still evaluated.
+//! Runs users' rules in a worker process with limits on memory and time. A hostile rule results in a failure that names the rule; all other rules are
+//! still evaluated.
 
 use std::{
     collections::BTreeSet,
@@ -38,14 +38,15 @@ pub(crate) const WORKER: &str = "__worker";
 struct Request {
     libraries: Vec<(String, String)>,
     tasks: Vec<Task>,
-    /// Path and text of the rule of each task.
+    /// For each task, the path and the text of its rule.
     rules: Vec<(String, String)>,
     data: serde_json::Value,
-    /// Kind and value of each well-formed declaration of the user, then of each population.
+    /// Kinds and values of well-formed declarations: first the user's declarations, then the populations.
     declarations: Vec<(String, serde_json::Value)>,
-    /// The number of values that are not populations: rules on the whole catalogue see these.
+    /// The number of the user's declarations. Rules on the whole catalogue see only these.
     own: usize,
-    /// Apps replaced by their populations. Of the rules on single declarations, only rules on secrets see them.
+    /// The indexes of Apps that are replaced by their populations. Of the rules on single declarations, only those that search for secrets see these
+    /// Apps.
     replaced: BTreeSet<usize>,
     rule_millis: u64,
     total_seconds: u64,
@@ -53,7 +54,7 @@ struct Request {
     bounds: Bounds,
 }
 
-/// Maximum size of a line: one finding with its escapes and its frame.
+/// Maximum size of a line in bytes: one finding as JSON with escapes.
 const MAX_LINE: u64 = 4 * MAX_FINDING_BYTES as u64;
 
 /// One line from the worker.
@@ -76,7 +77,7 @@ enum Message {
         task: usize,
         message: String,
     },
-    /// The rule exceeded its limit of findings; later findings are not sent.
+    /// The rule exceeded its limit of findings. The worker does not send the rest.
     Full {
         task: usize,
     },
@@ -117,7 +118,7 @@ pub fn run_isolated(
             return results;
         }
     };
-    // Each round either completes all remaining rules or removes the rule that crashed the worker.
+    // Each round either completes all remaining rules or removes the rule during which the worker ended.
     while !rules.is_empty() {
         let request = Request {
             libraries: set.modules(&[]),
@@ -171,7 +172,7 @@ pub fn run_isolated(
 
 enum End {
     Done,
-    /// A rule crashed the worker.
+    /// The worker ended or was stopped during a rule.
     Lost {
         culprit: usize,
         ended: Vec<usize>,
@@ -194,7 +195,7 @@ impl Round {
         }
     }
 
-    /// Reads the worker's messages. The worker is leaver's own binary, but it runs hostile code: an unexpected message ends the round.
+    /// Reads the worker's messages. An unexpected message ends the round, because the worker runs hostile code, although it is leaver's own binary.
     fn listen(
         request: &Request,
         budget: Budget,
@@ -245,7 +246,7 @@ impl Round {
                 (Message::End { .. }, _) if !ended.contains(&task) => ended.push(task),
                 _ => return unexpected(results, "it ended one rule twice"),
             }
-            // Also stops a worker that never stops sending.
+            // Stops a worker that still sends messages after the deadline.
             if left.is_zero() {
                 break total_time_exceeded(budget);
             }
@@ -259,7 +260,7 @@ impl Round {
 }
 
 impl Message {
-    /// The rule that the message is about.
+    /// The index of the task that the message names.
     fn task(&self) -> Option<usize> {
         match self {
             Self::Load { task }
@@ -277,7 +278,7 @@ fn total_time_exceeded(budget: Budget) -> String {
     format!("was stopped: all rules together took longer than {} s", budget.total.as_secs())
 }
 
-/// No user's rule can be evaluated.
+/// The failure of a worker that can evaluate no user's rule.
 fn worker_failure(reason: &str) -> Failure {
     Failure {
         help: Some(

@@ -1,5 +1,5 @@
 //! Loads rules: the bundled rules and the rules in the folders that `leaver.yaml` names. Each rule has a folder; the path of the folder is the id and
-//! the package of the rule. Any other file is a failure, since a rule in it would never run.
+//! the package of the rule. A Rego file with another name or in another place is a failure, because it would never run.
 
 mod lint;
 pub(super) mod meta;
@@ -25,24 +25,24 @@ pub use meta::metadata;
 
 /// Maximum size of a policy file (the engine's own limit is 1 MiB).
 const MAX_MODULE_BYTES: usize = 256 * 1024;
-/// Maximum depth of brackets: each level doubles the time of the engine's parser.
+/// Maximum depth of brackets. Each level doubles the time that the engine's parser takes.
 const MAX_BRACKET_DEPTH: usize = 12;
 
 /// A Rego file.
 #[derive(Debug, Clone)]
 pub struct Module {
-    /// The path as shown.
+    /// The text, with the path that leaver shows.
     pub file: Arc<SourceFile>,
-    /// Whether it is bundled.
+    /// Whether the file is bundled.
     pub bundled: bool,
 }
 
-/// A rule with its Rego.
+/// The metadata and the Rego file of a rule.
 #[derive(Debug, Clone)]
 pub struct RuleSource {
     /// The metadata.
     pub meta: Arc<RuleMeta>,
-    /// Its `rule.rego`.
+    /// The file `rule.rego`.
     pub module: Module,
 }
 
@@ -88,15 +88,14 @@ impl PolicySet {
         Self::assemble(renamed.collect(), "policies", &Origin::Bundled)
     }
 
-    /// The bundled rules with their metadata parsed at run time, which takes a third of the time of a small run. Used if metadata from the build
-    /// is missing.
+    /// Loads the bundled rules and parses their metadata, which takes a third of the time of a small run. Only used if the build wrote no metadata.
     pub(super) fn bundled_from_text() -> Result<Self, Vec<Failure>> {
         let mut files = Vec::new();
         collect(&POLICIES, &mut files);
         Self::assemble(files, "policies", &Origin::Bundled)
     }
 
-    /// The bundled rules with the metadata parsed at build time.
+    /// Loads the bundled rules with the metadata that `build.rs` parsed.
     fn built_metadata() -> Option<Self> {
         let mut set = Self::default();
         let mut files = Vec::new();
@@ -124,7 +123,7 @@ impl PolicySet {
         metas.is_empty().then_some(set)
     }
 
-    /// Adds another set; two rules with one id, or two libraries with one path, are a failure.
+    /// Adds another set. Two rules with the same id are a failure, and so are two libraries with the same path.
     pub fn merge(&mut self, other: Self) -> Result<(), Vec<Failure>> {
         let mut failures = Vec::new();
         for (id, rule) in other.rules {
@@ -165,7 +164,7 @@ impl PolicySet {
                 .filter(|(_, rule)| (rule.meta.origin == Origin::Bundled) == bundled)
                 .map(|(id, rule)| (id.clone(), rule.clone()))
                 .collect(),
-            // Users' rules never run in this process.
+            // Users' libraries never run in this process, so bundled rules do not get them.
             libraries: self.libraries.iter().filter(|library| library.bundled || !bundled).cloned().collect(),
             tests: self.tests.clone(),
         };
@@ -259,7 +258,7 @@ pub fn load_folder(files: &Workspace, root: &Utf8Path) -> Result<PolicySet, Vec<
     PolicySet::assemble(policy_files(files, root)?, &shown, &Origin::Local(shown.clone()))
 }
 
-/// The files of a policy folder with their relative paths. Ignore files do not apply: they could hide a rule.
+/// The files of a policy folder with their relative paths. Ignore files do not apply, because they could hide a rule.
 fn policy_files(workspace: &Workspace, root: &Utf8Path) -> Result<Vec<(Utf8PathBuf, SourceFile)>, Vec<Failure>> {
     let shown = workspace.show(root);
     let fail = |message: String, help: &str| Failure::new(Code::Policy, message).help(help.to_owned());
@@ -313,7 +312,7 @@ fn collect(dir: &Dir<'_>, out: &mut Vec<(Utf8PathBuf, SourceFile)>) {
     }
 }
 
-/// Checks that the package matches the folder; otherwise the rule would be queried under an undefined name.
+/// Checks that the package of a rule matches its folder. Otherwise, leaver would query a package that does not exist.
 fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
     let want = package(id);
     let found = package_line(file.text());
@@ -332,14 +331,14 @@ fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
     Some(failure.at(Place { file: Arc::clone(file), span }).of(id.clone()))
 }
 
-/// The package of a policy. The first line of code must declare it, since a later line that looks like a declaration may be part of a string.
+/// The package of a policy. Only the first line of code may declare it: a later line that looks like a declaration may be a part of a string.
 pub fn package_line(text: &str) -> Option<&str> {
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let line = text.lines().find(is_code)?.strip_prefix("package ")?;
     Some(line.split('#').next().unwrap_or_default().trim())
 }
 
-/// Limits the depth of brackets before parsing.
+/// Checks the depth of brackets without parsing the text.
 fn check_bracket_depth(text: &str) -> Result<(), String> {
     let mut depth = 0_usize;
     let mut characters = text.chars();

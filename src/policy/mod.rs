@@ -1,4 +1,4 @@
-//! Rules: loads them with their metadata and evaluates them on a catalogue. Only this module uses the Rego engine.
+//! Loads rules with their metadata and evaluates them on a catalogue. Only this module uses the Rego engine.
 
 mod builtin;
 mod bundle;

@@ -1,4 +1,5 @@
-//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file too, so the file depends on nothing else in leaver.
+//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file, too. Therefore, this file uses no other file of leaver than
+//! `syntax.rs`.
 
 use regorus::{
     Engine, languages::rego::compiler::Compiler, rvm::program::Program, utils::limits::ExecutionTimerConfig,
@@ -11,7 +12,7 @@ const ENTRY: &str = "data.leaver_index.all";
 /// Why modules do not compile.
 #[derive(Debug)]
 pub(super) struct CompileError {
-    /// The faulty module; `None`: all of them together.
+    /// The faulty module; `None` if no single module is faulty.
     pub(super) module: Option<usize>,
     /// The engine's message.
     pub(super) reason: String,
@@ -25,7 +26,7 @@ pub(super) fn rules_in_each(count: usize) -> usize {
     count.div_ceil(count.div_ceil(MAX_RULES).max(1)).max(1)
 }
 
-/// Collects the findings of the requested rules: `data.leaver_asked` lists them as `[id, group, name]`.
+/// Collects the findings of the requested rules, which `data.leaver_asked` lists as `[id, group, name]`.
 const QUERY: &str = r"package leaver_index
 
 all := {rule[0]: found |
@@ -34,10 +35,10 @@ all := {rule[0]: found |
 }
 ";
 
-/// The key of the requested rules.
+/// The key of `data` that lists the requested rules.
 pub(super) const REQUESTED: &str = "leaver_asked";
 
-/// Compiles modules, given as path and text, to a program whose result is `{id: findings}` of the requested rules.
+/// Compiles modules, which are pairs of path and text. The result of the program is `{id: findings}` for the requested rules.
 pub(super) fn compile_program<'a>(
     modules: impl IntoIterator<Item = (&'a str, &'a str)>,
     timer: Option<ExecutionTimerConfig>,
@@ -59,7 +60,7 @@ pub(super) fn compile_program<'a>(
     Ok(strip_rule_infos(Program::clone(&program)))
 }
 
-/// Removes unused parts of the descriptions of rules, because the machine copies a description at each call, even if the result is cached.
+/// Removes unused parts of rule descriptions. The virtual machine copies the description at each call of a rule, even if the result is cached.
 fn strip_rule_infos(mut program: Program) -> Program {
     for rule in &mut program.rule_infos {
         rule.name = String::new();
@@ -76,7 +77,7 @@ fn strip_rule_infos(mut program: Program) -> Program {
     program
 }
 
-/// The path of the package of the rule `group/name`.
+/// The package of the rule `group/name` as a list of steps.
 pub(super) fn package_path(group: &str, name: &str) -> Vec<String> {
     vec!["policies".to_owned(), group.to_owned(), name.to_owned()]
 }

@@ -1,4 +1,4 @@
-//! Rego queries on a catalogue, independent of rules.
+//! Evaluates Rego queries on a catalogue.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,14 +22,14 @@ use crate::model::{Catalogue, KINDS};
 /// One solution of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// Variable → value, without variables named `_`.
+    /// Variable → value, without variables whose names begin with `_`.
     pub bindings: BTreeMap<String, serde_json::Value>,
     /// The value of each expression of a query without variables.
     pub values: Vec<serde_json::Value>,
 }
 
-/// Evaluates a query over `data.leaver`, the document that rules see and that `leaver bundle` writes, with the bundled rules and libraries
-/// in `data.policies`. Users' rules are left out: they run in a worker.
+/// Evaluates a query. `data.leaver` is the document that rules see and that `leaver bundle` writes. `data.policies` has the bundled rules and
+/// libraries, but no users' rules, because these run only in a worker.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub fn query(
             .map(|row| answer(&row.bindings, row.expressions.iter().map(|expression| &expression.value)))
             .collect()
     };
-    // The engine stops a query with `some … in` at the first entry that does not match; a comprehension continues.
+    // The engine stops a query with `some … in` at the first entry that does not match. A comprehension continues with the next entry.
     let Some(variables) = variables(text).filter(|variables| !variables.is_empty()) else {
         return evaluate(text.to_owned());
     };
@@ -75,7 +75,7 @@ pub fn query(
     Ok(rows.map(|row| Answer { bindings: bindings(row), values: Vec::new() }).collect())
 }
 
-/// The variables of a query, if one of its statements iterates with `some … in`. Also `None` if the query does not parse, which the engine reports.
+/// The variables of a query with `some … in`. Returns `None` for any other query, and for a query that does not parse: the engine reports the error.
 fn variables(text: &str) -> Option<BTreeSet<String>> {
     let module = format!("package query\n\nanswers := [1 | {text}\n]\n");
     let source = Source::from_contents("query".to_owned(), module).ok()?;

@@ -1,5 +1,5 @@
 //! Finds the keys of declarations that a rule reads, from its syntax tree and the syntax trees of the libraries that it calls. The result is for
-//! documentation: it may list keys that the rule does not read, but must not omit any that it reads.
+//! documentation: it may list keys that the rule does not read, but it never omits a key that the rule reads.
 
 mod calls;
 mod values;
@@ -20,14 +20,14 @@ use walk::Walk;
 /// The keys that a rule reads.
 #[derive(Debug, Clone, Default)]
 pub struct Reads {
-    /// Kind of declaration, if known, and steps; `None` for any key or entry.
+    /// The kind of the declaration, if known, and the steps of the key. The step `None` means any key or entry.
     paths: BTreeSet<(Option<String>, Vec<Option<String>>)>,
-    /// Whether it iterates over all keys, regardless of their names.
+    /// Whether the rule iterates over all keys, regardless of their names.
     pub walks: bool,
 }
 
 impl Reads {
-    /// Whether it reads a key of a kind. `[]` in the path is a list entry, `*` any key.
+    /// Whether the rule reads a key of a kind. In `path`, `[]` means any list entry and `*` any key.
     pub fn has(&self, kind: &str, path: &[String]) -> bool {
         self.paths.iter().any(|(of, steps)| {
             of.as_deref().is_none_or(|of| of == kind)
@@ -61,12 +61,12 @@ pub fn reads(set: &PolicySet) -> BTreeMap<RuleId, Reads> {
     rules.collect()
 }
 
-/// Whether a path iterates over everything: over the parts of a declaration, or over the entries of all its values.
+/// Whether a path iterates over all keys of a declaration: one of its first two steps is any key, or two successive steps are.
 fn is_walk(steps: &[Option<String>]) -> bool {
     steps.iter().take(2).any(Option::is_none) || steps.windows(2).any(|two| two.iter().all(Option::is_none))
 }
 
-/// A path in `input` or `data` as kind and path of a key.
+/// Converts a path in `input` or `data` to the kinds of declarations and the path of the key in them.
 fn paths(path: &DocumentPath, scope: &Scope) -> Vec<(Option<String>, Vec<Option<String>>)> {
     let words: Vec<Option<&str>> = path.iter().map(|step| step.as_deref()).collect();
     let owned = |steps: &[Option<&str>]| steps.iter().map(|step| step.map(str::to_owned)).collect();

@@ -1,5 +1,5 @@
-//! Finds the references of a policy in its syntax tree, because escapes, imports and aliases hide references from a search of the text. Also used by
-//! `build.rs`.
+//! Finds the references of a policy in its syntax tree, because escapes, imports and aliases hide references from a text search. `build.rs` uses this
+//! file, too.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ pub(super) struct Syntax {
 }
 
 impl Syntax {
-    /// Parses a text. The parser limits the depth; call `load::check_bracket_depth` first.
+    /// Parses a text. Call `load::check_bracket_depth` first, because each level of brackets doubles the time that the parser takes.
     pub(super) fn parse(path: &str, text: &str) -> Result<Self, String> {
         let parsed = Source::from_contents(path.to_owned(), text.to_owned()).and_then(|source| {
             let mut parser = Parser::new(&source)?;
@@ -53,7 +53,7 @@ impl Syntax {
         parsed.map(|module| Self::of(&module)).map_err(|error| error.to_string())
     }
 
-    /// The parts of a module.
+    /// Collects the parts of a parsed module.
     pub(super) fn of(module: &Module) -> Self {
         let mut walk = Walk::default();
         for rule in &module.policy {
@@ -71,7 +71,7 @@ impl Syntax {
         syntax
     }
 
-    /// All references.
+    /// The references of the rules and of the imports.
     pub(super) fn all_references(&self) -> impl Iterator<Item = &Reference> {
         self.references.iter().chain(self.imports.iter().map(|(reference, _)| reference))
     }
@@ -82,7 +82,7 @@ impl Syntax {
     }
 }
 
-/// The nodes still to visit. A stack replaces recursion, because the tree of a long chain of operators is deep.
+/// The nodes that are not visited yet. Stacks replace recursion, because the tree of a long chain of operators is deep.
 #[derive(Default)]
 struct Walk<'a> {
     syntax: Syntax,
@@ -237,14 +237,14 @@ impl<'a> Walk<'a> {
                     at = refr;
                 }
                 Expr::Var { .. } => return,
-                // The base in `f(x).y` or `[1, 2][0]`.
+                // The first part of `f(x).y` or `[1, 2][0]`.
                 other => return self.expressions.push(other),
             }
         }
     }
 }
 
-/// The steps of a reference; `None` if it does not start with a variable.
+/// Converts an expression to a reference; `None` if the expression does not start with a variable.
 fn reference(expression: &Expr) -> Option<Reference> {
     let mut path = Vec::new();
     let mut dotted = false;
@@ -276,7 +276,7 @@ fn reference(expression: &Expr) -> Option<Reference> {
     }
 }
 
-/// Builtins with side effects or non-deterministic results, by their first step. An empty list means all builtins with that prefix.
+/// Builtins with side effects or non-deterministic results: the first and second steps of their names. An empty list means any second step.
 const NONDETERMINISTIC: [(&str, &[&str]); 6] = [
     ("time", &["now_ns"]),
     ("rand", &[]),
@@ -286,17 +286,17 @@ const NONDETERMINISTIC: [(&str, &[&str]); 6] = [
     ("net", &["lookup_ip_addr"]),
 ];
 
-/// Steps that identify such a builtin regardless of its first step.
+/// Steps that identify a non-deterministic builtin regardless of its first step.
 const NONDETERMINISTIC_STEPS: [&str; 3] = ["now_ns", "intn", "rfc4122"];
 
-/// Why a module is not deterministic.
+/// The reason why a module is not deterministic, if it is not.
 pub(super) fn nondeterminism(syntax: &Syntax) -> Option<String> {
     let found = syntax.references.iter().filter_map(|reference| {
         // Values of a declaration are not builtins.
         if matches!(reference.root.as_str(), "input" | "data") {
             return None;
         }
-        // The engine drops unknown steps: `time[x].now_ns()` is `time.now_ns()`. A name can also be reached by an alias.
+        // The engine drops unknown steps: `time[x].now_ns()` is `time.now_ns()`. A local name may be an alias of a builtin.
         let known: Vec<&str> = reference.path.iter().flatten().map(String::as_str).collect();
         let root = NONDETERMINISTIC.iter().find(|(name, _)| *name == reference.root);
         let own = syntax.defines(&reference.root);
@@ -317,14 +317,14 @@ pub(super) fn nondeterminism(syntax: &Syntax) -> Option<String> {
     ))
 }
 
-/// Why a module must not run, if it refers to another rule: rules are compiled only with the libraries, so the reference is undefined.
+/// The reason why a module must not run, if it refers to another rule. Each rule is compiled without other rules, so the reference is undefined.
 pub(super) fn other_rule_reference(syntax: &Syntax) -> Option<String> {
     let own: Vec<Option<&str>> = syntax.package.iter().flat_map(Reference::steps).collect();
     let reaches = |reference: &&Reference| {
         let steps: Vec<Option<&str>> = reference.steps().skip(1).collect();
         match steps.as_slice() {
             _ if reference.root != "data" => false,
-            // All of `data` includes the rule itself. OPA rejects it, too.
+            // A reference to all of `data` includes the rule itself. OPA rejects this, too.
             [] | [None, ..] => true,
             [Some("policies"), Some("lib"), ..] => false,
             [Some("policies"), ..] => own.len() < 3 || !steps.starts_with(&own),
@@ -337,7 +337,7 @@ pub(super) fn other_rule_reference(syntax: &Syntax) -> Option<String> {
     ))
 }
 
-/// The kinds that a module looks up in `data.leaver.catalogue` or `data.leaver.lookup`; `None` if it could be any.
+/// The kinds that a module looks up in `data.leaver.catalogue` or `data.leaver.lookup`; `None` if it may look up any kind.
 pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
     let mut kinds = BTreeSet::new();
     for reference in syntax.all_references().filter(|reference| reference.root == "data") {
@@ -346,9 +346,9 @@ pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
             [Some("leaver"), Some("catalogue" | "lookup"), Some(kind), ..] => drop(kinds.insert((*kind).to_owned())),
             [Some("leaver"), Some("catalogue" | "lookup"), ..] => return None,
             [Some("leaver"), Some("observations"), ..] => drop(kinds.insert("Observation".to_owned())),
-            // The Snapshot of an Observation.
+            // `snapshots` maps Observations to Snapshots.
             [Some("leaver"), Some("snapshots"), ..] => kinds.extend(["Snapshot", "Observation"].map(str::to_owned)),
-            // Another document, which is not followed.
+            // Other documents contain no declarations by kind.
             [Some("leaver"), Some(_), ..] => {}
             [Some(other), ..] if *other != "leaver" => {}
             _ => return None,
@@ -359,8 +359,8 @@ pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
 
 const LIBRARY: [&str; 3] = ["data", "policies", "lib"];
 
-/// Expands an imported `apps.` to `data.policies.lib.apps.`; line numbers do not change. The virtual machine reads `apps.alive` as a field of
-/// the whole package, so it evaluates every rule of the package at each use; `data.policies.lib.apps.alive` is a call.
+/// Expands the imported name `apps.` to `data.policies.lib.apps.` without changing line numbers. For `apps.alive`, the virtual machine evaluates
+/// every rule of the package at each use. For `data.policies.lib.apps.alive`, it calls only this rule.
 pub(super) fn expand_imports(path: &str, text: &str) -> String {
     // The compiler reports modules that do not parse.
     let Ok(syntax) = Syntax::parse(path, text) else { return text.to_owned() };

@@ -1,5 +1,5 @@
-//! Tests rules: one rule on small catalogues, interpreted (with line coverage) and compiled; and `_test.rego` files. A rule is parsed and
-//! compiled once, not once per catalogue.
+//! Runs the tests of rules: the examples of a rule, which are small catalogues, and `_test.rego` files. Each example runs in the interpreter, which
+//! records line coverage, and in the compiled program. A rule is parsed and compiled once, not once per example.
 
 mod libraries;
 
@@ -23,12 +23,12 @@ use super::{
 use crate::{finding::Verdict, model::Catalogue, rule::Scope};
 use libraries::Libraries;
 
-/// The executable lines of a policy file, by whether they ran.
+/// The executable lines of a policy file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines {
-    /// Ran at least once.
+    /// Lines that ran at least once.
     pub covered: BTreeSet<u32>,
-    /// Never ran.
+    /// Lines that never ran.
     pub missed: BTreeSet<u32>,
 }
 
@@ -63,7 +63,7 @@ impl Coverage {
     }
 }
 
-/// The input of an example other than its declarations.
+/// The inputs of an example besides its declarations.
 #[derive(Debug, Clone, Default)]
 pub struct ExampleInput {
     /// The date.
@@ -100,7 +100,7 @@ impl<'a> TrialSet<'a> {
         Ok(RuleTrial { shared: self, set, rule, task: Task::from(rule), interpreter, index, compiled: None })
     }
 
-    /// The data document for one example, as `check` would create it. Reuses the parts that all examples share.
+    /// Creates the data document for one example, with the same content as in `check`. Reuses the parts that all examples share.
     pub(crate) fn data(&self, rule: &RuleSource, catalogue: &Catalogue, given: &ExampleInput) -> Value {
         let facts = Facts {
             today: given.today.clone(),
@@ -143,7 +143,7 @@ pub struct RuleTrial<'a> {
 }
 
 impl RuleTrial<'_> {
-    /// The findings in a small catalogue, by the strict interpreter.
+    /// Evaluates the rule on a small catalogue in the strict interpreter. Also checks that `reads`, `when` and the index hide no finding.
     pub fn interpret(&mut self, catalogue: &Catalogue, given: &ExampleInput) -> Result<Vec<Verdict>, String> {
         let data = self.shared.data(self.rule, catalogue, given);
         let Self { set, rule, task, interpreter, index, .. } = self;
@@ -202,7 +202,7 @@ impl RuleTrial<'_> {
         }
     }
 
-    /// The findings in a small catalogue, by the compiled program, as `check` runs bundled rules.
+    /// Evaluates the rule on a small catalogue in the compiled program, as `check` does with bundled rules.
     pub fn compiled(&mut self, catalogue: &Catalogue, given: &ExampleInput) -> Result<Vec<Verdict>, String> {
         let Self { shared, set, rule, index, compiled, .. } = self;
         let fresh = || {
@@ -251,9 +251,9 @@ fn selected_tests(set: &PolicySet, bundled: bool) -> impl Iterator<Item = &Modul
 pub struct RegoTest {
     /// The file.
     pub file: String,
-    /// The rule.
+    /// The name of the test.
     pub name: String,
-    /// Its line.
+    /// The line of the test.
     pub line: usize,
     query: String,
 }
@@ -264,7 +264,8 @@ pub struct RegoTests {
 }
 
 impl RegoTests {
-    /// The tests of a set, in order of files and lines, the user's own tests first. Tests of bundled libraries are included only if `bundled`.
+    /// The tests of a set in the order of files and lines. The user's own tests come first. Tests of bundled libraries are included only if
+    /// `bundled`.
     pub fn list(set: &PolicySet, bundled: bool) -> Vec<RegoTest> {
         let mut tests = Vec::new();
         for Module { file, .. } in selected_tests(set, bundled) {
@@ -278,7 +279,7 @@ impl RegoTests {
         tests
     }
 
-    /// Compiles everything; the error is the faulty file and the reason.
+    /// Loads the tests with all rules and libraries. The error is the faulty file and the reason.
     pub fn load(set: &PolicySet, facts: &Facts, budget: Budget, bundled: bool) -> Result<Self, String> {
         let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| !rule.meta.native).collect();
         let tests = selected_tests(set, bundled).map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
@@ -289,7 +290,7 @@ impl RegoTests {
         Ok(Self { interpreter })
     }
 
-    /// Why a test failed, if it did.
+    /// Runs a test. Returns the reason if it failed.
     pub fn run(&mut self, test: &RegoTest) -> Option<String> {
         self.interpreter.engine.set_input(Value::new_object());
         match self.interpreter.evaluate(|engine| engine.eval_rule(test.query.clone())) {

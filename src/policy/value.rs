@@ -1,4 +1,4 @@
-//! Converts between the span tree and engine values: declarations in, verdicts out.
+//! Converts declarations to values of the engine, and findings from the engine to verdicts.
 
 mod reads;
 
@@ -30,8 +30,8 @@ pub(super) fn from_node(node: &Node) -> Value {
     }
 }
 
-/// Parses a rule's result strictly, since an unknown key is probably a typo. `declaration` is the index of the evaluated declaration. It is `None`
-/// for a rule on the whole catalogue, which must name a declaration in the result.
+/// Parses one finding of a rule. An unknown key is an error, because it is probably a typo. `declaration` is the index of the evaluated declaration.
+/// It is `None` for a rule on the whole catalogue, whose findings must name a declaration.
 pub(super) fn verdict(rule: &RuleId, declaration: Option<usize>, value: &Value) -> Result<Verdict, String> {
     let object = value.as_object().map_err(|_| "a finding must be an object".to_owned())?;
     let mut path = None;

@@ -1,4 +1,4 @@
-//! The user's own control frameworks: one YAML file each, in the folders that `frameworks` of `leaver.yaml` lists.
+//! Reads the user's own control frameworks. Each framework is one YAML file in a folder that `frameworks` of `leaver.yaml` lists.
 
 use camino::{Utf8Path, Utf8PathBuf};
 

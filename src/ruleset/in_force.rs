@@ -1,5 +1,5 @@
-//! Decides which rules run, with which severity and parameters: metadata, then profile, then `leaver.yaml`, then the command line; the last one
-//! wins.
+//! Decides which rules run, and with which severities and parameters. The profile overrides the metadata of a rule, `leaver.yaml` overrides the
+//! profile, and the command line overrides `leaver.yaml`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,21 +16,21 @@ use crate::{
     schema::nearest,
 };
 
-/// The value of a setting after the layers applied so far, with its origin.
+/// The value of a setting after some layers were applied, with its origin.
 struct InForce<T> {
     value: T,
     origin: String,
     source: Option<String>,
 }
 
-/// The severity (`None`: off) and the parameters of a rule after the layers applied so far.
+/// The severity (`None` if the rule is off) and the parameters of a rule after some layers were applied.
 struct RuleInForce {
     severity: InForce<Option<Severity>>,
     params: BTreeMap<String, InForce<Value>>,
 }
 
 impl RuleInForce {
-    /// The settings that the rule itself states.
+    /// The settings in the metadata of a rule.
     fn of(meta: &RuleMeta) -> Self {
         let origin = || "rule".to_owned();
         let params = meta.params.iter().map(|(name, param)| {
@@ -77,14 +77,14 @@ impl RuleInForce {
         }
     }
 
-    /// Turns the rule off by an option of the command line.
+    /// Turns the rule off because of an option of the command line.
     fn turn_off(&mut self, option: &str) {
         self.severity = InForce { value: None, origin: option.to_owned(), source: None };
     }
 }
 
 impl Ruleset {
-    /// Applies the settings about rules: their severities, parameters and whether they run.
+    /// Applies the settings for rules: which rules run, and their severities and parameters.
     pub(super) fn apply_settings(&mut self, resolver: &mut Resolver<'_>, config: &Config) {
         for layer in &config.rule_layers {
             for id in layer.rules.keys() {
@@ -120,7 +120,7 @@ impl Ruleset {
     }
 }
 
-/// The rule with the severity in force.
+/// Returns the rule with the severity in force.
 fn with_severity(rule: &RuleSource, severity: Severity, is_pinned: bool) -> RuleSource {
     // A rule whose severity the user sets is no longer a preview.
     let is_promoted = is_pinned && rule.meta.maturity == Maturity::Preview;
@@ -131,7 +131,7 @@ fn with_severity(rule: &RuleSource, severity: Severity, is_pinned: bool) -> Rule
     RuleSource { meta: Arc::new(RuleMeta { severity, maturity, ..(*rule.meta).clone() }), ..rule.clone() }
 }
 
-/// The severity and the parameters of a rule as settings with their origins.
+/// Converts the severity and the parameters of a rule to settings with origins.
 fn settings(id: &RuleId, RuleInForce { severity, params }: RuleInForce) -> impl Iterator<Item = Setting> {
     let InForce { value, origin, source } = severity;
     let value = value.map_or("off", Severity::as_str).into();
@@ -148,7 +148,7 @@ fn is_mandatory(rule: &RuleSource) -> bool {
     rule.meta.native && rule.meta.id.is_mandatory()
 }
 
-/// Reports an error of a layer, with its place in `leaver.yaml`.
+/// Reports an error of a layer. If the layer is `leaver.yaml`, the error has a place.
 fn fail_in_layer(resolver: &mut Resolver<'_>, layer: &RuleLayer, path: &[&str], error: ConfigError) {
     match layer.profile {
         Some(_) => resolver.fail(error),
@@ -156,7 +156,7 @@ fn fail_in_layer(resolver: &mut Resolver<'_>, layer: &RuleLayer, path: &[&str], 
     }
 }
 
-/// Reports an id that no rule has.
+/// Reports an error if no rule has this id.
 fn require_rule(resolver: &mut Resolver<'_>, all: &PolicySet, layer: &RuleLayer, id: &str) {
     if all.rules.keys().any(|rule| rule.as_str() == id) {
         return;
@@ -185,7 +185,7 @@ fn nearest_param(meta: &RuleMeta, name: &str) -> String {
     }
 }
 
-/// The rules that an option names by their ids and groups; `None` if it is not given. A name that matches nothing is an error.
+/// The rules that an option selects by ids or groups; `None` if the option is not given. A name that matches no rule is an error.
 fn named_rules(
     resolver: &mut Resolver<'_>,
     all: &PolicySet,
@@ -204,8 +204,7 @@ fn named_rules(
     (!names.is_empty()).then_some(chosen)
 }
 
-/// Merges a value over the value of the layer below. In a table, such as limits by tier, only the given keys change, so that setting one limit keeps
-/// the other limits.
+/// Merges a value with the value of the layer below. In a mapping, such as limits by tier, only the given keys change.
 fn merged_over(below: &Value, above: &Value) -> Value {
     match (below, above) {
         (Value::Object(below), Value::Object(above)) => {
@@ -217,7 +216,7 @@ fn merged_over(below: &Value, above: &Value) -> Value {
     }
 }
 
-/// A type of JSON Schema in words.
+/// Describes a type of JSON Schema in words.
 fn kind_in_words(kind: &str) -> &str {
     match kind {
         "integer" => "a whole number",

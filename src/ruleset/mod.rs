@@ -1,4 +1,4 @@
-//! The rules in force: which exist, which run, with which severities and parameters. Built from the settings and the rules on disk.
+//! Builds the ruleset from the settings and the rules on disk: which rules exist, which run, and with which severities and parameters.
 
 mod frameworks;
 mod in_force;
@@ -24,11 +24,11 @@ pub struct Ruleset {
     pub all: PolicySet,
     /// The rules that run, with their severities in force.
     pub running: PolicySet,
-    /// The rules that `leaver.yaml` and the profile leave on, with their severities, regardless of the command line.
+    /// The rules that `leaver.yaml` and the profile do not turn off, with their severities. The command line does not change them.
     pub configured: BTreeMap<RuleId, Severity>,
     /// The parameters of all rules.
     pub params: BTreeMap<RuleId, BTreeMap<String, Value>>,
-    /// The rules whose severity the user set: it overrides the severity that a rule gives to a case.
+    /// The rules whose severities the user set. These severities override the severity in a single finding.
     pub pinned: BTreeMap<RuleId, Severity>,
     /// The user's own control frameworks.
     pub frameworks: Vec<Framework>,
@@ -52,7 +52,7 @@ impl Ruleset {
         self.all.rules.get(id).map(|rule| &*rule.meta)
     }
 
-    /// The metadata of a rule, by its id as typed by a user.
+    /// The metadata of a rule with the id that a user typed.
     pub fn find(&self, id: &str) -> Option<&RuleMeta> {
         self.metas().find(|meta| meta.id.as_str() == id)
     }
@@ -68,7 +68,7 @@ impl Ruleset {
     }
 }
 
-/// Finds `leaver.yaml` for a path, resolves its settings and loads the rules. The entry point for commands and programs.
+/// Finds `leaver.yaml` for a path, resolves its settings and loads the rules. Commands and programs start here.
 pub fn load(
     files: &Workspace,
     start: &Utf8Path,
@@ -87,7 +87,7 @@ pub fn resolve(loaded: &Loaded, overrides: &Overrides) -> Result<(Config, Rulese
     if resolver.failures.is_empty() { Ok((config, ruleset)) } else { Err(resolver.failures) }
 }
 
-/// Resolves the settings of a `leaver.yaml` without loading the rules. Settings of single rules are not checked.
+/// Resolves the settings of a `leaver.yaml`, but does not load the rules and does not check the settings of single rules.
 pub fn resolve_config(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
     let mut resolver = Resolver::new(loaded);
     let config = resolve_settings(&mut resolver, overrides);

@@ -1,9 +1,9 @@
-//! Processor time. Limits on wall-clock time would depend on the load of the machine.
+//! Measures processor time, because limits on wall-clock time would depend on the load of the machine.
 
 use std::time::Duration;
 
-/// The wall-clock time after which work is stopped in any case, as a multiple of its limit on processor time. On systems where leaver cannot read the
-/// processor time, wall-clock time counts instead.
+/// Work is stopped if its wall-clock time exceeds this multiple of its limit on processor time. On systems where leaver cannot read the processor
+/// time, wall-clock time counts instead.
 pub(crate) const PATIENCE: u32 = if cfg!(unix) { 16 } else { 2 };
 
 /// The processor time of this thread.
@@ -45,7 +45,7 @@ mod tests {
         let before = thread_time();
         std::thread::sleep(Duration::from_millis(300));
         assert!(thread_time().saturating_sub(before) < Duration::from_millis(200));
-        // The two clocks need not advance together: a kernel may count one of them in ticks.
+        // The two clocks may advance at different times, because a kernel may count one of them in ticks.
         let (thread, process, start) = (thread_time(), process_time(), Instant::now());
         let work = Duration::from_millis(30);
         while thread_time().saturating_sub(thread) < work || process_time().saturating_sub(process) < work {

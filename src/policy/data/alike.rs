@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-/// Minimum number of characters to compare.
+/// Minimum length of a beginning, in characters.
 const MIN_LENGTH: usize = 2;
-/// Maximum number of characters to compare, as in `words.alike`.
+/// Maximum length of a beginning, in characters, as in `words.alike`.
 const MAX_LENGTH: usize = 40;
-/// Maximum number of texts with one beginning. A mistyped text is compared with each of them.
+/// Maximum number of texts with one beginning. A mistyped text is compared with each of these texts.
 const MAX_TEXTS: usize = 20;
 
-/// `{beginning: texts}`, each text once. Beginnings are as short as the maximum number of texts allows, because more candidates share a short
-/// beginning. Larger groups with the same long beginning are left out.
+/// Groups texts by their beginnings; each text is in one group. A beginning is as short as `MAX_TEXTS` allows, because more candidates share a short
+/// beginning. If more than `MAX_TEXTS` texts share a beginning of `MAX_LENGTH` characters, these texts are left out.
 pub(super) fn by_start<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, Vec<&'a str>> {
     let mut starts = BTreeMap::new();
     split(texts.collect::<BTreeSet<_>>().into_iter().collect(), MIN_LENGTH, &mut starts);
@@ -47,7 +47,7 @@ pub(super) fn value<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
 mod tests {
     use super::*;
 
-    /// Looks up texts like `words.alike`.
+    /// Looks up texts as `words.alike` does.
     fn alike<'a>(word: &str, starts: &BTreeMap<String, Vec<&'a str>>) -> Vec<&'a str> {
         let lengths = MIN_LENGTH..=word.chars().count().clamp(MIN_LENGTH, MAX_LENGTH);
         let starts = lengths.filter_map(|length| starts.get(&word.chars().take(length).collect::<String>()));

@@ -1,4 +1,4 @@
-//! Applications of other systems: the observations of applications that apps name, and the applications of invalid apps.
+//! Collects the observations of applications, and the applications that invalid Apps name.
 
 use std::{
     borrow::Cow,
@@ -13,8 +13,8 @@ use crate::{
     source::{Node, compared_id},
 };
 
-/// `{system: {appId: [Observation]}}`: the observations of the application that an App names, so that rules need no search. Its other ids are keys,
-/// too, and so is every spelling of an id in an App.
+/// `{system: {appId: [Observation]}}`: the observations of each application, so that rules need not search for them. If an application has several
+/// ids, each id is a key. If an App spells an id differently, this spelling is a key, too.
 pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     let mut systems: BTreeMap<&str, BTreeMap<Cow<'_, str>, Vec<Value>>> = BTreeMap::new();
     for declaration in well_formed_of_kind(catalogue, "Observation") {
@@ -42,9 +42,9 @@ pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     }))
 }
 
-/// `{ids: {system: [appId]}, names: {name: [system]}}` of Apps with schema errors: they are declared although no rule sees them. The system `""`
-/// stands for any system, since an invalid App inherits nothing from its pattern. A name, title or alias has the systems in which the App names an
-/// application.
+/// `{ids: {system: [appId]}, names: {name: [system]}}`: the applications and names of Apps with schema errors, which are declared although no rule
+/// sees them. `names` maps the name, title and aliases of an App to the systems in which the App names an application. The system `""` means any
+/// system, because an invalid App does not inherit the system from its pattern.
 pub(super) fn invalid(catalogue: &Catalogue) -> Value {
     let mut ids: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Selects the Snapshot of a system that rules see. A plan, or an export in a second format, never replaces the nightly export.
+//! Selects the Snapshots that rules see. A plan, or an export in a second format, never replaces the nightly export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,15 @@ use regorus::Value;
 use super::{Values, object, well_formed_of_kind};
 use crate::model::{Catalogue, Declaration};
 
-/// A Snapshot and its date.
+/// The date of a Snapshot, and its value.
 type Dated<'a> = (&'a str, Value);
 
 /// The Snapshots of one system.
 #[derive(Default)]
 struct System<'a> {
-    /// By file, with the index of the document.
+    /// The Snapshots in each file, with the indexes of their documents.
     files: BTreeMap<&'a str, Vec<(usize, Value)>>,
-    /// By folder: the newest Snapshot that has its own file, as `leaver observe` writes it.
+    /// In each folder, the newest Snapshot whose file has no Observations. `leaver observe` writes such files.
     folders: BTreeMap<&'a str, Dated<'a>>,
     newest: Option<Dated<'a>>,
     complete: Option<Dated<'a>>,
@@ -44,8 +44,8 @@ impl<'a> System<'a> {
         replace(&mut self.newest);
     }
 
-    /// The Snapshot of an Observation: the Snapshot before it in its file (as in evidence), else a Snapshot in its file, else the newest Snapshot
-    /// with its own file in the same folder, else the newest complete Snapshot, else the newest.
+    /// Returns the Snapshot of an Observation. If the file has Snapshots, this is the last Snapshot before the Observation (as in evidence), else the
+    /// first Snapshot. Otherwise, it is the Snapshot in `folders`, else the newest complete Snapshot, else the newest Snapshot.
     fn of(&self, observation: &Declaration) -> Option<&Value> {
         let path = observation.file.path();
         let beside = || {

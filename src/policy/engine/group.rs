@@ -1,4 +1,4 @@
-//! Rules for one kind of declaration, compiled to programs, and the machines that run them.
+//! Runs compiled rules that have the same input: declarations of one kind, or the whole catalogue.
 
 use std::{
     collections::BTreeMap,
@@ -35,7 +35,7 @@ use crate::{
 #[cfg(test)]
 mod steps;
 
-/// Number of queries for a rule after which leaver stops querying the index if it rarely excludes the rule.
+/// After this number of queries for a rule, leaver no longer queries the index if the index rarely excludes the rule.
 const MIN_QUERIES: u32 = 64;
 
 /// Rules with the same input.
@@ -43,29 +43,29 @@ pub(in crate::policy) struct Group<'a> {
     set: &'a PolicySet,
     rules: Vec<&'a RuleSource>,
     programs: &'a Programs,
-    /// The index of the program of each rule.
+    /// For each rule, the position of its program.
     program_indexes: Vec<Option<usize>>,
     data: &'a Value,
     budget: Budget,
     /// Whether all rules of the group are bundled.
     bundled: bool,
-    /// The index; without one, all rules are evaluated.
+    /// The index. If there is none, all rules are evaluated.
     applicable: Option<Applicable<'a>>,
-    /// The position of each rule in the index.
+    /// For each rule, its position in the index.
     roots: Vec<Option<usize>>,
-    /// How often the index was queried for each rule, and how often it could not exclude the rule.
+    /// For each rule, how often the index was queried, and how often the index could not exclude the rule.
     query_counts: Vec<(AtomicU32, AtomicU32)>,
-    /// The request to the program for each rule.
+    /// For each rule, its entry in the list of requested rules.
     requests: Vec<Value>,
 }
 
-/// The machines of one thread. Each is created when its program is first used.
+/// The virtual machines of one thread, one for each program. A machine is created when its program is first used.
 pub(in crate::policy) struct Machines {
     machines: Vec<Option<RegoVM>>,
     max_instructions: usize,
 }
 
-/// The evaluated input.
+/// The input of an evaluation.
 struct Subject<'a> {
     input: &'a Value,
     declaration: Option<usize>,
@@ -114,7 +114,7 @@ impl<'a> Group<'a> {
         results
     }
 
-    /// The machines of a thread.
+    /// Returns the machines of a thread. No machine is created yet.
     pub(in crate::policy) fn machines(&self) -> Machines {
         let machines = (0..self.programs.len()).map(|_| None).collect();
         Machines { machines, max_instructions: MAX_INSTRUCTIONS }
@@ -125,7 +125,7 @@ impl<'a> Group<'a> {
         machine.load_program(Arc::clone(program));
         machine.set_max_instructions(max_instructions);
         if !self.bundled {
-            // The time limit is long, because it measures wall-clock time. The limit on instructions does not depend on the load.
+            // The time limit is long, because wall-clock time depends on the load. The limit on instructions does not.
             let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX).saturating_mul(PATIENCE);
             machine.set_execution_timer_config(Some(self.budget.timer(runs)));
         }
@@ -155,7 +155,7 @@ impl<'a> Group<'a> {
     fn applicable_rules(&self, root: &Node) -> Vec<usize> {
         let all = 0..self.rules.len();
         let Some(applicable) = &self.applicable else { return all.collect() };
-        // The index is not queried for a rule that it rarely excludes; the result is the same.
+        // The index is not queried for a rule that it rarely excludes. The findings are the same.
         let rarely_excludes = |(queried, may): &(AtomicU32, AtomicU32)| {
             let queried = queried.load(Relaxed);
             queried >= MIN_QUERIES && may.load(Relaxed) >= queried - queried / 16
@@ -205,7 +205,7 @@ impl<'a> Group<'a> {
         results
     }
 
-    /// `{rule id: findings}` of the requested rules.
+    /// Runs the requested rules. Returns `{rule id: findings}`.
     fn execute(&self, machine: &mut RegoVM, subject: &Subject<'_>, requested: &[usize]) -> Result<Value, String> {
         let requests: Vec<Value> = requested.iter().filter_map(|at| self.requests.get(*at).cloned()).collect();
         let leaver = Value::from("leaver");
@@ -238,7 +238,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Evaluates each rule separately after the program failed, so that the message names the faulty rule and the findings of the other rules still
+    /// Evaluates each rule separately after the program failed. The message then names the faulty rule, and the findings of the other rules still
     /// count.
     fn execute_each(
         &self,
@@ -260,7 +260,7 @@ impl<'a> Group<'a> {
         results.failures.push(failure(id, format!("rule `{id}` failed on {}: {reason}", subject.name)));
     }
 
-    /// Like `execute_each` for users' rules, in the interpreter, which is strict about errors in builtins.
+    /// Like `execute_each`, but for users' rules and in the interpreter, which is strict about errors in builtins.
     fn diagnose(&self, subject: &Subject<'_>, requested: &[usize], error: &str, results: &mut RuleResults) {
         let mut tally = Tally::new(Bounds::in_process(self.budget));
         match Interpreter::new(self.set.modules(&self.rules), self.data.clone(), self.budget, false) {

@@ -1,5 +1,5 @@
-//! Limits the findings of rules. The worker that runs users' rules has a memory limit, but its parent has none. Therefore, findings are counted per
-//! rule as they arrive. Findings above the limit are dropped and reported as a failure of the rule.
+//! Limits the findings of rules. The worker that runs users' rules has a memory limit, but its parent has none. Therefore, leaver counts the findings
+//! of each rule as they arrive. It drops findings above the limit and reports a failure of the rule.
 
 use std::collections::BTreeMap;
 
@@ -14,38 +14,39 @@ use crate::{
 
 /// Maximum number of failures of one rule that are reported separately.
 const MAX_FAILURES: usize = 100;
-/// Minimum limit of findings per rule: a baseline may contain more findings than a report may show.
+/// The limit of findings per rule is never lower than this number, because a baseline may contain more findings than a report may show.
 const MIN_FINDINGS: usize = 100_000;
-/// Average size of a finding with all its texts. The examples take 600 bytes.
+/// Assumed average size of a finding with all its texts, in bytes. In the examples, the average is 600 bytes.
 const AVERAGE_BYTES: usize = 1_024;
-/// Limit for the findings of one rule in the worker, in bytes.
+/// Limit for the findings of one rule in the worker, in bytes. A high `limits.findings` raises it.
 const MAX_ISOLATED_BYTES: usize = 32 * 1024 * 1024;
 /// Maximum size of one finding in bytes.
 pub(in crate::policy) const MAX_FINDING_BYTES: usize = 1024 * 1024;
-/// Size of a finding, a related place and a path step without their texts.
+/// Size of a finding or related place without its texts, in bytes.
 const PART_BYTES: usize = 128;
+/// Size of a path step without its text, in bytes.
 const STEP_BYTES: usize = 48;
 
 /// Limits on the findings of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::policy) struct Bounds {
-    /// Number of findings per rule.
+    /// Maximum number of findings per rule.
     pub(in crate::policy) findings: usize,
-    /// Bytes of findings per rule.
+    /// Maximum size of the findings of one rule, in bytes.
     pub(in crate::policy) rule_bytes: usize,
-    /// Bytes of findings of all rules together.
+    /// Maximum size of the findings of all rules together, in bytes.
     pub(in crate::policy) all_bytes: usize,
 }
 
 impl Bounds {
-    /// For rules in this process.
+    /// The limits for rules in this process.
     pub(in crate::policy) fn in_process(budget: Budget) -> Self {
         let findings = budget.findings.max(MIN_FINDINGS);
         let bytes = findings.saturating_mul(AVERAGE_BYTES);
         Self { findings, rule_bytes: bytes, all_bytes: bytes }
     }
 
-    /// For rules in the worker.
+    /// The limits for rules in the worker.
     pub(in crate::policy) fn isolated(budget: Budget) -> Self {
         let here = Self::in_process(budget);
         Self {
@@ -55,7 +56,7 @@ impl Bounds {
     }
 }
 
-/// The findings counted so far.
+/// The findings that were counted so far.
 #[derive(Debug)]
 pub(in crate::policy) struct Tally {
     bounds: Bounds,
@@ -76,7 +77,8 @@ impl Tally {
         Self { bounds, bytes: 0, rules: BTreeMap::new() }
     }
 
-    /// Adds a verdict to the results; the first verdict that exceeds a limit becomes a failure of its rule; later verdicts are dropped.
+    /// Adds a verdict to the results. If the verdict is too large or exceeds a limit, adds a failure of the rule instead. After an exceeded limit,
+    /// all later verdicts of the rule are dropped.
     pub(in crate::policy) fn add(&mut self, verdict: Verdict, results: &mut RuleResults) {
         let count = self.rules.entry(verdict.rule.clone()).or_default();
         if count.full {
@@ -115,7 +117,7 @@ impl Tally {
         });
     }
 
-    /// Adds a failure of a rule. After the maximum, adds one more failure that states this.
+    /// Adds a failure of a rule. The failure after the maximum states that the rest is not shown; later failures are dropped.
     pub(in crate::policy) fn fail(&mut self, mut failure: Failure, results: &mut RuleResults) {
         if let Some(rule) = failure.rule.clone() {
             let count = self.rules.entry(rule.clone()).or_default();
@@ -131,13 +133,13 @@ impl Tally {
         results.failures.push(failure);
     }
 
-    /// Appends other results in their order.
+    /// Adds all verdicts and failures of other results in their order.
     pub(in crate::policy) fn append(&mut self, part: RuleResults, results: &mut RuleResults) {
         part.verdicts.into_iter().for_each(|verdict| self.add(verdict, results));
         part.failures.into_iter().for_each(|failure| self.fail(failure, results));
     }
 
-    /// Whether more findings of a rule would be dropped.
+    /// Whether further findings of a rule are dropped.
     pub(in crate::policy) fn is_full(&self, rule: &RuleId) -> bool {
         self.rules.get(rule).is_some_and(|count| count.full)
     }
@@ -176,10 +178,11 @@ fn json_cost(value: &serde_json::Value) -> usize {
         }
 }
 
-/// Maximum length of a rule's text in characters: four times the length that a report shows, so that cutting never splits a shown secret.
+/// Maximum length of a rule's text in characters: four times the length that a report shows, so that the cut never splits a secret in the part that
+/// is shown.
 const MAX_TEXT: usize = 16_000;
 
-/// Cuts a text beyond what any report shows.
+/// Cuts a text after `MAX_TEXT` characters.
 pub(in crate::policy) fn cut(mut text: String) -> String {
     if let Some((at, _)) = text.char_indices().nth(MAX_TEXT) {
         text.truncate(at);

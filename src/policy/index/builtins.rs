@@ -1,4 +1,4 @@
-//! Builtins, as far as their value is known without the engine.
+//! Computes the values of builtins without the engine. Where this is not possible, the value is unknown.
 
 use std::cmp::Ordering;
 
@@ -25,7 +25,7 @@ impl<'a> Query<'a, '_> {
         if let (Builtin::ParseTime, [Term::Builtin(Builtin::Concat, parts)]) = (builtin, terms) {
             return self.parse_midnight(parts, frame);
         }
-        // Evaluate each argument only once: arguments may be builtins, too.
+        // Each argument is evaluated only once, because it may be a builtin, too.
         let mut few = [Partial::Unknown; FEW];
         if let Some(values) = few.get_mut(..terms.len()) {
             for (value, term) in values.iter_mut().zip(terms) {
@@ -48,13 +48,13 @@ impl<'a> Query<'a, '_> {
         if values.iter().any(|value| matches!(value, Partial::Undefined)) {
             return Partial::Undefined;
         }
-        // If an argument may be undefined, so may the result.
+        // If an argument may be undefined, the result may be undefined, too.
         if values.iter().any(|value| defined(*value) != Yes) {
             return Partial::Unknown;
         }
         let sets = values.iter().all(|value| self.is_set(*value));
         match (builtin, terms, values) {
-            // For other types the engine does not define a union.
+            // The engine defines unions and intersections only for sets.
             (Builtin::SetUnion, _, _) if sets => Partial::Union(terms),
             (Builtin::SetIntersection, [_, _], _) if sets => Partial::Intersection(terms),
             (Builtin::Filter, _, [Partial::Map(slice), Partial::Const(Const::Array(keys) | Const::Set(keys))]) => {
@@ -119,7 +119,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// Whether a value is an object that `filter` can iterate over.
+    /// Whether a value is certainly an object.
     fn is_object(&self, value: Partial<'a>) -> bool {
         match value {
             Partial::Object(_)
@@ -132,7 +132,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// The fields of `object` whose key is in the set `keys`; if `with` is false, all other fields.
+    /// The fields of `object` whose keys are in the set `keys`. If `with` is false, the fields whose keys are not in the set.
     fn filter(&self, object: Partial<'a>, keys: Partial<'a>, with: bool, frame: &mut Frame<'a>) -> Partial<'a> {
         let keys = match keys {
             Partial::Const(Const::Array(keys) | Const::Set(keys)) => keys.iter().map(Partial::from).collect(),
@@ -157,7 +157,7 @@ impl<'a> Query<'a, '_> {
         self.keep(kept, Partial::Object)
     }
 
-    /// The fields of two objects. Unknown for a key that both have, because the engine merges nested objects.
+    /// The union of two objects. If both objects have the same key, the union is unknown, because the engine merges nested objects.
     fn union(&self, left: Partial<'a>, right: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         let (Some(mut fields), Some(right)) = (self.all_pairs(left, frame), self.all_pairs(right, frame)) else {
             return Partial::Unknown;
@@ -194,7 +194,7 @@ impl<'a> Query<'a, '_> {
         best
     }
 
-    /// The items of an array from `start` up to `stop`. Unknown for a part of an array whose order is unknown.
+    /// The items of an array from `start` to before `stop`. If the order of the array is unknown, every result except the whole array is unknown.
     fn slice(&self, mut items: Vec<Partial<'a>>, array: Partial<'a>, start: i64, stop: i64) -> Partial<'a> {
         let within = |at: i64| usize::try_from(at).unwrap_or(0).min(items.len());
         let (start, stop) = (within(start), within(stop));
@@ -242,7 +242,7 @@ impl<'a> Query<'a, '_> {
         if matches!(value, Partial::Undefined) { default } else { value }
     }
 
-    /// Nanoseconds since the epoch at the start of a day.
+    /// The start of a day, in nanoseconds since the epoch.
     fn parse_midnight(&self, parts: &'a [Term], frame: &mut Frame<'a>) -> Partial<'a> {
         let [Term::Const(Const::Text(between)), Term::Array(items)] = parts else {
             return if self.all_defined(parts, frame) == No { Partial::Undefined } else { Partial::Unknown };
@@ -297,7 +297,7 @@ fn is_array(value: Partial<'_>) -> bool {
     }
 }
 
-/// Whether all parts of a collection are known.
+/// Whether a value is a collection whose items are known.
 fn has_items(value: Partial<'_>) -> bool {
     matches!(value, Partial::Filter(..)) || shape(value).is_some()
 }

@@ -1,4 +1,4 @@
-//! The items of collections.
+//! Iterates over collections, counts their items and stores collections.
 
 use regorus::Value;
 
@@ -12,11 +12,11 @@ use super::{
     values::defined,
 };
 
-/// Maximum number of items of a collection to cache.
+/// Up to this number, the items of a collection are listed. The items of a larger collection are unknown.
 const MAX_ITEMS: usize = 200;
 
 impl<'a> Query<'a, '_> {
-    /// The greatest result of `then` over the items of a collection. `then` gets the key and the item.
+    /// Calls `then` with the key and the value of each item of a collection. Returns the greatest result.
     pub(super) fn for_each_item(
         &self,
         collection: Partial<'a>,
@@ -47,13 +47,12 @@ impl<'a> Query<'a, '_> {
                 }
             },
             Partial::Comprehension(body) => {
-                // The items of a comprehension have no known keys. Its variables are copied, because it may be evaluated again during the
-                // iteration.
+                // The keys of the items are unknown. The variables are copied, because the comprehension may be evaluated again during the iteration.
                 let mut inner = self.store.list();
                 inner.extend_from_slice(frame);
                 let held = self.solve(body, &mut inner, enough, &mut |inner| {
                     let value = self.detached_term(&body.value, inner);
-                    // The machine adds an item to an array for an undefined value; the interpreter does not.
+                    // The virtual machine adds undefined values to an array; the interpreter does not.
                     match defined(value) {
                         No if !body.is_set => {
                             self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown))
@@ -128,7 +127,7 @@ impl<'a> Query<'a, '_> {
         };
         match items {
             Some((Partial::Unordered(slice), _)) => Partial::index(slice.len()),
-            // The value of an item of a set is the same as its key.
+            // In a set, each item is its own key.
             Some((Partial::Object(slice) | Partial::Set(slice), step)) => match self.distinct(slice, step) {
                 Some(count) => Partial::index(count),
                 None if slice.len() > 0 && self.is_set(value) => Partial::NonZero,
@@ -138,7 +137,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// Like [`Self::count`], for large collections: `NonZero` as soon as there is an item.
+    /// Like [`Self::count`], but a rule or comprehension with an item has the result `NonZero`, and the other items are not evaluated.
     pub(super) fn count_any(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         match value {
             Partial::Undefined => Partial::Undefined,
@@ -162,7 +161,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// Takes every `step`th of the stored values and counts how many of these are different; `None` if unknown.
+    /// Counts the different values among every `step`th value of a slice. `None` if two of these values may be equal.
     pub(super) fn distinct(&self, slice: Slice, step: usize) -> Option<usize> {
         let values = || slice.range().step_by(step).map(|at| self.store.value(at));
         if let Some(mut texts) = values().map(Partial::text).collect::<Option<Vec<_>>>() {
@@ -185,7 +184,7 @@ impl<'a> Query<'a, '_> {
         Some(count)
     }
 
-    /// The items of a rule that is a set or an object, if certain. Cached for other rules.
+    /// The items of a rule that is a set or an object; `None` if an item is not certain. Other rules use the cached items.
     pub(super) fn rule_items(&self, at: usize) -> Option<Slice> {
         let known = self.known.get(at)?;
         match known.items.get() {
@@ -193,7 +192,7 @@ impl<'a> Query<'a, '_> {
             Items::Uncertain => return None,
             Items::Certain(slice) => return Some(slice),
         }
-        // Unknown during its own evaluation.
+        // During its own evaluation, the items of a rule are uncertain.
         known.items.set(Items::Uncertain);
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (self.store.list(), true);
@@ -213,7 +212,7 @@ impl<'a> Query<'a, '_> {
         found
     }
 
-    /// The greatest result of `then` over the items of a rule that is a set or an object.
+    /// Calls `then` with the key and the value of each item of a rule that is a set or an object. Returns the greatest result.
     pub(super) fn for_each_rule_item(
         &self,
         at: usize,
@@ -243,12 +242,12 @@ impl<'a> Query<'a, '_> {
         best
     }
 
-    /// All values of a collection, or `None` if some are not certain.
+    /// All values of a collection; `None` if a value is not certain.
     pub(super) fn all_values(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Option<Vec<Partial<'a>>> {
         self.all_parts(value, false, frame)
     }
 
-    /// Like [`Self::all_values`], with keys: keys and values alternate.
+    /// Like [`Self::all_values`], but with the keys. Keys and values alternate.
     pub(super) fn all_pairs(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Option<Vec<Partial<'a>>> {
         self.all_parts(value, true, frame)
     }
@@ -271,7 +270,7 @@ impl<'a> Query<'a, '_> {
             }
         });
         self.certain.set(before);
-        // Any other result means that an item was skipped.
+        // With any other result, an item may be missing.
         if sure && held == No {
             return Some(parts);
         }
@@ -286,7 +285,7 @@ impl<'a> Query<'a, '_> {
         form(slice)
     }
 
-    /// An array of values, in this order if `ordered`. An array with at most one value always has a known order.
+    /// Keeps values as an array. If not `ordered`, the order of two or more values is unknown.
     pub(super) fn keep_array(&self, values: Vec<Partial<'a>>, ordered: bool) -> Partial<'a> {
         let ordered = ordered || values.len() < 2;
         self.keep(values, if ordered { Partial::Array } else { Partial::Unordered })
@@ -315,7 +314,7 @@ impl<'a> Query<'a, '_> {
         if all_defined == No { Partial::Undefined } else { Partial::Unknown }
     }
 
-    /// Keeps an object of these keys and values. With a duplicate key, it is unknown which value counts.
+    /// Keeps an object with these keys and values. If two keys may be equal, it is unknown which value counts.
     pub(super) fn keep_object(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Partial<'a> {
         let value = self.keep_terms(terms, frame, Partial::Object);
         let Partial::Object(slice) = value else { return value };

@@ -15,7 +15,7 @@ use super::{
 pub(crate) mod order;
 mod terms;
 
-/// Maximum depth of references between rules and of nested expressions.
+/// Maximum depth of references between rules. The expressions around a reference also count.
 const MAX_DEPTH: usize = 40;
 
 #[cfg(test)]
@@ -24,7 +24,7 @@ thread_local! {
     pub(crate) static DERIVED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// Derives the conditions of rules, given as id and path of the package, from modules, given as path and text.
+/// Derives the conditions of rules from modules. A rule is given as its id and the path of its package, a module as its path and text.
 pub(crate) fn derive<'a>(
     modules: impl IntoIterator<Item = (&'a str, &'a str)>,
     rules: impl IntoIterator<Item = (&'a str, Vec<String>)>,
@@ -58,7 +58,7 @@ pub(crate) fn derive<'a>(
 #[derive(Default)]
 struct Sources<'a> {
     rules: Vec<(usize, &'a Rule)>,
-    /// Whether a definition of the name is not understood.
+    /// Whether one of the rules is not understood.
     opaque: bool,
 }
 
@@ -67,14 +67,14 @@ pub(super) struct Derive<'a> {
     pub(super) modules: Vec<Names>,
     sources: BTreeMap<Vec<String>, Sources<'a>>,
     known: BTreeMap<Vec<String>, usize>,
-    /// The numbers of the keys of the index.
+    /// Key → its number in the index.
     pub(super) keys: BTreeMap<String, u32>,
-    /// The numbers of the paths into the declaration.
+    /// Path into the declaration → its number in the index.
     pub(super) inputs: BTreeMap<(u32, u32), u32>,
     pub(super) depth: usize,
 }
 
-/// The meaning of the names of a module.
+/// The package and the imports of a module.
 pub(super) struct Names {
     pub(super) package: Vec<String>,
     pub(super) imports: BTreeMap<String, Vec<String>>,
@@ -84,7 +84,7 @@ pub(super) struct Names {
 #[derive(Default)]
 pub(super) struct Scope {
     pub(super) module: usize,
-    /// Variables with a value, the innermost last.
+    /// The variables that have a value, with their slots. The innermost variable comes last.
     pub(super) bound: Vec<(String, usize)>,
     /// For each enclosing query: how many variables had a value at its start, and the names that it declares.
     pub(super) declared: Vec<(usize, BTreeSet<String>)>,
@@ -139,7 +139,7 @@ impl<'a> Derive<'a> {
         derive
     }
 
-    /// The definitions of a name; `None` if no rule has it.
+    /// The position of the definition with this name; `None` if no rule has the name.
     pub(super) fn def(&mut self, name: &[String]) -> Option<usize> {
         if let Some(known) = self.known.get(name) {
             return Some(*known);
@@ -151,7 +151,7 @@ impl<'a> Derive<'a> {
         let opaque = sources.opaque || kinds.len() > 1 || self.depth > MAX_DEPTH;
         let at = self.index.defs.len();
         self.known.insert(name.to_vec(), at);
-        // Unknown until derived, since it may be part of a cycle.
+        // The definition is unknown until it is derived, because it may be part of a cycle.
         let shown = name.join(".");
         self.index.defs.push(Def { name: shown, kind, default: None, bodies: Later::from(None), fallible: true });
         if opaque {
@@ -230,7 +230,7 @@ impl<'a> Derive<'a> {
         body
     }
 
-    /// A body of conditions; `head` derives key and value.
+    /// Derives a body of conditions. `head` derives its key and value.
     pub(super) fn query(
         &mut self,
         query: Option<&Query>,
@@ -247,7 +247,7 @@ impl<'a> Derive<'a> {
             let Some(test) = self.test(statement, scope) else { continue };
             let defines = matches!(test, Test::Let(..) | Test::Some(..));
             fallible |= scope.fails;
-            // The interpreter evaluates conditions without variables first, in this order. An unknown condition may have no variables.
+            // The interpreter first evaluates the conditions without variables, in the order of the rule. An unknown condition may be one of them.
             blocked |= scope.fails || matches!(test, Test::Some(_, _, Term::Input(..)));
             if blocked || defines || scope.varies || test == Test::Unknown {
                 others.push(test);
@@ -296,7 +296,7 @@ impl<'a> Derive<'a> {
                 Expr::AssignExpr { op: AssignOp::ColEq, lhs, rhs, .. } => {
                     let term = self.term(rhs, scope);
                     let pattern = self.pattern(lhs, scope);
-                    // An array with another length is an error.
+                    // If the array has another length than the pattern, the interpreter fails.
                     scope.fails |= !matches!(pattern, Pattern::Variable(_) | Pattern::Any);
                     Some(Test::Let(pattern, term))
                 }
@@ -308,7 +308,7 @@ impl<'a> Derive<'a> {
         }
     }
 
-    /// Whether `some … in` a term cannot fail; parts of the input are checked during evaluation.
+    /// Whether `some … in` a term cannot fail. For parts of the input, this is checked during evaluation.
     fn iterates(&self, collection: &Term) -> bool {
         match collection {
             Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_))
@@ -330,7 +330,7 @@ impl<'a> Derive<'a> {
                 let from = scope.declared.last().map_or(0, |(from, _)| *from);
                 let twice = scope.bound.iter().skip(from).any(|(bound, _)| bound == span.text());
                 let slot = scope.bind(span.text());
-                // A repeated variable would have to match its first value, which is not supported.
+                // A repeated variable must have the same value each time, which is not supported.
                 if twice { Pattern::Unknown } else { Pattern::Variable(slot) }
             }
             Expr::Array { items, .. } => Pattern::Array(items.iter().map(|item| self.pattern(item, scope)).collect()),
@@ -347,7 +347,7 @@ impl<'a> Derive<'a> {
     }
 }
 
-/// Whether more than one value is possible, which is an error.
+/// Whether the bodies may have different values, which is an error.
 fn may_conflict(bodies: &[Body]) -> bool {
     let first = bodies.first().map(|body| &body.value);
     let equal = bodies.iter().all(|body| matches!(*body.value, Term::Const(_)) && Some(&body.value) == first);

@@ -1,4 +1,4 @@
-//! Equality of values, part by part.
+//! Compares values part by part.
 
 use regorus::Value;
 
@@ -62,7 +62,7 @@ impl<'a> Query<'a, '_> {
             (Some(_), Some(_)) => return No,
             _ => return Perhaps,
         }
-        // A key of the declaration is found faster than a key of the data.
+        // A look-up is faster in the declaration than in the data.
         let (one, other) = if matches!(one, Partial::Map(_)) { (other, one) } else { (one, other) };
         let mut held = Yes;
         let known = self.each_item(one, &mut |key, value| {
@@ -81,13 +81,13 @@ impl<'a> Query<'a, '_> {
             Partial::Map(slice) => Some(slice.len()),
             Partial::Data(Value::Object(fields)) => Some(fields.len()),
             Partial::Const(Const::Object(fields)) => Some(fields.len()),
-            // The fields of a rule may be listed twice.
+            // A stored object may list a field of a rule twice.
             Partial::Object(slice) => self.distinct(slice, 2).filter(|count| *count == slice.len() / 2),
             _ => None,
         }
     }
 
-    /// Whether a set contains the items of another set.
+    /// Whether the set `other` contains all items of the set `one`.
     fn is_subset(&self, one: Partial<'a>, other: Partial<'a>) -> Holds {
         let mut held = Yes;
         let known = self.each_item(one, &mut |_, item| {
@@ -103,7 +103,7 @@ impl<'a> Query<'a, '_> {
     }
 }
 
-/// The type of a collection whose items are known and stay the same.
+/// The type of a collection that can be compared item by item.
 fn form(value: Partial<'_>) -> Option<Form> {
     Some(match value {
         Partial::List(_) | Partial::Array(_) | Partial::Data(Value::Array(_)) | Partial::Const(Const::Array(_)) => {

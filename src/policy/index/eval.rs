@@ -18,15 +18,15 @@ use super::{
 };
 use crate::source::Node;
 
-/// Maximum number of tests for one rule on one declaration; above it, the rule may apply.
+/// Maximum number of tests for one rule on one declaration. If a rule needs more tests, leaver assumes that it may apply.
 const MAX_TESTS: usize = 2_000;
 /// Maximum number of expressions and items to visit for one rule on one declaration.
 const MAX_VISITS: usize = 50_000;
-/// The number of variables for which no list is allocated.
+/// Up to this number of variables, no list is allocated.
 const FEW_VARIABLES: usize = 8;
-/// The number of arguments for which no list is allocated.
+/// Up to this number of arguments, no list is allocated.
 pub(super) const FEW: usize = 4;
-/// The number of constants that cost as much as a visit.
+/// Comparing this number of constants costs as much as one visit.
 pub(super) const ITEMS_OF_VISIT: usize = 8;
 /// Maximum call depth of definitions.
 const MAX_DEPTH: usize = 60;
@@ -41,9 +41,10 @@ pub(crate) struct Applicable<'a> {
     pub(super) index: &'a Index,
     pub(super) data: Vec<&'a Value>,
     pub(super) keys: Keys<'a>,
-    /// The keys as values of the engine, made when they are first looked up in the data.
+    /// The keys as values of the engine. A value is created when its key is first looked up in the data.
     pub(super) key_values: Vec<OnceLock<Value>>,
-    /// Whether errors of builtins count, as in the interpreter. Then a condition that may fail is evaluated even if a later condition is false.
+    /// Whether errors of builtins count, as in the interpreter. If they count, a false condition excludes a rule only if no condition before it can
+    /// fail.
     pub(super) strict: bool,
 }
 
@@ -80,7 +81,7 @@ pub(super) struct Call<'a> {
     pub(super) value: Partial<'a>,
 }
 
-/// The conditions of rules on one declaration.
+/// The evaluation of conditions on one declaration.
 pub(super) struct Query<'a, 'b> {
     pub(super) of: &'b Applicable<'a>,
     pub(super) declaration: Root<'a>,
@@ -89,9 +90,9 @@ pub(super) struct Query<'a, 'b> {
     pub(super) tree: Tree<'a>,
     pub(super) texts: &'a Texts,
     pub(super) store: Store<'a>,
-    /// By definition.
+    /// For each definition, its cached results.
     pub(super) known: Vec<CachedResults<'a>>,
-    /// By definition and arguments. Calls that share a slot replace each other.
+    /// The cached calls. Calls that share a slot replace each other.
     pub(super) calls: Vec<Cell<Option<Call<'a>>>>,
     /// Whether all enclosing conditions are certain.
     pub(super) certain: Cell<Holds>,
@@ -113,7 +114,7 @@ impl<'a> Applicable<'a> {
         }
     }
 
-    /// Whether each of some rules may apply to a declaration. Rules without an index may apply.
+    /// Returns for each rule whether it may apply to a declaration. A rule that is not in the index may apply.
     pub(crate) fn may_apply<'n>(&self, root: &'n Node, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
     where
         'a: 'n,
@@ -121,7 +122,7 @@ impl<'a> Applicable<'a> {
         self.evaluate_rules(Root::Node(root), rules)
     }
 
-    /// Like [`Self::may_apply`], for a declaration as an engine value.
+    /// Like [`Self::may_apply`], but the declaration is a value of the engine.
     pub(crate) fn may_apply_to_value<'n>(
         &self,
         root: &'n Value,
@@ -142,7 +143,7 @@ impl<'a> Applicable<'a> {
         rules.into_iter().map(|rule| query.may_apply(rule)).collect()
     }
 
-    /// The number of tests and visits for each of some rules, evaluated in this order.
+    /// The number of tests and visits for each rule. The rules are evaluated in the given order.
     #[cfg(test)]
     pub(super) fn costs<'n>(&self, root: &'n Node, rules: &[Option<usize>]) -> Vec<usize>
     where
@@ -187,7 +188,7 @@ impl<'a, 'b> Query<'a, 'b> {
 }
 
 impl<'a> Query<'a, '_> {
-    /// Whether a rule may apply. A rule without an index may apply.
+    /// Whether a rule may apply. A rule that is not in the index may apply.
     fn may_apply(&self, rule: Option<usize>) -> bool {
         self.tests_left.set(MAX_TESTS);
         self.visits_left.set(MAX_VISITS);
@@ -230,7 +231,7 @@ impl<'a> Query<'a, '_> {
         result
     }
 
-    /// The greatest result of `then` over the solutions of a body.
+    /// Calls `then` for each solution of a body. Returns the greatest result.
     pub(super) fn solve(&self, body: &'a Body, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
         if self.of.strict {
             let (ground, others) = body.tests.split_at(body.ground.min(body.tests.len()));
@@ -272,7 +273,7 @@ impl<'a> Query<'a, '_> {
                     let value = self.term(term, frame);
                     let bound = self.bind(pattern, value, frame);
                     match (value, pattern) {
-                        // With an undefined variable, the machine continues; the interpreter does not.
+                        // If a variable is undefined, the virtual machine continues, but the interpreter does not.
                         (Partial::Undefined, Pattern::Variable(_) | Pattern::Any) => Perhaps,
                         _ => defined(value).min(bound),
                     }
@@ -312,7 +313,7 @@ impl<'a> Query<'a, '_> {
         }
     }
 
-    /// Whether a collection contains a value, and whether both are certainly defined; `None` if either is undefined and the machine
+    /// Whether a collection contains a value, and whether both are certainly defined. `None` if one of them is undefined and the virtual machine
     /// certainly returns false.
     pub(super) fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<(Holds, bool)> {
         let value = self.term(&sides.0, frame);
@@ -324,11 +325,11 @@ impl<'a> Query<'a, '_> {
                 Partial::Undefined,
                 Partial::Map(_) | Partial::List(_) | Partial::Data(_) | Partial::Const(_) | Partial::Array(_),
             ) => return None,
-            // The machine keeps undefined values in objects that rules create.
+            // The virtual machine keeps undefined values in objects that rules create.
             (Partial::Undefined, _) => return Some((Perhaps, false)),
             _ => {}
         }
-        // The usual case, without a call for each item: a text cannot equal an item of another type.
+        // In the usual case, no call for each item is necessary, because a text cannot equal an item of another type.
         if let (Partial::Text(text), Partial::Const(Const::Set(items) | Const::Array(items))) = (value, collection) {
             let held = if self.visit_some(items.len() / ITEMS_OF_VISIT) {
                 Holds::from(items.iter().any(|item| matches!(item, Const::Text(item) if item == text)))
@@ -341,7 +342,7 @@ impl<'a> Query<'a, '_> {
         Some((self.for_each_item(collection, frame, Yes, &mut |_, _, item| self.equals(value, item)), sure))
     }
 
-    /// If the head of a rule with a loop is undefined, the interpreter fails, but the machine may use the undefined head as a value.
+    /// If the head of a rule with a loop is undefined, the interpreter fails, but the virtual machine may use the undefined head as a value.
     pub(super) fn check_head(&self, held: Holds, body: &Body) -> Holds {
         let loops = || body.loops || body.tests.iter().any(|test| **test == Test::Unknown);
         if held != No || !(body.key.is_some() || loops()) {
@@ -372,7 +373,7 @@ impl<'a> Query<'a, '_> {
         self.of.index.defs.get(at)
     }
 
-    /// Counts a visit. Returns false above the limit; the result is then unknown.
+    /// Counts a visit. Returns false above the limit: the result is then unknown.
     pub(super) fn visit(&self) -> bool {
         self.visit_some(1)
     }

@@ -1,5 +1,5 @@
-//! Excludes rules that cannot find anything in a declaration. Their conditions are derived from the rules themselves and evaluated on the
-//! declaration; the engine evaluates only the remaining rules.
+//! Excludes rules that cannot find anything in a declaration. leaver derives conditions from the text of each rule and evaluates these conditions on
+//! the declaration. The engine evaluates only the remaining rules.
 
 mod builtins;
 mod collections;

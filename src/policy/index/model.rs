@@ -1,4 +1,4 @@
-//! Conditions derived from the syntax trees of rules, as far as they can be evaluated without the engine.
+//! The conditions that leaver derives from the syntax trees of rules. Parts that only the engine can evaluate are unknown.
 
 mod later;
 
@@ -13,13 +13,14 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Index {
     /// Rules and helpers.
     pub(crate) defs: Vec<Def>,
-    /// Rule id → index of its `findings`.
+    /// Rule id → position of its `findings` in `defs`.
     pub(crate) roots: BTreeMap<String, usize>,
     /// Paths below `data` that do not depend on the declaration: parameters, and the start of look-ups.
     pub(crate) paths: Vec<Vec<String>>,
     /// The keys in references.
     pub(crate) keys: Vec<String>,
-    /// Paths into the declaration: the path without its last key, and that key. The first path is the declaration itself.
+    /// Paths into the declaration. Each path is the number of a shorter path and the number of one more key. The first path is the declaration
+    /// itself.
     pub(crate) inputs: Vec<(u32, u32)>,
 }
 
@@ -33,14 +34,14 @@ pub(crate) struct Def {
     pub(crate) kind: Kind,
     /// The value if no body holds.
     pub(crate) default: Option<Const>,
-    /// `None` if not understood.
+    /// The definitions; `None` if one of them is not understood.
     pub(crate) bodies: Later<Option<Vec<Body>>>,
-    /// Whether evaluating it can fail.
+    /// Whether the evaluation can fail.
     #[serde(skip)]
     pub(crate) fallible: bool,
 }
 
-/// The kind of definition.
+/// The type of a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     Value,
@@ -63,7 +64,7 @@ pub(crate) struct Body {
     pub(crate) ground: usize,
     /// Whether a test iterates over a collection.
     pub(crate) loops: bool,
-    /// Whether evaluating the other tests or the head can fail.
+    /// Whether the evaluation of the tests after `ground` or of the head can fail.
     pub(crate) fallible: bool,
     /// The names of the variables.
     #[serde(skip)]
@@ -74,7 +75,7 @@ pub(crate) struct Body {
     pub(crate) value: Later<Term>,
     /// For a comprehension: whether it creates a set instead of an array.
     pub(crate) is_set: bool,
-    /// Whether it counts only if no body before it holds.
+    /// Whether this body is an `else`, which counts only if no body before it holds.
     pub(crate) is_else: bool,
 }
 
@@ -82,15 +83,15 @@ pub(crate) struct Body {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Test {
-    /// Defined and not false.
+    /// The term is defined and not false.
     Holds(Term),
-    /// Undefined or false.
+    /// The term is undefined or false.
     Not(Term),
     /// Assigns a value to a variable.
     Let(Pattern, Term),
     /// Iterates over a collection: key, value, collection.
     Some(Option<Pattern>, Pattern, Term),
-    /// Not understood.
+    /// A condition that is not understood.
     #[default]
     Unknown,
 }
@@ -102,7 +103,7 @@ pub(crate) enum Pattern {
     Any,
     Const(Const),
     Array(Vec<Pattern>),
-    /// Not understood.
+    /// A pattern that is not understood.
     Unknown,
 }
 
@@ -110,13 +111,13 @@ pub(crate) enum Pattern {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Term {
-    /// Not understood.
+    /// An expression that is not understood.
     #[default]
     Unknown,
     Const(Const),
-    /// An index into the paths into the declaration, and steps that begin with a term.
+    /// A path into the declaration by its number, and further steps, of which the first is a term.
     Input(u32, Vec<Step>),
-    /// An index into the paths.
+    /// A path below `data` by its number, and further steps.
     Data(usize, Vec<Step>),
     Local(usize, Vec<Step>),
     Rule(usize, Vec<Step>),
@@ -140,7 +141,7 @@ pub(crate) enum Term {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Step {
-    /// An index into the keys.
+    /// A key by its number.
     Key(u32),
     Term(Term),
 }
@@ -183,7 +184,7 @@ pub(crate) enum Builtin {
 }
 
 impl Builtin {
-    /// The builtin with a name, if supported.
+    /// The supported builtin with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "lower" => Self::Lower,

@@ -1,4 +1,4 @@
-//! Names in rule heads, references and statements.
+//! Finds names in rule heads, references and statements.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(in crate::policy) fn first_name(mut expression: &Expr) -> Option<String> {
     }
 }
 
-/// The steps of a reference if all are known.
+/// The steps of a reference; `None` if a step is not known.
 pub(in crate::policy) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
     let mut steps = Vec::new();
     loop {
@@ -54,7 +54,7 @@ pub(in crate::policy) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
     }
 }
 
-/// The variables declared by statements.
+/// The variables that statements declare.
 pub(in crate::policy) fn names_of(statements: &[LiteralStmt]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for statement in statements {

@@ -1,4 +1,4 @@
-//! Values in a declaration, in the data of a run or in a rule, read in place.
+//! Partially known values. They refer to values in a declaration, in the data of a run or in a rule, and do not copy these values.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -41,7 +41,7 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    /// The limits permit fewer than 2³² values; with more, the slice would be empty.
+    /// The limits permit fewer than 2³² values. With more values, the slice would be empty.
     pub(super) fn new(start: usize, len: usize) -> Self {
         match (u32::try_from(start), u32::try_from(len)) {
             (Ok(start), Ok(len)) => Self { start, len },
@@ -76,7 +76,7 @@ pub(super) enum Partial<'a> {
     Bool(bool),
     Int(i64),
     Text(&'a str),
-    /// A number that is not an integer, or out of range.
+    /// A number that is not an integer or is out of range.
     Number,
     /// A mapping of the declaration, by the positions of its entries in the tree.
     Map(Slice),
@@ -90,13 +90,13 @@ pub(super) enum Partial<'a> {
     Rule(usize),
     /// A comprehension in the same body.
     Comprehension(&'a Body),
-    /// A string in lower or upper case.
+    /// A string to convert to lower case, or to upper case if the flag is true.
     Cased(&'a str, bool),
     /// The text of an integer.
     Digits(i64),
     /// An unknown string.
     AnyText,
-    /// The fields of a mapping with one of these keys.
+    /// The fields of a mapping whose keys are in the list.
     Filter(Slice, &'a Vec<Const>),
     /// The union of sets in the same body.
     Union(&'a [Term]),
@@ -108,7 +108,7 @@ pub(super) enum Partial<'a> {
     Set(Slice),
     /// A stored array whose order is unknown.
     Unordered(Slice),
-    /// A stored object: keys and values alternate, and keys are unique.
+    /// A stored object: keys and values alternate. The same field may be listed twice.
     Object(Slice),
 }
 
@@ -187,7 +187,7 @@ impl<'a> Partial<'a> {
         i64::try_from(at).map_or(Self::Number, Self::Int)
     }
 
-    /// Whether it is a scalar.
+    /// Whether the value is a scalar.
     pub(super) fn is_scalar(self) -> bool {
         self.is_text() || matches!(self, Self::Null | Self::Bool(_) | Self::Int(_) | Self::Number)
     }
@@ -196,7 +196,7 @@ impl<'a> Partial<'a> {
         matches!(self, Self::Text(_) | Self::Cased(..) | Self::Digits(_) | Self::AnyText)
     }
 
-    /// Whether it is a collection.
+    /// Whether the value is a collection.
     fn is_collection(self) -> bool {
         matches!(
             self,
@@ -260,7 +260,7 @@ pub(super) fn equal(one: Partial<'_>, other: Partial<'_>) -> Holds {
                 _ => Holds::Perhaps,
             }
         }
-        // Of different types.
+        // The values have different types.
         (one, other) if one.is_scalar() && (other.is_scalar() || other.is_collection()) => Holds::No,
         (one, other) if one.is_collection() && other.is_scalar() => Holds::No,
         _ => Holds::Perhaps,

@@ -1,4 +1,4 @@
-//! Expressions, and references into the declaration, the data and other values.
+//! Evaluates expressions, and references into the declaration, the data and other values.
 
 use std::cell::Cell;
 
@@ -66,7 +66,7 @@ impl<'a> Query<'a, '_> {
             }
             Term::In(sides) => match self.contains(sides, frame) {
                 Some((held @ (No | Yes), true)) => Partial::Bool(held == Yes),
-                // For undefined operands the machine returns false, and OPA undefined.
+                // For undefined operands, the result is false in the virtual machine, but undefined in OPA.
                 _ => Partial::Unknown,
             },
             Term::Count(term) => {
@@ -231,7 +231,7 @@ impl<'a> Query<'a, '_> {
         Some(value.get_or_init(|| Value::from(self.key(number))))
     }
 
-    /// The value of any key of a mapping of the declaration.
+    /// The value of a key in a mapping of the declaration, even if no rule names the key.
     fn get_text(&self, map: Slice, key: &str) -> Partial<'a> {
         self.tree.get_text(map, key, &self.of.keys)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{Body, Builtin, Compare, Const, Def, Index, Kind, Pattern, Step, Term, Test};
 
-/// Shown for a condition that was not understood: it may hold.
+/// Stands for a condition that was not understood and may hold.
 const UNKNOWN: &str = "…";
 /// Maximum length of a shown collection in characters.
 const MAX_LENGTH: usize = 100;
@@ -67,7 +67,7 @@ impl Writer<'_> {
         text
     }
 
-    /// The conditions of a body, without trivial ones.
+    /// The conditions of a body, except the conditions that were not understood.
     fn lines(&mut self, body: &Body) -> Vec<String> {
         let mut lines = Vec::new();
         for test in &body.tests {
@@ -224,7 +224,7 @@ fn pattern(pattern: &Pattern, body: &Body) -> String {
     }
 }
 
-/// A value; long collections are cut.
+/// Prints a constant. Long collections are cut.
 fn constant(value: &Const) -> String {
     let text = literal(value);
     match value {

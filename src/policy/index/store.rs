@@ -1,5 +1,5 @@
-//! Lists of values that a query creates: variables, arguments and the items of collections. The lists are reused or kept together, because allocating
-//! each of them would take most of the time of a query.
+//! Lists of values that a query creates: variables, arguments and the items of collections. The lists are reused or kept together, because separate
+//! allocations would take most of the time of a query.
 
 use std::cell::RefCell;
 

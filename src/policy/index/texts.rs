@@ -1,4 +1,4 @@
-//! The JSON of a declaration, and regular expressions that rules match.
+//! Writes a declaration as JSON and matches regular expressions of rules.
 
 use std::{
     cell::OnceCell,
@@ -36,7 +36,7 @@ impl Texts {
         json.as_deref()
     }
 
-    /// The text in lower case, if it is the whole JSON.
+    /// The text in lower case; `None` if the text is not the whole JSON of the declaration.
     pub(super) fn lowercase_json(&self, text: &str) -> Option<&str> {
         let json = self.json.get()?.as_deref()?;
         let is_whole = std::ptr::eq(json, text);
@@ -44,7 +44,7 @@ impl Texts {
     }
 }
 
-/// `str::to_lowercase`, which is slow after the first letter that is not ASCII.
+/// Returns the same as `str::to_lowercase`, which is slow after the first letter that is not ASCII.
 pub(super) fn lowercase(text: &str) -> String {
     // The lower case of a sigma depends on the letters around it.
     if text.contains('Σ') {
@@ -63,7 +63,7 @@ pub(super) fn lowercase(text: &str) -> String {
     lower
 }
 
-/// Writes a node like the engine: sorted keys, no spaces. Fails on floats, which the engine may write differently.
+/// Writes a node as the engine does: with sorted keys and without spaces. Fails on floats, which the engine may write differently.
 fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
     match node.value() {
         Yaml::Null => to.extend(b"null"),
@@ -99,10 +99,11 @@ fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// Compiled patterns by text; `None` for invalid ones. All kinds share them, since compiling takes a third of the time of a check of one app.
+/// Pattern → compiled pattern; `None` if the pattern is invalid. All kinds share the compiled patterns, because compiling takes a third of the time
+/// of a check of one app.
 static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
 
-/// Whether a pattern matches in a text; `None` if unknown.
+/// Whether a pattern matches a part of a text; `None` if unknown.
 pub(super) fn matches(pattern: &str, text: &str) -> Option<bool> {
     if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
         return known.as_ref().map(|known| known.is_match(text));

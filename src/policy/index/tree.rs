@@ -1,4 +1,4 @@
-//! A declaration with numbers for the keys that rules name, so that looking a key up compares numbers.
+//! A declaration with numbers for the keys that rules name. A look-up compares these numbers instead of texts.
 
 use super::partial::{Partial, Slice};
 use crate::source::{Node, Yaml};
@@ -8,13 +8,13 @@ const UNNAMED: u32 = u32::MAX;
 /// Marks an empty slot of the table.
 const EMPTY: u32 = u32::MAX;
 
-/// The number of entries for which there is space at first; most declarations have fewer.
+/// A new tree has space for this number of entries. Most declarations have fewer entries.
 const USUAL_ENTRIES: usize = 384;
 
 /// The keys that rules name, and their numbers.
 pub(super) struct Keys<'a> {
     names: &'a [String],
-    /// An open hash table of numbers. At least half of it is empty.
+    /// A hash table of numbers with open addressing. At least half of its slots are empty.
     table: Vec<u32>,
 }
 
@@ -60,7 +60,7 @@ fn hash(key: &str) -> usize {
 /// The mappings and lists of a declaration. The entries of each mapping or list are consecutive.
 #[derive(Default)]
 pub(super) struct Tree<'a> {
-    /// The number of the key of each entry.
+    /// For each entry, the number of its key.
     numbers: Vec<u32>,
     keys: Vec<&'a str>,
     values: Vec<Partial<'a>>,
@@ -131,14 +131,14 @@ impl<'a> Tree<'a> {
         self.keys.get(at).copied().unwrap_or_default()
     }
 
-    /// The value of a key that rules name.
+    /// The value of a key that rules name, by the number of the key.
     pub(super) fn get(&self, map: Slice, number: u32) -> Partial<'a> {
         let numbers = self.numbers.get(map.range()).unwrap_or_default();
         let at = numbers.iter().position(|other| *other == number);
         at.map_or(Partial::Undefined, |at| self.value(map.start() + at))
     }
 
-    /// The value of any key.
+    /// The value of a key, even if no rule names the key.
     pub(super) fn get_text(&self, map: Slice, key: &str, keys: &Keys<'_>) -> Partial<'a> {
         let number = keys.number(key);
         if number != UNNAMED {

@@ -1,4 +1,4 @@
-//! Values of rules and functions, and collections of values.
+//! Computes the values of rules and functions, and compares values.
 
 use std::cmp::Ordering;
 
@@ -37,12 +37,12 @@ impl<'a> Query<'a, '_> {
             self.cache_call(at, args, value);
             value
         });
-        // The machine calls functions with undefined arguments; the interpreter does not.
+        // The virtual machine calls functions with undefined arguments; the interpreter does not.
         let undefined = args.iter().any(|arg| defined(*arg) != Yes);
         if undefined && !matches!(value, Partial::Undefined) { Partial::Unknown } else { value }
     }
 
-    /// The cached value of a call with the same arguments.
+    /// The cached value of a call with the same arguments, if any.
     fn cached_call(&self, at: usize, args: &[Partial<'a>]) -> Option<Partial<'a>> {
         let call = self.calls.get(slot(at, args))?.get()?;
         (call.def == at && self.store.equals(call.args, args)).then_some(call.value)
@@ -84,7 +84,7 @@ impl<'a> Query<'a, '_> {
                     done = true;
                     if matches!(found, Partial::Undefined) {
                         found = value;
-                        // No other body can give another value.
+                        // No other body can have another value.
                         if one() && !self.of.strict {
                             break;
                         }
@@ -97,7 +97,7 @@ impl<'a> Query<'a, '_> {
         if perhaps && (matches!(found, Partial::Undefined) || !one()) { Partial::Unknown } else { found }
     }
 
-    /// The value of one body: `Undefined` if it does not hold, `None` if not certain.
+    /// The value of one body: `Undefined` if the body does not hold, `None` if the value is not certain.
     fn value_of_body(&self, body: &'a Body, args: &[Partial<'a>], frame: &mut Frame<'a>) -> Option<Partial<'a>> {
         let mut bound = if args.len() == body.args.len() { Yes } else { Perhaps };
         for (pattern, arg) in body.args.iter().zip(args) {
@@ -121,12 +121,12 @@ impl<'a> Query<'a, '_> {
         match held {
             No => Some(Partial::Undefined),
             Yes if constant() || (!several && !body.loops) => Some(value),
-            // Another body may certainly give the same value.
+            // The value is not certain here, but another body may certainly have the same value.
             _ => None,
         }
     }
 
-    /// The value that all solutions of a body agree on: `Undefined` without a solution, `None` if not certain.
+    /// The common value of all solutions of a body: `Undefined` if there is no solution, `None` if the value is not certain.
     fn agreed_value(&self, body: &'a Body, frame: &mut Frame<'a>) -> Option<Partial<'a>> {
         let before = self.certain.replace(Yes);
         let (mut value, mut sure) = (Partial::Undefined, true);
@@ -215,7 +215,7 @@ impl<'a> Query<'a, '_> {
         (left, self.term(&sides.1, frame))
     }
 
-    /// A comparison.
+    /// The result of a comparison.
     pub(super) fn compare(&self, op: Compare, left: Partial<'a>, right: Partial<'a>) -> Partial<'a> {
         if matches!(left, Partial::Undefined) || matches!(right, Partial::Undefined) {
             return Partial::Undefined;
@@ -245,7 +245,7 @@ impl<'a> Query<'a, '_> {
         if answer == Perhaps { Partial::Unknown } else { Partial::Bool(answer == Yes) }
     }
 
-    /// Matches a value with a pattern.
+    /// Matches a value with a pattern and assigns the variables of the pattern.
     #[inline]
     pub(super) fn bind(&self, pattern: &'a Pattern, value: Partial<'a>, frame: &mut Frame<'a>) -> Holds {
         match pattern {
@@ -285,7 +285,7 @@ impl<'a> Query<'a, '_> {
     }
 }
 
-/// Sorts the items of a set and removes duplicates, if all are texts.
+/// Sorts the items of a set and removes duplicates, if all items are texts.
 fn make_unique(values: &mut Vec<Partial<'_>>) {
     if values.iter().all(|value| value.as_text().is_some()) {
         values.sort_unstable_by_key(Partial::as_text);

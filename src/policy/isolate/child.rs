@@ -19,10 +19,10 @@ use crate::policy::{
     program::package_path,
 };
 
-/// Maximum size of the findings in one line.
+/// When the findings in a line exceed this number of bytes, the worker sends the line.
 const BATCH: usize = 64 * 1024;
 
-/// Reads the request from `input`, limits this process, and reports line by line. Only the parent reads its output.
+/// Reads the request from `input`, limits this process, evaluates the rules, and reports line by line to `output`. Only the parent reads `output`.
 pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
     let request: Request = serde_json::from_reader(input)?;
     limit(request.memory_mib, request.total_seconds)?;
@@ -40,7 +40,7 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
         allow_time(most);
         send_line(&Message::Load { task })?;
         let texts = request.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
-        // A rule on the whole catalogue is not evaluated on single declarations.
+        // A rule on the whole catalogue has no index, because it is not evaluated on single declarations.
         let single = rule.rule.split_once('/').filter(|_| !rule.kinds.is_empty());
         let index = single.map_or_else(Index::default, |(group, name)| {
             derive(texts, [(rule.rule.as_str(), package_path(group, name))])
@@ -99,7 +99,7 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
     send_line(&Message::Done)
 }
 
-/// Counts the findings sent for one rule, so that the worker sends no finding that the parent would drop.
+/// Counts the findings of one rule that the worker has sent, so that the worker sends no finding that the parent would drop.
 struct Sent {
     bounds: Bounds,
     findings: usize,
@@ -107,7 +107,7 @@ struct Sent {
 }
 
 impl Sent {
-    /// Sends findings, a few per line; false if the rule exceeded its limit.
+    /// Sends findings, several in each line. Returns false if the rule exceeds its limit.
     fn send(
         &mut self,
         task: usize,

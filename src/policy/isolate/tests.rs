@@ -11,7 +11,7 @@ fn request() -> serde_json::Value {
     })
 }
 
-/// The parent's result for these messages, after which `last` describes why the worker sends no more.
+/// The parent's result after these messages. `last` is the reason why the worker sends no further message.
 fn outcome_of(messages: &str, last: NoResponse) -> (usize, String) {
     outcome_within(Duration::from_secs(60), messages, last)
 }
@@ -76,7 +76,7 @@ fn unexpected_messages_are_failures_and_keep_earlier_findings() {
     assert_eq!(end, "0: while it was compiled was stopped: all rules together took longer than 60 s");
 }
 
-/// The parent's result for a worker that never stops sending, in a round of one second.
+/// The parent's result for a worker that repeats a message without end. The round may take one second.
 fn endless(message: &'static str) -> (usize, String) {
     let request: Request = serde_json::from_value(request()).expect("a request");
     let mut tally = Tally::new(request.bounds);
@@ -127,7 +127,7 @@ fn the_worker_limits_the_findings_of_a_rule() {
     );
 }
 
-/// The worker's messages for this declaration, with the time limit of a rule in milliseconds.
+/// The messages of a worker that evaluates a rule with this body on the App `name`. The rule may take `rule_millis` milliseconds.
 fn messages_of(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
     let mut request = request();
     request["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);

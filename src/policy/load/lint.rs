@@ -14,7 +14,7 @@ use crate::{
 /// Maximum number of lines of a rule file, including metadata.
 const MAX_LINES: usize = 120;
 
-/// The problems of a rule, one line each.
+/// Returns the faults of a rule, one line for each.
 pub fn lint(rule: &RuleSource) -> Vec<String> {
     let mut faults = Vec::new();
     let meta = &rule.meta;
@@ -116,14 +116,14 @@ pub fn lint(rule: &RuleSource) -> Vec<String> {
     faults
 }
 
-/// Collects every `input.a.b` and `data.a["b"]` of a syntax tree; an index that is a variable is `*`.
+/// Collects the paths of all references to `input` and `data` in a syntax tree. In a path, `*` stands for an index that is a variable.
 fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
     match node {
         Value::Array(items) => items.iter().for_each(|item| references(item, paths)),
         Value::Object(fields) => {
             if let Some(path) = path_of(node) {
                 paths.insert(path);
-                // Expressions inside the brackets are included; shorter prefixes are not.
+                // References inside the brackets are collected, too, but not the prefixes of this path.
                 indexes(node, paths);
             } else {
                 fields.values().for_each(|field| references(field, paths));
@@ -133,8 +133,8 @@ fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
     }
 }
 
-/// Collects parts of the input that are operands inside `not`. In OPA, a missing operand makes the body undefined; in the engine used here, the `not`
-/// is true (OPA issues 1877, 4743). Both agree on `not input.a` and `not input.a == 1`.
+/// Collects parts of the input that are operands inside `not`. If such an operand is missing, OPA treats the body of the rule as undefined, but
+/// leaver's engine treats the `not` as true (OPA issues 1877, 4743). OPA and the engine agree on `not input.a` and `not input.a == 1`.
 fn negations(node: &Value, open: &mut BTreeSet<Vec<String>>) {
     match node {
         Value::Array(items) => items.iter().for_each(|item| negations(item, open)),

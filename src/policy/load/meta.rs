@@ -1,5 +1,5 @@
-//! The `# METADATA` block of a rule, which is its only description. It has OPA's annotation format
-//! (<https://www.openpolicyagent.org/docs/policy-language#metadata>). leaver parses it, because the engine drops comments.
+//! Parses the `# METADATA` block of a rule, which is the only description of the rule. The block has OPA's annotation format
+//! (<https://www.openpolicyagent.org/docs/policy-language#metadata>). leaver parses the block itself, because the engine drops comments.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,7 +14,7 @@ use crate::{
     source::{Place, SourceFile, Span, YamlLimits, parse},
 };
 
-/// The block as written.
+/// The content of the block.
 #[derive(Deserialize)]
 pub(in crate::policy) struct Annotation {
     title: String,
@@ -47,7 +47,7 @@ struct Custom {
     secret: bool,
 }
 
-/// Parses the metadata of a rule file, checked against `schemas/rule.schema.json`. Each fault is a failure with a place.
+/// Parses the metadata of a rule file and checks it against `schemas/rule.schema.json`. Each fault is a failure with a place.
 pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: String) -> Result<RuleMeta, Vec<Failure>> {
     let failure = |span: Span, message: String, help: Option<String>| Failure {
         help,
@@ -107,7 +107,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
 }
 
 impl Annotation {
-    /// The description of a rule.
+    /// Converts the block to the metadata of a rule.
     pub(in crate::policy) fn describe(self, id: RuleId, origin: Origin, page: String) -> RuleMeta {
         let custom = self.custom;
         RuleMeta {
@@ -133,7 +133,7 @@ impl Annotation {
     }
 }
 
-/// The text with everything but the metadata replaced by blanks of the same length, so that spans are valid in the rule file.
+/// Replaces everything but the metadata by blanks of the same length, so that spans are valid in the rule file.
 fn mask(text: &str) -> Option<String> {
     let mut masked = String::with_capacity(text.len());
     let mut state = 0;
@@ -169,7 +169,7 @@ fn scope(value: &Value) -> Scope {
     }
 }
 
-/// Text in one line with single spaces. Most texts already have this form.
+/// Writes a text in one line with single spaces. Most texts already have this form.
 fn one_line(text: &str) -> String {
     if text.is_ascii()
         && !text.contains(['\t', '\n', '\x0b', '\x0c', '\r'])

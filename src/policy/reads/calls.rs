@@ -1,4 +1,4 @@
-//! Calls of functions in rules, and of builtins that return parts of their arguments.
+//! Finds the values that calls return: calls of the rules' own functions, and calls of builtins that return parts of their arguments.
 
 use std::rc::Rc;
 
@@ -55,7 +55,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The entries of a list literal.
+/// The entries of a list literal in their order.
 fn in_order(list: &Value) -> Vec<&Value> {
     (0..list.fields.len()).filter_map(|nth| list.fields.get(nth.to_string().as_str())).collect()
 }

@@ -1,4 +1,4 @@
-//! The keys that bundled rules read.
+//! Tests which keys of declarations the bundled rules read.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn key(path: &str) -> Vec<String> {
     path.split('.').map(str::to_owned).collect()
 }
 
-/// Rules, some of their keys, and keys that they do not read.
+/// Rules, a kind of declaration for each, some keys of this kind that the rule reads, and some that it does not read.
 const KNOWN: [(&str, &str, &[&str], &[&str]); 8] = [
     (
         "jit/no-update-owner",

@@ -5,12 +5,12 @@ use std::{
     rc::Rc,
 };
 
-/// Steps from `input` or `data`; `None` for any key or entry.
+/// The steps of a path that starts with `input` or `data`. `None` means any key or entry.
 pub(super) type DocumentPath = Vec<Option<Rc<str>>>;
 
 /// Maximum number of steps of a path.
 const MAX_STEPS: usize = 14;
-/// Maximum number of constant texts of a variable; above it, the variable may have any text.
+/// Maximum number of constant texts of a key. A key with more texts counts as any key.
 const MAX_TEXTS: usize = 24;
 
 /// The possible values of an expression.
@@ -53,7 +53,7 @@ impl Value {
         self
     }
 
-    /// The values at a key or index; `None` for any.
+    /// The values at a key or index. `None` means any key or index.
     pub(super) fn at(&self, key: Option<&str>) -> Self {
         let below = |path: &DocumentPath| (path.len() < MAX_STEPS).then(|| [path, &[key.map(Rc::from)][..]].concat());
         let mut found = Self { paths: self.paths.iter().filter_map(below).collect(), ..Self::default() };
@@ -75,7 +75,7 @@ impl Value {
         key.texts.iter().map(|text| self.at(Some(text))).fold(Self::default(), Self::or)
     }
 
-    /// Adds all paths in it.
+    /// Adds all paths in this value to `into`.
     pub(super) fn everything(&self, into: &mut BTreeSet<DocumentPath>) {
         into.extend(self.paths.iter().cloned());
         self.fields.values().chain(self.items.as_deref()).for_each(|part| part.everything(into));
@@ -87,7 +87,7 @@ pub(super) fn entries(collection: &Value) -> Value {
     collection.at(None)
 }
 
-/// The keys of a collection, as far as a rule creates it.
+/// The keys of a collection that a rule creates. For a part of a document, the keys are not known and the result is empty.
 pub(super) fn keys(collection: &Value) -> Value {
     if collection.paths.is_empty() {
         Value { texts: collection.fields.keys().cloned().collect(), ..Value::default() }

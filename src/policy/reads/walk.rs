@@ -1,4 +1,4 @@
-//! Finds the paths that rules read, from syntax trees.
+//! Follows the syntax trees of rules to find the paths that the rules read.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +23,7 @@ pub(super) struct Walk<'a> {
     depth: usize,
 }
 
-/// The meaning of the names of a module.
+/// The package and the imports of a module.
 struct Names {
     package: Vec<String>,
     imports: BTreeMap<String, Vec<String>>,
@@ -136,7 +136,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Evaluates the statements of a query in order, and again if a statement uses a variable that a later statement sets.
+    /// Evaluates the statements of a query in order. If a statement uses a variable that a later statement sets, evaluates all statements again.
     fn query(&mut self, query: &'a Query, scope: &mut Scope) {
         let declared = names_of(&query.stmts);
         for name in &declared {
@@ -294,7 +294,7 @@ impl<'a> Walk<'a> {
         self.named_value(name, &[], scope)
     }
 
-    /// The meaning of a name of a module that is not a variable.
+    /// The path that a name in a module refers to: a document, an import or a rule of the module. `None` for a variable.
     pub(super) fn path(&self, name: &str, module: usize) -> Option<Vec<String>> {
         let names = self.modules.get(module)?;
         if matches!(name, "input" | "data") {
@@ -333,7 +333,7 @@ impl<'a> Walk<'a> {
         self.named_value(span.text(), &keys, scope)
     }
 
-    /// The values at the keys of a name that is not a variable; for an unbound variable, nothing yet.
+    /// The values at the keys below a document, import or rule. Any other name is a variable without a value, and is added to `missed`.
     fn named_value(&mut self, name: &str, keys: &[Value], scope: &mut Scope) -> Value {
         if let Some(path) = self.path(name, scope.module) {
             return self.absolute(&path, keys);
@@ -342,7 +342,7 @@ impl<'a> Walk<'a> {
         Value::default()
     }
 
-    /// The values at a path of a rule or document.
+    /// The values at the keys below the path of a rule or document.
     fn absolute(&mut self, path: &[String], keys: &[Value]) -> Value {
         let mut full = path.to_vec();
         for nth in 0..=keys.len() {
@@ -361,7 +361,7 @@ impl<'a> Walk<'a> {
         keys.iter().fold(at, |value, key| value.at_value(key))
     }
 
-    /// Records a read of the value itself, without its parts.
+    /// Records that a rule reads the value itself, but not its parts.
     pub(super) fn use_itself(&mut self, value: &Value) {
         self.read.extend(value.paths.iter().cloned());
     }

@@ -1,4 +1,4 @@
-//! References of a policy in all notations.
+//! Tests that the references of a policy are found in all notations.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The libraries that a rule uses. Loading all of them takes most of the time of a test.
+//! Finds the libraries that a rule uses, because loading all libraries takes most of the time of a test.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use crate::policy::{
     syntax::{Reference, Syntax},
 };
 
-/// Libraries with the packages that they define and the references in them.
+/// The libraries of a set, with their syntax.
 pub(super) struct Libraries<'a> {
     all: &'a [Module],
-    /// `None`: the library does not parse, so it is always loaded, and its error reported.
+    /// `None` if the library does not parse. Such a library is always loaded, so that its error is reported.
     syntax: Vec<Option<Syntax>>,
 }
 
@@ -20,8 +20,8 @@ impl<'a> Libraries<'a> {
         Self { all: &set.libraries, syntax: set.libraries.iter().map(parse).collect() }
     }
 
-    /// The libraries that a rule uses directly or through others, in their order. All libraries of the user are included, so that a test run reports
-    /// the errors in them and the lines that no rule reaches.
+    /// The libraries that a rule uses directly or through other libraries, in the order of the set. All libraries of the user are included, so that a
+    /// test run reports the errors in them and the lines that no rule reaches.
     pub(super) fn used_by(&self, rule: &RuleSource) -> Vec<Module> {
         let Ok(rule) = Syntax::parse(rule.module.file.path(), rule.module.file.text()) else {
             return self.all.to_vec();
@@ -72,7 +72,7 @@ mod tests {
             let found = libraries.used_by(rule);
             let found: Vec<&str> = found.iter().map(|module| module.file.path()).collect();
             most = most.max(found.len());
-            // Every library that the rule or one of these libraries names is loaded.
+            // Every library that the rule or a loaded library imports is loaded, too.
             let texts = found.iter().filter_map(|path| set.libraries.iter().find(|module| module.file.path() == *path));
             for text in texts.map(|module| module.file.text()).chain([rule.module.file.text()]) {
                 for path in &used {

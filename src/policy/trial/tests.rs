@@ -1,4 +1,4 @@
-//! Tests of users' rules.
+//! Tests how often a trial derives the index of a user's rule.
 
 use super::*;
 use crate::files::Workspace;

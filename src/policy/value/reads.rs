@@ -13,12 +13,12 @@ use crate::{
     source::{Entry, Node, Yaml},
 };
 
-/// The step of a path in `reads` that stands for every key.
+/// In a path of `reads`, this step means any key.
 const ANY: &str = "*";
-/// Maximum length of a text that probably repeats.
+/// Maximum length of a text that is stored only once, in bytes. Longer texts rarely repeat.
 const SHORT: usize = 32;
 
-/// The parts of each declaration that rules on the whole catalogue read, from their `reads`: copying only these saves memory.
+/// The parts of each declaration that rules on the whole catalogue read, according to their `reads`. Only these parts are copied, which saves memory.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::policy) enum Reads {
     All,
@@ -29,8 +29,8 @@ pub(in crate::policy) enum Reads {
 #[derive(Default)]
 pub(in crate::policy) struct Copies {
     texts: HashSet<Arc<str>>,
-    /// By the addresses of the entries and of the parts that are read; both must outlive the map. Only inherited mappings are cached, because several
-    /// trees share them.
+    /// Copies of inherited mappings, which several trees share. The key has the addresses of the entries and of the parts that are read; both must
+    /// outlive the map.
     inherited: HashMap<(*const Entry, *const Reads), Value>,
 }
 
@@ -71,7 +71,7 @@ impl Reads {
         }
     }
 
-    /// The parts of a value that are read; lists are handled item by item.
+    /// Copies the parts of a value that are read. For a list, these are the parts of each item.
     pub(in crate::policy) fn value(&self, node: &Node, copies: &mut Copies) -> Value {
         match node.value() {
             Yaml::Null => Value::Null,
@@ -102,7 +102,7 @@ impl Reads {
         Value::from(read.collect::<BTreeMap<_, _>>())
     }
 
-    /// The parts of the value of a key that are read, if any.
+    /// The parts that are read in the value of a key; `None` if the key is not read.
     fn below(&self, key: &str) -> Option<&Self> {
         let Self::Keys(keys) = self else { return Some(&Self::All) };
         match (keys.get(key), keys.get(ANY)) {
@@ -175,7 +175,7 @@ mod tests {
              kind: App\nmetadata: {name: other}\nspec: {pattern: p, m: {z: 2}, own: {k: word}}\n",
         );
         let (one, other) = (&trees[1], &trees[2]);
-        // Trees may be shared without inheritance too.
+        // Two trees may share mappings without inheritance. Such mappings are copied again.
         let also = Node::clone(one);
         let mut copies = Copies::default();
         let all = Reads::All;

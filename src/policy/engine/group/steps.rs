@@ -1,5 +1,5 @@
-//! Checks that the cost of each rule is at most proportional to the catalogue. Counts machine steps instead of time, so that the result
-//! does not depend on the load; the catalogues consist of copies of the rule's own examples, so that new rules are included.
+//! Checks that the cost of each rule is at most proportional to the catalogue. The test counts steps of the virtual machine instead of time, so that
+//! the result does not depend on the load. The catalogues consist of copies of each rule's own examples, so that the test covers new rules.
 
 #![cfg(test)]
 
@@ -22,8 +22,9 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Copies of an example in the small and the large catalogue.
+/// Copies of an example in the small catalogue.
 const FEW: usize = 20;
+/// Copies of an example in the large catalogue.
 const MANY: usize = 60;
 /// Keys whose texts are names. In the copies of an example, the texts below these keys are either all different or all the same.
 const NAMES: [&str; 12] = [
@@ -41,7 +42,7 @@ const NAMES: [&str; 12] = [
     "vendor",
 ];
 
-/// Excluded rules: all their examples have a Waiver that `selects` apps, and such a waiver has to look at every app.
+/// Excluded rules. Each of their examples has a Waiver that [`selects`] apps.
 const NOT_COUNTED: [&str; 1] = ["waiver/too-many-apps"];
 
 /// The declarations of an example, and its sign-offs.
@@ -96,12 +97,12 @@ fn append_number_to_ids(value: &mut Json, copy: usize) {
     }
 }
 
-/// Whether it is a waiver that lists no apps. Such a waiver has to look at every app.
+/// Whether a document is a Waiver without a list of apps. The rules must compare such a Waiver with every app.
 fn selects(document: &Json) -> bool {
     document["kind"] == "Waiver" && document["spec"]["apps"].is_null()
 }
 
-/// Copies of an example. The copies differ either in all texts, or only in `metadata.name` and in ids.
+/// Copies of an example. The copies differ either in all names, or only in `metadata.name` and in ids.
 fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
     let mut own = Vec::new();
     for (copy, document) in (0..copies).flat_map(|copy| documents.iter().map(move |document| (copy, document))) {
@@ -110,7 +111,7 @@ fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
             append_number(&mut document, false, copy);
         } else {
             append_number(&mut document["metadata"]["name"], true, copy);
-            // No two apps have the same id at the identity provider, and each observation is of one app.
+            // In real catalogues, no two apps have the same id at the identity provider, and each observation describes one application.
             append_number_to_ids(&mut document, copy);
         }
         let text = serde_yaml::to_string(&document).expect("YAML");
@@ -130,7 +131,7 @@ fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
     Catalogue::new(own, Vec::new())
 }
 
-/// A rule on a catalogue.
+/// A rule and its inputs in a catalogue.
 struct Counted<'a> {
     group: Group<'a>,
     inputs: Vec<(Option<usize>, Value)>,
@@ -197,7 +198,7 @@ fn facts(ruleset: &Ruleset, signoffs: Json) -> Facts {
 /// The result of counting the steps of a rule.
 struct Count {
     rule: RuleId,
-    /// The number of catalogues on which the rule ran.
+    /// The number of pairs of catalogues on which the rule ran.
     catalogues: usize,
     /// Descriptions of excessive costs.
     faults: Vec<String>,

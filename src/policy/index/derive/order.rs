@@ -1,12 +1,12 @@
-//! The order of conditions: cheap ones first, because most bodies have a condition that does not hold.
+//! Sorts conditions by cost. Cheap conditions come first, because most bodies have a condition that does not hold.
 
 use std::collections::BTreeSet;
 
 use crate::policy::index::model::{Body, Builtin, Const, Def, Index, Kind, Later, Pattern, Step, Term, Test};
 
-/// The maximum estimate for a definition; a definition above it is expensive.
+/// The maximum estimated cost of a definition.
 const MAX_COST: usize = 300;
-/// Estimates at which the next class of expensive conditions begins.
+/// The lowest estimates of the second, third and fourth class of conditions.
 const RANKS: [usize; 3] = [5, 12, 40];
 /// The estimated cost of looking an item up in the data.
 const LOOKUP: usize = 3;
@@ -14,11 +14,11 @@ const LOOKUP: usize = 3;
 const CALL: usize = 6;
 /// The estimated cost of a regular expression on a short text.
 const PATTERN: usize = 40;
-/// The factor by which a condition on each item of a collection costs more than a single condition.
+/// The assumed number of items of a collection, which multiplies the cost of a condition on each item.
 const ITEMS: usize = 3;
 
-/// Sorts the conditions of all bodies. For the interpreter, the conditions must keep their order, because the interpreter reports the first condition
-/// that fails.
+/// Sorts the conditions of all bodies for the virtual machine. For the interpreter, the conditions must keep their order, because the interpreter
+/// reports the first condition that fails.
 pub(crate) fn sort(index: &mut Index) {
     let mut costs = Costs { defs: &index.defs, known: vec![None; index.defs.len()] };
     let orders: Vec<Vec<Vec<usize>>> = index
@@ -49,7 +49,7 @@ impl Costs<'_> {
         if let Some(known) = self.known.get(def).copied().flatten() {
             return known;
         }
-        // A cycle costs nothing during its own evaluation.
+        // While a definition is estimated, references back to it cost nothing.
         self.set(def, 0);
         let bodies = self.defs.get(def).and_then(|def| def.bodies.as_deref()).unwrap_or_default();
         let cost = bodies.iter().map(|body| Uses::of_body(body, self).cost).sum::<usize>().min(MAX_COST);
@@ -67,7 +67,7 @@ impl Costs<'_> {
         }
     }
 
-    /// The positions of conditions, sorted by their estimated cost. Each follows the conditions that give its variables a value.
+    /// The positions of conditions, sorted by their estimated cost. Each condition comes after the conditions that assign its variables.
     fn cheap_first(&mut self, tests: &[Later<Test>]) -> Vec<usize> {
         let mut waiting: Vec<(usize, Uses)> =
             tests.iter().enumerate().map(|(at, test)| (at, Uses::of(test, self))).collect();
@@ -82,7 +82,8 @@ impl Costs<'_> {
                 uses.only_assigns && !waiting.iter().any(|(_, other)| !uses.assigned.is_disjoint(&other.used))
             };
             let ready = waiting.iter().enumerate().filter(|(_, (_, uses))| is_ready(uses));
-            // Conditions of similar cost keep the order of the rule. Rules with a cycle of variables do not load, so a condition is always ready.
+            // Conditions of similar cost keep the order of the rule. Rules with a cycle of variables do not load, so there is always a condition that
+            // is ready.
             let next = ready.min_by_key(|(_, (_, uses))| (is_unused(uses), uses.rank()));
             let next = next.map_or(0, |(at, _)| at);
             sorted.push(waiting.remove(next).0);
@@ -97,7 +98,7 @@ struct Uses {
     cost: usize,
     used: BTreeSet<usize>,
     assigned: BTreeSet<usize>,
-    /// Whether it excludes nothing.
+    /// Whether the condition only assigns a variable and excludes nothing.
     only_assigns: bool,
 }
 
@@ -138,7 +139,7 @@ impl Uses {
         uses
     }
 
-    /// The rough cost. Estimates of expensive conditions are not reliable enough to change their order.
+    /// The class of the cost. The exact estimates of expensive conditions are not reliable enough to sort by them.
     fn rank(&self) -> usize {
         RANKS.iter().filter(|least| **least <= self.cost).count()
     }
@@ -157,7 +158,7 @@ impl Uses {
                 self.add_steps(steps, costs);
             }
             Term::Rule(def, steps) => {
-                // Often, another rule needs the value, too.
+                // Only half of the cost counts, because another rule often needs the value, too.
                 if !steps.is_empty() || costs.is_value(*def) {
                     self.cost += costs.of(*def) / 2;
                 }
@@ -190,7 +191,7 @@ impl Uses {
                 self.iterate(&sides.1, costs);
             }
             Term::Count(term) => self.iterate(term, costs),
-            // The items are created only if they are visited. The estimate assumes that they are.
+            // The items are created only if a condition visits them. The estimate assumes that a condition visits them.
             Term::Comprehension(body) => {
                 let Self { cost, used, .. } = Self::of_body(body, costs);
                 self.cost += CALL + cost;
@@ -199,7 +200,7 @@ impl Uses {
         }
     }
 
-    /// Adds a term whose items are visited.
+    /// Adds the cost of a term whose items are visited.
     fn iterate(&mut self, term: &Term, costs: &mut Costs<'_>) {
         self.add(term, costs);
         self.cost += match term {

@@ -1,4 +1,4 @@
-//! Expressions and references in rules.
+//! Derives terms from the expressions and references in rules.
 
 use regorus::unstable::{ArithOp, BinOp, BoolOp, Expr, Query, Ref};
 
@@ -20,7 +20,7 @@ enum Root {
 }
 
 impl Derive<'_> {
-    /// Derives an expression; `scope` records whether it varies and whether it can fail.
+    /// Derives the term of an expression. `scope` records whether the expression varies and whether it can fail.
     pub(super) fn term(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
         if self.depth > MAX_DEPTH {
             scope.fails = true;
@@ -48,7 +48,7 @@ impl Derive<'_> {
                 Err(terms) => Term::Array(terms),
             },
             Expr::Set { items, .. } => match self.items(items, scope) {
-                // Two sets with the same items in another order are equal.
+                // The items may be equal sets in another order, so the number of items is unknown.
                 Ok(values) if values.iter().any(is_unordered) => {
                     Term::Set(values.into_iter().map(Term::Const).collect())
                 }
@@ -104,7 +104,7 @@ impl Derive<'_> {
         }
     }
 
-    /// Constants if all are constant, otherwise terms.
+    /// Returns constants if all items are constant, otherwise terms.
     fn items(&mut self, items: &[Ref<Expr>], scope: &mut Scope) -> Result<Vec<Const>, Vec<Term>> {
         let terms: Vec<Term> = items.iter().map(|item| self.term(item, scope)).collect();
         let values = terms.iter().map(|term| match term {
@@ -153,7 +153,7 @@ impl Derive<'_> {
                 scope.fails |= !self.count_cannot_fail(&term);
                 Term::Count(Box::new(term))
             }
-            // A builtin, or unknown.
+            // A builtin or an unknown function.
             None => {
                 scope.fails = true;
                 let name = plain(function).unwrap_or_default().join(".");
@@ -265,7 +265,7 @@ impl Derive<'_> {
             }
         };
         steps.reverse();
-        // A declared name that has no value yet, or is bound by unsupported syntax.
+        // The name is declared, but it has no value yet, or unsupported syntax binds it.
         let has_value = |from: &usize| scope.bound.iter().skip(*from).any(|(bound, _)| bound == name);
         if scope.declared.iter().any(|(from, names)| names.contains(name) && !has_value(from)) {
             return None;
@@ -286,7 +286,7 @@ impl Derive<'_> {
         Some(self.document(path, steps))
     }
 
-    /// The number of the path into the declaration that consists of another path and a key.
+    /// The number of a path into the declaration: the path `parent`, followed by `key`.
     fn input(&mut self, parent: u32, key: u32) -> u32 {
         let next = u32::try_from(self.index.inputs.len()).unwrap_or(u32::MAX);
         let number = *self.inputs.entry((parent, key)).or_insert(next);
@@ -307,7 +307,7 @@ impl Derive<'_> {
         Step::Key(next)
     }
 
-    /// A path into `input` or `data`, with references to rules resolved.
+    /// The root of a path into `input` or `data`: the rule that the path leads to, or the document.
     fn document(&mut self, path: Vec<String>, steps: Vec<Step>) -> (Root, Vec<Step>) {
         let known = steps.iter().map_while(|step| match step {
             Step::Key(key) => self.index.keys.get(*key as usize).cloned(),
@@ -330,7 +330,7 @@ impl Derive<'_> {
     }
 }
 
-/// The base of a reference that is not a name: `f(x)[0]`.
+/// The start of a reference, if it is not a name: `f(x)` in `f(x)[0]`.
 fn base(mut expression: &Expr) -> Option<&Expr> {
     loop {
         match expression {
@@ -341,7 +341,7 @@ fn base(mut expression: &Expr) -> Option<&Expr> {
     }
 }
 
-/// Whether it is a collection without order.
+/// Whether a constant contains a collection without order.
 fn is_unordered(value: &Const) -> bool {
     match value {
         Const::Set(_) | Const::Object(_) => true,

@@ -1,4 +1,5 @@
-//! Parts of an index that are decoded when they are first read. The evaluation of a rule usually ends at one of its first conditions.
+//! Parts of an index that are decoded when they are first read. Most parts are never read, because the evaluation of a rule usually ends at one of
+//! its first conditions.
 
 use std::{
     fmt::{Debug, Formatter},
@@ -12,7 +13,8 @@ use serde::{
     ser,
 };
 
-/// A value, or its bytes if it was not read yet. If they cannot be decoded, which a test excludes, the value is the default.
+/// A value, or the bytes of a value that was not read yet. If the bytes cannot be decoded, the value is the default; a test makes sure that all bytes
+/// can be decoded.
 #[derive(Clone, Default)]
 pub(crate) struct Later<T> {
     stored: &'static [u8],
@@ -70,7 +72,7 @@ impl<'de: 'static, T> Deserialize<'de> for Later<T> {
     }
 }
 
-/// Borrows bytes.
+/// Borrows the bytes from the input.
 struct Bytes;
 
 impl<'de: 'static> Visitor<'de> for Bytes {

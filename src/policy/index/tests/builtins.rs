@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// In users' rules, builtins are evaluated less often than in bundled rules, because their errors count.
+/// In users' rules, fewer builtins are evaluated than in bundled rules, because errors of builtins count in users' rules.
 #[test]
 fn builtins_return_the_values_of_the_engine() {
     let specs = [
@@ -22,7 +22,7 @@ fn builtins_return_the_values_of_the_engine() {
         "input.spec.tier / 4 == 0.5",
         "time.parse_rfc3339_ns(concat(\"\", [input.spec.day, \"T00:00:00Z\"])) == 1795132800000000000",
         "time.parse_rfc3339_ns(concat(\"\", [input.spec.day, \"T00:00:00Z\"])) < 1795132800000000000",
-        // The machine adds undefined values to arrays; the interpreter does not. Neither adds undefined values to sets.
+        // The virtual machine adds undefined values to arrays; the interpreter does not. Neither adds undefined values to sets.
         "count([item.a | some item in input.spec.list]) == 2",
         "count([item.a | some item in input.spec.list]) > 0",
         "not count([item.a | some item in input.spec.list]) == 0",

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Whether the rule may apply to each spec, for the virtual machine.
+/// For each spec, whether the rule may apply in the virtual machine.
 fn by_machine(body: &str, specs: &[&str]) -> Vec<bool> {
     query_index(body, specs).into_iter().map(|(machine, _)| machine).collect()
 }
@@ -46,7 +46,7 @@ fn collections_are_compared() {
     }
 }
 
-/// The engine compares numbers by value, and sets without order. Values that are unknown to the index may be equal.
+/// The engine compares numbers by value and sets regardless of order. Values that the index does not know may be equal.
 #[test]
 fn values_that_may_be_equal_are_not_different() {
     let specs = ["{}", "{list: [1.0, 2], roles: {a: 1.0}}", "{list: [1, 2], roles: {a: 1}}", "{list: [{a: [1.0]}]}"];
@@ -79,7 +79,7 @@ fn values_that_may_be_equal_are_not_different() {
     }
 }
 
-/// The cost of a rule on a declaration, in the order of the rule and with cheap conditions first.
+/// The cost of a rule on a declaration: first with the conditions in the order of the rule, then with cheap conditions first.
 fn costs(body: &str, spec: &str) -> (usize, usize) {
     let set = set(body);
     let rule = set.rules.values().next().expect("a rule");
@@ -107,13 +107,13 @@ fn cheap_conditions_come_first() {
         let (source, sorted) = costs(&format!("{helper}\n\n{FOUND} if {{ {conditions} }}"), spec);
         assert!(sorted < source, "{conditions}: {sorted}, {source} in the order of the rule");
     }
-    // Expensive conditions keep their order, because the first may exist to avoid evaluating the second.
+    // Expensive conditions keep their order, because a rule may test the first condition in order to avoid the second.
     let helpers = "_few := [x | some x in input.spec.list; x == \"z\"]\n\n_many := [[x, y] | some x in input.spec.list; some y in input.spec.list]";
     let (source, sorted) = costs(&format!("{helpers}\n\n{FOUND} if {{ count(_few) > 0; count(_many) > 0 }}"), spec);
     assert!(sorted <= source, "{sorted}, {source}");
 }
 
-/// A condition stays after the conditions that give its variables a value.
+/// A condition stays after the conditions that assign its variables.
 #[test]
 fn sorted_conditions_have_their_variables() {
     for conditions in [

@@ -1,4 +1,4 @@
-//! Tests that the index excludes most rules without findings. A condition that it does not understand only costs time.
+//! Tests that the index excludes most rules without findings. A condition that the index does not understand changes no finding, but costs time.
 
 use std::collections::{BTreeMap, BTreeSet};
 

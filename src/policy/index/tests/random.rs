@@ -1,4 +1,4 @@
-//! Random rules: whenever the engine finds something or fails, the index must return that the rule may apply.
+//! Tests random rules: if the engine finds something or fails, the index must return that the rule may apply.
 
 use proptest::{
     prelude::*,
@@ -19,7 +19,7 @@ const SPECS: [&str; 6] = [
 /// Number of rules per run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` select other runs.
 const CASES: u32 = 48;
 
-/// Generates a rule from numbers. A missing number is zero, so fewer and smaller numbers give a smaller rule.
+/// Generates a rule from numbers. A missing number counts as zero, so fewer or smaller numbers result in a smaller rule.
 struct Writer<'a> {
     numbers: std::slice::Iter<'a, u8>,
     /// Bound variables.
@@ -356,6 +356,6 @@ fn an_index_hides_no_finding_of_random_rules() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    // The rules load, and the index excludes some.
+    // Enough rules load, and the index excludes some of them.
     assert!(queries > 100 && excluded > queries / 20, "{excluded} of {queries}");
 }

@@ -35,7 +35,7 @@ fn is_same(tree: &Tree<'_>, found: Partial<'_>, node: &crate::source::Node) -> b
 }
 
 proptest! {
-    /// Some keys are named by rules, others are not, and some of them share a slot in the table.
+    /// Rules name some of the keys, and some keys share a slot in the table.
     #[test]
     fn a_tree_finds_the_same_values_as_the_declaration(
         named in proptest::collection::btree_set("[a-c]{0,3}", 0..40),
