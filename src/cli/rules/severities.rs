@@ -8,7 +8,7 @@ use crate::{
     ruleset::Ruleset,
 };
 
-/// The severities of a rule that reports several severities.
+/// The severities of a rule whose findings have different severities.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::cli) struct VaryingSeverity {
     /// Worst first.
