@@ -32,7 +32,7 @@ fn without_address(word: &str) -> &str {
     if address || escaped { "(address)" } else { word }
 }
 
-/// An id in a system in the form in which ids are compared: visible ASCII without quotes, markup and `@`.
+/// The id of an application, in the form in which ids are compared: visible ASCII without quotes, markup and `@`.
 pub(super) fn id(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '"' | '\'' | '`' | '\\' | '&' | '%');
     let fits = (1..=200).contains(&text.len()) && text.chars().all(plain);
@@ -60,7 +60,7 @@ pub(super) fn host(text: &str) -> Option<String> {
     (fits && redact(&host) == host).then_some(host)
 }
 
-/// A time in UTC, to the second. Exports use the year 1 and the Unix epoch for "never".
+/// A time in UTC, to the second. `None` for the year 1 and the Unix epoch, which exports use for "never".
 pub(super) fn moment(text: &str) -> Option<String> {
     let text = text.trim();
     let moment: Timestamp = milliseconds(text).or_else(|| text.parse().ok())?;
@@ -83,7 +83,7 @@ pub(super) fn day(text: &str) -> Option<String> {
     ("1970".."2200").contains(&day.get(..4)?).then_some(day)
 }
 
-/// Whole minutes of an ISO 8601 duration, or of a time such as `00:40:00`, rounded up. `None` for a year or more, which means "never" in Entra.
+/// Converts an ISO 8601 duration, or a time such as `00:40:00`, to minutes and rounds up. `None` for a year or more, which means "never" in Entra.
 pub(super) fn minutes(text: &str) -> Option<u64> {
     if let [hours, minutes, seconds] = text.split(':').collect::<Vec<_>>().as_slice() {
         let is_number = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -115,13 +115,13 @@ pub(super) fn minutes(text: &str) -> Option<u64> {
     (1.0..525_600.0).contains(&minutes).then_some(minutes as u64)
 }
 
-/// A name of a file or declaration: lower-case letters, digits and hyphens.
+/// Makes a name for a file or declaration: lower-case letters, digits and hyphens.
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.chars().flat_map(char::to_lowercase) {
         match c {
             'a'..='z' | '0'..='9' => slug.push(c),
-            // One hyphen for any number of other characters.
+            // Other characters in a row become one hyphen.
             _ if slug.ends_with('-') || slug.is_empty() => {}
             _ => slug.push('-'),
         }

@@ -37,7 +37,7 @@ fn mapping(out: &mut String, entries: &Map<String, Value>, depth: usize) {
 fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => scalar(text),
-        // Numbers, true, false and null. They are written as JSON, which is YAML too.
+        // Write numbers, true, false and null as JSON, which is also YAML.
         value => value.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::observe::{Observed, clean};
 
-/// Job templates for any SCIM server; all others are connectors for one product.
+/// Job templates that work with any SCIM server. Every other template is a connector for one product.
 const GENERIC: &[&str] = &["scim", "customappsso", "dataBricks"];
 /// Quarantine reasons of Graph.
 const REASONS: &[&str] = &[
