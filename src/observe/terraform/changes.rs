@@ -20,7 +20,7 @@ pub(super) struct Resource<'a> {
 /// The action of a plan on a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlannedAction {
-    /// Unchanged.
+    /// The plan does not change the resource.
     Unchanged,
     /// The plan changes the resource.
     Updated,
