@@ -118,7 +118,7 @@ struct VerifiedManifest<'a> {
 }
 
 impl VerifiedManifest<'_> {
-    /// Whether the reviewer named in the manifest signed it for this catalogue. Such a sign-off proves the former content of an app, even if the
+    /// Whether the reviewer in the manifest signed the manifest for this catalogue. Such a sign-off proves the former content of an app, even if the
     /// sign-off is no longer valid.
     fn is_authentic(&self) -> bool {
         let signed = matches!(&self.signature_state, SignatureState::Valid { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);

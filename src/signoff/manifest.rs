@@ -87,7 +87,7 @@ pub struct Counts {
 pub struct WaiverRecord {
     /// The name of the waiver.
     pub name: String,
-    /// The rule whose findings it covers.
+    /// The rule whose findings the waiver covers.
     pub rule: String,
     /// The person or team that approved the waiver.
     pub approver: String,

@@ -17,7 +17,7 @@ pub struct Materiality {
 }
 
 impl Materiality {
-    /// Whether a change of everything at `path` leaves a sign-off valid.
+    /// Whether no change at or below `path` voids a sign-off.
     pub fn is_immaterial(&self, path: &[Step]) -> bool {
         self.immaterial.iter().any(|pattern| covers(pattern, path))
             && !self.material.iter().any(|pattern| covers(pattern, path) || is_below(pattern, path))

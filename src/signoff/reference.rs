@@ -1,4 +1,5 @@
-//! The Teams and Systems that an app names. What a name in the app means depends on their content, so a sign-off covers this content too.
+//! The Teams and Systems that an app names. The meaning of such a name depends on the content of the Team or System, so a sign-off covers this
+//! content too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{finding::Step, model::Catalogue};
 
-/// Domain tag of the digest of a reference.
+/// Domain tag for the digests of references.
 pub const REFERENCE_TAG: &str = "leaver-reference/v1\n";
 
 /// A declaration that an app names, with the part of it that a sign-off covers.
@@ -69,7 +70,7 @@ impl References {
         collected
     }
 
-    /// Adds a declaration. If there already is one of the same kind and name, the first one counts, as in the catalogue.
+    /// Adds a declaration. If another declaration has the same kind and name, the first counts, as in the catalogue.
     fn add(&mut self, kind: &str, name: &str, value: Value) {
         let key = (kind.to_owned(), name.to_owned());
         if self.all.contains_key(&key) {

@@ -293,7 +293,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Returns the Systems whose facts differ: name, facts before, facts after, and the declaration. A new System is left out, because it overrides no
-/// facts. A removed System is left out too, because leaver reports the references to it.
+/// facts. A removed System counts only if there is a built-in System of the same name. Otherwise, leaver reports the references to the removed
+/// System.
 fn differing_systems<'a>(
     base: &'a Catalogue,
     head: &'a Catalogue,
@@ -305,7 +306,7 @@ fn differing_systems<'a>(
     let known = |catalogue: &'a Catalogue, name: &str| {
         catalogue.find(&Subject { kind: "System".into(), name: name.to_owned() }).filter(|system| system.well_formed)
     };
-    // A System may extend a built-in System by an alias. Compare it with that System.
+    // If the System extends a built-in System, compare it with the built-in System.
     let through = |name: &str| {
         let extended = head.extended().find(|(own, _)| *own == name);
         extended.and_then(|(_, bases)| known(base, bases.first()?))

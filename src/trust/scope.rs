@@ -1,5 +1,5 @@
-//! Finds apps to which fewer rules apply after a change than before it, because the app is gone or because a value that decides which rules apply was
-//! edited. `data/trust.yaml` lists these values.
+//! Finds apps to which fewer rules apply after a change: the app is gone, or the change edits a value that decides which rules apply to the app.
+//! `data/trust.yaml` lists these values.
 
 use std::{
     borrow::Cow,
@@ -60,7 +60,7 @@ fn finding_if_fewer_rules_apply(
     change: &Change<'_>,
 ) -> Option<Changed> {
     let named = apps.head.get(app.name.as_str());
-    // Two apps with the same name are an error that is reported elsewhere. If one of them is unchanged, it counts.
+    // There may be several apps with this name, which is an error that is reported elsewhere. If one of them is unchanged, there is no finding.
     let mut here: Vec<&Declaration> = named.into_iter().flatten().copied().filter(|other| other.well_formed).collect();
     let parts = apps.base.populations.get(&app.name).map_or(&[][..], Vec::as_slice);
     if here.iter().any(|other| other.root.same_value(&app.root) && have_same_values(parts, other.populations())) {

@@ -50,7 +50,7 @@ pub(super) struct AppRow {
     /// entry that the change removes is an edit.
     #[serde(default)]
     pub(super) order: Vec<Value>,
-    /// The value that counts for an app that states none.
+    /// The value that counts if an app states no value.
     pub(super) default: Option<Value>,
     /// Values to which an app in use must not change. Such an edit is an error.
     #[serde(default)]
@@ -97,7 +97,7 @@ impl Table {
         serde_json::from_value(Value::from(&document.root)).ok()
     }
 
-    /// Whether an edit of a file relaxes the check regardless of its content.
+    /// Whether an edit of a file relaxes the check, regardless of the content of the file.
     pub(super) fn relaxes_file(&self, path: &str, event: Event) -> bool {
         let row = self.files.iter().find(|row| path.ends_with(&row.end));
         row.is_none_or(|row| row.relaxes.contains(&event))

@@ -44,7 +44,7 @@ pub(crate) struct Tracked {
 pub(crate) struct Submodule {
     /// The folder of the submodule.
     pub(crate) path: Utf8PathBuf,
-    /// The id of its commit.
+    /// The id of the submodule's commit.
     pub(crate) commit: String,
 }
 

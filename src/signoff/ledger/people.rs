@@ -11,7 +11,7 @@ use crate::{
 /// The members of teams. Names are compared in lower case, without spaces around them.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    /// For each person or team, the teams of which it is a member.
+    /// Maps each member (a person or a team) to the teams that list this member.
     teams_of: BTreeMap<String, BTreeSet<String>>,
 }
 
