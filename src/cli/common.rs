@@ -48,7 +48,7 @@ fn profile_help() -> String {
 }
 
 impl ConfigArgs {
-    /// The inputs that no output may overwrite.
+    /// Returns the inputs that an output must not overwrite.
     pub(super) fn inputs(&self) -> Inputs<'_> {
         Inputs { config: self.config.as_deref(), profile: self.profile.as_deref(), ..Inputs::default() }
     }
@@ -140,12 +140,12 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     Outcome::Incomplete.code()
 }
 
-/// An error of the command line itself.
+/// Makes a failure about the command line itself.
 pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure::new(Code::Usage, message.into()).help(help)
 }
 
-/// A failed call to git.
+/// Makes a failure from an error of git.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn git_failure(error: VcsError) -> Failure {
     usage(error.to_string(), error.help())

@@ -272,9 +272,9 @@ fn read_waiver(config: &Config, ruleset: &Ruleset, shown: &str, text: &str) -> O
     load(file, config, ruleset, true).declarations.first().and_then(Waiver::read)
 }
 
-/// Checks the catalogue with the waiver. Fails if a rule reports an error in the waiver, if the waiver lasts too long, or if it covers no finding.
-/// Returns other findings about the waiver as notes. A finding that both this and another waiver cover counts as covered, so that a waiver can be
-/// renewed before it ends.
+/// Checks the catalogue with the waiver. Fails if a rule reports an error in the waiver, if the waiver lasts too long, or if the waiver covers no
+/// finding. Returns other findings about the waiver as notes. A finding that both this and another waiver cover counts as covered, so that a waiver
+/// can be renewed before it ends.
 fn evaluate_waiver(
     config: &Config,
     ruleset: &Ruleset,

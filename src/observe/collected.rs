@@ -262,7 +262,7 @@ impl Collected {
     }
 }
 
-/// The position of an entry as text.
+/// Describes the position of an entry.
 fn entry_position(page: &Page, pointer: &str) -> String {
     let document = page.document.map(|at| format!("document {at}, ")).unwrap_or_default();
     let pointer = format!("{}{pointer}", page.within);
@@ -282,7 +282,7 @@ pub(super) fn may_be_full(size: u64) -> bool {
     size > 0 && size.is_multiple_of(50)
 }
 
-/// The source of an entry.
+/// Returns the source of an entry.
 pub(super) fn source(page: &Page, pointer: impl Into<String>) -> Source {
     let pointer = format!("{}{}", page.within, pointer.into());
     Source { file: page.file(), document: page.document, pointer, address: None }

@@ -28,7 +28,7 @@ pub(crate) struct Draft {
 /// The facts about an undeclared application that the export proves.
 #[derive(Debug, Clone)]
 pub(crate) struct ProvenFacts {
-    /// `metadata.name` of its draft.
+    /// `metadata.name` of the draft.
     pub(super) name: String,
     /// The rest of `metadata`.
     metadata: Map<String, Value>,
@@ -84,7 +84,7 @@ struct Declared {
     numbers: BTreeMap<String, u32>,
     /// The system and id of each application. The system is empty if an invalid App names no system.
     ids: BTreeSet<(String, String)>,
-    /// These Apps by name, title and alias. The keys have no separators.
+    /// The Apps that do not state the id of an application, by name, title and alias. The keys have no separators.
     words: BTreeMap<String, AppWithoutId>,
 }
 
@@ -169,14 +169,14 @@ impl Declared {
 /// Applications without a draft, by reason.
 #[derive(Default)]
 struct Skipped {
-    /// The number of entries that are not applications that the company uses.
+    /// The number of entries that are not applications of the company.
     others: usize,
     /// The labels of applications that are switched off.
     inactive: Vec<String>,
 }
 
 impl Skipped {
-    /// Whether an entry is not an application that the company uses. `policies/lib/undeclared.rego` skips the same entries.
+    /// Whether an entry is not an application of the company. `policies/lib/undeclared.rego` skips the same entries.
     fn is_other(&mut self, observed: &Observed) -> bool {
         let is = |path: &str, word: &str| observed.text(path) == Some(word);
         let is_app = matches!(observed.text("kind"), None | Some("app"))

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{output::escape::is_hazard, source::yaml11};
 
-/// The value as YAML, with a line break at the end.
+/// Writes a value as YAML, with a line break at the end.
 pub(super) fn yaml(value: &Map<String, Value>) -> String {
     let mut out = String::new();
     mapping(&mut out, value, 0);
@@ -42,7 +42,7 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// A string, quoted unless it is a plain word, an id or a date.
+/// Writes a string. Omits the quotes if it is a plain word, an id or a date.
 pub(super) fn scalar(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();

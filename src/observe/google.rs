@@ -62,7 +62,7 @@ impl PageKind {
 /// The people of the export. Only their counts are written.
 #[derive(Default)]
 struct People<'a> {
-    /// The ids of people: pages may overlap or be repeated, but a person counts once.
+    /// The people who are already counted. Pages may overlap or be repeated, but a person counts once.
     seen: BTreeSet<&'a str>,
     counts: BTreeMap<&'static str, u64>,
     /// The counts that are unknown because some value is neither true nor false.
@@ -94,7 +94,7 @@ impl<'a> People<'a> {
         }
     }
 
-    /// Returns the counts without those that are unclear.
+    /// Returns the counts that are certain, and adds a note on each of the others.
     fn certain_counts(mut self, collected: &mut Collected) -> BTreeMap<&'static str, u64> {
         for name in &self.unclear {
             self.counts.remove(name);

@@ -87,8 +87,8 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     edits
 }
 
-/// Whether the mechanism of an app belongs to a System other than the observed System. The stages with this mechanism name its System, otherwise its
-/// block does, otherwise it is the System of the first sign-on.
+/// Whether the mechanism of an app belongs to a System other than the observed System. The stages that use the mechanism name its System, otherwise
+/// the block of the mechanism does. If neither names a System, it is the System of the first sign-on.
 fn belongs_to_another_system(app: &Declaration, via: &str, system: &str, is_first: bool) -> bool {
     let Some(spec) = app.root.get("spec") else { return false };
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
@@ -121,8 +121,8 @@ fn by_id(collected: &Collected) -> ById<'_> {
     all
 }
 
-/// Returns the System of a sign-on and the observation of its application. Exactly one application must have the id; it must exist, and must not come
-/// from a plan.
+/// Returns the System of a sign-on and the observation of its application. `None` if no observation or several observations have the id, or if the
+/// application is absent or comes from a plan.
 fn observed_of<'a>(all: &ById<'a>, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a Observed)> {
     let (system, id) = sign_on.text("system").zip(sign_on.text("appId"))?;
     let [observed] = all.get(system)?.get(&*compared_id(id))?.as_slice() else { return None };
@@ -131,7 +131,7 @@ fn observed_of<'a>(all: &ById<'a>, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a
     (is_app && is_there).then_some((system, observed))
 }
 
-/// Returns the correction of one value, or `None` if the app does not state the value, or it is not observed, or it is correct.
+/// Returns the correction of one value. `None` if the app does not state the value, if the value is not observed, or if it is correct.
 fn edit(app: &Declaration, observed: &Observed, path: Vec<Step>, field: &str) -> Option<Result<Edit, String>> {
     let node = app.root.at(&path)?;
     let real = observed.get(field)?;

@@ -14,7 +14,7 @@ use crate::{
     source::{Entry, Node, Span, Yaml, redact},
 };
 
-/// The kind of a breach. Each is a rule in the group `schema`.
+/// The kind of a breach. Each kind is a rule in the group `schema`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BreachKind {
     /// An unknown key.
@@ -176,8 +176,8 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             out.push(Breach { span, ..invalid(message, None) });
         }
         ValidationErrorKind::Format { .. } => out.push(invalid(format!("{value} is not a date"), None)),
-        // Other keywords. The schemas do not use them today, except for conditions on the kind: the validator reports the errors in a branch, never
-        // the condition itself.
+        // The schemas use no other keywords today, except conditions on the kind. For a condition, the validator reports the errors in the branch,
+        // never the condition itself.
         other => out.push(invalid(format!("{name} breaks `{}` of the schema", other.keyword()), None)),
     }
 }

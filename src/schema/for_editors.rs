@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-/// The definition that contains the part. Each definition in it copies a definition of the schema; in the copy, keys may also be `null`.
+/// The definition that contains the part. Each definition in this part copies a definition of the schema; in the copy, keys may also be `null`.
 const PART: &str = "orNull";
 
 /// Removes the part for editors from a schema.
@@ -30,10 +30,10 @@ fn holds_null(value: &Value) -> bool {
 pub(super) enum Strict {
     /// The part for editors does not apply to the value, so the generated code decides.
     Same,
-    /// The value is valid if the generated code accepts it and also this value: the same `spec` in an App without a pattern. Otherwise, the schema
-    /// decides.
+    /// The value is valid if the generated code accepts both the value itself and this one, which has the same `spec` in an App without a pattern.
+    /// Otherwise, the schema decides.
     Also(Value),
-    /// The generated code cannot decide, only the schema without the part for editors.
+    /// Only the schema without the part for editors can decide.
     Unknown,
 }
 

@@ -23,7 +23,7 @@ pub struct Block {
 /// A key of a block.
 #[derive(Debug, Clone)]
 pub struct Key {
-    /// The name of the key, after the names of the mappings around it that have no title.
+    /// The names of the enclosing mappings that have no title, then the name of the key.
     pub path: Vec<String>,
     /// Whether the schema requires the key.
     pub required: bool,

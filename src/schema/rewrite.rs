@@ -130,8 +130,8 @@ fn is_mapping(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("object") || schema.get("properties").is_some()
 }
 
-/// Returns the mapping that the user probably means by a scalar. It has one key, the first that exists of: a key that allows the scalar as its value,
-/// a boolean key with this name, a key that allows a similar value, `name`.
+/// Returns the mapping that the user probably means by a scalar. The mapping has a single key. leaver tries, in this order, a key that allows the
+/// scalar as its value, a boolean key with this name, a key that allows a similar value, and `name`.
 fn meant_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
     let properties = schema.get("properties").and_then(Value::as_object)?;
     let text = node.text()?;

@@ -139,7 +139,7 @@ fn imitating_letter(text: &str) -> Option<char> {
 /// Reports each key and each identifying value in which a character is misleading.
 pub(super) fn breaches(root: &Node) -> Vec<Breach> {
     let mut found = Vec::new();
-    // An alias or merge key repeats a value that is written once, so report it once.
+    // An alias or merge key repeats a value that is written once, so report the value once.
     let mut seen = BTreeSet::new();
     walk(root, None, false, &mut seen, &mut found);
     found

@@ -1,5 +1,5 @@
 //! Detects declarations that leaver would not read: in a list, below a key, in a text, or with an almost correct envelope. leaver reports each of
-//! them, so that no app is skipped by mistake. It ignores documents of other tools.
+//! them, so that no app is skipped by mistake, and ignores documents of other tools.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::{
     source::{Node, SourceFile, Yaml, YamlLimits, parse, redact},
 };
 
-/// Maximum depth of declarations in texts that are themselves in texts.
+/// A text may contain another text, and so on. leaver searches for declarations in at most this many texts inside each other.
 const TEXT_DEPTH: usize = 3;
 /// The help for declarations in a position where leaver does not read them.
 const SEPARATE: &str =
@@ -80,7 +80,7 @@ fn is_typed(kind: &str) -> bool {
     KINDS.contains(&kind) && !OBSERVED.contains(&kind)
 }
 
-/// Whether a kind is a misspelled kind of leaver. Correct kinds count too.
+/// Whether a kind is a kind of leaver, correctly spelled or not.
 fn is_near_kind(kind: &str) -> bool {
     let kind = folded(kind);
     KINDS
@@ -100,7 +100,7 @@ fn is_spec(node: &Node) -> bool {
         })
 }
 
-/// Whether a mapping that is not a declaration was meant as one. The top of a document needs less evidence than a nested mapping.
+/// Whether a mapping that is not a declaration was meant to be a declaration. The top of a document needs less evidence than a nested mapping.
 pub(super) fn is_meant(node: &Node, top: bool) -> bool {
     let version = find_intended(node, "apiVersion").map(|(_, value)| value);
     let spec = find_intended(node, "spec").map(|(_, value)| value);
@@ -113,7 +113,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
         return true;
     }
     let Some(version) = version else {
-        // Documents of other tools may also have a `kind`, but they have an `apiVersion` too. Only Teleport uses `version` instead.
+        // Documents of other tools may also have a `kind`, but they have an `apiVersion` too. Teleport uses `version` instead.
         let exact = kind.is_some_and(is_typed) && (top || (named && spec.is_some()));
         let near = kind.is_some_and(is_near_kind) && (named || spec.is_some()) && node.get("version").is_none();
         let flat = is_spec(node)
@@ -214,7 +214,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a text is a declaration, in YAML or JSON, or contains one.
+    /// Whether a text is or contains a declaration, in YAML or JSON.
     fn declares(&self, text: &str) -> bool {
         let words = ["leaver", "provisioning", "lifecycle", "kind"];
         if self.depth >= TEXT_DEPTH || !text.contains(':') || !text.contains(['\n', '{', '[']) {

@@ -53,9 +53,9 @@ static ELSEWHERE: LazyLock<BTreeMap<&str, BTreeMap<String, BTreeSet<String>>>> =
     all
 });
 
-/// The most similar name, if any is similar.
+/// Returns the most similar name, if any is similar.
 pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A long key is not a spelling error, but a hostile key.
+    // Real keys are shorter. Only a hostile key is this long.
     if word.len() > 80 {
         return None;
     }

@@ -73,7 +73,7 @@ impl Pages<'_> {
         let mut found: BTreeMap<(usize, RuleId), Vec<String>> = BTreeMap::new();
         let mut coverage = Coverage::default();
         if rule.meta.native {
-            // The file gets another name than the page, because files in a policy folder are not declarations.
+            // The file and the page have different names, because files in a policy folder are not declarations.
             let loaded =
                 load_alone(SourceFile::new(".leaver-example.yaml", text), self.context.config, self.context.ruleset);
             for finding in loaded.into_iter().filter(|finding| finding.rule == *id) {

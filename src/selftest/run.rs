@@ -46,13 +46,13 @@ pub struct TestRun {
 }
 
 impl TestRun {
-    /// The number of failed tests.
+    /// Counts the failed tests.
     pub fn failed(&self) -> usize {
         self.cases.iter().filter(|case| !case.failures.is_empty()).count()
     }
 }
 
-/// Runs tests one by one and announces each, so that the parent can name the test that crashed its child.
+/// Runs tests one by one and announces each test, so that the parent can name a test that crashes the child process.
 pub(super) struct TestRunner<'a> {
     /// The number of tests that were already run.
     from: usize,
@@ -126,7 +126,7 @@ pub fn run(
     Ok(run)
 }
 
-/// Runs the tests of [`run`] one after the other, announcing each.
+/// Runs the same tests as [`run`], but one after the other, and announces each.
 pub(super) fn run_on(
     runner: &mut TestRunner<'_>,
     config: &Config,

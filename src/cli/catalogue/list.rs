@@ -109,7 +109,7 @@ impl Key {
     }
 }
 
-/// The value at a path.
+/// Returns the value at a path.
 fn value_at<'a>(node: &'a Node, path: &[String]) -> Option<Cow<'a, Node>> {
     let Some((key, rest)) = path.split_first() else { return Some(Cow::Borrowed(node)) };
     let Yaml::List(items) = node.value() else { return value_at(node.get(key)?, rest) };
@@ -242,7 +242,7 @@ fn compare(left: Option<&Node>, right: Option<&Node>) -> Ordering {
     }
 }
 
-/// A value as text in a table cell.
+/// Writes a value as the text of a table cell.
 fn cell_text(node: Option<&Node>) -> String {
     let Some(node) = node else { return String::new() };
     match node.value() {

@@ -2,7 +2,7 @@
 
 use crate::source::{Node, Yaml};
 
-/// A line.
+/// A line of YAML.
 pub(super) struct Line<'n> {
     pub(super) text: String,
     /// The value on the line; `None` if there is only a key or a dash.
@@ -70,7 +70,7 @@ fn value<'n>(
     }
 }
 
-/// A value on one line.
+/// Writes a value on one line.
 fn scalar(node: &Node) -> String {
     match node.value() {
         Yaml::Null => "null".into(),

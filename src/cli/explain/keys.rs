@@ -27,11 +27,11 @@ pub(in crate::cli) struct Keys {
     reads: BTreeMap<RuleId, Reads>,
 }
 
-/// A key or a block, at one of the paths where it may occur.
+/// A key, at one of the paths where it may occur.
 pub(in crate::cli) struct KeyPath<'a> {
     kind: &'a str,
     path: Vec<String>,
-    /// `None` for a block without a key, such as `metadata`.
+    /// The key at the path.
     key: Option<&'a Key>,
     block: Option<&'a Block>,
 }
@@ -153,7 +153,7 @@ impl Keys {
         Ok(())
     }
 
-    /// The error for an unknown key, with the most similar known key.
+    /// Makes the error for an unknown key. It suggests the most similar known key.
     pub(in crate::cli) fn unknown(&self, word: &str) -> Failure {
         let all: Vec<String> = self
             .all()
@@ -242,7 +242,7 @@ impl Keys {
     }
 }
 
-/// Whether a step of a path stands for a list entry or for any key.
+/// Whether a step of a path means a list entry or any key.
 fn is_index(step: &str) -> bool {
     step.is_empty() || step == "*" || step == "[]" || step.bytes().all(|byte| byte.is_ascii_digit())
 }

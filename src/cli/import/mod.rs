@@ -104,7 +104,7 @@ fn days_to_declare(ruleset: &Ruleset) -> i64 {
     params.and_then(|(_, params)| params.get("maxDays")?.as_i64()).unwrap_or_default()
 }
 
-/// Whether a rule checks that an app fits its pattern.
+/// Whether a finding of the rule means that a pattern does not fit: the app differs from the observations, or overrides most of the pattern.
 fn checks_fit(rule: &RuleId) -> bool {
     rule.group() == "drift" || rule.as_str() == "pattern/mostly-overridden"
 }

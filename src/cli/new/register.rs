@@ -90,7 +90,7 @@ fn scalar(name: &str) -> String {
     if plain { name.to_owned() } else { json!(name).to_string() }
 }
 
-/// The text with the folder added, if the file is in one of the usual styles.
+/// Adds the folder to the text, if the file is in one of the usual styles.
 fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
     let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let line_start = |at: usize| text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);

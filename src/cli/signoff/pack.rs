@@ -307,7 +307,7 @@ fn fact_with_source(fact: &Value) -> String {
     markdown(&format!("{value}{note} [{}, {}]", display("asOf"), display("source")))
 }
 
-/// Text in a table cell: escapes `|`.
+/// Escapes `|` in the text of a table cell.
 fn cell(text: &str) -> String {
     markdown(&text.replace('|', "¦"))
 }

@@ -41,7 +41,7 @@ impl Revoke {
         let day = today(self.common.today.as_deref()).map_err(as_list)?;
         let config = self.common.config.load_without_rules(files)?;
         let folder = config.root.join(&config.signoff.trust);
-        // Require a valid trust root: the new checksums would hide an earlier edit of its files.
+        // Require a valid trust root, because the new checksums would hide an earlier edit of the trust folder.
         let trust = TrustRoot::load(files, &folder)?;
         let reason = self.reason.trim();
         if reason.is_empty() || reason.chars().any(char::is_control) {

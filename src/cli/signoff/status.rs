@@ -198,7 +198,7 @@ fn entry_line(entry: &Entry, app: &str) -> String {
     )
 }
 
-/// `; 3 immaterial changes since`
+/// Counts the changes, in a text such as `; 3 immaterial changes since`.
 fn changes_since(entry: &Entry, app: &str) -> String {
     let Some((changes, material)) = entry.since.get(app) else { return String::new() };
     match (material, changes.len() - material) {

@@ -19,12 +19,12 @@ enum Existing {
     Keep,
 }
 
-/// Writes a file, replacing an old one. Its folder must exist.
+/// Writes a file and replaces an old file. The folder must exist.
 pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     write(&destination(path)?, content, Existing::Replace)
 }
 
-/// Writes a file, replacing an old one, and creates missing folders.
+/// Writes a file, replaces an old file and creates missing folders.
 pub(super) fn write_with_folders(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = destination(path)?;
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
@@ -49,7 +49,7 @@ pub(super) fn write_reproducible(folder: &Path, name: &str, content: &[u8]) -> i
     write_with(&path, content, Existing::Replace, false)
 }
 
-/// Writes a new file, creating missing folders; an existing file is an error.
+/// Writes a new file and creates missing folders. An existing file is an error.
 pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
     // Keep any existing entry of that name, including links.
     if path.symlink_metadata().is_ok() {

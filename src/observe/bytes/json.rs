@@ -1,5 +1,5 @@
-//! JSON without duplicate keys. RFC 8259 does not define which of two values counts, and a parser that uses the last value hides the first value from
-//! reviewers.
+//! Parses JSON and refuses duplicate keys. RFC 8259 does not define which of two values counts, and a parser that uses the last value hides the first
+//! value from reviewers.
 
 use std::fmt;
 

@@ -69,7 +69,7 @@ const PACKED: &[(&[u8], &str, &str)] = &[
 
 /// Returns the description and help text for bytes that leaver does not unpack.
 fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    // The name of the first file in the archive.
+    // These bytes are the name of the first file in the archive.
     let is_plan = bytes.starts_with(b"PK\x03\x04") && bytes.get(30..36) == Some(b"tfplan");
     if is_plan {
         return Some(("a saved plan of Terraform", "`terraform show -json FILE` writes the format that leaver reads"));
@@ -184,7 +184,7 @@ impl Export {
         let wide = |bytes: &[u8], order: fn([u8; 2]) -> u16| {
             let units = bytes.chunks(2).map(|pair| match pair {
                 [one, two] => order([*one, *two]),
-                // An incomplete character.
+                // Half a character at the end is invalid.
                 _ => 0xd800,
             });
             char::decode_utf16(units).collect::<Result<String, _>>().map_err(drop)
@@ -192,7 +192,7 @@ impl Export {
         let text = match bytes {
             [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
             [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-            // UTF-16 without a byte order mark: no export in UTF-8 has a NUL among its first two bytes.
+            // This is UTF-16 without a byte order mark, because no export in UTF-8 has a NUL among the first two bytes.
             [1..=0xff, 0, ..] => wide(bytes, u16::from_le_bytes),
             [0, 1..=0xff, ..] => wide(bytes, u16::from_be_bytes),
             _ => String::from_utf8(bytes.to_vec()).map_err(drop),

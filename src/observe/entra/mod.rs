@@ -67,7 +67,7 @@ impl PageKind {
         if context.contains("/appRoleAssignments") {
             return None;
         }
-        // An empty list has no entry, so only its `@odata.context` identifies it.
+        // An empty list has no entry, so only `@odata.context` identifies the list.
         let stated = match context {
             _ if context.contains("/synchronization/jobs") => Some(Self::Jobs),
             _ if context.contains("#appRoleAssignments") || context.contains("/appRoleAssignedTo") => {

@@ -15,7 +15,7 @@ pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>>
     let mut chains: BTreeMap<(PageKind, String), [usize; 2]> = BTreeMap::new();
     for page in pages {
         let Some(what) = PageKind::of(page) else { continue };
-        // Jobs and assignments have a chain for each application. All assignments have the same context, so their entries identify the
+        // Jobs and assignments have a chain for each application. All lists of assignments have the same context, so the entries identify the
         // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));

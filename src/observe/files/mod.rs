@@ -23,7 +23,7 @@ use crate::{
 };
 use names::{cut, name, names};
 
-/// The first line of every file that `leaver observe` writes. It overwrites only files that begin with this line.
+/// The first line of every file that `leaver observe` writes. Only files that begin with this line are ever overwritten.
 pub const MARK: &str = "# Written by `leaver observe`. Do not edit: the next run replaces it.\n";
 
 /// The file name of a Snapshot.
@@ -52,7 +52,7 @@ pub enum FileAction {
 /// An existing file.
 struct Existing<'a> {
     text: &'a str,
-    /// Its declaration, if leaver wrote it and can read it.
+    /// The declaration in the file, if leaver wrote the file and can read it.
     value: Option<Value>,
 }
 
@@ -109,7 +109,7 @@ pub fn changes(collected: &Collected, existing_files: &[File]) -> Result<Vec<Fil
     if failures.is_empty() { Ok(changes) } else { Err(failures) }
 }
 
-/// The declaration in a file that leaver wrote.
+/// Reads the declaration in a file that leaver wrote.
 fn parse_own(file: &File) -> Option<Value> {
     if !file.text.starts_with(MARK) {
         return None;
@@ -206,7 +206,7 @@ fn without_daily_success<'a>(observed: &'a Observed, day: &str) -> Cow<'a, Obser
 pub fn documents(collected: &Collected, prefix: &str) -> String {
     let mut out = String::new();
     for (at, ((system, format), shown)) in collected.systems.iter().enumerate() {
-        // Two formats may describe one application of one system.
+        // Two formats may describe the same application, so the second format gets another prefix.
         let is_second = collected.systems.keys().take(at).any(|(other, _)| other == system);
         let prefix = if is_second { format!("{prefix}{at}-") } else { prefix.to_owned() };
         let names = names(shown, &BTreeMap::new(), &BTreeSet::new());

@@ -8,7 +8,7 @@ fn map(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().expect("a mapping")
 }
 
-/// RFC 7396.
+/// Merges `own` into `base`, as in RFC 7396.
 fn merged(base: &Value, own: &Value) -> Value {
     let Value::Object(own) = own else { return own.clone() };
     let mut out = base.as_object().cloned().unwrap_or_default();

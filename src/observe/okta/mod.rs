@@ -36,7 +36,7 @@ enum PageKind {
 /// Applications that are part of Okta, in addition to all applications whose names begin with `okta_`.
 const BUILT_IN: &[&str] = &["saasure", "flow", "ldap_interface"];
 
-/// Whether an application is part of Okta. An integration with another Okta organisation is not.
+/// Whether an application is part of Okta. An integration with another Okta organisation does not count.
 fn is_built_in(name: &str) -> bool {
     BUILT_IN.contains(&name) || (name.starts_with("okta_") && name != "okta_org2org")
 }

@@ -43,7 +43,7 @@ fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     answers.iter().filter_map(|answer| answer.next).any(|next| !own.contains(&cursor(next)))
 }
 
-/// The cursor in the URL of a page; the first page has no cursor. Other parameters may be in any order.
+/// Returns the cursor in the URL of a page. The first page has no cursor. The order of the other parameters does not matter.
 fn cursor(address: &str) -> Option<&str> {
     address.split_once('?')?.1.split('&').find_map(|parameter| parameter.strip_prefix("after="))
 }

@@ -39,8 +39,8 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
     }
 }
 
-/// Merges the features or the connection of an application into its observation. `part` overrides the values from the list of features. If either
-/// states that provisioning is disabled, it is disabled.
+/// Merges the features or the connection of an application into its observation. `part` overrides the values from the list of features. If the
+/// features or the connection are disabled, provisioning is disabled.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
     // A list without pushes does not prove that provisioning is disabled.

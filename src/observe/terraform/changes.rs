@@ -70,7 +70,7 @@ impl Resource<'_> {
     }
 }
 
-/// The resources of a plan or a state.
+/// Reads the resources of a plan or a state.
 pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
     let mut resources = Vec::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();

@@ -78,13 +78,13 @@ impl<'a> Links<'a> {
         Self { ids, replaced, references }
     }
 
-    /// The id of an application.
+    /// Returns the id of an application.
     pub(super) fn id(&self, resource: &Resource<'_>) -> Option<String> {
         self.ids.get(resource.address).cloned()
     }
 
-    /// If the plan replaces an application with the application of this resource, returns the id of the old application. Both have the same full
-    /// address, including the key of `for_each`.
+    /// If the plan replaces an application with the application of this resource, returns the id of the old application. Both applications have the
+    /// same full address, including the key of `for_each`.
     pub(super) fn replaced(&self, resource: &Resource<'_>) -> Option<&str> {
         let is_new = resource.action == super::PlannedAction::Created;
         self.replaced.get(resource.address).filter(|_| is_new).map(String::as_str)
