@@ -17,11 +17,11 @@ pub(super) fn without_editor_part(mut schema: Value) -> Value {
     schema
 }
 
-fn holds_null(value: &Value) -> bool {
+fn contains_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::Array(items) => items.iter().any(holds_null),
-        Value::Object(keys) => keys.values().any(holds_null),
+        Value::Array(items) => items.iter().any(contains_null),
+        Value::Object(keys) => keys.values().any(contains_null),
         _ => false,
     }
 }
@@ -48,7 +48,7 @@ pub(super) enum Keys {
 /// Decides how to validate a value.
 pub(super) fn strict(value: &Value, keys: Keys) -> Strict {
     // The part for editors might accept a `null`.
-    if holds_null(value) {
+    if contains_null(value) {
         return Strict::Unknown;
     }
     if keys == Keys::Inherited {

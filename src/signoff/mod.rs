@@ -1,5 +1,5 @@
-//! Sign-offs: a reviewer's signed decision about exact content. This module computes facts about manifests, signatures, keys and changes; the rules in
-//! `policies/signoff` evaluate them.
+//! Sign-offs: a reviewer's signed decision about exact content. This module computes facts about manifests, signatures, keys and changes. The rules
+//! in `policies/signoff` evaluate these facts.
 
 mod digest;
 mod folder;
