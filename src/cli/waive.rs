@@ -287,7 +287,7 @@ fn evaluate_waiver(
         .ok_or_else(|| vec![usage("the waiver is incomplete", "report this")])?;
     let paths = config.whole_catalogue();
     let text = Some((shown.to_owned(), text.to_owned()));
-    // Check the whole catalogue, since the waiver covers findings in other files.
+    // Check the whole catalogue, because the waiver covers findings in other files.
     let request =
         Request { paths, text, whole: true, today: today.to_owned(), worker: own_binary(), ..Request::default() };
     let report = check(config, ruleset, &request, &|_, _| {});

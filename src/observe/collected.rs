@@ -220,8 +220,8 @@ impl Collected {
         self.notes.extend(notes);
     }
 
-    /// Removes the time of the last success if it is in the future, because of a wrong clock or a faulty export. Until then, such a time would hide
-    /// stopped provisioning.
+    /// Removes the time of the last success if it is in the future, because of a wrong clock or a faulty export. Such a time would hide that
+    /// provisioning has stopped.
     fn drop_future(&mut self) {
         let today = self.options.today.clone();
         let mut notes = Vec::new();

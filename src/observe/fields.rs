@@ -96,7 +96,7 @@ pub(super) const FIELDS: &[(&str, Shape)] = &[
 const MAX_COUNT: u64 = 1_000_000_000;
 
 impl Shape {
-    /// The value, if it has this shape.
+    /// Returns a value if it has this shape.
     pub(super) fn of(self, value: &Value) -> Option<Value> {
         let text = || value.as_str();
         match self {

@@ -306,7 +306,7 @@ fn bare(node: Option<&Node>) -> String {
     node.map_or_else(String::new, |node| serde_json::Value::from(node).to_string())
 }
 
-/// Shortens long values, since a message is one line. Redacts secrets first, because part of a secret cannot be recognised.
+/// Shortens long values, because a message is one line. Redacts secrets first, because a part of a secret is not recognised as a secret.
 pub(super) fn shorten(text: &str) -> String {
     let text = &*redact(text);
     let short: String = text.chars().take(40).collect();

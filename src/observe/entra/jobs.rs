@@ -1,4 +1,4 @@
-//! Synchronization jobs. Only error codes are read, since messages may name people.
+//! Synchronization jobs. Only error codes are read, because messages may name people.
 
 use serde_json::Value;
 

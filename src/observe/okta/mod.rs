@@ -29,7 +29,7 @@ enum PageKind {
     Features,
     Connection,
     Providers,
-    /// An error. It never proves that provisioning is off, since the API exposes only a few of the apps that Okta provisions.
+    /// An error response. It never proves that provisioning is off, because the API exposes only a few of the apps that Okta provisions.
     Error,
 }
 
