@@ -1,7 +1,7 @@
-//! Refuses file names that would be parsed as options. This happens before anything parses the arguments.
+//! Refuses file names that would be parsed as options, before the arguments are parsed.
 //!
-//! A change chooses the names of its files. If a hook or script passes them on, a file named `--exit-zero` must not disable the check, and one
-//! named `--config=x.yaml` must not choose the configuration.
+//! A change chooses the names of its files. If a hook or script passes these names to leaver, a file named `--exit-zero` must not disable the check,
+//! and a file named `--config=x.yaml` must not choose the configuration.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -11,7 +11,7 @@ use std::{
 use super::common::usage;
 use crate::report::Failure;
 
-/// The failure for the first argument that is both an option and a path in the working directory.
+/// Returns a failure if an argument is both an option and a path in the working directory.
 pub(super) fn reject_ambiguous(arguments: &[OsString]) -> Option<Failure> {
     let name = ambiguous(arguments, |name| Path::new(name).symlink_metadata().is_ok())?.to_string_lossy();
     let (meaning, separator) = match name.as_ref() {
@@ -24,7 +24,7 @@ pub(super) fn reject_ambiguous(arguments: &[OsString]) -> Option<Failure> {
     ))
 }
 
-/// The first argument that is both an option and a path. A link counts as a path, even if its target does not exist.
+/// Finds the first argument that is both an option and a path. A link counts as a path, even if its target does not exist.
 ///
 /// After `--`, every argument is a path, except `-`, which is always standard input.
 fn ambiguous(arguments: &[OsString], exists: impl Fn(&OsStr) -> bool) -> Option<&OsStr> {

@@ -209,7 +209,7 @@ impl Check {
         if written == Outcome::Incomplete.code() { written } else { code }
     }
 
-    /// Checks the catalogue. Returns the severity that fails the check, and the framework to group by, with the report.
+    /// Checks the catalogue. Returns the report, the severity that fails the check, and the framework to group by.
     fn check(&self, disk: &Workspace) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let as_list = |failure| vec![failure];
         let today = today(self.today.as_deref()).map_err(as_list)?;
@@ -241,7 +241,7 @@ impl Check {
                 _ => Utf8Path::new("."),
             },
             (false, Some(first)) if files.exists(first) => first,
-            // The configuration of a deleted file is in a folder above it.
+            // The configuration of a deleted file is in a folder above the file.
             (false, Some(first)) => files.nearest_folder(first),
             (false, None) => Utf8Path::new("."),
         };
@@ -273,7 +273,7 @@ impl Check {
             .map_err(as_list)?;
         paths::require_existing(files, paths.iter())?;
         let declared_before = self.declared_before(&config, &ruleset, &paths, repo).map_err(as_list)?;
-        // With either option, leaver evaluates several catalogues, or one catalogue twice.
+        // With either option, leaver evaluates declarations more than once.
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
         let known = self.read_baseline(&config, &ruleset, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
         let before_change = since.as_ref().map(Commit::tree).transpose().map_err(git_failure).map_err(as_list)?;
@@ -315,7 +315,7 @@ impl Check {
         let progress = Progress::new(self.quiet);
         let report = check_with(&config, &ruleset, &request, memo.as_ref(), &|done, all| progress.update(done, all));
         progress.finish();
-        // Otherwise, a file that git could not read would count as missing.
+        // Fail if git could not read a file; the file would otherwise count as missing.
         let unread = staged.iter().chain(&before_change).find_map(|tree| tree.failure());
         if let Some(error) = unread {
             return Err(vec![git_failure(error)]);
@@ -323,7 +323,7 @@ impl Check {
         Ok((report, config.fail_on, framework))
     }
 
-    /// The exports of `--evidence`, as declarations.
+    /// Reads the exports of `--evidence` and returns them as declarations.
     fn read_evidence(&self, files: &Workspace, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
         let evidence = self.evidence.iter().filter(|path| observe::is_standard_input(files, path));
         if evidence.chain(self.paths.iter().filter(|path| *path == "-")).count() > 1 {

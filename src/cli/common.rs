@@ -48,12 +48,12 @@ fn profile_help() -> String {
 }
 
 impl ConfigArgs {
-    /// The inputs that no output may overwrite.
+    /// Returns the inputs that an output must not overwrite.
     pub(super) fn inputs(&self) -> Inputs<'_> {
         Inputs { config: self.config.as_deref(), profile: self.profile.as_deref(), ..Inputs::default() }
     }
 
-    /// Finds the configuration for a path and loads its rules. Fails if a folder cannot be read, because it could contain a configuration.
+    /// Finds the configuration for a path and loads its rules. Fails if a folder cannot be read, because the folder could contain a configuration.
     pub(super) fn load(
         &self,
         files: &Workspace,
@@ -72,7 +72,7 @@ impl ConfigArgs {
         ruleset::resolve_config(&discover(files, start, self.config.as_deref())?, &overrides)
     }
 
-    /// Like [`Self::load`] for commands about rules. In leaver's own checkout, they use the rules on disk in place of the built-in ones.
+    /// Like [`Self::load`] for commands about rules. In leaver's own checkout, these commands use the rules on disk instead of the built-in rules.
     pub(super) fn load_for_rules(&self, files: &Workspace) -> Result<(Config, Ruleset), Vec<Failure>> {
         require_readable(files, Utf8Path::new("."))?;
         let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
@@ -80,7 +80,7 @@ impl ConfigArgs {
     }
 }
 
-/// Fails if the folders that may contain the configuration of a path cannot be read.
+/// Checks that leaver can reach `start`, because the folders on the way may contain its configuration.
 fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failure>> {
     // If there is no working directory, the error of the system contains the reason.
     let given = if files.working_directory() == "" && start == "." {
@@ -102,7 +102,7 @@ fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failu
     Ok(())
 }
 
-/// The framework with this id, the user's own or a bundled one.
+/// Finds the framework with this id among the user's own and the bundled frameworks.
 pub(super) fn find_framework(ruleset: &Ruleset, id: &str) -> Result<Framework, Failure> {
     let own = ruleset.frameworks.iter().find(|own| own.id == id).cloned();
     own.or_else(|| facts::framework(id)).ok_or_else(|| {
@@ -140,12 +140,12 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     Outcome::Incomplete.code()
 }
 
-/// An error of the command line itself.
+/// Makes a failure about the command line itself.
 pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure::new(Code::Usage, message.into()).help(help)
 }
 
-/// A failed call to git.
+/// Makes a failure from an error of git.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn git_failure(error: VcsError) -> Failure {
     usage(error.to_string(), error.help())
@@ -176,7 +176,7 @@ pub(super) struct Output<F> {
     pub(super) file: Option<Utf8PathBuf>,
 }
 
-/// Parses `FORMAT[=FILE]`; `all` are the formats by name.
+/// Parses `FORMAT[=FILE]`. `all` lists the formats with their names.
 pub(super) fn parse_output<F>(text: &str, all: &[(&str, F)]) -> Result<Output<F>, String>
 where
     F: Copy,
@@ -196,7 +196,7 @@ where
     Err(format!("the formats are {}{near}", names.join(", ")))
 }
 
-/// Whether no output goes to standard output. Exit status 2 then needs an explanation on standard error.
+/// Whether all outputs are files. If they are, exit status 2 needs an explanation on standard error.
 pub(super) fn are_all_files<F>(outputs: &[Output<F>]) -> bool {
     outputs.iter().all(|output| output.file.is_some())
 }
@@ -238,7 +238,7 @@ pub(super) fn write_outputs<F: Copy>(
     worst
 }
 
-/// Refuses output files that are the same file or are inputs, before anything is written.
+/// Refuses two outputs to the same file and outputs to an input file, before anything is written.
 pub(super) fn guard_outputs<F>(
     outputs: &[Output<F>],
     inputs: &Inputs<'_>,
@@ -268,7 +268,7 @@ pub(super) fn print_to_stderr(line: &str) {
     drop(writeln!(io::stderr().lock(), "{}", safe(line)));
 }
 
-/// Today in UTC, or the given date, validated.
+/// Returns the given date if it is valid. Without a given date, returns today in UTC.
 pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
     match given {
         None => Ok(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date().to_string()),
@@ -279,13 +279,13 @@ pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
     }
 }
 
-/// The date `days` after `day`, `YYYY-MM-DD`. Returns `day` if the result is beyond the calendar.
+/// Returns the date `days` after `day` (`YYYY-MM-DD`), or `day` itself if the result is beyond the calendar.
 pub(super) fn days_after(day: &str, days: i64) -> String {
     let later = day.parse::<jiff::civil::Date>().and_then(|day| day.checked_add(jiff::Span::new().days(days)));
     later.map_or_else(|_| day.to_owned(), |later| later.to_string())
 }
 
-/// The running binary, to start it again as the worker for a user's rules.
+/// Returns the path of the running binary. leaver starts this binary again as the worker for a user's rules.
 pub(super) fn own_binary() -> Option<PathBuf> {
     std::env::current_exe().ok()
 }

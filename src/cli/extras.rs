@@ -68,7 +68,7 @@ pub(super) struct Docs {
 impl Docs {
     pub(super) fn run(&self, files: &Workspace, when: When) -> u8 {
         let style = style::stdout(when);
-        // The pages of the bundled rules, which are read from disk in leaver's checkout.
+        // In leaver's checkout, the bundled rules are read from disk.
         let (_, ruleset) = match ConfigArgs::default().load_for_rules(files) {
             Ok(loaded) => loaded,
             Err(failures) => return refuse(&failures, &style),
@@ -85,7 +85,7 @@ impl Docs {
     }
 }
 
-/// The pages of rules: path below `docs` and text.
+/// Renders the pages of rules. Returns the path below `docs` and the text of each page.
 pub(crate) fn pages<'a>(rules: impl Iterator<Item = &'a RuleMeta> + Clone) -> Vec<(String, String)> {
     let head = "# Rules\n\nGenerated from the metadata of each rule by `just bless`; do not edit.\n\n";
     let mut pages = vec![("rules/README.md".to_owned(), format!("{head}{}", index(rules.clone(), "")))];

@@ -19,7 +19,7 @@ pub(super) struct Init {
     folder: Utf8PathBuf,
 }
 
-/// The files to write: path and text.
+/// Returns the path and the text of each file to write.
 fn starter() -> [(&'static str, &'static str); 6] {
     [
         ("leaver.yaml", include_str!("init/leaver.yaml")),

@@ -100,7 +100,7 @@ enum Command {
     Trial,
 }
 
-/// An error that quotes its arguments without secrets and control characters. For this purpose, the arguments are escaped and parsed again.
+/// Removes secrets and control characters from the arguments that an error quotes: escapes the arguments and parses them again.
 fn with_escaped_arguments(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     // If an argument is not UTF-8, the error does not quote it.
     if !error.use_stderr() || error.kind() == clap::error::ErrorKind::InvalidUtf8 {
@@ -126,7 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    // Child processes handle no signals and start no thread pool: their parent controls them.
+    // Child processes handle no signals and start no thread pool, because their parent controls them.
     if !matches!(cli.command, Command::Worker | Command::Trial) {
         crate::interrupt::listen();
         crate::threads::start(match &cli.command {

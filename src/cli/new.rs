@@ -64,7 +64,7 @@ fn write_rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Res
     let id: RuleId = id
         .parse()
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
-    // A new rule does not need a valid configuration; `check` reports its errors.
+    // A new rule does not need a valid configuration. `leaver check` reports the errors in the configuration.
     let taken = ConfigArgs::default()
         .load_for_rules(workspace)
         .is_ok_and(|(_, ruleset)| ruleset.meta(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
@@ -145,7 +145,7 @@ fn write(
     Ok(written)
 }
 
-/// A part of a package path: `.name`, or `["name"]` for a name with a hyphen.
+/// Writes a step of a package path: `.name`, or `["name"]` for a name with a hyphen.
 fn package_step(name: &str) -> String {
     if name.contains('-') { format!("[\"{name}\"]") } else { format!(".{name}") }
 }

@@ -155,7 +155,7 @@ fn json(ruleset: &Ruleset, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(&rules)?))
 }
 
-/// The controls of a framework with the rules of each, including rules that are off.
+/// Returns each control of a framework with its rules, including rules that are off.
 fn rules_by_control<'a>(ruleset: &'a Ruleset, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
     framework.controls_with_rules(&ruleset.metas())
 }
@@ -244,7 +244,7 @@ fn csv(ruleset: &Ruleset, only: Option<&Framework>, out: &mut dyn Write) -> std:
     writer.flush()
 }
 
-/// The rules as a Markdown table, with links to pages below `base`.
+/// Renders the rules as a Markdown table, with links to pages below `base`.
 pub(super) fn index<'a>(rules: impl Iterator<Item = &'a RuleMeta>, base: &str) -> String {
     let mut page = String::from("| Rule | Severity | What it finds |\n| --- | --- | --- |\n");
     for meta in rules {
@@ -287,7 +287,7 @@ mod tests {
         String::from_utf8(bytes).expect("text")
     }
 
-    /// The text without colour codes, which take no columns.
+    /// Removes colour codes from a text, because they take no columns.
     fn without_colours(text: &str) -> String {
         let mut parts = text.split('\u{1b}');
         let first = parts.next().unwrap_or_default().to_owned();

@@ -95,7 +95,7 @@ impl Test {
         code.max(verdict.code())
     }
 
-    /// Tests bundled rules in this process, and all other rules in a child process that can be killed.
+    /// Tests the rules in this process if all are bundled, otherwise in a child process that can be killed.
     fn trial(
         &self,
         config: &Config,

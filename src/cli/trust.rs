@@ -30,9 +30,9 @@ use crate::{
 /// The change that is compared with the commit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Change<'a> {
-    /// Its repository.
+    /// The repository of the change.
     pub(super) repo: &'a Repo,
-    /// Its files.
+    /// The files of the change.
     pub(super) files: &'a Workspace,
     /// The index, if the staged files are the change.
     pub(super) staged: Option<&'a Tree>,
@@ -194,24 +194,24 @@ impl TrustedCommit {
         }
     }
 
-    /// Whether the commit contains a file of the working directory. The file may have been deleted since.
+    /// Whether the commit contains a file of the working directory, even if the change deleted the file.
     pub(super) fn has(&self, path: &Utf8Path) -> bool {
         self.commit.has(path, &self.head)
     }
 
-    /// The path of a file of the working directory, without following links of the working tree, because a change chooses their targets.
+    /// Returns the path of a file of the working directory. Does not follow links of the working tree, because a change chooses their targets.
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         Some(self.repo.top().join(self.repo.lexical_path(path, &self.head)?))
     }
 }
 
-/// Adds the name of the commit to its failures, because files of the commit have the same paths as files of the change.
+/// Adds the name of the commit to failures, because files of the commit have the same paths as files of the change.
 fn label_with_commit(reference: &str, failures: Vec<Failure>) -> Vec<Failure> {
     let named = |failure: Failure| Failure { message: format!("in {reference}: {}", failure.message), ..failure };
     failures.into_iter().map(named).collect()
 }
 
-/// A path without `..`. It may be missing on disk.
+/// Resolves each `..` in a path. The path may be missing on disk.
 fn lexical(path: &Utf8Path) -> Utf8PathBuf {
     let mut full = Utf8PathBuf::new();
     for part in path.components() {
@@ -223,12 +223,12 @@ fn lexical(path: &Utf8Path) -> Utf8PathBuf {
     full
 }
 
-/// The baseline that the configuration of a side names.
+/// Returns the path of the baseline that the configuration of a side names.
 fn configured_baseline(side: &Side) -> Option<Utf8PathBuf> {
     side.config.baseline.as_ref().map(|baseline| side.config.root.join(baseline))
 }
 
-/// The reason why the baseline of the change would be unreadable after the merge. A missing baseline is empty.
+/// Returns the reason why leaver could not read the baseline of the change after the merge. A missing baseline counts as empty.
 fn broken_baseline(files: &Workspace, path: &Utf8Path, limit: usize) -> Option<String> {
     match files.read(path, limit) {
         Ok(file) => Known::parse(file.text()).err(),
@@ -258,7 +258,7 @@ fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedF
             if !errors.is_empty() {
                 return Err(errors.iter().map(Failure::from).collect());
             }
-            // A name that is not UTF-8 is reported like the name of a tracked file.
+            // Keep files whose names are not UTF-8, so that they are reported like tracked files with such names.
             let is_content = |path: &Utf8PathBuf| !path.components().any(|part| part.as_str() == ".git");
             files.extend(all.into_iter().map(|(path, _)| path).filter(is_content));
         }
@@ -274,7 +274,7 @@ fn tracked(change: &Change<'_>, base: &Tree, root: &Utf8Path) -> Result<TrackedF
     Ok((files, absent, missing))
 }
 
-/// A declaration of the commit without its populations, which are compared separately.
+/// Removes the populations from a declaration of the commit, because they are compared separately.
 fn without_populations(declaration: Declaration) -> Declaration {
     let inherited = declaration.inherited.as_ref().map(|inherited| {
         Arc::new(Inherited {
@@ -286,7 +286,7 @@ fn without_populations(declaration: Declaration) -> Declaration {
     Declaration { inherited, ..declaration }
 }
 
-/// The configuration and the trust root of a side, without options of the command line except `--profile`.
+/// Loads the configuration and the trust root of a side. `--profile` is the only option of the command line that applies.
 fn load_side(loaded: &Loaded, profile: Option<&str>) -> Result<Side, Vec<Failure>> {
     let overrides = Overrides { profile: profile.map(str::to_owned), ..Overrides::default() };
     let (config, ruleset) = resolve(loaded, &overrides)?;
@@ -295,7 +295,8 @@ fn load_side(loaded: &Loaded, profile: Option<&str>) -> Result<Side, Vec<Failure
     Ok(Side { entries: loaded.entries.clone(), config, ruleset, trust, baseline: None })
 }
 
-/// The path in the commit of the file that `--config` names. Links of the working tree are not followed, because a change chooses their targets.
+/// Returns the path, in the commit, of the file that `--config` names. Links of the working tree are not followed, because a change chooses their
+/// targets.
 fn explicit_file(
     (repo, head): (&Repo, &Workspace),
     files: &Workspace,
@@ -318,7 +319,7 @@ fn explicit_file(
     Ok(file)
 }
 
-/// The texts of the files that the configurations of both sides name, by their path below `root`.
+/// Reads the files that the configurations of both sides name. Returns their texts by path below `root`.
 pub(super) fn texts_of_named_files(
     files: &Workspace,
     root: &Utf8Path,
@@ -327,7 +328,7 @@ pub(super) fn texts_of_named_files(
     texts_of_named_files_with(files, FILE_NAME, root, entries, None)
 }
 
-/// Like [`texts_of_named_files`], for the configuration file `config` and with the profile of the command line.
+/// Like [`texts_of_named_files`], but for the configuration file `config` and the profile of the command line.
 fn texts_of_named_files_with(
     files: &Workspace,
     config: &str,

@@ -85,7 +85,7 @@ pub(super) struct Waive {
 
 /// The rule about waivers that last longer than the profile allows.
 const TOO_LONG: &str = "waiver/too-long";
-/// The greatest `maxApps` that the schema allows. Used to count the matching apps.
+/// The greatest `maxApps` that the schema allows. With this limit, the draft of a waiver selects all matching apps, so that they can be counted.
 const MAX_APPS: usize = 1000;
 
 /// The values of a waiver that are not arguments.
@@ -98,7 +98,7 @@ struct Derived {
 }
 
 impl Waive {
-    /// A name made from the first selector and the rule.
+    /// Makes a name from the first selector and the rule.
     fn default_name(&self) -> String {
         let label = self.labels.first().map(|(key, value)| format!("{key}-{value}"));
         let others = || self.vendor.clone().or_else(|| self.pattern.clone());
@@ -156,7 +156,7 @@ impl Waive {
         let path = self.output.clone().unwrap_or_else(|| config.root.join("waivers").join(format!("{name}.yaml")));
         let shown = files.show(&path);
         let make = |derived: &Derived| self.document(&name, &from, &expires, derived).map_err(|failure| vec![failure]);
-        // Let the waiver select the apps. If it is incomplete, it selects nothing, and `faults` contains the reason.
+        // Let the waiver itself select the apps. An incomplete waiver selects nothing, and `faults` contains the reason.
         let draft = make(&Derived { max_apps: open.then_some(MAX_APPS), ..Derived::default() })?;
         let draft = read_waiver(&config, &ruleset, &shown, &draft);
         let covered: Vec<&Declaration> =
@@ -192,7 +192,7 @@ impl Waive {
             if !open {
                 identities.insert(app.name.clone(), json!(app.identity()));
             }
-            // Replace a position by the name of that entry in the first app or population.
+            // Replace a position in a list by the name of the entry at this position, in the first app or population.
             for root in self.roots(app) {
                 place = place.map(|place| if place.has_index() { place.with_names(root) } else { place });
             }
@@ -220,7 +220,7 @@ impl Waive {
         Ok((shown, notes))
     }
 
-    /// The declarations in which positions of the path are resolved.
+    /// Returns the declarations in which a position in the path is replaced by the name of the entry: the selected populations, otherwise the app.
     fn roots<'a>(&self, app: &'a Declaration) -> Vec<&'a Node> {
         if self.populations.is_empty() {
             return vec![&app.root];
@@ -230,7 +230,7 @@ impl Waive {
         app.populations().iter().filter(wanted).map(|population| &*population.root).collect()
     }
 
-    /// The waiver as YAML.
+    /// Writes the waiver as YAML.
     fn document(&self, name: &str, from: &str, expires: &str, derived: &Derived) -> Result<String, Failure> {
         let Derived { max_apps, place, owner, identities } = derived;
         let mut spec = Map::from_iter([("rule".to_owned(), json!(self.rule))]);
@@ -272,9 +272,9 @@ fn read_waiver(config: &Config, ruleset: &Ruleset, shown: &str, text: &str) -> O
     load(file, config, ruleset, true).declarations.first().and_then(Waiver::read)
 }
 
-/// Checks the catalogue with the waiver. Fails if a rule reports an error in the waiver or reports that the waiver lasts too long, or if the waiver
-/// covers no finding. Returns other findings about the waiver as notes. A finding that another waiver covers counts as covered, so that a waiver can
-/// be renewed before it ends.
+/// Checks the catalogue with the waiver. Fails if a rule reports an error in the waiver, if the waiver lasts too long, or if the waiver covers no
+/// finding. Returns other findings about the waiver as notes. A finding that both this and another waiver cover counts as covered, so that a waiver
+/// can be renewed before it ends.
 fn evaluate_waiver(
     config: &Config,
     ruleset: &Ruleset,
@@ -287,7 +287,7 @@ fn evaluate_waiver(
         .ok_or_else(|| vec![usage("the waiver is incomplete", "report this")])?;
     let paths = config.whole_catalogue();
     let text = Some((shown.to_owned(), text.to_owned()));
-    // Check the whole catalogue, since the waiver covers findings in other files.
+    // Check the whole catalogue, because the waiver covers findings in other files.
     let request =
         Request { paths, text, whole: true, today: today.to_owned(), worker: own_binary(), ..Request::default() };
     let report = check(config, ruleset, &request, &|_, _| {});
@@ -337,7 +337,7 @@ fn evaluate_waiver(
     Err(faults)
 }
 
-/// The app that a finding is about.
+/// Returns the name of the app with a finding.
 fn app_of(finding: &Finding) -> Option<&str> {
     finding.subject.as_ref().filter(|subject| subject.kind == "App").map(|subject| subject.name.as_str())
 }
@@ -350,7 +350,7 @@ fn label(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Suggests the app that was meant: an app with a similar name or with this title or alias, or an app whose name contains the text.
+/// Suggests the app that the user probably meant: an app with a similar name, with this title or alias, or with a name that contains the text.
 fn suggest_app(word: &str, apps: &[&Declaration]) -> String {
     let small = word.to_lowercase();
     let names = |app: &Declaration| {

@@ -1,4 +1,4 @@
-//! Backstage: which team owns which entry of the software catalogue.
+//! Backstage: the entries of the software catalogue, and the teams that own them.
 //! <https://backstage.io/docs/features/software-catalog/descriptor-format>
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use super::{
 /// Entities of Backstage, from its API or from `catalog-info.yaml`.
 pub(super) struct Backstage;
 
-/// Whether an entry has the shape of an entity. Catalogues may have kinds of their own.
+/// Whether an entry has the shape of an entity. A catalogue may define additional kinds.
 fn is_entity(entry: &Value) -> bool {
     let is_text = |key: &str| entry.get(key).is_some_and(Value::is_string);
     is_text("apiVersion") && is_text("kind")
@@ -102,8 +102,8 @@ impl Adapter for Backstage {
     }
 }
 
-/// Whether a list lacks pages: none of its pages is the last page, or it has fewer entries than `totalItems`. Pages with different `totalItems`
-/// belong to the lists of different queries.
+/// Whether a list lacks pages: no page is the last page, or the list has fewer entries than `totalItems`. Pages with different `totalItems` come from
+/// different queries.
 fn is_unfinished(pages: &[Page]) -> bool {
     let mut lists: BTreeMap<Option<u64>, (bool, u64)> = BTreeMap::new();
     for page in pages {
@@ -124,7 +124,7 @@ fn name_of(entry: &Value) -> Option<String> {
     clean::word(entry.pointer("/metadata/name")?.as_str()?)
 }
 
-/// The team that owns an entity; a person is not a team. A reference without a kind means a Group.
+/// Returns the team that owns an entity. A person is not a team. A reference without a kind means a Group.
 fn owner_of(entry: &Value) -> Option<String> {
     let relations = entry.get("relations").and_then(Value::as_array).into_iter().flatten();
     let related = relations

@@ -11,7 +11,7 @@ use crate::{
 /// Maximum length of a label, in characters.
 const LABEL: usize = 200;
 
-/// A display name: one line, without control characters, mail addresses and secrets. `None` if nothing is left.
+/// Reduces a display name to one line, without control characters, mail addresses and secrets. `None` if nothing is left.
 pub(super) fn label(text: &str) -> Option<String> {
     let visible: String = text.chars().map(|c| if is_hazard(c) { ' ' } else { c }).collect();
     let words: Vec<&str> = visible.split_whitespace().map(without_address).collect();
@@ -23,7 +23,7 @@ pub(super) fn label(text: &str) -> Option<String> {
     (!cut.is_empty()).then_some(cut)
 }
 
-/// A word, unless it contains a mail address.
+/// Replaces a word that contains a mail address.
 fn without_address(word: &str) -> &str {
     let is_at = |c: char| matches!(c, '@' | '\u{ff20}' | '\u{fe6b}');
     let escaped = word.to_ascii_lowercase().contains("%40");
@@ -32,21 +32,21 @@ fn without_address(word: &str) -> &str {
     if address || escaped { "(address)" } else { word }
 }
 
-/// An id in a system in the form in which ids are compared: visible ASCII without quotes, markup and `@`.
+/// Reads the id of an application: visible ASCII without quotes, markup and `@`. Returns the form in which ids are compared.
 pub(super) fn id(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '"' | '\'' | '`' | '\\' | '&' | '%');
     let fits = (1..=200).contains(&text.len()) && text.chars().all(plain);
     (fits && redact(text) == text).then(|| compared_id(text).into_owned())
 }
 
-/// A word such as a product name in a catalogue of integrations.
+/// Reads a word, such as a product name in a catalogue of integrations.
 pub(super) fn word(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let fits = (1..=100).contains(&text.len()) && text.chars().all(plain);
     (fits && redact(text) == text).then(|| text.to_owned())
 }
 
-/// The host of a URL, in lower case. User name, password, path and query are dropped.
+/// Reads the host of a URL, in lower case. Drops user name, password, path and query.
 pub(super) fn host(text: &str) -> Option<String> {
     let (_, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
@@ -60,7 +60,7 @@ pub(super) fn host(text: &str) -> Option<String> {
     (fits && redact(&host) == host).then_some(host)
 }
 
-/// A time in UTC, to the second. Exports use the year 1 and the Unix epoch for "never".
+/// Reads a time and converts it to UTC, to the second. `None` for the year 1 and the Unix epoch, which exports use for "never".
 pub(super) fn moment(text: &str) -> Option<String> {
     let text = text.trim();
     let moment: Timestamp = milliseconds(text).or_else(|| text.parse().ok())?;
@@ -68,13 +68,13 @@ pub(super) fn moment(text: &str) -> Option<String> {
     is_real.then(|| moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).filter(|text| text.len() == 20)
 }
 
-/// A time as Windows PowerShell writes it: `/Date(1764000000000)/`.
+/// Reads a time that Windows PowerShell wrote, such as `/Date(1764000000000)/`.
 fn milliseconds(text: &str) -> Option<Timestamp> {
     let number = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
     Timestamp::from_millisecond(number.parse().ok()?).ok()
 }
 
-/// The day of a date or of a time, `YYYY-MM-DD`.
+/// Reads the day of a date or a time, `YYYY-MM-DD`.
 pub(super) fn day(text: &str) -> Option<String> {
     let day = match moment(text) {
         Some(moment) => moment.get(..10)?.to_owned(),
@@ -83,7 +83,7 @@ pub(super) fn day(text: &str) -> Option<String> {
     ("1970".."2200").contains(&day.get(..4)?).then_some(day)
 }
 
-/// Whole minutes of an ISO 8601 duration, or of a time such as `00:40:00`, rounded up. `None` for a year or more, which means "never" in Entra.
+/// Converts an ISO 8601 duration, or a time such as `00:40:00`, to minutes and rounds up. `None` for a year or more, which means "never" in Entra.
 pub(super) fn minutes(text: &str) -> Option<u64> {
     if let [hours, minutes, seconds] = text.split(':').collect::<Vec<_>>().as_slice() {
         let is_number = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -115,13 +115,13 @@ pub(super) fn minutes(text: &str) -> Option<u64> {
     (1.0..525_600.0).contains(&minutes).then_some(minutes as u64)
 }
 
-/// A name of a file or declaration: lower-case letters, digits and hyphens.
+/// Makes a name for a file or declaration: lower-case letters, digits and hyphens.
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.chars().flat_map(char::to_lowercase) {
         match c {
             'a'..='z' | '0'..='9' => slug.push(c),
-            // One hyphen for any number of other characters.
+            // Other characters in a row become one hyphen.
             _ if slug.ends_with('-') || slug.is_empty() => {}
             _ => slug.push('-'),
         }

@@ -53,9 +53,9 @@ pub struct Options {
     pub system: Option<String>,
     /// The date of the export.
     pub taken_on: Option<String>,
-    /// The id of the one application that the export describes.
+    /// The id of the application, for an export that describes only one.
     pub app_id: Option<String>,
-    /// Whether the export has every application. `None`: the export itself decides.
+    /// Whether the export has every application. If this is `None`, the export itself decides.
     pub complete: Option<bool>,
     /// The current date.
     pub today: String,
@@ -67,9 +67,9 @@ pub(super) struct SystemContent {
     pub(super) apps: BTreeMap<String, Observed>,
     pub(super) gaps: BTreeSet<Gap>,
     pub(super) counts: BTreeMap<&'static str, u64>,
-    /// The kinds of entries that were exported completely, so that missing entries are known to be gone. `None`: all kinds.
+    /// The kinds of entries that the export lists completely. A missing entry of these kinds no longer exists. `None` means all kinds.
     pub(super) complete_kinds: Option<BTreeSet<String>>,
-    /// Whether a file contains an error instead of an answer.
+    /// Whether a file contains an error response.
     pub(super) unanswered: bool,
     /// The date of the earliest page.
     day: Option<String>,
@@ -82,8 +82,8 @@ impl SystemContent {
     }
 }
 
-/// The kind of an entry. An inventory has several kinds of components, whose ids begin with the kind. Components whose ids name no kind are
-/// applications.
+/// Returns the kind of an entry. An inventory has several kinds of components, and their ids begin with the kind. A component whose id names no kind
+/// is an application.
 fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
     match observed.text("kind") {
         Some("component") => id.split_once(':').map_or("app", |(kind, _)| kind),
@@ -95,7 +95,7 @@ fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
 /// Everything collected so far.
 #[derive(Debug, Clone, Default)]
 pub struct Collected {
-    /// By system and format: two formats may describe one system in different ways.
+    /// The content by system and format, because two formats may describe one system differently.
     pub(super) systems: BTreeMap<(String, &'static str), SystemContent>,
     /// Notes for people.
     pub notes: Vec<String>,
@@ -108,11 +108,11 @@ pub struct Collected {
     pub(super) refused: Vec<Failure>,
 }
 
-/// Maximum number of notes on entries, and of failures; the other notes are counted.
+/// Maximum number of notes on entries that are shown; the others are counted. Also the maximum number of files with a failure.
 const NOTES: usize = 20;
 
 impl Collected {
-    /// The content collected for a system.
+    /// Returns the content collected for a system.
     pub(super) fn system(&mut self, adapter: &dyn Adapter, name: Option<&str>) -> &mut SystemContent {
         let name = name.or(self.options.system.as_deref()).unwrap_or(adapter.system()).to_owned();
         self.systems.entry((name, adapter.name())).or_default()
@@ -122,7 +122,7 @@ impl Collected {
         self.notes.push(redact(&note.into()).into_owned());
     }
 
-    /// Adds a note on one entry or file. Their number is limited, so that notes on the whole export stay visible.
+    /// Adds a note on one entry or file. Only some of these notes are shown, so that notes on the whole export stay visible.
     pub(super) fn note_entry(&mut self, note: impl Into<String>) {
         self.entry_notes.push(redact(&note.into()).into_owned());
     }
@@ -172,7 +172,7 @@ impl Collected {
         }
     }
 
-    /// Sets the date of a page: the stated date, or else the modification date of the file, which is never after today. The pages of an export are
+    /// Records the date of a page: the stated date, otherwise the date of the file's last modification, at most today. The pages of an export are
     /// fetched one after the other, so the earliest date counts.
     pub(super) fn date(&mut self, adapter: &dyn Adapter, system: Option<&str>, page: &Page, stated: Option<String>) {
         let written = || page.written.clone().map(|day| day.min(self.options.today.clone()));
@@ -183,13 +183,13 @@ impl Collected {
         }
     }
 
-    /// The date of the export of a system.
+    /// Returns the date on which a system was exported.
     pub(super) fn day<'a>(&'a self, shown: &'a SystemContent) -> &'a str {
         let day = self.options.taken_on.as_deref().or(shown.day.as_deref());
         day.unwrap_or(&self.options.today)
     }
 
-    /// Removes systems without a readable entry: their empty Snapshot would replace a Snapshot with content.
+    /// Removes systems without a readable entry, because their empty Snapshot would replace a Snapshot with content.
     fn drop_unread(&mut self) -> Result<(), Vec<Failure>> {
         let unread = |shown: &SystemContent| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
         let has_content = |shown: &SystemContent| {
@@ -206,7 +206,7 @@ impl Collected {
         Err(vec![failure.help(format!("export them again; {first}"))])
     }
 
-    /// Treats an empty export as incomplete: every system has applications, so a filter or missing permissions of the token must have hidden them.
+    /// Treats an empty export as incomplete. Every system has applications, so a filter or missing permissions of the token must have hidden them.
     fn treat_empty_as_incomplete(&mut self) {
         let doubted =
             |shown: &SystemContent| shown.apps.is_empty() && !shown.gaps.iter().any(|gap| gap.is_incomplete());
@@ -220,8 +220,8 @@ impl Collected {
         self.notes.extend(notes);
     }
 
-    /// Removes the time of the last success if it is after today, because of a wrong clock or a faulty export. It would hide stopped provisioning
-    /// until that date.
+    /// Removes the time of the last success if it is in the future, because of a wrong clock or a faulty export. Such a time would hide that
+    /// provisioning has stopped.
     fn drop_future(&mut self) {
         let today = self.options.today.clone();
         let mut notes = Vec::new();
@@ -236,7 +236,7 @@ impl Collected {
         self.entry_notes.extend(notes);
     }
 
-    /// Appends the notes on entries to the other notes, with the number of notes above the limit.
+    /// Puts the notes on entries, up to the limit, before the other notes, and states how many more there are.
     fn append_entry_notes(&mut self) {
         let mut notes = std::mem::take(&mut self.entry_notes);
         let more = notes.len().saturating_sub(NOTES);
@@ -253,7 +253,7 @@ impl Collected {
         self.options.complete.unwrap_or_else(|| !shown.gaps.iter().any(|gap| gap.is_incomplete()))
     }
 
-    /// The number of applications by system.
+    /// Counts the applications of each system. The boolean states whether the export of the system is complete.
     pub fn counts(&self) -> Vec<(String, usize, bool)> {
         let count = |((name, _), shown): (&(String, &str), &SystemContent)| {
             (name.clone(), shown.apps.len(), self.is_complete(shown))
@@ -262,14 +262,14 @@ impl Collected {
     }
 }
 
-/// The position of an entry as text.
+/// Describes the position of an entry.
 fn entry_position(page: &Page, pointer: &str) -> String {
     let document = page.document.map(|at| format!("document {at}, ")).unwrap_or_default();
     let pointer = format!("{}{pointer}", page.within);
     format!("{document}{}", if pointer.is_empty() { "top" } else { &pointer })
 }
 
-/// Whether a value is a list, has a list at `key`, or is one of several concatenated values. False for an answer about a single object.
+/// Whether a value is a list, has a list at `key`, or is one of several concatenated values. False for a response with a single object.
 pub(super) fn is_list(page: &Page, key: &str) -> bool {
     page.value.is_array()
         || page.value.get(key).is_some_and(Value::is_array)
@@ -282,13 +282,13 @@ pub(super) fn may_be_full(size: u64) -> bool {
     size > 0 && size.is_multiple_of(50)
 }
 
-/// The source of an entry.
+/// Returns the source of an entry.
 pub(super) fn source(page: &Page, pointer: impl Into<String>) -> Source {
     let pointer = format!("{}{}", page.within, pointer.into());
     Source { file: page.file(), document: page.document, pointer, address: None }
 }
 
-/// The entries of a list, of the list at `key`, or the value itself, each with its pointer.
+/// Returns the entries of a list, or of the list at `key`, each with its pointer. For any other value, returns the value itself.
 pub(super) fn entries<'a>(page: &'a Page, key: &str) -> Vec<(String, &'a Value)> {
     let list = |prefix: &str, items: &'a [Value]| -> Vec<(String, &'a Value)> {
         items.iter().enumerate().map(|(at, item)| (format!("{prefix}/{at}"), item)).collect()
@@ -303,7 +303,7 @@ pub(super) fn entries<'a>(page: &'a Page, key: &str) -> Vec<(String, &'a Value)>
     }
 }
 
-/// The id in the key of an entry.
+/// Returns the id that an entry has at `key`.
 pub(super) fn id_at(entry: &Value, key: &str) -> Option<String> {
     clean::id(entry.get(key)?.as_str()?)
 }
@@ -353,7 +353,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     Ok(collected)
 }
 
-/// The first failure of each file, with the number of its other failures, since a file may have thousands.
+/// Keeps the first failure of each file and adds the number of the other failures, because a file may have thousands.
 fn once_per_file(failures: Vec<Failure>) -> Vec<Failure> {
     let mut kept: Vec<(Failure, usize)> = Vec::new();
     for failure in failures {
@@ -375,7 +375,7 @@ fn once_per_file(failures: Vec<Failure>) -> Vec<Failure> {
     kept.into_iter().map(with_number).collect()
 }
 
-/// Whether PowerShell or a script wrote texts instead of an object or a list.
+/// Whether PowerShell or a script wrote a text instead of an object or a list.
 fn is_flattened(value: &Value) -> bool {
     const STARTS: &[&str] = &["@{", "System.", "Microsoft.", "[object Object]"];
     match value {
@@ -385,7 +385,7 @@ fn is_flattened(value: &Value) -> bool {
     }
 }
 
-/// Whether this is the address or token of a next page. `null` and an empty text mean that there is none.
+/// Whether a value is the address or token of a next page. `null` and an empty text mean that there is no next page.
 pub(super) fn is_token(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }

@@ -1,4 +1,5 @@
-//! Drafts declarations for undeclared applications, with the proven facts only. People add the owners, the stages and their limits.
+//! Drafts declarations for undeclared applications. A draft has only the facts that the export proves; people add the owners, the stages and their
+//! limits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,34 +19,34 @@ use crate::{
 pub(crate) struct Draft {
     /// `metadata.name`.
     pub(crate) name: String,
-    /// The file's text.
+    /// The text of the file.
     pub(crate) text: String,
-    /// The Pattern that it names.
+    /// The Pattern that the draft names.
     pub(crate) pattern: Option<String>,
 }
 
 /// The facts about an undeclared application that the export proves.
 #[derive(Debug, Clone)]
 pub(crate) struct ProvenFacts {
-    /// `metadata.name` of its draft.
+    /// `metadata.name` of the draft.
     pub(super) name: String,
     /// The rest of `metadata`.
     metadata: Map<String, Value>,
-    /// `spec`. An empty list is a proven value too: everything that the list could name is off.
+    /// `spec`. An empty list is a proven value too, because it proves that everything the list could name is off.
     pub(super) spec: Map<String, Value>,
     /// First lines of the file.
     head: String,
-    /// Whether the id is only an address in a plan. Such an id serves to compare a draft with the export, and is not written into the draft.
+    /// Whether the id is only an address in a plan. leaver uses such an id to compare a draft with the export, but does not write it into the draft.
     is_yet_to_be_created: bool,
 }
 
 impl ProvenFacts {
-    /// The draft without a pattern.
+    /// Makes the draft without a pattern.
     pub(super) fn draft(&self, note: &str) -> Draft {
         Draft { name: self.name.clone(), text: self.final_text(without_empty_lists(&self.spec), note), pattern: None }
     }
 
-    /// The file of the draft, with this `spec`.
+    /// Returns the text of the draft with this `spec`.
     pub(super) fn final_text(&self, mut spec: Map<String, Value>, note: &str) -> String {
         if self.is_yet_to_be_created
             && let Some(Value::Object(sign_on)) = spec.get_mut("signOn")
@@ -61,7 +62,7 @@ impl ProvenFacts {
         self.text(&self.name, spec, note)
     }
 
-    /// A file with this `spec`.
+    /// Returns the text of a file with this `spec`.
     pub(super) fn text(&self, name: &str, spec: Map<String, Value>, note: &str) -> String {
         let mut metadata = Map::new();
         metadata.insert("name".into(), json!(name));
@@ -81,13 +82,13 @@ struct Declared {
     names: BTreeSet<String>,
     /// The last number that was tried for a name.
     numbers: BTreeMap<String, u32>,
-    /// System and id. The system is empty if an invalid App names no system.
+    /// The system and id of each application. The system is empty if an invalid App names no system.
     ids: BTreeSet<(String, String)>,
-    /// A name in any spelling → the App.
+    /// The Apps that do not state the id of an application, by name, title and alias. The keys have no separators.
     words: BTreeMap<String, AppWithoutId>,
 }
 
-/// An App with a sign-on that does not state the id of its application.
+/// An App that does not state the id of its application, at least for one sign-on.
 #[derive(Clone)]
 struct AppWithoutId {
     app: String,
@@ -146,7 +147,7 @@ impl Declared {
         declared
     }
 
-    /// A name that no App has yet: `box`, `box-2`.
+    /// Returns a name that no App has yet, such as `box` or `box-2`.
     fn free_name(&mut self, base: &str) -> String {
         let last = self.numbers.entry(base.to_owned()).or_default();
         loop {
@@ -217,8 +218,8 @@ impl Skipped {
     }
 }
 
-/// The proven facts about each undeclared application, and notes on applications that get no draft. `declare_by` is the deadline for completing the
-/// draft of a discovered app, `YYYY-MM-DD`.
+/// Returns the proven facts about each undeclared application, and notes on applications that get no draft. Discovered apps must be declared by the
+/// day `declare_by` (`YYYY-MM-DD`).
 pub(crate) fn undeclared(
     collected: &Collected,
     declarations: &[Declaration],
@@ -321,7 +322,7 @@ fn proven(
     ProvenFacts { name: name.to_owned(), metadata, spec, head, is_yet_to_be_created: observed.is_yet_to_be_created(id) }
 }
 
-/// The proven mode and its block. A missing push connection proves nothing: the application may create accounts itself.
+/// Returns the proven mode and the block of this mode. A missing push connection proves no mode, because the application may create accounts itself.
 fn mechanism(system: &str, observed: &Observed) -> (Option<&'static str>, Map<String, Value>) {
     let mut block = Map::new();
     let mode = match observed.text("provisioning.mechanism") {

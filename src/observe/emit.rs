@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{output::escape::is_hazard, source::yaml11};
 
-/// The value as YAML, with a line break at the end.
+/// Writes a value as YAML, with a line break at the end.
 pub(super) fn yaml(value: &Map<String, Value>) -> String {
     let mut out = String::new();
     mapping(&mut out, value, 0);
@@ -37,12 +37,12 @@ fn mapping(out: &mut String, entries: &Map<String, Value>, depth: usize) {
 fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => scalar(text),
-        // Numbers, true, false and null. They are written as JSON, which is YAML too.
+        // Write numbers, true, false and null as JSON, which is also YAML.
         value => value.to_string(),
     }
 }
 
-/// A string, quoted unless it is a plain word, an id or a date.
+/// Writes a string. Omits the quotes if the string is a plain word, an id or a date.
 pub(super) fn scalar(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! The fields of an Observation with the shapes of their values. The table is the allow-list of every format: no other value gets into a
+//! The fields of an Observation and the shapes of their values. The table is the allow-list of every format, so that no other value gets into a
 //! catalogue.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ const AUTH: &[&str] = &["oauth2", "bearer", "basic", "mtls", "none"];
 
 use Shape::{Code, Count, Day, Host, Id, Label, ListOf, Moment, OneOf, Switch, Word};
 
-/// Path below `spec` and shape, in output order.
+/// The path below `spec` and the shape of each field, in the order of the output.
 pub(super) const FIELDS: &[(&str, Shape)] = &[
     ("kind", OneOf(&["app", "grant", "identity-provider", "service", "component"])),
     ("label", Label),
@@ -96,7 +96,7 @@ pub(super) const FIELDS: &[(&str, Shape)] = &[
 const MAX_COUNT: u64 = 1_000_000_000;
 
 impl Shape {
-    /// The value, if it has this shape.
+    /// Returns a value if it has this shape.
     pub(super) fn of(self, value: &Value) -> Option<Value> {
         let text = || value.as_str();
         match self {
@@ -141,18 +141,18 @@ pub(super) struct Observed {
 }
 
 impl Observed {
-    /// An empty observation of the entry at this position.
+    /// Starts an observation of the entry at this position.
     pub(super) fn at(source: Source) -> Self {
         Self { source, ..Self::default() }
     }
 
-    /// The same observation at the position of another observation.
+    /// Copies the observation, with the position of another observation.
     pub(super) fn at_position_of(&self, other: &Self) -> Self {
         let source = Source { address: self.source.address.clone(), ..other.source.clone() };
         Self { source, ..self.clone() }
     }
 
-    /// Sets a field if the value has its shape; otherwise drops the value.
+    /// Sets a field if the value has the shape of the field; otherwise drops the value.
     pub(super) fn set(&mut self, path: &'static str, value: impl Into<Value>) {
         let shape = FIELDS.iter().find(|(known, _)| *known == path).map(|(_, shape)| *shape);
         debug_assert!(shape.is_some(), "{path} is not a field");
@@ -168,7 +168,7 @@ impl Observed {
         }
     }
 
-    /// Sets a field to the first of these values that has its shape. Exports state a missing value as `null` or as an empty text.
+    /// Sets a field to the first of these values that has the shape of the field. Exports state a missing value as `null` or as an empty text.
     pub(super) fn set_first<const N: usize>(&mut self, path: &'static str, values: [Option<&Value>; N]) {
         for value in values {
             if !self.values.contains_key(path) {
@@ -177,7 +177,7 @@ impl Observed {
         }
     }
 
-    /// Whether its id is only the address of a resource that a plan creates. Its real id is unknown until the plan is applied.
+    /// Whether the id is only the address of a resource that a plan creates. The real id is unknown until the plan is applied.
     pub(super) fn is_yet_to_be_created(&self, id: &str) -> bool {
         let rest = self.source.address.as_deref().and_then(|address| id.strip_prefix(address));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
@@ -214,7 +214,7 @@ impl Observed {
         }
     }
 
-    /// Reads a written `spec`.
+    /// Reads the `spec` of an existing Observation.
     pub(super) fn of_spec(spec: &Value) -> Self {
         let mut observed = Self::default();
         for (path, _) in FIELDS {
@@ -233,7 +233,7 @@ impl Observed {
         observed
     }
 
-    /// Its `spec`, with keys in the order of the table.
+    /// Writes the `spec`, with keys in the order of the table.
     pub(super) fn spec(&self, system: &str, id: &str) -> Map<String, Value> {
         let mut spec = Map::new();
         spec.insert("system".into(), Value::from(system));

@@ -1,5 +1,5 @@
-//! Google Workspace: products to which people granted access, applications with SAML sign-in, and numbers of people. There is no API for
-//! the applications themselves. <https://developers.google.com/workspace/admin/directory/reference/rest/v1/tokens>
+//! Google Workspace: products to which people granted access, applications with SAML sign-in, and numbers of people. Google has no API that lists the
+//! applications themselves. <https://developers.google.com/workspace/admin/directory/reference/rest/v1/tokens>
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ enum PageKind {
 }
 
 impl PageKind {
-    /// The kind of a value, by the `kind` that Google writes into answers and entries.
+    /// Reads the `kind` that Google writes into responses and entries.
     fn of_kind(value: &Value) -> Option<Self> {
         match value.get("kind").and_then(Value::as_str)? {
             "admin#directory#users" | "admin#directory#user" => Some(Self::People),
@@ -59,13 +59,13 @@ impl PageKind {
     }
 }
 
-/// The people of the export. Only counts are kept.
+/// The people of the export. Only their counts are written.
 #[derive(Default)]
 struct People<'a> {
-    /// A person on overlapping or repeated pages counts once.
+    /// The people who are already counted. Pages may overlap or be repeated, but a person counts once.
     seen: BTreeSet<&'a str>,
     counts: BTreeMap<&'static str, u64>,
-    /// Counts that are unknown, because a value is neither true nor false.
+    /// The counts that are unknown because some value is neither true nor false.
     unclear: BTreeSet<&'static str>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> People<'a> {
         }
     }
 
-    /// The counts without unclear values.
+    /// Returns the counts that are certain, and adds a note on each of the others.
     fn certain_counts(mut self, collected: &mut Collected) -> BTreeMap<&'static str, u64> {
         for name in &self.unclear {
             self.counts.remove(name);
@@ -104,7 +104,7 @@ impl<'a> People<'a> {
     }
 }
 
-/// One product. Only the number of its users is kept.
+/// One product. Only the number of its users is written.
 #[derive(Default)]
 struct Product<'a> {
     label: Option<&'a Value>,
@@ -230,7 +230,7 @@ impl Product<'_> {
     }
 }
 
-/// A grant of one person to one product. Returns false if it names no product.
+/// Records that one person granted access to a product. Returns false if the grant names no product.
 fn grant<'a>(
     page: &Page,
     pointer: String,
@@ -248,7 +248,7 @@ fn grant<'a>(
     true
 }
 
-/// Collects successful SAML sign-ins, each to an application of which only the name is known.
+/// Collects successful SAML sign-ins by application. A sign-in states only the name of the application.
 fn sign_ins<'a>(page: &'a Page, logins: &mut BTreeMap<String, Product<'a>>) {
     for (pointer, entry) in entries(page, "items") {
         let person =

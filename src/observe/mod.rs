@@ -1,5 +1,5 @@
-//! Turns exports of other systems into declarations: a Snapshot per system and an Observation per application. Rules compare them with the
-//! catalogue. Each format is one file with an `Adapter`; the table in `fields` lists the values that it may copy.
+//! Turns exports of other systems into declarations: a Snapshot for each system and an Observation for each application. Rules compare these
+//! declarations with the catalogue. Each format is one file with an `Adapter`; the table in `fields` lists the values that an adapter may copy.
 
 mod backstage;
 mod bytes;
@@ -35,7 +35,7 @@ trait Adapter: Sync {
     /// The name on the command line.
     fn name(&self) -> &'static str;
 
-    /// The System that its exports describe, unless they name another System.
+    /// The System that the exports describe, unless they name another System.
     fn system(&self) -> &'static str;
 
     /// Describes a JSON value of an export, if the value has this format.
@@ -45,7 +45,7 @@ trait Adapter: Sync {
     fn read(&self, pages: &[Page], collected: &mut Collected);
 }
 
-/// All formats, more specific ones first: `auto` uses the first that recognises a value.
+/// All formats. More specific formats come first, because `auto` uses the first format that recognises a value.
 const ADAPTERS: &[&dyn Adapter] = &[
     &published::Published,
     &terraform::Terraform,

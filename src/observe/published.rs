@@ -15,12 +15,12 @@ pub(super) struct Published;
 /// The keys of an export.
 const KEYS: &[&str] = &["observation", "system", "takenOn", "complete", "apps", "app"];
 
-/// The position of a page, if the file is a list of pages.
+/// Returns the position of a page, if the file contains a list of pages.
 fn within(page: &Page) -> String {
     if page.within.is_empty() { String::new() } else { format!("{}: ", page.within) }
 }
 
-/// The value of `observation`, the first key.
+/// The value of the key `observation`.
 const VERSION: &str = "leaver/v1";
 
 impl Adapter for Published {

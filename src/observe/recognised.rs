@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{ADAPTERS, Page, clean};
 use crate::report::{Code, Failure};
 
-/// The adapter that reads a value; `None` for an empty list that could be any format.
+/// Finds the adapter that reads a value. Returns `None` for an empty list, which could be any format.
 pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failure> {
     let found = ADAPTERS.iter().position(|adapter| adapter.recognise(page).is_some());
     if page.value.as_array().is_some_and(Vec::is_empty) {
@@ -38,7 +38,7 @@ pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<us
     Err(Failure::new(Code::Read, message).help(help).file(&page.shown))
 }
 
-/// Values that leaver does not read, by their keys (`a/b` is a key of an object below a key), with a description.
+/// Values that leaver does not read: the keys that identify the value, and its description. `a/b` means the key `b` of the object at the key `a`.
 const OTHERS: &[(&[&str], &str)] = &[
     (
         &["lineage", "serial"],
@@ -73,7 +73,7 @@ const OTHERS: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// The description of a value in `OTHERS`.
+/// Returns the description of a value in `OTHERS`.
 fn other_format(value: &Value) -> Option<&'static str> {
     let has = |key: &&str| value.pointer(&format!("/{key}")).is_some();
     OTHERS.iter().find(|(keys, _)| value.is_object() && keys.iter().all(has)).map(|(_, what)| *what)

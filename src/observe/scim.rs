@@ -36,7 +36,7 @@ impl PageKind {
             }
         }
         match () {
-            // For SCIM 1.1, and for servers that omit `schemas`.
+            // SCIM 1.1 has no `schemas`, and some servers omit it.
             () if has("patch") && (has("bulk") || has("filter")) => Some(Self::Config),
             () if id.starts_with("urn:") && entry.get("attributes").is_some_and(Value::is_array) => Some(Self::Schema),
             () if entry.get("endpoint").is_some_and(Value::is_string)
@@ -98,14 +98,14 @@ impl Adapter for Scim {
             read(&entries(page, "Resources"), what, &mut part);
             collected.date(self, None, page, None);
             let shown = collected.system(self, None);
-            // A document describes one server, never all of them.
+            // A document describes only one server, so the export does not list all servers.
             shown.gaps.insert(Gap::PartialFormat);
             shown.apps.entry(id).or_default().add(part);
         }
     }
 }
 
-/// The host that a document names as its own.
+/// Returns the host of the server, according to the document itself.
 fn host_of(page: &Page) -> Option<String> {
     entries(page, "Resources")
         .into_iter()
@@ -127,7 +127,7 @@ fn read(entries: &[(String, &Value)], what: PageKind, part: &mut Observed) {
                 let mut accepted: Vec<&str> = Vec::new();
                 for kind in schemes.into_iter().flatten().filter_map(|scheme| scheme.get("type")?.as_str()) {
                     match kind.to_ascii_lowercase().as_str() {
-                        // RFC 7643 uses this word for tokens of an authorization server and for static tokens.
+                        // RFC 7643 uses this word both for tokens of an authorization server and for static tokens.
                         "oauthbearertoken" => accepted.extend(["oauth2", "bearer"]),
                         "oauth2" => accepted.push("oauth2"),
                         "httpbasic" => accepted.push("basic"),

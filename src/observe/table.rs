@@ -1,11 +1,12 @@
-//! CSV tables, as written by GAM and spreadsheets: with commas, semicolons or tabs, a first line such as `sep=;`, and empty lines at the end.
+//! Reads CSV tables that GAM or a spreadsheet wrote. They may have commas, semicolons or tabs, a first line such as `sep=;`, and empty lines at the
+//! end.
 
 use serde_json::{Map, Value};
 
 use super::clean;
 use crate::output::summary::counted;
 
-/// The separators of cells.
+/// The supported separators between cells.
 const SEPARATORS: &[u8] = b",;\t";
 
 /// Parses a table with a header to a list of objects; `None` if the text is not a table.
@@ -19,7 +20,7 @@ pub(super) fn table(text: &str) -> Option<Result<Value, String>> {
     Some(rows(text, separator))
 }
 
-/// The separator that the first line sets (`sep=;`, as Excel writes), and the lines after it.
+/// Returns the separator that the first line sets (Excel writes `sep=;`), and the text after this line.
 fn stated_separator(text: &str) -> (Option<u8>, &str) {
     let (first, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
     let name = first.trim_end_matches('\r').trim_matches('"').strip_prefix("sep=");
@@ -29,7 +30,7 @@ fn stated_separator(text: &str) -> (Option<u8>, &str) {
     }
 }
 
-/// The separator that occurs most often outside of quotes.
+/// Finds the separator that occurs most often outside quotes.
 fn frequent_separator(head: &str) -> Option<u8> {
     let mut quoted = false;
     let mut counts = [0_usize; 3];
@@ -44,7 +45,7 @@ fn frequent_separator(head: &str) -> Option<u8> {
     (found.1 > 0).then_some(*found.0)
 }
 
-/// Whether a line is a header with this separator, and neither JSON nor YAML.
+/// Whether a line looks like a header with this separator, and not like JSON or YAML.
 fn is_head(head: &str, separator: u8) -> bool {
     let is_yaml = |cell: &str| {
         let cell = cell.trim();
@@ -93,7 +94,7 @@ fn rows(text: &str, separator: u8) -> Result<Value, String> {
     Ok(Value::Array(rows))
 }
 
-/// The words for true and false, by language, because spreadsheets translate them when they save a table.
+/// The words for true and false in several languages, because spreadsheets translate them when they save a table.
 const SWITCHES: &[(&str, &str)] = &[
     ("true", "false"),
     ("1", "0"),
@@ -107,7 +108,7 @@ const SWITCHES: &[(&str, &str)] = &[
     ("prawda", "fałsz"),
 ];
 
-/// Parses a boolean cell or value; an empty cell is false. `None` for everything else.
+/// Parses a boolean cell or value. An empty cell is false. Returns `None` for any other text.
 pub(super) fn switch(value: &Value) -> Option<bool> {
     match value {
         Value::Null => Some(false),
@@ -125,7 +126,7 @@ pub(super) fn switch(value: &Value) -> Option<bool> {
     }
 }
 
-/// The value of a column, ignoring case, because programs write the names of columns in different cases.
+/// Returns the value of a column. Ignores case, because programs write the names of columns in different cases.
 pub(super) fn column<'a>(entry: &'a Value, name: &str) -> Option<&'a Value> {
     let other = || entry.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     entry.get(name).or_else(other)

@@ -1,4 +1,4 @@
-//! Corrects drifted declarations: only scalars that are written in an App and differ from the observation, without changing any other byte.
+//! Corrects declarations that differ from the observations. Changes only scalars that an App states itself, and no other byte.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -40,7 +40,7 @@ const SIGN_ON_KEYS: [&str; 2] = ["protocol", "assignmentRequired"];
 /// Keys of a mechanism that are also observed.
 const MECHANISM_KEYS: [&str; 2] = ["syncMinutes", "auth"];
 
-/// The files to rewrite, and notes on values that could not be corrected.
+/// Returns the corrected files, and notes on values that could not be corrected.
 pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edited>, Vec<String>) {
     let mut files: BTreeMap<String, (Arc<SourceFile>, Vec<Edit>)> = BTreeMap::new();
     let mut notes = Vec::new();
@@ -66,7 +66,7 @@ pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edit
     (edited, notes)
 }
 
-/// The corrections of an app: of each sign-on, and of the mechanism by which its System pushes.
+/// Finds the corrections in each sign-on of an app, and in the mechanism by which the System of the sign-on pushes.
 fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     let mut edits = Vec::new();
     for (nth, sign_on) in app.sign_ons().iter().enumerate() {
@@ -87,8 +87,8 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     edits
 }
 
-/// Whether the mechanism of an app belongs to a System other than the observed System. The stages of the mechanism decide, else its block, else the
-/// first sign-on.
+/// Whether the mechanism of an app belongs to a System other than the observed System. The stages that use the mechanism name its System, otherwise
+/// the block of the mechanism does. If neither names a System, it is the System of the first sign-on.
 fn belongs_to_another_system(app: &Declaration, via: &str, system: &str, is_first: bool) -> bool {
     let Some(spec) = app.root.get("spec") else { return false };
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
@@ -121,7 +121,8 @@ fn by_id(collected: &Collected) -> ById<'_> {
     all
 }
 
-/// The System of a sign-on and the observation of its application, if exactly one application has the id, exists and is not from a plan.
+/// Returns the System of a sign-on and the observation of its application. `None` if no observation or several observations have the id, or if the
+/// application is absent or comes from a plan.
 fn observed_of<'a>(all: &ById<'a>, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a Observed)> {
     let (system, id) = sign_on.text("system").zip(sign_on.text("appId"))?;
     let [observed] = all.get(system)?.get(&*compared_id(id))?.as_slice() else { return None };
@@ -130,7 +131,7 @@ fn observed_of<'a>(all: &ById<'a>, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a
     (is_app && is_there).then_some((system, observed))
 }
 
-/// The correction of one value; `None` if it is not written, not observed, or correct.
+/// Returns the correction of one value. `None` if the app does not state the value, if the value is not observed, or if it is correct.
 fn edit(app: &Declaration, observed: &Observed, path: Vec<Step>, field: &str) -> Option<Result<Edit, String>> {
     let node = app.root.at(&path)?;
     let real = observed.get(field)?;
@@ -167,7 +168,7 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The corrected file. It is parsed again to check that only the corrected values changed.
+/// Corrects a file, and parses the result again to check that only the corrected values changed.
 fn apply(file: &Arc<SourceFile>, mut edits: Vec<Edit>) -> Result<Edited, String> {
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start()));
     let mut text = file.text().to_owned();

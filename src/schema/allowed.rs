@@ -1,4 +1,4 @@
-//! Describes the values that a part of a schema allows, and suggests the value that was probably meant.
+//! Describes the values that a part of a schema allows, and suggests the value that the user probably meant.
 
 use jsonschema::error::TypeKind;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::{
 /// Maximum number of values or keys that a message lists.
 const LISTED: usize = 14;
 
-/// Describes the types that a schema allows, with their values, range or keys.
+/// Describes the types that a schema allows, and their values, range or keys.
 pub(super) fn expected(kind: &TypeKind, root: &Value, schema: Option<&Value>) -> String {
     let names: Vec<String> = match kind {
         TypeKind::Single(one) => vec![one.to_string()],
@@ -28,7 +28,7 @@ pub(super) fn type_words(root: &Value, schema: &Value) -> String {
     let names: Vec<&str> = match schema.get("type") {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
-        // The values are listed separately.
+        // The caller lists the values.
         _ if schema.get("enum").is_some() => return "one of the values below".to_owned(),
         _ => return "any value".to_owned(),
     };
@@ -44,7 +44,7 @@ pub(super) fn type_words(root: &Value, schema: &Value) -> String {
         .join(" or ")
 }
 
-/// Lists texts in backticks, shortened to fit a message.
+/// Lists texts in backticks. Shortens a long list so that it fits into a message.
 pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     let values: Vec<&str> = values.into_iter().collect();
     let mut shown: Vec<String> = values.iter().take(LISTED).map(|value| format!("`{value}`")).collect();
@@ -58,17 +58,17 @@ pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
 pub(super) struct Advice {
     /// The help text.
     pub(super) help: String,
-    /// The form in which to write the value, if the help shows it.
+    /// The correct form of the value, if the help shows it.
     pub(super) form: Option<String>,
 }
 
 impl Advice {
-    /// Shows the form in which to write the value.
+    /// Shows the correct form of the value.
     pub(super) fn form(form: String) -> Self {
         Self { help: format!("write `{form}`"), form: Some(form) }
     }
 
-    /// Shows the form in which to write the value in place of a list or mapping (`actual`).
+    /// Shows the correct form of a value that is a list or mapping (`actual`).
     pub(super) fn form_instead_of(actual: &str, form: String) -> Self {
         Self { help: format!("write `{form}`, not {actual}"), form: Some(form) }
     }
@@ -86,7 +86,7 @@ impl From<&str> for Advice {
     }
 }
 
-/// Suggests the option that was probably meant.
+/// Suggests the option that the user probably meant.
 pub(super) fn nearest(node: &Node, path: &[Step], options: &[&str]) -> Option<Advice> {
     let near = |node: &Node| node.text().and_then(|text| suggest::value(text, path, options));
     match node.value() {
@@ -133,12 +133,12 @@ fn range(least: Option<&Value>, most: Option<&Value>) -> String {
     }
 }
 
-/// The values of an enumeration.
+/// Returns the values of an enumeration.
 pub(super) fn options(schema: &Value) -> Vec<&str> {
     schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// The definition that a part of a schema refers to.
+/// Returns the definition that a part of a schema refers to, or the part itself.
 pub(super) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?));
     target.unwrap_or(schema)

@@ -14,7 +14,7 @@ use crate::{
     source::{Entry, Node, Span, Yaml, redact},
 };
 
-/// The kind of a breach. Each is a rule in the group `schema`.
+/// The kind of a breach. Each kind is a rule in the group `schema`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BreachKind {
     /// An unknown key.
@@ -23,16 +23,16 @@ pub enum BreachKind {
     InvalidValue,
     /// A missing required key.
     MissingKey,
-    /// A plain scalar that YAML 1.1 reads differently.
+    /// A plain scalar that YAML 1.1 tools read differently.
     AmbiguousScalar,
-    /// A character that looks like another one, or is invisible.
+    /// A character that looks like another character, or is invisible.
     ConfusableCharacter,
     /// A declaration that leaver does not read, because of its envelope or its position.
     Envelope,
 }
 
 impl BreachKind {
-    /// The rule's id.
+    /// The id of the rule.
     pub const fn rule(self) -> &'static str {
         match self {
             Self::UnknownKey => "schema/unknown-key",
@@ -58,7 +58,7 @@ pub struct Breach {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The form in which to write the value, if `help` shows it.
+    /// The correct form of the value, if `help` shows it.
     pub form: Option<String>,
 }
 
@@ -176,12 +176,13 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             out.push(Breach { span, ..invalid(message, None) });
         }
         ValidationErrorKind::Format { .. } => out.push(invalid(format!("{value} is not a date"), None)),
-        // Keywords that the schemas do not use today. The conditions on the kind are never reported themselves, only the errors in their branches.
+        // The schemas use no other keywords today, except conditions on the kind. For a condition, the validator reports the errors in the branch,
+        // never the condition itself.
         other => out.push(invalid(format!("{name} breaks `{}` of the schema", other.keyword()), None)),
     }
 }
 
-/// A breach for a document that is invalid although the validator reports no error.
+/// Makes a breach for a document that is invalid although the validator reports no error.
 pub(super) fn unexplained(span: Span, schema: &str) -> Breach {
     Breach {
         kind: BreachKind::InvalidValue,
@@ -193,7 +194,7 @@ pub(super) fn unexplained(span: Span, schema: &str) -> Breach {
     }
 }
 
-/// A breach for a document with so many errors that not all are described.
+/// Makes a breach for a document with so many errors that leaver does not describe all of them.
 pub(super) fn too_many(span: Span) -> Breach {
     Breach {
         kind: BreachKind::InvalidValue,
@@ -205,7 +206,7 @@ pub(super) fn too_many(span: Span) -> Breach {
     }
 }
 
-/// A breach for a scalar that two YAML versions read differently.
+/// Makes a breach for a scalar that two YAML versions read differently.
 pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &str) -> Breach {
     let here =
         if written.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') && !written.contains([':', '_']) {
@@ -224,7 +225,7 @@ pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &st
     }
 }
 
-/// The help for an invalid value that YAML 1.1 would accept.
+/// Returns the help for an invalid scalar that YAML 1.1 tools read differently.
 pub(super) fn hint(written: &str, reading: &str, value: &Yaml) -> String {
     match value {
         Yaml::Int(number) => {
@@ -283,7 +284,7 @@ fn parent_schema<'a>(schema: &'a Value, location: &str) -> Option<&'a Value> {
     schema.pointer(parent)
 }
 
-/// The name of a value in messages: its last key, or the document.
+/// Returns the name of a value in messages: its last key, or "the document".
 fn name_of(path: &[Step]) -> String {
     match path {
         [] => "the document".into(),
@@ -305,7 +306,7 @@ fn bare(node: Option<&Node>) -> String {
     node.map_or_else(String::new, |node| serde_json::Value::from(node).to_string())
 }
 
-/// Shortens long values, since a message is one line. Redacts secrets first, because part of a secret cannot be recognised.
+/// Shortens long values, because a message is one line. Redacts secrets first, because a part of a secret is not recognised as a secret.
 pub(super) fn shorten(text: &str) -> String {
     let text = &*redact(text);
     let short: String = text.chars().take(40).collect();

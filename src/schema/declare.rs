@@ -1,4 +1,4 @@
-//! Converts documents to declarations: decides which documents are leaver's, and reports errors in their shape.
+//! Converts documents to declarations: decides which documents are leaver's, and reports where such a document does not fit the schema.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use crate::{
 /// The `apiVersion` of declarations.
 pub(crate) const API_VERSION: &str = "leaver/v1";
 
-/// The kinds that `leaver observe` writes. Without a valid envelope they are not recognised, because other tools have kinds with these names.
+/// The kinds that `leaver observe` writes. leaver recognises them only in a valid envelope, because other tools have kinds with these names.
 pub(crate) const OBSERVED: [&str; 2] = ["Snapshot", "Observation"];
 
 /// The classification of a document.
 pub enum Declared {
-    /// Not leaver's: a Kubernetes manifest, a workflow and the like.
+    /// A document of another tool, such as a Kubernetes manifest or a workflow.
     Foreign,
-    /// A list or scalar without anything meant for leaver: an error, unless the file belongs to another tool.
+    /// A list or scalar in which nothing was meant for leaver. It is an error, unless the file belongs to another tool.
     Bare(Breach),
-    /// Meant for leaver, but with an invalid envelope, or in a position where leaver does not read it.
+    /// A document that was meant for leaver, but has an invalid envelope, or contains a declaration in a position where leaver does not read it.
     Envelope(Vec<Breach>),
-    /// A declaration and the errors in its shape; rules evaluate it only if there are none.
+    /// A declaration, and its errors according to the schema. Rules evaluate the declaration only if there are no errors.
     Declaration(Box<Declaration>, Vec<Breach>),
 }
 
@@ -72,7 +72,7 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     let well_formed = breaches.iter().all(|breach| breach.kind == BreachKind::AmbiguousScalar);
     let mut odd = spelling::breaches(root);
     if OBSERVED.contains(&kind) {
-        // A label comes from another system and identifies nothing.
+        // A label comes from another system. It does not identify the declaration, so any character is allowed.
         let label = ["spec", "label"].map(|key| crate::finding::Step::Key(key.into()));
         odd.retain(|breach| breach.path != label);
     }
@@ -91,7 +91,7 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     Declared::Declaration(Box::new(declaration), breaches)
 }
 
-/// Whether a declaration may leave required keys to a pattern, and remove keys of a pattern with `null`.
+/// Whether a declaration may omit required keys that a pattern states, and remove keys of the pattern with `null`.
 fn is_partial(kind: &str, root: &Node) -> bool {
     let spec = || root.get("spec");
     let inherits = || spec().and_then(|spec| spec.get("pattern")?.text()).is_some();

@@ -1,13 +1,13 @@
-//! The part of the schema that is only for editors: in a declaration with a pattern, editors must accept `null`. Before it validates a declaration,
-//! leaver drops each `null` that removes a key ([`super::Shape::check_partial`]). The messages of leaver and its documentation of the keys therefore
-//! come from the schema without that part.
+//! The schema has a part that is only for editors, because they must accept `null` in a declaration with a pattern. leaver itself drops each `null`
+//! that removes a key before it validates the declaration ([`super::Shape::check_partial`]). Therefore, leaver's messages and the documentation of
+//! the keys come from the schema without the part for editors.
 
 use serde_json::{Value, json};
 
-/// The definition that contains the part. Each definition in it copies a definition of the schema; in the copy, keys may also be `null`.
+/// The definition that contains the part. Each definition in this part copies a definition of the schema; in the copy, keys may also be `null`.
 const PART: &str = "orNull";
 
-/// A schema without the part for editors.
+/// Removes the part for editors from a schema.
 pub(super) fn without_editor_part(mut schema: Value) -> Value {
     if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut)
         && definitions.shift_remove(PART).is_some()
@@ -17,20 +17,21 @@ pub(super) fn without_editor_part(mut schema: Value) -> Value {
     schema
 }
 
-fn holds_null(value: &Value) -> bool {
+fn contains_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::Array(items) => items.iter().any(holds_null),
-        Value::Object(keys) => keys.values().any(holds_null),
+        Value::Array(items) => items.iter().any(contains_null),
+        Value::Object(keys) => keys.values().any(contains_null),
         _ => false,
     }
 }
 
-/// How to validate a value for which the part for editors may accept more than leaver does.
+/// How to validate a value with the generated code. The code includes the part for editors, which may accept more than leaver does.
 pub(super) enum Strict {
-    /// The part for editors does not describe the value.
+    /// The part for editors does not apply to the value, so the generated code decides.
     Same,
-    /// The value is valid only if this value is valid too: the same `spec`, in an App without a pattern.
+    /// The value is valid if the generated code accepts both the value itself and this one, which has the same `spec` in an App without a pattern.
+    /// Otherwise, the schema decides.
     Also(Value),
     /// Only the schema without the part for editors can decide.
     Unknown,
@@ -40,14 +41,14 @@ pub(super) enum Strict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keys {
     Required,
-    /// Keys may be missing, since a pattern may state them. The part for editors requires no keys.
+    /// Keys may be missing, because a pattern may state them. The part for editors requires no keys either.
     Inherited,
 }
 
-/// How to validate a value with the code that is generated from the schema.
+/// Decides how to validate a value.
 pub(super) fn strict(value: &Value, keys: Keys) -> Strict {
     // The part for editors might accept a `null`.
-    if holds_null(value) {
+    if contains_null(value) {
         return Strict::Unknown;
     }
     if keys == Keys::Inherited {
@@ -73,7 +74,7 @@ pub(super) fn strict(value: &Value, keys: Keys) -> Strict {
     Strict::Also(json!({"apiVersion": version, "kind": "App", "metadata": {"name": "any"}, "spec": spec}))
 }
 
-/// Points references at the original definitions instead of their copies. Removes conditions that only choose between an original and its copy.
+/// Makes each reference to a copy refer to the original definition. Removes conditions that only choose between an original and its copy.
 fn redirect(node: &mut Value) {
     match node {
         Value::Object(keys) => {

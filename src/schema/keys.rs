@@ -10,11 +10,11 @@ use crate::model::KINDS;
 /// A mapping that declarations may contain, with its keys.
 #[derive(Debug, Clone)]
 pub struct Block {
-    /// Its title in the schema.
+    /// The title of the mapping in the schema.
     pub title: String,
-    /// Its description.
+    /// The description of the mapping.
     pub description: String,
-    /// The kinds and paths at which it may occur. `[]` is a list entry, `*` any key.
+    /// The kinds and paths at which the mapping may occur. `[]` means a list entry, `*` any key.
     pub places: Vec<(String, Vec<String>)>,
     /// The keys, in the order of the schema.
     pub keys: Vec<Key>,
@@ -23,26 +23,26 @@ pub struct Block {
 /// A key of a block.
 #[derive(Debug, Clone)]
 pub struct Key {
-    /// Its name, preceded by the names of enclosing mappings without a title.
+    /// The names of the enclosing mappings that have no title, then the name of the key.
     pub path: Vec<String>,
-    /// Whether the schema requires it.
+    /// Whether the schema requires the key.
     pub required: bool,
-    /// Its meaning.
+    /// The meaning of the key.
     pub description: String,
-    /// Its type in words, such as `a whole number from 1 to 4`.
+    /// The type of the value in words, such as `a whole number from 1 to 4`.
     pub what: String,
-    /// The allowed values with their meanings.
+    /// The allowed values, each with its meaning.
     pub values: Vec<(String, String)>,
-    /// An example as JSON.
+    /// An example of the value, as JSON.
     pub example: Option<Value>,
-    /// The title of the block that its value is or contains.
+    /// The title of the block in the value, if there is one.
     pub block: Option<String>,
 }
 
 /// Maximum depth of nested mappings, so that a recursive schema does not loop forever. Today's schema is not recursive.
 const DEPTH: usize = 12;
 
-/// The blocks of all kinds, in reading order.
+/// Collects the blocks of all kinds, in reading order.
 pub fn blocks(shape: &Shape) -> Vec<Block> {
     let root = shape.schema();
     let mut blocks = Vec::new();
@@ -61,7 +61,7 @@ struct Walk<'a> {
     kind: &'a str,
 }
 
-/// Resolves the references of a part of the schema. Keys next to a reference take precedence.
+/// Resolves the references of a part of the schema. Keys next to a reference take precedence over keys of the definition.
 fn resolved(root: &Value, part: &Value) -> Map<String, Value> {
     let mut found = part.as_object().cloned().unwrap_or_default();
     for _ in 0..DEPTH {

@@ -1,4 +1,4 @@
-//! Prepares the breaches of a document for a report: sorts them, adds hints on scalars that YAML 1.1 reads differently, and limits their number.
+//! Prepares the breaches of a document for a report: sorts them, limits their number, and adds hints on scalars that YAML 1.1 tools read differently.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::{
     source::{Node, Yaml, yaml11},
 };
 
-/// The breaches in document order, including breaches about ambiguous plain scalars.
+/// Sorts the breaches in document order, after adding breaches about ambiguous plain scalars.
 pub(super) fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
     let mut invalid = BTreeMap::new();
     for (at, breach) in breaches.iter().enumerate().filter(|(_, breach)| breach.kind == BreachKind::InvalidValue) {
@@ -23,7 +23,7 @@ pub(super) fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<
 /// The maximum number of breaches of one document.
 const MAX_BREACHES: usize = 500;
 
-/// The first breaches of a document. If there are more, the last one states this.
+/// Keeps the first breaches of a document. If there are more, the last breach states this.
 fn shortened(mut breaches: Vec<Breach>) -> Vec<Breach> {
     let rest = breaches.split_off(breaches.len().min(MAX_BREACHES));
     if let Some(first) = rest.into_iter().next() {
@@ -38,8 +38,8 @@ fn shortened(mut breaches: Vec<Breach>) -> Vec<Breach> {
     breaches
 }
 
-/// Adds a hint or a breach for each plain scalar that a YAML 1.1 tool reads differently: a hint if the scalar is an invalid value, otherwise a
-/// breach. `invalid` has the indexes of the breaches about invalid values, by path.
+/// Looks for plain scalars that YAML 1.1 tools read differently. If such a scalar is an invalid value, adds a hint to its breach; otherwise, adds a
+/// breach. `invalid` maps the path of each invalid value to the index of its breach.
 fn add_ambiguous_scalars(
     text: &str,
     node: &Node,
@@ -75,7 +75,7 @@ fn add_ambiguous_scalars(
             if let Some(reading) = yaml11(written) {
                 let path = path(ancestors);
                 match invalid.get(&path).and_then(|at| breaches.get_mut(*at)) {
-                    // The help already shows the form.
+                    // The help already shows the correct form.
                     Some(Breach { form: Some(_), .. }) => {}
                     Some(breach) => breach.help = Some(breach::hint(written, reading, node.value())),
                     None => breaches.push(breach::ambiguous(node.span(), path, written, reading)),

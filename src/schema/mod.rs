@@ -1,5 +1,5 @@
-//! Validates documents against a JSON Schema. Every error has an exact span, the expected value and the nearest name. Schemas define the syntax;
-//! rules define requirements.
+//! Validates documents against a JSON Schema. Every error has an exact span, and states the expected value or the most similar name. Schemas define
+//! the syntax; rules define requirements.
 
 mod allowed;
 mod breach;
@@ -38,7 +38,7 @@ use listed::sorted;
 pub struct Shape {
     name: Cow<'static, str>,
     text: Cow<'static, str>,
-    /// A fast test whether a document is valid; the compiled schema finds the errors.
+    /// A fast test whether a document is valid. The compiled schema finds the errors of an invalid document.
     fits: Option<fn(&Value) -> bool>,
     compiled: OnceLock<Result<Compiled, ShapeError>>,
 }
@@ -48,11 +48,11 @@ struct Compiled {
     schema: Value,
 }
 
-/// An invalid schema: a bug in leaver.
+/// A schema is invalid, which is a bug in leaver.
 #[derive(Debug, thiserror::Error)]
 #[error("the schema `{name}` does not compile: {reason}")]
 pub struct ShapeError {
-    /// Its name.
+    /// The name of the schema.
     pub name: String,
     /// The reason.
     pub reason: String,
@@ -63,7 +63,7 @@ impl Shape {
         Self { name: Cow::Borrowed(name), text: Cow::Borrowed(text), fits: Some(fits), compiled: OnceLock::new() }
     }
 
-    /// Compiles a schema. `$ref` cannot leave it: there is no resolver for files or the network.
+    /// Compiles a schema. `$ref` cannot refer to other files or the network, because there is no resolver for them.
     pub fn compile(name: &str, text: &str) -> Result<Self, ShapeError> {
         let compiled = OnceLock::from(Ok(Compiled::of(name, text)?));
         Ok(Self { name: name.to_owned().into(), text: text.to_owned().into(), fits: None, compiled })
@@ -87,12 +87,12 @@ impl Shape {
         self.compiled().map_or(&Value::Null, |compiled| &compiled.schema)
     }
 
-    /// All errors of a document, in document order, one for each fault.
+    /// Returns all errors of a document, in document order, one for each fault.
     pub fn check(&self, text: &str, root: &Node) -> Vec<Breach> {
         sorted(text, root, self.validate(root, &Value::from(root), Keys::Required))
     }
 
-    /// Like [`Self::check`], for the short examples on rule pages, which may omit required keys.
+    /// Like [`Self::check`], but for the short examples on rule pages, which may omit required keys.
     pub fn check_example(&self, text: &str, root: &Node) -> Vec<Breach> {
         let partial = root.get("spec").is_some_and(|spec| spec.get("pattern").is_some());
         let mut breaches = if partial { self.check_partial(text, root) } else { self.check(text, root) };
@@ -100,12 +100,12 @@ impl Shape {
         breaches
     }
 
-    /// Like [`Self::check`], for declarations that are merged into other declarations by RFC 7396. Below `spec`, keys may be `null`, and required
-    /// keys may be missing.
+    /// Like [`Self::check`], but for declarations that are merged with a pattern (RFC 7396). Below `spec`, keys may be `null`, and required keys may
+    /// be missing.
     pub fn check_partial(&self, text: &str, root: &Node) -> Vec<Breach> {
         let mut value = Value::from(root);
         if let Some(spec) = value.get_mut("spec") {
-            // Without a pattern, `null` has a meaning in populations only.
+            // In an App without a pattern, `null` has a meaning only in populations.
             let kind = value_of(root, "kind");
             if kind == Some("Pattern") || kind == Some("App") && spec.get("pattern").is_some() {
                 without_nulls(spec);
@@ -121,8 +121,8 @@ impl Shape {
         sorted(text, root, breaches)
     }
 
-    /// The breaches of a value that was merged from several files; the app's own file is valid. The paths of the breaches are usable, their spans are
-    /// not.
+    /// Returns the breaches of a value that was merged from several files. The app's own file is valid. Use the paths of the breaches, not their
+    /// spans.
     pub fn check_effective(&self, root: &Node) -> Vec<Breach> {
         let effective = || {
             let mut value = Value::from(root);
@@ -130,7 +130,7 @@ impl Shape {
             if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
                 metadata.shift_remove("population");
             }
-            // These are the populations as written. The merged populations are checked separately.
+            // The value contains the populations as written. The merged populations are checked separately.
             let populations = value.pointer_mut("/spec/populations").and_then(Value::as_array_mut);
             populations.into_iter().flatten().for_each(without_nulls);
             value
@@ -151,7 +151,7 @@ impl Shape {
 
     fn fits(&self, value: &Value, keys: Keys) -> bool {
         let by_schema = || self.compiled().is_ok_and(|compiled| compiled.validator.is_valid(value));
-        // The generated code corresponds to the built-in schema only.
+        // The generated code corresponds to the built-in schema, not to the schema of a checkout.
         let Some(fits) = self.fits.filter(|_| Checkout::entered().is_none()) else { return by_schema() };
         match for_editors::strict(value, keys) {
             Strict::Same => fits(value),
@@ -166,12 +166,12 @@ impl Shape {
             return breaches;
         }
         if let Ok(Compiled { validator, schema }) = self.compiled() {
-            // The first errors are enough: each costs time that grows with the document.
+            // The first errors are enough, because the time for each error grows with the size of the document.
             let mut errors = validator.iter_errors(value);
             for error in errors.by_ref().take(MAX_ERRORS) {
                 breach::explain(&error, schema, root, &mut breaches);
             }
-            // Callers drop errors of some kinds, so errors of other kinds must not get lost.
+            // Callers drop errors of some kinds. State that there are more errors, because errors of other kinds may be among them.
             if errors.next().is_some() {
                 breaches.push(breach::too_many(root.span()));
             }
@@ -188,7 +188,7 @@ impl Shape {
         breach::has_path(self.schema(), path)
     }
 
-    /// Like [`Self::has_path`], for the kinds that people write.
+    /// Like [`Self::has_path`], but only for the kinds that people write.
     fn has_handwritten_path(&self, path: &[&str]) -> bool {
         let schema = self.schema();
         let handwritten = crate::model::KINDS.into_iter().filter(|kind| !OBSERVED.contains(kind));
@@ -216,7 +216,7 @@ impl Compiled {
 /// The maximum number of the validator's errors for one document. A single error may become a thousand breaches.
 const MAX_ERRORS: usize = 2000;
 
-/// The text of a key at the top of a document.
+/// Returns the text of a key at the top of a document.
 fn value_of<'n>(root: &'n Node, key: &str) -> Option<&'n str> {
     root.get(key)?.text()
 }
@@ -233,7 +233,7 @@ fn without_nulls(value: &mut Value) {
     }
 }
 
-/// Whether a text of the form `YYYY-MM-DD` is an existing date. Patterns refuse other forms.
+/// Whether a text of the form `YYYY-MM-DD` is an existing date. True for other forms, which the pattern in the schema refuses.
 fn is_calendar_date(text: &str) -> bool {
     let shaped = text.len() == 10
         && text
@@ -243,7 +243,7 @@ fn is_calendar_date(text: &str) -> bool {
     !shaped || text.parse::<jiff::civil::Date>().is_ok()
 }
 
-/// The most similar name, if any is similar.
+/// Returns the most similar name, if any is similar.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     suggest::nearest(word, names)
 }
@@ -386,7 +386,7 @@ mod tests {
             breaches("kind: App\nlabels: {country: no}\n"),
             ["no: a plain `no` is text here, but `false` to YAML 1.1 tools (put it in quotes)"]
         );
-        // The first help shows the form to write, so it is kept. The second help only seems to show a form, so it is replaced.
+        // The first help shows the correct form, so it is kept. The second help only seems to show a form, so it is replaced.
         assert_eq!(breaches("kind: App\nnames: no\n"), ["no: `names` is text, expected a list (write `[\"no\"]`)"]);
         assert_eq!(
             breaches("kind: App\ncode: no\n"),

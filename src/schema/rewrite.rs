@@ -1,4 +1,4 @@
-//! Shows how to write a value that has the wrong type: a scalar for a mapping, one value for a list, and the other way round.
+//! Shows how to write a value that has the wrong type, such as a scalar instead of a mapping, or a list instead of one value.
 
 use serde_json::{Map, Value};
 
@@ -12,10 +12,10 @@ use crate::{
     source::{Entry, Node, Yaml, yaml11},
 };
 
-/// Stands for a text in an example.
+/// Placeholder for a text in an example.
 const ANY: &str = "…";
 
-/// How to write the value so that it has the right type, if that is obvious; otherwise an example.
+/// Shows how to write the value with the correct type, or shows an example if the correct form is not obvious.
 pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Option<Advice> {
     let schema = for_scalars(root, schema?);
     match schema.get("type").and_then(Value::as_str)? {
@@ -25,8 +25,8 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
     }
 }
 
-/// The branch of a schema for the value that a scalar abbreviates: where lists and mappings are allowed, the branch for mappings; where list items
-/// may be mappings or texts, the branch for texts.
+/// Returns the branch of a schema that applies if the user wrote a scalar. If lists and mappings are allowed, it is the branch for mappings. If list
+/// items may be mappings or texts, it is the branch for texts.
 fn for_scalars<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let schema = resolve(root, schema);
     schema.get("else").map_or(schema, |other| resolve(root, other))
@@ -101,7 +101,7 @@ fn to_list(node: &Node, root: &Value, schema: &Value) -> Option<Advice> {
     }
 }
 
-/// Whether the keys of a mapping are the values of `name` in the list that the schema expects.
+/// Whether the schema expects a list, but the user wrote a mapping with the `name` of each list entry as its key.
 fn is_keyed_by_name(entries: &[Entry], root: &Value, items: &Value) -> bool {
     let items = resolve(root, items);
     let items = items.get("then").map_or(items, |then| resolve(root, then));
@@ -130,8 +130,8 @@ fn is_mapping(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("object") || schema.get("properties").is_some()
 }
 
-/// The mapping that a scalar abbreviates. Its only key is the key that allows the scalar as its value, else the boolean key with that name, else the
-/// key that allows a similar value, else `name`.
+/// Returns the mapping that the user probably means by a scalar. The mapping has a single key. leaver tries, in this order, a key that allows the
+/// scalar as its value, a boolean key with this name, a key that allows a similar value, and `name`.
 fn meant_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
     let properties = schema.get("properties").and_then(Value::as_object)?;
     let text = node.text()?;
@@ -150,7 +150,7 @@ fn meant_mapping(node: &Node, root: &Value, schema: &Value) -> Option<String> {
         .or_else(|| mapping_with_name(node, root, schema))
 }
 
-/// The list entry that a scalar abbreviates.
+/// Returns the list entry that the user probably means by a scalar.
 fn meant_entry(node: &Node, root: &Value, schema: &Value) -> Option<String> {
     mapping_with_name(node, root, schema).or_else(|| meant_mapping(node, root, schema))
 }
@@ -165,7 +165,8 @@ fn has_type(root: &Value, schema: &Value, key: &str, name: &str) -> bool {
     property.is_some_and(|property| resolve(root, property).get("type").and_then(Value::as_str) == Some(name))
 }
 
-/// An example of a mapping: the example in the schema, or a mapping with the required keys or with a typical key.
+/// Returns an example of a mapping: the example in the schema, otherwise a mapping with the required keys or, if no key is required, with a typical
+/// key.
 fn example(root: &Value, schema: &Value) -> String {
     if let Some(example) =
         schema.get("examples").and_then(|examples| examples.get(0)).filter(|example| example.is_object())
@@ -194,7 +195,7 @@ fn example(root: &Value, schema: &Value) -> String {
 fn example_value(root: &Value, schema: &Value) -> String {
     let schema = for_scalars(root, schema);
     let given = schema.get("examples").and_then(|examples| examples.get(0)).or_else(|| schema.get("default"));
-    // The first of the allowed values may not fit everywhere.
+    // Prefer the example and the default, because the first of the allowed values may not fit everywhere.
     if let Some(value) = given.cloned().or_else(|| options(schema).first().map(|word| Value::from(*word))) {
         return flow(&value);
     }
@@ -207,7 +208,7 @@ fn example_value(root: &Value, schema: &Value) -> String {
     }
 }
 
-/// A value in YAML's flow style.
+/// Writes a value in the flow style of YAML.
 fn flow(value: &Value) -> String {
     let mapping = |keys: &Map<String, Value>| {
         keys.iter().map(|(key, value)| format!("{}: {}", word(key), flow(value))).collect::<Vec<_>>().join(", ")
@@ -220,7 +221,7 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// A scalar as it is written in flow style, shortened.
+/// Writes a scalar in flow style and shortens it.
 fn scalar(node: &Node) -> Option<String> {
     match node.value() {
         Yaml::Text(text) => Some(word(&shorten(text))),
@@ -229,7 +230,7 @@ fn scalar(node: &Node) -> Option<String> {
     }
 }
 
-/// A text in flow style, in quotes unless every reader takes it for the same text without them.
+/// Writes a text in flow style. Omits the quotes if every YAML parser then reads the same text.
 fn word(text: &str) -> String {
     let is_plain =
         |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '*' | '@' | '+' | ANY_CHARACTER);
@@ -243,5 +244,5 @@ fn word(text: &str) -> String {
     }
 }
 
-/// The character of [`ANY`].
+/// [`ANY`] as a character.
 const ANY_CHARACTER: char = '…';

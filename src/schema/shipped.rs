@@ -1,5 +1,5 @@
-//! The built-in schemas. Code that is generated from a schema at build time decides whether a document is valid. The schema itself is compiled
-//! only to explain errors. A test compares the two.
+//! The built-in schemas. At build time, code is generated from each schema; this code decides whether a document is valid. At run time, the schema
+//! itself is compiled only to explain errors. A test compares the results of both.
 
 #![allow(missing_docs, clippy::all, clippy::pedantic, reason = "generated")]
 

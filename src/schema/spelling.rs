@@ -1,4 +1,4 @@
-//! Detects characters that look like others or are invisible. Two keys, names or owners that look the same must be the same. The crate
+//! Detects characters that are invisible or look like other characters. Two keys, names or owners that look equal must be equal. The crate
 //! `unicode-security` provides the table of confusables (UTS 39).
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use unicode_security::skeleton;
 use super::{Ancestors, Breach, BreachKind, Part, path};
 use crate::source::{Node, Span, Yaml};
 
-/// Keys of free text, in which any character is allowed.
+/// Keys whose values are free text. Any character is allowed in them.
 const PROSE: [&str; 9] = [
     "title",
     "description",
@@ -21,7 +21,8 @@ const PROSE: [&str; 9] = [
     "contact",
 ];
 
-/// Reduces a text to the lower-case ASCII letters and digits that a reader sees: `аpi_Version` becomes `apiversion`.
+/// Reduces a text to its letters and digits in lower case. A letter that looks like an ASCII letter becomes that letter: `аpi_Version` becomes
+/// `apiversion`.
 pub(crate) fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -35,14 +36,14 @@ pub(crate) fn folded(text: &str) -> String {
     out
 }
 
-/// The ASCII character that a non-ASCII character looks like.
+/// Returns the ASCII character that a character looks like.
 fn ascii_lookalike(c: char) -> Option<char> {
     let mut utf8 = [0; 4];
     let mut twins = skeleton(c.encode_utf8(&mut utf8));
     twins.next().filter(|twin| twin.is_ascii() && twins.next().is_none())
 }
 
-/// Whether a character is invisible: a format character, a filler, a variation selector, or a space other than the plain one.
+/// Whether a character is invisible: a format character, a filler, a variation selector, or a space that is not ASCII.
 fn is_invisible(c: char) -> bool {
     is_odd_space(c)
         || matches!(c,
@@ -66,7 +67,7 @@ fn is_styled(c: char) -> bool {
     matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{1d400}'..='\u{1d7ff}' | '\u{2460}'..='\u{24ff}' | '\u{1f100}'..='\u{1f1e5}')
 }
 
-/// Whether a character is a hyphen, full stop, slash or colon other than the ASCII one.
+/// Whether a character is a hyphen, full stop, slash or colon that is not ASCII.
 fn is_odd_sign(c: char) -> bool {
     matches!(
         c,
@@ -104,7 +105,7 @@ pub(super) fn misleading_char(text: &str) -> Option<(char, &'static str)> {
     let mut before = None;
     for c in text.chars() {
         let after_letter = before.is_some_and(|c: char| c.is_alphanumeric());
-        // Emoji are followed by variation selectors.
+        // Variation selectors and joiners are allowed after an emoji.
         let of_emoji =
             matches!(c, '\u{fe0f}' | '\u{200d}') && before.is_some_and(|c: char| !c.is_ascii() && !after_letter);
         if is_odd_space(c) {
@@ -121,10 +122,10 @@ pub(super) fn misleading_char(text: &str) -> Option<(char, &'static str)> {
     imitating_letter(text).map(|c| (c, ""))
 }
 
-/// The first letter that imitates an ASCII letter, in a Latin word or in a word that only looks Latin.
+/// Finds the first letter that imitates an ASCII letter, in a Latin word or in a word that only looks Latin.
 fn imitating_letter(text: &str) -> Option<char> {
     let foreign = |c: &char| !c.is_ascii() && c.is_alphanumeric();
-    // Russian has short words that look Latin, but they occur next to words that do not look Latin.
+    // Some short Russian words look Latin, but they occur together with words that do not look Latin.
     let plain = text.chars().any(|c| foreign(&c) && !is_latin(c) && ascii_lookalike(c).is_none());
     let phrase = text.contains([' ', '/']);
     text.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
@@ -135,10 +136,10 @@ fn imitating_letter(text: &str) -> Option<char> {
     })
 }
 
-/// Reports all keys and identifying values of a document with a misleading character.
+/// Reports each key and each identifying value in which a character is misleading.
 pub(super) fn breaches(root: &Node) -> Vec<Breach> {
     let mut found = Vec::new();
-    // Values repeated by an alias or merge key are written once.
+    // An alias or merge key repeats a value that is written once, so report the value once.
     let mut seen = BTreeSet::new();
     walk(root, None, false, &mut seen, &mut found);
     found

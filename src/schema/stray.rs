@@ -1,5 +1,5 @@
-//! Detects declarations that leaver would not read: in a list, below a key, in a text, or with an almost correct envelope. Each such declaration is
-//! reported, so that no app is skipped by mistake. Documents of other tools are ignored.
+//! Detects declarations that leaver would not read: in a list, below a key, in a text, or with an almost correct envelope. leaver reports each of
+//! them, so that no app is skipped by mistake, and ignores documents of other tools.
 
 use std::sync::LazyLock;
 
@@ -9,13 +9,13 @@ use crate::{
     source::{Node, SourceFile, Yaml, YamlLimits, parse, redact},
 };
 
-/// Maximum depth of texts within texts.
+/// A text may contain another text, and so on. leaver searches for declarations in at most this many texts inside each other.
 const TEXT_DEPTH: usize = 3;
 /// The help for declarations in a position where leaver does not read them.
 const SEPARATE: &str =
     "write each declaration as a document of its own, between lines of `---`, or exclude the file in leaver.yaml";
 
-/// The marks of other tools' documents, from `data/foreign.yaml`.
+/// Keys of list entries, and beginnings of texts, that identify documents of other tools (`data/foreign.yaml`).
 struct Foreign {
     lists: Vec<String>,
     texts: Vec<String>,
@@ -36,7 +36,8 @@ static FOREIGN: LazyLock<Foreign> = LazyLock::new(|| {
     }
 });
 
-/// Finds an entry by its intended key: in another case, with a confusable character, or, for a long key, with one letter wrong.
+/// Finds an entry with this key, or with a misspelling of it: in another case, with a confusable character or, if the key is long, with one wrong
+/// letter.
 pub(super) fn find_intended<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &'a Node)> {
     let entries = node.entries();
     let as_is = entries.iter().find(|entry| &*entry.key == key);
@@ -79,7 +80,7 @@ fn is_typed(kind: &str) -> bool {
     KINDS.contains(&kind) && !OBSERVED.contains(&kind)
 }
 
-/// Whether a kind is a kind of leaver, apart from its spelling.
+/// Whether a kind is a kind of leaver, correctly spelled or not.
 fn is_near_kind(kind: &str) -> bool {
     let kind = folded(kind);
     KINDS
@@ -99,7 +100,7 @@ fn is_spec(node: &Node) -> bool {
         })
 }
 
-/// Whether a mapping that is not a declaration was meant as one. The top of a document needs less evidence than a nested mapping.
+/// Whether a mapping that is not a declaration was meant to be a declaration. The top of a document needs less evidence than a nested mapping.
 pub(super) fn is_meant(node: &Node, top: bool) -> bool {
     let version = find_intended(node, "apiVersion").map(|(_, value)| value);
     let spec = find_intended(node, "spec").map(|(_, value)| value);
@@ -112,7 +113,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
         return true;
     }
     let Some(version) = version else {
-        // Other tools have kinds too, but only leaver's documents can lack a version. Teleport has its version in `version`.
+        // Documents of other tools may also have a `kind`, but they have an `apiVersion` too. Teleport uses `version` instead.
         let exact = kind.is_some_and(is_typed) && (top || (named && spec.is_some()));
         let near = kind.is_some_and(is_near_kind) && (named || spec.is_some()) && node.get("version").is_none();
         let flat = is_spec(node)
@@ -124,7 +125,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
             || (top && spec.is_some_and(|spec| has_map(spec, "lifecycle")))
             || flat;
     };
-    // An `apiVersion` with a domain belongs to another tool: kapp and Giant Swarm also have a `kind: App`.
+    // An `apiVersion` with a domain belongs to another tool. For example, kapp and Giant Swarm also have a `kind: App`.
     let elsewhere = version.text().and_then(|text| text.split_once('/')).is_some_and(|(group, _)| group.contains('.'));
     let bare = matches!(version.value(), Yaml::Int(_) | Yaml::Float(_) | Yaml::Null)
         || version.text().is_some_and(|text| text.eq_ignore_ascii_case("v1"));
@@ -141,14 +142,14 @@ fn breach_at(node: &Node, ancestors: Option<&Ancestors<'_>>, root: &Node, messag
     Breach { kind: BreachKind::Envelope, span, path, message, help: Some(help.to_owned()), form: None }
 }
 
-/// All declarations inside a document. If the document is a declaration itself, only texts are searched: the schema covers its keys.
+/// Finds all declarations inside a document. If the document itself is a declaration, only texts are searched, because the schema covers its keys.
 pub(super) fn nested(root: &Node, declared: bool) -> Vec<Breach> {
     let mut search = Search { root, declared, depth: 0, found: Vec::new() };
     search.walk(root, None);
     search.found
 }
 
-/// The error for a document that is neither a mapping nor empty and contains nothing meant for leaver.
+/// Returns an error for a document that is a list or a scalar, unless `data/foreign.yaml` recognises it.
 pub(super) fn bare_value(root: &Node) -> Option<Breach> {
     let foreign = &*FOREIGN;
     let message = match root.value() {
@@ -204,7 +205,7 @@ impl Search<'_> {
                     self.walk(item, Some(&Ancestors { above: ancestors, step: Part::Index(index) }));
                 }
             }
-            // Aliased values were searched where they are written.
+            // A value that an alias repeats was already searched where it is written.
             Yaml::Text(text) if node.defined().is_none() && self.declares(text) => {
                 let message = "this text is a declaration, which leaver does not read".to_owned();
                 self.found.push(breach_at(node, ancestors, self.root, message, SEPARATE));
@@ -213,7 +214,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a text is a declaration, in YAML or JSON, or contains one.
+    /// Whether a text is or contains a declaration, in YAML or JSON.
     fn declares(&self, text: &str) -> bool {
         let words = ["leaver", "provisioning", "lifecycle", "kind"];
         if self.depth >= TEXT_DEPTH || !text.contains(':') || !text.contains(['\n', '{', '[']) {
@@ -235,7 +236,7 @@ impl Search<'_> {
     }
 }
 
-/// Errors in the envelope of a mapping that was meant as a declaration.
+/// Returns the error in the envelope of a mapping that was meant as a declaration.
 pub(super) fn envelope(root: &Node, version: &'static str) -> Breach {
     let key = "apiVersion";
     let found = find_intended(root, key);

@@ -1,4 +1,4 @@
-//! Suggests the value or key that was probably meant: a synonym, a similar text, or the same key of another mapping.
+//! Suggests the value or key that the user probably meant: a synonym, a similar text, or the same key in another mapping.
 
 use std::{
     borrow::Cow,
@@ -16,10 +16,10 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Maximum number of other paths to suggest for a key. With more, the reader would have to guess.
+/// Maximum number of other paths to suggest for a key. If there are more, none is suggested, because the reader would have to guess.
 const PLACES: usize = 2;
 
-/// `data/synonyms.yaml`: the probable meanings of words: of a value by its key, and of a key by its mapping.
+/// The probable meanings of words, from `data/synonyms.yaml`: the values to use at each key, and the keys to use in each mapping.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Synonyms {
@@ -35,7 +35,7 @@ fn read() -> Option<Synonyms> {
     serde_json::from_value(Value::from(&document.root)).ok()
 }
 
-/// The paths of each key of a kind, without the paths in populations, where the keys of an app are repeated.
+/// The mappings in which each key may occur, by kind. Populations are left out, because they have the same keys as an app.
 static ELSEWHERE: LazyLock<BTreeMap<&str, BTreeMap<String, BTreeSet<String>>>> = LazyLock::new(|| {
     let mut all: BTreeMap<&str, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
     for block in blocks(&DECLARATIONS) {
@@ -53,9 +53,9 @@ static ELSEWHERE: LazyLock<BTreeMap<&str, BTreeMap<String, BTreeSet<String>>>> =
     all
 });
 
-/// The most similar name, if any is similar.
+/// Returns the most similar name, if any is similar.
 pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Hostile keys can be long. Real keys are not.
+    // Real keys are shorter. Only a hostile key is this long.
     if word.len() > 80 {
         return None;
     }
@@ -63,7 +63,7 @@ pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
     let (length, letters) = outline(&lower);
     let most = |length: usize| 1.max(length.min(word.chars().count()) / 3);
     let mut best: Option<(usize, &str)> = None;
-    // Only names with a smaller distance than this can be the result.
+    // Only a name with a smaller distance than this can be the result.
     let mut limit = most(usize::MAX) + 1;
     for name in names {
         let small = if name.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
@@ -71,7 +71,7 @@ pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
         } else {
             Cow::Borrowed(name)
         };
-        // Measuring a distance takes much longer than this estimate, and there may be thousands of names.
+        // There may be thousands of names. Estimate first, because measuring the distance takes much longer.
         let (other_length, others) = outline(&small);
         let at_least = (letters & !others).count_ones().max((others & !letters).count_ones()) as usize;
         if at_least.max(length.abs_diff(other_length)) >= limit {
@@ -86,19 +86,20 @@ pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
     best.filter(|(distance, name)| *distance <= most(name.chars().count())).map(|(_, name)| name)
 }
 
-/// The number of characters of a text, and the set of its characters modulo 64. Each edit of a text adds and removes at most one element of the set.
+/// Returns the number of characters of a text, and the set of its characters modulo 64. Each edit of the text adds at most one element to the set and
+/// removes at most one.
 fn outline(text: &str) -> (usize, u64) {
     text.chars().fold((0, 0), |(length, letters), c| (length + 1, letters | 1 << (u32::from(c) % 64)))
 }
 
-/// The option that a value at a path probably means.
+/// Returns the option that the user probably means by a value at a path.
 pub(super) fn value<'a>(word: &str, path: &[Step], options: &[&'a str]) -> Option<&'a str> {
     let tables = keys_of(path).filter_map(|key| SYNONYMS.values.get(key));
     let meant = tables.filter_map(|table| synonym(table, word)).find_map(|meant| find(options, meant));
     meant.or_else(|| nearest(word, options.iter().copied()))
 }
 
-/// How to write an unknown key of the mapping at a path. `kind` is the kind of the declaration.
+/// Returns the help for an unknown key in the mapping at a path. `kind` is the kind of the declaration.
 pub(super) fn key(word: &str, path: &[Step], known: &[&str], kind: Option<&str>) -> Option<String> {
     let table = keys_of(path).next().and_then(|mapping| SYNONYMS.keys.get(mapping));
     let meant = table.and_then(|table| synonym(table, word)).and_then(|meant| find(known, meant));
@@ -116,7 +117,7 @@ pub(super) fn key(word: &str, path: &[Step], known: &[&str], kind: Option<&str>)
     (!known.is_empty()).then(|| format!("known keys: {}", known.join(", ")))
 }
 
-/// The keys of a path, innermost first.
+/// Returns the keys of a path, innermost first.
 fn keys_of(path: &[Step]) -> impl Iterator<Item = &str> {
     path.iter().rev().filter_map(|step| match step {
         Step::Key(key) => Some(key.as_str()),
@@ -124,7 +125,7 @@ fn keys_of(path: &[Step]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The meaning of a word, however its parts are joined: with a hyphen, an underscore or a capital.
+/// Returns the meaning of a word. The parts of the word may be joined by a hyphen, an underscore or a capital letter.
 fn synonym<'t>(table: &'t BTreeMap<String, String>, word: &str) -> Option<&'t str> {
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
@@ -153,7 +154,7 @@ mod tests {
             let values = || keys().filter(|found| found.path.last() == Some(key)).flat_map(|found| &found.values);
             for (word, meant) in words {
                 assert!(values().any(|(value, _)| value == meant), "{key}: {meant}");
-                // A valid value is not a synonym, unless another key of the same name has it.
+                // Check only that a word differs from its meaning, because the word may be a valid value of another key with this name.
                 assert!(word != meant, "{key}: {word}");
             }
         }
@@ -193,7 +194,7 @@ mod tests {
         assert_eq!(help("wholly-unknown", &["spec"]).as_deref(), Some("known keys: a, b"));
     }
 
-    /// The estimate skips names, but never the nearest one.
+    /// The estimate skips names, but never the nearest name.
     #[test]
     fn the_nearest_name_is_the_first_with_the_least_distance() {
         let exactly = |word: &str, names: &[&'static str]| {
@@ -252,7 +253,7 @@ mod tests {
         let mut state = 7_usize;
         for word in words {
             for from in 0..names.len() {
-                // Ties depend on the order.
+                // If two names have the same distance, their order decides.
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 let mut some = names[from..].to_vec();
                 some.rotate_left((state >> 33) % (names.len() - from));

@@ -27,7 +27,7 @@ use crate::{
 /// The hidden command of the child.
 pub(crate) const TEST_WORKER: &str = "__trial";
 
-/// Maximum size of one message in bytes: a test can cover many lines of large policies.
+/// Maximum size of one message in bytes. A test can cover many lines of large policies.
 const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 /// Maximum total size of the results in bytes.
 const MAX_RESULT_BYTES: usize = 64 * 1024 * 1024;
@@ -36,7 +36,7 @@ const MAX_FAILURES: usize = 100;
 /// CPU time limit of a child. The parent stops each test much earlier.
 const CPU_SECONDS: u64 = 3_600;
 
-/// One test may evaluate a few declarations, each with and without `when`, in the interpreter and in the compiled program.
+/// One test may evaluate a few declarations, each with and without `when`, and both in the interpreter and in the compiled program.
 const EVALUATIONS_PER_TEST: u32 = 8;
 
 /// The tests to run, and the options that select the configuration. The child reads the configuration itself.
@@ -46,7 +46,7 @@ pub(crate) struct TestRequest {
     pub(crate) config: Option<String>,
     /// `--profile`.
     pub(crate) profile: Option<String>,
-    /// Use the rules, schemas and facts of leaver's checkout instead of the built-in ones.
+    /// Whether to use the rules, schemas and facts of leaver's checkout instead of the built-in ones.
     pub(crate) checkout: bool,
     /// The rules to test.
     pub(crate) rules: BTreeSet<String>,
@@ -68,8 +68,8 @@ enum Message {
     Done,
 }
 
-/// The configuration for tests of rules. With `checkout`, rules, schemas and facts come from the checkout of leaver that contains the working
-/// directory, if there is one.
+/// Loads the configuration for tests of rules. With `checkout`, if the working directory is in a checkout of leaver, rules, schemas and facts come
+/// from this checkout.
 pub(crate) fn test_config(
     files: &Workspace,
     explicit: Option<&Utf8Path>,
@@ -90,7 +90,7 @@ pub(crate) fn test_config(
     }
 }
 
-/// Runs the tests in child processes of `binary` until each has run or was reported as lost.
+/// Runs the tests in child processes of `binary` until each test has ended or was reported as lost.
 pub(crate) fn run_isolated(request: TestRequest, config: &Config, ruleset: &Ruleset, binary: &Path) -> TestRun {
     let set = &ruleset.running;
     let rule = Duration::from_millis(config.limits.rule_millis);
@@ -107,7 +107,7 @@ pub(crate) fn run_isolated(request: TestRequest, config: &Config, ruleset: &Rule
             }
         };
         let time = time_of_a_test(rule);
-        // On a busy machine, a test gets only a part of a processor, so the parent waits longer than the processor time of the test.
+        // On a busy machine, a test gets only a part of a processor, so the parent waits longer than the limit on processor time.
         let timeout = time.saturating_mul(PATIENCE);
         let Some(lost) = read_results(&mut run, &mut limits, &request, time, &mut || child.next(timeout)) else {
             break;
@@ -124,7 +124,7 @@ fn time_of_a_test(rule: Duration) -> Duration {
 }
 
 /// Reads the messages of one child with `next` until the child ends. If the child is lost in a test, returns the number of the test. `time` is the
-/// processor time that a test may use, for the message about a test that exceeds it.
+/// limit on the processor time of a test, for messages.
 fn read_results(
     run: &mut TestRun,
     limits: &mut ResultLimits,
@@ -167,7 +167,7 @@ fn read_results(
         return None;
     };
     run.failures.push(policy_failure(&format!("{} ({}:{}) {reason}", cut(case.name), cut(case.file), case.line)));
-    // Without an index, the failure affects all tests: stop.
+    // Without an index, the failure affects all tests, so stop.
     index
 }
 
@@ -201,7 +201,7 @@ impl ResultLimits {
         self.bytes <= MAX_RESULT_BYTES
     }
 
-    /// Coverage without lines that do not exist.
+    /// Removes lines that do not exist from the coverage.
     fn without_unknown_lines(&self, mut coverage: Coverage) -> Coverage {
         coverage.0.retain(|file, lines| {
             let last = self.files.get(file).copied().unwrap_or_default();
@@ -213,7 +213,7 @@ impl ResultLimits {
     }
 }
 
-/// A test result with its texts shortened to a readable length.
+/// Shortens the texts of a test result to a readable length.
 fn shortened(mut case: Case) -> Case {
     let more = case.failures.len().saturating_sub(MAX_FAILURES);
     case.failures.truncate(MAX_FAILURES);
@@ -229,7 +229,7 @@ fn shortened(mut case: Case) -> Case {
     }
 }
 
-/// The size of a kept text in bytes.
+/// Maximum size of a text that the parent keeps, in bytes.
 const MAX_TEXT_BYTES: usize = 4_000;
 
 fn cut(mut text: String) -> String {
@@ -247,11 +247,11 @@ fn policy_failure(message: &str) -> Failure {
     Failure { help, ..Failure::new(Code::Policy, message.to_owned()) }
 }
 
-/// The child: limits itself, reads the configuration, runs the tests and reports each.
+/// Runs in the child: sets its limits, reads the configuration, runs the tests and reports each.
 pub(crate) fn serve(files: &Workspace, input: impl io::Read, mut output: impl Write) -> io::Result<()> {
     let request: TestRequest = serde_json::from_reader(input)?;
     limit(request.memory_mib, CPU_SECONDS)?;
-    // Each thread would use a part of the address space.
+    // Use one thread, because each thread takes a part of the limited address space.
     threads::start(Some(1));
     let done = run_requested_tests(files, &request, &mut output);
     match done {
@@ -285,7 +285,7 @@ mod tests {
         Case { file: "p/a/rule.md".into(), line: 1, name: name.into(), failures }
     }
 
-    /// The run of a child that sends the same message without end.
+    /// Runs the parent with a child that sends the same message without end.
     fn run_of_repeated(message: impl Fn() -> Message) -> TestRun {
         let rules = BTreeSet::new();
         let request = TestRequest {

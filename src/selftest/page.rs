@@ -1,4 +1,4 @@
-//! `rule.md`: prose whose YAML blocks are tests. A comment `# finding: group/name` marks a line that must be reported.
+//! Reads the tests from `rule.md`: each YAML block is a test. A comment `# finding: group/name` marks a line on which the rule must report a finding.
 
 use std::{collections::BTreeMap, collections::BTreeSet};
 
@@ -22,13 +22,13 @@ pub enum Section {
 /// A YAML block of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
-    /// Its heading.
+    /// The heading above the block.
     pub section: Section,
-    /// The line of its first line of YAML, from 1.
+    /// The line number of the first line of YAML, from 1.
     pub line: usize,
     /// The YAML.
     pub yaml: String,
-    /// Line in the page and rule of each expected finding.
+    /// The expected findings: line in the page, and rule.
     pub expected: BTreeSet<(usize, RuleId)>,
     /// `today=` of the info line.
     pub today: Option<String>,
@@ -46,7 +46,7 @@ pub struct PageError {
     pub reason: String,
 }
 
-/// The YAML blocks of a page, in order.
+/// Reads the YAML blocks of a page, in order.
 pub fn blocks(page: &str) -> Result<Vec<Block>, PageError> {
     let mut blocks = Vec::new();
     let mut section = Section::Other;
@@ -108,7 +108,7 @@ pub fn blocks(page: &str) -> Result<Vec<Block>, PageError> {
     }
 }
 
-/// The rules named by a `# finding:` comment.
+/// Returns the rules that a `# finding:` comment names.
 pub(crate) fn marks(line: &str) -> Vec<&str> {
     match line.split_once("# finding:") {
         Some((_, rules)) => rules.split(',').map(str::trim).collect(),

@@ -42,11 +42,12 @@ impl Pages<'_> {
             Ok(blocks) => blocks,
             Err(error) => return runner.case(case(error.line, "page"), || quick(vec![error.reason])),
         };
-        // The tests of this repository cover rules in Rust that need more than one document and therefore have no blocks.
+        // A rule in Rust may need more than one document and therefore have no blocks. The tests of this repository cover such rules.
         if !(rule.meta.native && blocks.is_empty()) {
             runner.case(case(1, "examples"), || quick(missing_examples(&blocks)))?;
         }
-        // The rule is loaded with the first block. Loading might never end, so it must not be repeated if that block is skipped.
+        // The rule is loaded as part of the first block that runs. If loading never ends, this block counts as lost, and the next child process skips
+        // it.
         let mut trial = None;
         for (number, block) in blocks.iter().enumerate() {
             let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
@@ -67,12 +68,12 @@ impl Pages<'_> {
         if let Some(name) = block.params.keys().find(|name| !rule.meta.params.contains_key(*name)) {
             failures.push(format!("the rule has no parameter `{name}`"));
         }
-        // Blank lines before the block keep its line numbers equal to the line numbers of the page.
+        // Add blank lines before the block, so that its line numbers equal those of the page.
         let text = format!("{}{}", "\n".repeat(block.line - 1), block.yaml);
         let mut found: BTreeMap<(usize, RuleId), Vec<String>> = BTreeMap::new();
         let mut coverage = Coverage::default();
         if rule.meta.native {
-            // The file gets another name than the page, because files in a policy folder are not declarations.
+            // The file and the page have different names, because files in a policy folder are not declarations.
             let loaded =
                 load_alone(SourceFile::new(".leaver-example.yaml", text), self.context.config, self.context.ruleset);
             for finding in loaded.into_iter().filter(|finding| finding.rule == *id) {
@@ -113,7 +114,7 @@ impl Pages<'_> {
     }
 }
 
-/// The differences between the findings of a block and its marks, with the messages of the findings.
+/// Returns the differences between the findings of a block and its marks, with the messages of the findings.
 fn mark_differences(
     expected: &BTreeSet<(usize, RuleId)>,
     found: &BTreeMap<(usize, RuleId), Vec<String>>,
@@ -132,7 +133,7 @@ fn mark_differences(
     missing.chain(elsewhere).collect()
 }
 
-/// The differences between the compiled program and the interpreter.
+/// Returns the differences between the verdicts of the compiled program and of the interpreter.
 fn engine_differences(interpreted: &[Verdict], compiled: Result<Vec<Verdict>, String>) -> Option<String> {
     let key = |verdict: &Verdict| (verdict.declaration, verdict.path.clone(), verdict.message.clone());
     let sorted = |mut verdicts: Vec<Verdict>| {
@@ -166,7 +167,7 @@ fn engine_differences(interpreted: &[Verdict], compiled: Result<Vec<Verdict>, St
     }
 }
 
-/// A rule needs an example with the fault and one without.
+/// Checks that a page has an example with the fault and an example without it.
 fn missing_examples(blocks: &[Block]) -> Vec<String> {
     let mut failures = Vec::new();
     if !blocks.iter().any(|block| block.section == Section::Bad && !block.expected.is_empty()) {
@@ -178,8 +179,8 @@ fn missing_examples(blocks: &[Block]) -> Vec<String> {
     failures
 }
 
-/// The declarations of a block. Keys that every declaration has are added, and required keys may be missing, but unknown keys are errors. A document
-/// whose only key is `signoffs` provides `data.leaver.signoffs` instead.
+/// Reads the declarations of a block. Adds the keys that every declaration has. Required keys may be missing, but unknown keys are errors. A document
+/// whose only key is `signoffs` is not a declaration, but provides `data.leaver.signoffs`.
 fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, serde_json::Value), Vec<String>> {
     let file = Arc::new(SourceFile::new(path, text));
     let parsed = parse(&file, &crate::source::YamlLimits::default());

@@ -24,35 +24,35 @@ pub(super) const TODAY: &str = "2026-11-25";
 /// One test and its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
-    /// The file.
+    /// The file with the test.
     pub file: String,
-    /// The line where it starts.
+    /// The line on which the test starts.
     pub line: usize,
-    /// A description.
+    /// The description of the test.
     pub name: String,
-    /// Why it failed, by line; empty if it passed.
+    /// The reasons why the test failed. Empty if it passed.
     pub failures: Vec<String>,
 }
 
 /// All tests of a run.
 #[derive(Debug, Clone, Default)]
 pub struct TestRun {
-    /// Sorted by rule and line.
+    /// The tests, sorted by rule and line.
     pub cases: Vec<Case>,
     /// Coverage of Rego lines.
     pub coverage: Coverage,
-    /// Tests that did not end, and errors that prevented tests.
+    /// Failures: tests that did not end, and errors that prevented tests.
     pub failures: Vec<Failure>,
 }
 
 impl TestRun {
-    /// The number of failed tests.
+    /// Counts the failed tests.
     pub fn failed(&self) -> usize {
         self.cases.iter().filter(|case| !case.failures.is_empty()).count()
     }
 }
 
-/// Runs tests one by one and announces each, so that the parent can name the test that crashed its child.
+/// Runs tests one by one and announces each test, so that the parent can name a test that crashes the child process.
 pub(super) struct TestRunner<'a> {
     /// The number of tests that were already run.
     from: usize,
@@ -61,7 +61,7 @@ pub(super) struct TestRunner<'a> {
     end: End<'a>,
 }
 
-/// Called before each test with its number and description. The number is `None` for work that all later tests need.
+/// Called before each test, with the number and description of the test. The number is `None` for work that all later tests need.
 type Begin<'a> = &'a mut dyn FnMut(Option<usize>, &Case) -> Result<(), String>;
 /// Called with the result of a test and its coverage.
 type End<'a> = &'a mut dyn FnMut(Option<Case>, Coverage) -> Result<(), String>;
@@ -86,14 +86,14 @@ impl<'a> TestRunner<'a> {
         (self.end)(Some(Case { failures, ..case }), coverage)
     }
 
-    /// Runs work that later tests need. It is never skipped.
+    /// Runs work that later tests need. Such work is never skipped.
     fn prepare(&mut self, what: &Case, work: impl FnOnce() -> Result<Coverage, String>) -> Result<(), String> {
         (self.begin)(None, what)?;
         (self.end)(None, work()?)
     }
 }
 
-/// Runs the tests of all running rules that `wanted` accepts, and of the libraries, in this process: for bundled rules.
+/// Runs the tests of the libraries, and of all running rules that `wanted` accepts. Runs them in this process, so the rules must be bundled.
 pub fn run(
     config: &Config,
     ruleset: &Ruleset,
@@ -126,7 +126,7 @@ pub fn run(
     Ok(run)
 }
 
-/// Runs the tests of [`run`] one after the other, announcing each.
+/// Runs the same tests as [`run`], but one after the other, and announces each.
 pub(super) fn run_on(
     runner: &mut TestRunner<'_>,
     config: &Config,
@@ -143,14 +143,14 @@ pub(super) fn run_on(
     context.rego(runner, &rules, Measure::Each)
 }
 
-/// The selected rules by id, the user's own first.
+/// Sorts the selected rules: the user's own rules first, then by id.
 fn in_order<'a>(set: &'a PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -> Vec<&'a RuleSource> {
     let mut rules: Vec<&RuleSource> = set.rules.values().filter(|rule| wanted(&rule.meta.id)).collect();
     rules.sort_by_key(|rule| rule.meta.origin == Origin::Bundled);
     rules
 }
 
-/// Removes the coverage of files that were not selected. A library is selected if all rules of its policy folder are selected.
+/// Removes the coverage of rules and libraries that are not selected. A library is selected if all rules of its policy folder are selected.
 pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) {
     let root = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
     let root_of = |id: &RuleId, rule: &RuleSource| root(rule.module.file.path(), &format!("{id}/rule.rego"));
@@ -168,7 +168,7 @@ pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &d
     });
 }
 
-/// When to measure the coverage of `_test.rego` files. A measurement covers all earlier tests and takes longer than one test.
+/// When to measure the coverage of `_test.rego` files. A measurement includes all earlier tests and takes longer than one test.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Measure {
     /// After the last test.
@@ -177,13 +177,13 @@ enum Measure {
     Each,
 }
 
-/// Shared by all tests of a run.
+/// The data that all tests of a run share.
 pub(super) struct TestContext<'a> {
     pub(super) config: &'a Config,
     pub(super) ruleset: &'a Ruleset,
     pub(super) facts: Facts,
     budget: Budget,
-    /// Compare with the compiled program for the user's own rules too.
+    /// Whether to compare with the compiled program for the user's own rules too.
     pub(super) compiled: bool,
 }
 
@@ -207,7 +207,7 @@ impl<'a> TestContext<'a> {
         Pages { context: self, trials: TrialSet::new(&self.ruleset.running, &self.facts, self.budget) }
     }
 
-    /// The `_test.rego` files; leaver's own only if a bundled rule is among the tested `rules`.
+    /// Runs the `_test.rego` files. Includes leaver's own files only if one of the tested `rules` is bundled.
     fn rego(&self, runner: &mut TestRunner<'_>, rules: &[&RuleSource], measure: Measure) -> Result<(), String> {
         let bundled = rules.iter().any(|rule| rule.meta.origin == Origin::Bundled);
         let list = RegoTests::list(&self.ruleset.running, bundled);

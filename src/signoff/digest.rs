@@ -12,7 +12,7 @@ const MAX_EXACT: u64 = (1 << 53) - 1;
 /// Why content has no digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DigestError {
-    /// A number without an exact form: two different numbers could have the same digest.
+    /// A number without an exact form. Two different numbers could otherwise have the same digest.
     #[error("the number {0} has no exact form in JSON (RFC 7493: at most 9007199254740991)")]
     Number(String),
     /// The canonical form cannot be written.
@@ -20,13 +20,13 @@ pub enum DigestError {
     Form(String),
 }
 
-/// The RFC 8785 form of a value.
+/// Writes a value in the form of RFC 8785.
 pub fn canonical(value: &Value) -> Result<String, DigestError> {
     check_exact(value)?;
     serde_json_canonicalizer::to_string(value).map_err(|error| DigestError::Form(error.to_string()))
 }
 
-/// SHA-256 over `tag` and the RFC 8785 form, in lower-case hex.
+/// Computes SHA-256 over `tag` and the RFC 8785 form of a value, in lower-case hex.
 pub fn digest(tag: &str, value: &Value) -> Result<String, DigestError> {
     let mut hash = Sha256::new();
     hash.update(tag.as_bytes());
@@ -34,7 +34,7 @@ pub fn digest(tag: &str, value: &Value) -> Result<String, DigestError> {
     Ok(hex(&hash.finalize()))
 }
 
-/// SHA-256 of bytes, in lower-case hex.
+/// Computes SHA-256 over bytes, in lower-case hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

@@ -1,4 +1,4 @@
-//! The sign-off folder: manifests, each with its signature (`NAME.json` and `NAME.json.sig`).
+//! Reads the sign-off folder: manifests (`NAME.json`), each with its signature (`NAME.json.sig`).
 
 use std::io;
 
@@ -15,18 +15,18 @@ use crate::{
 /// A manifest as found. Nothing in it is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artefact {
-    /// Its path below the root of the catalogue, with `/`.
+    /// The path of the manifest below the root of the catalogue, with `/`.
     pub name: String,
-    /// Its text.
+    /// The text of the manifest.
     pub text: String,
-    /// The text of its signature; `None` if there is no file.
+    /// The text of the signature, or `None` if there is no signature file.
     pub signature: Option<String>,
 }
 
-/// All manifests of a folder below `root`; empty if it does not exist. A file that cannot be read is a failure.
+/// Reads all manifests in a folder below `root`. The folder may be missing. Each file that cannot be read is a failure.
 pub fn artefacts(files: &Workspace, root: &Utf8Path, folder: &str) -> (Vec<Artefact>, Vec<Failure>) {
     let place = root.join(folder);
-    // A folder that exists but cannot be entered is not empty: the walk reports the reason.
+    // A folder that exists but cannot be read does not count as missing; the walk reports the reason.
     if files.kind(&place).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         return (Vec::new(), Vec::new());
     }
@@ -39,7 +39,7 @@ pub fn artefacts(files: &Workspace, root: &Utf8Path, folder: &str) -> (Vec<Artef
     files.prefetch(&signatures.collect::<Vec<_>>(), SIGNATURE_BYTES);
     for path in found.files {
         let signature = Utf8Path::new(&format!("{path}.sig")).to_owned();
-        // A dangling link exists and cannot be read.
+        // A link without a target counts as a signature file that cannot be read.
         let signature = match files.kind(&signature) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             _ => files.read(&signature, SIGNATURE_BYTES).map(|file| Some(file.text().to_owned())),

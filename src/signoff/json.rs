@@ -1,4 +1,4 @@
-//! JSON without duplicate keys: readers disagree on which value counts, so two of them could see different signed content.
+//! Parses JSON and refuses duplicate keys. Parsers disagree on which of the two values counts, so two readers could see different signed content.
 
 use std::{cell::Cell, fmt};
 
@@ -8,8 +8,8 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-/// Maximum number of lists and mappings in one text, more than a manifest of a thousand large apps has. Without this limit, a file within the byte
-/// limit could have a million of them, each of which takes memory even if it is empty.
+/// Maximum number of lists and mappings in one text. A manifest of a thousand large apps has fewer. Without this limit, a file within the byte limit
+/// could have a million lists, and even empty lists need memory.
 const CONTAINERS: usize = 200_000;
 
 /// Parses one JSON text.

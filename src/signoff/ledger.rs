@@ -34,13 +34,13 @@ use crate::{
 pub enum SignatureState {
     /// There is no signature.
     Unsigned,
-    /// The signature is invalid; with the reason.
+    /// The signature is invalid, for this reason.
     Invalid(String),
     /// The signature is valid for exactly this manifest.
     Valid {
         /// `SHA256:…`
         fingerprint: String,
-        /// The owner of the key according to `allowed_signers`.
+        /// The owner of the key, according to `allowed_signers`.
         signer: Option<String>,
         /// The reason why the key or person was not authorised at the time of signing, or is no longer authorised.
         fault: Option<String>,
@@ -50,15 +50,15 @@ pub enum SignatureState {
 /// A manifest that could be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Its path below the root of the catalogue.
+    /// The path of the manifest below the root of the catalogue.
     pub name: String,
     /// The parsed manifest.
     pub manifest: Manifest,
-    /// The result of verification.
+    /// The result of verifying the signature.
     pub signature_state: SignatureState,
-    /// Why it is not valid in spite of a valid signature.
+    /// The reason why the manifest is invalid even with a valid signature.
     pub refusal: Option<String>,
-    /// By app: the changes since the sign-off, material ones first, and the number of material ones.
+    /// For each app: the changes since the sign-off, material changes first, and the number of material changes.
     pub since: BTreeMap<String, (Vec<Difference>, usize)>,
 }
 
@@ -67,15 +67,15 @@ pub struct Entry {
 pub struct Ledger {
     /// `data.leaver.signoffs`.
     pub facts: Value,
-    /// Sorted by name.
+    /// The manifests, sorted by name.
     pub entries: Vec<Entry>,
-    /// Errors: unreadable, inconsistent or broken manifests.
+    /// Invalid signatures, and manifests that are broken or inconsistent.
     pub failures: Vec<Failure>,
     /// Apps that are signed, or declared by the trusted commit, but missing from the catalogue.
     pub gone: Vec<Declaration>,
 }
 
-/// The inputs to verification.
+/// The inputs of the ledger.
 #[derive(Debug, Clone, Copy)]
 pub struct LedgerInput<'a> {
     /// The trust root.
@@ -99,9 +99,9 @@ pub struct LedgerInput<'a> {
 /// Content of a trusted commit.
 #[derive(Debug, Clone, Copy)]
 pub struct TrustedContent<'a> {
-    /// Its well-formed declarations.
+    /// The well-formed declarations of the commit.
     pub declarations: &'a [Declaration],
-    /// Its sign-offs.
+    /// The sign-offs of the commit.
     pub signoffs: &'a [Artefact],
 }
 
@@ -111,14 +111,15 @@ struct VerifiedManifest<'a> {
     manifest: Manifest,
     signature_state: SignatureState,
     revoked: bool,
-    /// This manifest was revoked.
+    /// Whether the manifest itself was revoked, not only its key.
     withdrawn: bool,
-    /// It names another catalogue.
+    /// Whether the manifest names another catalogue.
     foreign: bool,
 }
 
 impl VerifiedManifest<'_> {
-    /// Whether its reviewer signed it for this catalogue. Such a sign-off proves the former content of an app, even if it is no longer valid.
+    /// Whether the reviewer in the manifest signed the manifest for this catalogue. Such a sign-off proves the former content of an app, even if the
+    /// sign-off is no longer valid.
     fn is_authentic(&self) -> bool {
         let signed = matches!(&self.signature_state, SignatureState::Valid { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);
         signed && !self.withdrawn && !self.foreign
@@ -148,10 +149,10 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
             let left = left.and_then(|at| ledger.gone.get(at));
             let subject = Subject { kind: APP.into(), name: app.name.clone() };
             let Some(now) = catalogue.find(&subject).or(left) else { continue };
-            // If two apps share a name, only one of them can be the signed app, so the sign-off covers neither.
+            // If two apps have the same name, it is unknown which is the signed app, so the sign-off covers neither.
             let is_unique = left.is_some() || name_counts.get(app.name.as_str()) == Some(&1);
             let (found, material) = if is_unique && now.well_formed {
-                // Teams and Systems of an app that is gone have no effect.
+                // Ignore changes of Teams and Systems if the app itself is gone.
                 let referred = signed.as_ref().filter(|_| left.is_none());
                 let referred = referred.map(|signed| signed.changes(&references, &app.declaration)).unwrap_or_default();
                 compare(&app.declaration, now, &predicate.materiality, &in_force, referred)
@@ -170,13 +171,13 @@ pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
     ledger
 }
 
-/// Reads a manifest and its signature; errors are failures.
+/// Reads a manifest and verifies its signature. Adds errors to `failures`.
 fn read<'a>(
     artefact: &'a Artefact,
     input: &LedgerInput<'_>,
     failures: &mut Vec<Failure>,
 ) -> Option<VerifiedManifest<'a>> {
-    // Verify the signature before reading the content; an unsigned manifest is checked only for its form.
+    // Verify the signature before reading the content. An unsigned manifest has no signature to verify, but is parsed too.
     let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
     if let Some(Err(error)) = &sealed {
         failures.push(fault(
@@ -204,7 +205,8 @@ fn read<'a>(
     Some(VerifiedManifest { artefact, manifest, signature_state, revoked, withdrawn, foreign })
 }
 
-/// The reason why a manifest is invalid even with a valid signature: the reviewer lacks the role or tier, or the manifest is for another catalogue.
+/// Returns the reason why a manifest is invalid even with a valid signature: the reviewer may not sign in the role or for the tier, or the manifest
+/// is for another catalogue.
 pub fn refusal(manifest: &Manifest, trust: &TrustRoot, settings: &Signoff) -> Option<String> {
     let predicate = &manifest.predicate;
     if predicate.catalogue != settings.catalogue {
@@ -228,7 +230,7 @@ pub fn refusal(manifest: &Manifest, trust: &TrustRoot, settings: &Signoff) -> Op
     ))
 }
 
-/// The result of verification, and whether the key or manifest was revoked.
+/// Checks the key and the reviewer of a valid signature. Returns the result, and whether the key or manifest was revoked.
 fn verification(
     seal: &Seal,
     artefact: &Artefact,
@@ -258,8 +260,8 @@ fn verification(
     (SignatureState::Valid { fingerprint: seal.fingerprint.clone(), signer, fault }, is_revoked)
 }
 
-/// Changes, material ones first, and the number of material ones. A change is immaterial only if both the signed and the current policy list it, so
-/// that widening one of them has no effect.
+/// Returns the changes, material changes first, and the number of material changes. A change is immaterial only if both the signed and the current
+/// policy list it, so that extending only one of the lists has no effect.
 fn compare(
     was: &Value,
     now: &Declaration,
@@ -271,7 +273,7 @@ fn compare(
     let all = changes(was, &now);
     let (immaterial, mut material): (Vec<Difference>, Vec<Difference>) =
         all.into_iter().partition(|change| signed.is_immaterial(&change.path) && in_force.is_immaterial(&change.path));
-    // The digest decides.
+    // If the digests differ, there must be a material change.
     let form = |value: &Value| digest(APP_TAG, &signed.projection(value));
     let same = form(was).is_ok_and(|before| form(&now) == Ok(before));
     if material.is_empty() && !same {

@@ -1,5 +1,5 @@
 //! The manifest that a reviewer signs: an in-toto Statement v1 (<https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md>) with
-//! leaver's own predicate type, described by `schemas/signoff.schema.json`. Parsing is strict: unknown keys are refused.
+//! leaver's own predicate type, described by `schemas/signoff.schema.json`. The parser refuses unknown keys.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,9 +15,9 @@ use super::{
 
 /// The type of the statement.
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-/// The predicate type that leaver writes. It is only an identifier, not the address of a page.
+/// The predicate type that leaver writes. It is an identifier, not the address of a page.
 pub const PREDICATE_TYPE: &str = "https://leaver.dev/signoff/v2";
-/// The older predicate type, still read: without `catalogue` and `references`.
+/// The older predicate type, without `catalogue` and `references`. leaver still reads it.
 const FIRST_TYPE: &str = "https://leaver.dev/signoff/v1";
 /// Prefix of an app's name in a subject.
 const SUBJECT: &str = "app:";
@@ -67,7 +67,7 @@ pub struct PolicyState {
     pub leaver: String,
 }
 
-/// The results of the check at that time for the apps in the manifest.
+/// The number of findings in the apps of the manifest, at the time of the decision.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
@@ -85,17 +85,17 @@ pub struct Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverRecord {
-    /// Its name.
+    /// The name of the waiver.
     pub name: String,
-    /// The rule that it waives.
+    /// The rule whose findings the waiver covers.
     pub rule: String,
-    /// The approver.
+    /// The person or team that approved the waiver.
     pub approver: String,
-    /// The end date.
+    /// The last day of the waiver.
     pub expires: String,
 }
 
-/// An app as it was signed.
+/// An app with its content at the time of signing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppContent {
@@ -115,7 +115,7 @@ pub struct Predicate {
     pub reviewer: String,
     /// The role of the reviewer.
     pub role: String,
-    /// The catalogue it applies to, as named in leaver.yaml.
+    /// The catalogue that the decision applies to, as named in leaver.yaml.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalogue: Option<String>,
     /// The time of signing, by the reviewer's clock.
@@ -143,13 +143,13 @@ pub struct Predicate {
 }
 
 impl Predicate {
-    /// The predicate type that corresponds to the keys.
+    /// Returns the predicate type that has the same keys.
     const fn predicate_type(&self) -> &'static str {
         if self.references.is_some() { PREDICATE_TYPE } else { FIRST_TYPE }
     }
 }
 
-/// A consistent manifest: each subject has the digest of the content in the predicate.
+/// A consistent manifest: the digest of each subject matches the content in the predicate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
     /// The decision.
@@ -161,7 +161,7 @@ pub struct Manifest {
 /// Why a file is not a valid manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
-    /// Not JSON, or JSON with duplicate keys.
+    /// The file is not JSON, or has duplicate keys.
     #[error("it is not valid JSON: {0}")]
     Json(String),
     /// An unsupported type.
@@ -177,7 +177,7 @@ pub enum ManifestError {
     /// An unknown or missing key, or a value of the wrong type.
     #[error("it does not match the schema of a sign-off: {0}")]
     Form(String),
-    /// An inconsistency.
+    /// The parts of the manifest contradict each other.
     #[error("{0}")]
     Content(String),
 }
@@ -209,7 +209,7 @@ impl Manifest {
     /// Parses a manifest and checks its consistency.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let value = json::parse(text).map_err(|error| ManifestError::Json(error.to_string()))?;
-        // Check the types first: other checks are meaningless for an unknown type.
+        // Check the types first, because no other check is meaningful for an unknown type.
         for (what, key, known) in
             [("type", "_type", &[STATEMENT][..]), ("predicate type", "predicateType", &[PREDICATE_TYPE, FIRST_TYPE])]
         {
@@ -306,7 +306,7 @@ impl Manifest {
     }
 }
 
-/// Writes a manifest. Subjects are derived from the apps, which are sorted; [`Manifest::parse`] refuses duplicates.
+/// Writes a manifest. Sorts the apps and derives the subjects from them. [`Manifest::parse`] refuses duplicate apps.
 pub fn write_manifest(mut predicate: Predicate) -> Result<String, ManifestError> {
     predicate.apps.sort_by(|one, other| one.name.cmp(&other.name));
     if let Some(references) = &mut predicate.references {

@@ -1,4 +1,4 @@
-//! Finds the changes that void a sign-off. Every field is material unless the policy names it, and that policy is part of the signed content.
+//! Finds the changes that void a sign-off. Every field is material unless the policy names it. The policy is part of the signed content.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::digest::canonical;
 use crate::finding::Step;
 
-/// The declared policy: dotted paths, `*` for any key or index.
+/// The declared policy: two lists of dotted paths, with `*` for any key or index.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Materiality {
@@ -17,13 +17,13 @@ pub struct Materiality {
 }
 
 impl Materiality {
-    /// Whether a change of everything at `path` leaves a sign-off valid.
+    /// Whether no change at or below `path` voids a sign-off.
     pub fn is_immaterial(&self, path: &[Step]) -> bool {
         self.immaterial.iter().any(|pattern| covers(pattern, path))
             && !self.material.iter().any(|pattern| covers(pattern, path) || is_below(pattern, path))
     }
 
-    /// The part of a declaration that the digest covers.
+    /// Returns the part of a declaration that the digest covers.
     pub fn projection(&self, declaration: &Value) -> Value {
         self.project(declaration, &mut Vec::new())
     }
@@ -84,7 +84,7 @@ pub struct Difference {
     pub was: Option<Value>,
     /// The value after.
     pub now: Option<Value>,
-    /// If the difference is in a declaration that the app names at `path`: a description of this declaration.
+    /// If the difference is in a Team or System that the app names at `path`, the description of that declaration.
     pub of: Option<String>,
 }
 
@@ -98,7 +98,7 @@ impl Difference {
     }
 }
 
-/// All differences at the deepest level: first in the order of the old declaration, then additions.
+/// Returns all differences at the deepest level: first in the order of the old declaration, then additions.
 pub fn changes(was: &Value, now: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     collect_changes(Some(was), Some(now), &mut Vec::new(), &mut found);
@@ -125,7 +125,7 @@ fn collect_changes(was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step
                 step(Step::Index(at), was.get(at), now.get(at), path);
             }
         }
-        // 1 and 1.0 are the same number and have the same digest.
+        // 1 and 1.0 are the same number and have the same digest, so they do not differ.
         (Some(was), Some(now)) if was == now || canonical(was).is_ok_and(|form| canonical(now) == Ok(form)) => {}
         (None, None) => {}
         (was, now) => found.push(Difference { path: path.clone(), was: was.cloned(), now: now.cloned(), of: None }),

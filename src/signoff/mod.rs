@@ -1,5 +1,5 @@
-//! Sign-offs: a reviewer's signed decision about exact content. This module computes facts about manifests, signatures, keys and changes; the rules in
-//! `policies/signoff` evaluate them.
+//! Sign-offs: a reviewer's signed decision about exact content. This module computes facts about manifests, signatures, keys and changes. The rules
+//! in `policies/signoff` evaluate these facts.
 
 mod digest;
 mod folder;
@@ -32,13 +32,14 @@ pub use signers::{Signer, SignersError, parse_signers};
 pub use table::{Line, table};
 pub use trust::{Approver, FILES, Revocation, SUMS, TrustRoot, sums};
 
-/// Maximum size of a manifest in bytes: enough for a thousand apps.
+/// Maximum size of a manifest in bytes, which is enough for a thousand apps.
 pub const MANIFEST_BYTES: usize = 4 * 1024 * 1024;
-/// Maximum number of paths in each list of a manifest's materiality, as in `schemas/config.schema.json`: each path is compared with each field.
+/// Maximum number of paths in each list of a manifest's materiality, as in `schemas/config.schema.json`. It limits the time, because each path is
+/// compared with each field.
 pub const MATERIALITY_PATHS: usize = 200;
-/// Maximum length of such a path in bytes, as in the schema.
+/// Maximum length of a path in these lists in bytes, as in the schema.
 pub const PATH_BYTES: usize = 300;
-/// Maximum size of a signature in bytes: ECDSA P-256 needs about 500.
+/// Maximum size of a signature in bytes. ECDSA P-256 needs about 500.
 pub const SIGNATURE_BYTES: usize = 16 * 1024;
 /// Maximum size of a file in the trust folder, in bytes.
 pub const TRUST_BYTES: usize = 256 * 1024;

@@ -1,10 +1,10 @@
-//! Seconds in UTC. Local times are refused: the same key would be valid on one machine and invalid on another.
+//! Times in UTC, to the second. Local times are refused, because the same key would be valid on one machine and invalid on another.
 
 use std::fmt;
 
 use jiff::civil::DateTime;
 
-/// `2026-11-24T09:00:00Z`. The texts sort in the order of the times.
+/// A time such as `2026-11-24T09:00:00Z`. The texts sort in the order of the times.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(String);
 
@@ -35,22 +35,22 @@ impl Moment {
         ))
     }
 
-    /// The first second of a day, `YYYY-MM-DD`.
+    /// Returns the first second of a day (`YYYY-MM-DD`).
     pub fn start_of(day: &str) -> Option<Self> {
         Self::parse(&format!("{day}T00:00:00Z"))
     }
 
-    /// A civil time in UTC.
+    /// Converts a civil time in UTC.
     pub fn of(time: DateTime) -> Self {
         Self(format!("{}Z", time.strftime("%Y-%m-%dT%H:%M:%S")))
     }
 
-    /// Its day, `YYYY-MM-DD`.
+    /// Returns the day of the time, `YYYY-MM-DD`.
     pub fn day(&self) -> &str {
         self.0.get(..10).unwrap_or_default()
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The digest of the rules in force, which a manifest records.
+//! Computes the digest of the rules in force, which a manifest records.
 
 use serde_json::{Value, json};
 
@@ -8,8 +8,8 @@ use crate::ruleset::Ruleset;
 /// Domain tag of this digest.
 const POLICY_TAG: &str = "leaver-policy/v1\n";
 
-/// SHA-256 over every rule that `leaver.yaml` and the profile enable (text, severity, parameters) and over the shared libraries. `--select` and
-/// `--ignore` do not change it.
+/// Computes SHA-256 over the shared libraries and over every rule that `leaver.yaml` and the profile enable (text, severity, parameters). `--select`
+/// and `--ignore` do not change the digest.
 pub fn policy_digest(ruleset: &Ruleset) -> String {
     let rules: Vec<Value> = ruleset
         .configured

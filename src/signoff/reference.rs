@@ -1,4 +1,5 @@
-//! The Teams and Systems that an app names. Their content gives the names in the app their meaning, so a sign-off covers it too.
+//! The Teams and Systems that an app names. The meaning of such a name depends on the content of the Team or System, so a sign-off covers this
+//! content too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +13,10 @@ use super::{
 };
 use crate::{finding::Step, model::Catalogue};
 
-/// Domain tag of the digest of a reference.
+/// Domain tag for the digests of references.
 pub const REFERENCE_TAG: &str = "leaver-reference/v1\n";
 
-/// A declaration that an app names, with the covered part.
+/// A declaration that an app names, with the part of it that a sign-off covers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
@@ -28,27 +29,27 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// The name of its subject: `team:it-apps`.
+    /// Returns the name of the subject, such as `team:it-apps`.
     pub(super) fn subject(&self) -> String {
         format!("{}:{}", self.kind.to_lowercase(), self.name)
     }
 
-    /// The digest of its content.
+    /// Returns the digest of the covered part.
     pub(super) fn digest(&self) -> Result<String, DigestError> {
         digest(REFERENCE_TAG, &self.declaration)
     }
 }
 
-/// All declarations that an app can name, with their covered parts.
+/// All declarations that an app can name, with the part of each that a sign-off covers.
 #[derive(Debug, Clone, Default)]
 pub struct References {
     all: BTreeMap<(String, String), Value>,
-    /// Declarations by name or alias.
+    /// The declarations by name and alias.
     names: BTreeMap<String, Vec<(String, String)>>,
 }
 
 impl References {
-    /// Collects the declarations of a catalogue. Built-in systems are not included: they belong to the version of leaver, which the manifest names.
+    /// Collects the declarations of a catalogue. Omits built-in systems, because they depend only on the version of leaver, which the manifest names.
     pub fn of(catalogue: &Catalogue) -> Self {
         let mut collected = Self::default();
         for declaration in catalogue.own().iter().filter(|declaration| declaration.well_formed) {
@@ -69,7 +70,7 @@ impl References {
         collected
     }
 
-    /// Adds a declaration, unless there is one of the same kind and name, as in the catalogue.
+    /// Adds a declaration. If another declaration has the same kind and name, the first counts, as in the catalogue.
     fn add(&mut self, kind: &str, name: &str, value: Value) {
         let key = (kind.to_owned(), name.to_owned());
         if self.all.contains_key(&key) {
@@ -83,7 +84,7 @@ impl References {
         self.all.insert(key, value);
     }
 
-    /// The declarations that an app names directly or indirectly, with the path in the app.
+    /// Finds the declarations that an app names directly or indirectly. Returns the path in the app for each of them.
     fn references_of(&self, app: &Value) -> BTreeMap<(String, String), Vec<Step>> {
         let mut found: BTreeMap<(String, String), Vec<Step>> = BTreeMap::new();
         let mut waiting = Vec::new();
@@ -102,7 +103,7 @@ impl References {
         found
     }
 
-    /// The references of some apps, sorted by kind and name.
+    /// Returns the references of some apps, sorted by kind and name.
     pub fn references<'a>(&self, apps: impl IntoIterator<Item = &'a Value>) -> Vec<Reference> {
         let keys: BTreeSet<_> = apps.into_iter().flat_map(|app| self.references_of(app).into_keys()).collect();
         let value = |(kind, name): (String, String)| {
@@ -112,7 +113,8 @@ impl References {
         keys.into_iter().filter_map(value).collect()
     }
 
-    /// The differences in an app's references, from `self` to `now`. The path of a difference is the path at which the app names the reference.
+    /// Returns the differences between the references of an app in `self` and in `now`. The path of a difference is the path at which the app names
+    /// the reference.
     pub(super) fn changes(&self, now: &Self, app: &Value) -> Vec<Difference> {
         let mut places = now.references_of(app);
         places.extend(self.references_of(app));
@@ -142,7 +144,7 @@ pub(super) fn normalized_name(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// Calls `each` with every text of a declaration except its own name.
+/// Calls `each` with every text of a declaration except `metadata.name`.
 fn texts<'a>(value: &'a Value, path: &mut Vec<Step>, each: &mut dyn FnMut(&'a str, &[Step])) {
     match value {
         Value::String(text) => each(text, path),
@@ -167,7 +169,7 @@ fn texts<'a>(value: &'a Value, path: &mut Vec<Step>, each: &mut dyn FnMut(&'a st
     }
 }
 
-/// Removes empty mappings, which contain no covered values.
+/// Removes empty mappings at the top, because they contain no covered values.
 fn without_empty_mappings(value: Value) -> Value {
     match value {
         Value::Object(fields) => {

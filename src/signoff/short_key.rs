@@ -1,5 +1,5 @@
-//! Private ECDSA keys as OpenSSH writes them (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>). OpenSSH strips leading zeros
-//! of the private scalar, so one key in 512 has fewer than 32 bytes, and `ssh-key` 0.6 cannot read such a key.
+//! Reads private ECDSA keys that OpenSSH wrote (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>). OpenSSH strips leading zeros
+//! of the private scalar, so one scalar in 512 has fewer than 32 bytes. `ssh-key` 0.6 cannot read such a key.
 
 use base64ct::{Base64, Encoding};
 use ssh_key::PrivateKey;
@@ -11,14 +11,14 @@ const SIZE: usize = 32;
 /// Unencrypted private sections are padded to a multiple of this many bytes.
 const BLOCK: usize = 8;
 
-/// Reads a P-256 key with a short scalar and without a passphrase; `None` for anything else.
+/// Reads a P-256 key that has a short scalar and no passphrase. Returns `None` for any other key.
 pub(super) fn read(text: &str) -> Option<PrivateKey> {
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     let bytes = Base64::decode_vec(&body).ok()?;
     PrivateKey::from_bytes(&with_padded_scalar(&bytes)?).ok()
 }
 
-/// The same key with its scalar padded to 32 bytes.
+/// Pads the scalar of a key to 32 bytes.
 fn with_padded_scalar(key: &[u8]) -> Option<Vec<u8>> {
     let mut rest = key.strip_prefix(MAGIC)?;
     let (cipher, _, _) = (string(&mut rest)?, string(&mut rest)?, string(&mut rest)?);
@@ -30,7 +30,7 @@ fn with_padded_scalar(key: &[u8]) -> Option<Vec<u8>> {
     if cipher != b"none" || u32::from_be_bytes(*count) != 1 || !rest.is_empty() {
         return None;
     }
-    // Two equal check numbers, then type, curve, public key, scalar, comment and padding.
+    // The private section has two equal check numbers (8 bytes), then type, curve, public key, scalar, comment and padding.
     let mut inner = private.get(8..)?;
     if string(&mut inner)? != KIND {
         return None;
@@ -50,7 +50,7 @@ fn with_padded_scalar(key: &[u8]) -> Option<Vec<u8>> {
     Some(whole)
 }
 
-/// Splits off a string: four bytes of length, then the bytes (RFC 4251, section 5).
+/// Splits off a string: its length in four bytes, then its bytes (RFC 4251, section 5).
 fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, after) = rest.split_first_chunk::<4>()?;
     let (string, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;

@@ -1,5 +1,5 @@
-//! Detached SSH signatures, as `ssh-keygen -Y sign` writes them
-//! (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig>). Ed25519 and ECDSA P-256 only.
+//! Creates and verifies detached SSH signatures, in the format of `ssh-keygen -Y sign`
+//! (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig>). Supports only Ed25519 and ECDSA P-256.
 
 use ed25519_dalek::VerifyingKey;
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig, public::KeyData};
@@ -30,23 +30,23 @@ impl Seal {
 /// Why a signature is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
-    /// Not in the format of `ssh-keygen -Y sign`.
+    /// The signature is not in the format of `ssh-keygen -Y sign`.
     #[error("it is not an SSH signature: {0}")]
     Form(String),
-    /// A different encoding of the same signature. Only the canonical one is accepted, so that no byte of the file can change. (Both forms of an
-    /// ECDSA signature, (r, s) and (r, -s), are accepted: ssh-keygen may write either.)
+    /// A different encoding of the same signature. Only the canonical encoding is accepted, so that no byte of the file can change. (Both forms of an
+    /// ECDSA signature, (r, s) and (r, -s), are accepted, because ssh-keygen may write either.)
     #[error("it is not in the form that `ssh-keygen -Y sign` writes")]
     Spelling,
     /// An unsupported key type.
     #[error("its key is of type {0}; only Ed25519 and ECDSA P-256 are accepted")]
     Kind(String),
-    /// Under such a key, one signature is valid for every text (RFC 8032, 8.4: points of low order), and anyone can forge it.
+    /// A weak key: one signature is valid for every text (RFC 8032, 8.4: points of low order), so anyone can forge signatures.
     #[error("{WEAK}")]
     Weak,
-    /// Another namespace.
+    /// The signature is for another namespace.
     #[error("it is for `{0}`, not for `{NAMESPACE}`")]
     Namespace(String),
-    /// The bytes or the key differ.
+    /// The file was changed, or another key signed it.
     #[error("it does not match the file: one of the two was changed after signing")]
     Mismatch,
 }
@@ -75,7 +75,7 @@ pub fn seal(message: &[u8], signature: &str) -> Result<Seal, SealError> {
     Ok(Seal { key: key.clone(), fingerprint: fingerprint(&public) })
 }
 
-/// `SHA256:…`
+/// Returns the fingerprint of a key, `SHA256:…`.
 pub(super) fn fingerprint(key: &PublicKey) -> String {
     key.fingerprint(HashAlg::Sha256).to_string()
 }
@@ -89,7 +89,7 @@ pub(super) fn is_weak(key: &KeyData) -> bool {
     match key.ed25519().map(VerifyingKey::try_from) {
         None => false,
         Some(Ok(key)) => key.is_weak(),
-        // Not a point on the curve: no signature is valid.
+        // The key is not a point on the curve, so no signature is valid. Refuse such a key too.
         Some(Err(_)) => true,
     }
 }
@@ -97,16 +97,16 @@ pub(super) fn is_weak(key: &KeyData) -> bool {
 /// Why leaver cannot sign with a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignError {
-    /// Not an OpenSSH private key.
+    /// The key is not an OpenSSH private key.
     #[error("it is not an OpenSSH private key: {0}")]
     Form(String),
-    /// Protected by a passphrase.
+    /// The key is protected by a passphrase.
     #[error("it is protected by a passphrase")]
     Encrypted,
     /// An unsupported key type.
     #[error("it is of type {0}; only Ed25519 and ECDSA P-256 are accepted")]
     Kind(String),
-    /// An error of the crate.
+    /// An error of the crate `ssh-key`.
     #[error("it cannot sign: {0}")]
     Refused(String),
 }

@@ -1,5 +1,5 @@
-//! `allowed_signers`, in the format of OpenSSH (ssh-keygen(1), ALLOWED SIGNERS), so that `ssh-keygen -Y verify` reads the same file. Anything that
-//! would weaken it (patterns, local times, certificate authorities) is refused, with the number of its line.
+//! Reads `allowed_signers`, in the format of OpenSSH (ssh-keygen(1), ALLOWED SIGNERS), so that `ssh-keygen -Y verify` reads the same file. Refuses
+//! lines with patterns, local times or certificate authorities, because they would make the file less strict.
 
 use ssh_key::PublicKey;
 
@@ -20,11 +20,11 @@ pub struct Signer {
     pub key: PublicKey,
     /// `SHA256:…`
     pub fingerprint: String,
-    /// Valid from.
+    /// The first moment at which the key is valid.
     pub valid_after: Option<Moment>,
-    /// Valid until.
+    /// The last moment at which the key is valid.
     pub valid_before: Option<Moment>,
-    /// Whether it may sign sign-offs: a line may be restricted to git.
+    /// Whether the key may sign sign-offs. A line may allow a key only for git.
     pub for_signoffs: bool,
 }
 
@@ -51,7 +51,7 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
     let mut signers: Vec<Signer> = Vec::new();
     let mut errors = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        // Trim only the blanks of OpenSSH. To OpenSSH, a no-break space is part of a name.
+        // Trim only the characters that OpenSSH treats as blanks. For OpenSSH, a no-break space is part of a name.
         let line = line.trim_start_matches(BLANKS).trim_end_matches([' ', '\t', '\r']);
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -143,7 +143,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     Ok(signer)
 }
 
-/// Splits options, if there are any, from the key after them.
+/// Splits a line into its options, if there are any, and the key after them.
 fn split_options(rest: &str) -> Result<(Vec<String>, &str), String> {
     let first = rest.split([' ', '\t']).next().unwrap_or_default();
     if first.starts_with("ssh-") || first.starts_with("ecdsa-") || first.starts_with("sk-") {
@@ -179,7 +179,7 @@ fn public_key(text: &str) -> Result<PublicKey, String> {
     if is_weak(key.key_data()) {
         return Err(WEAK.into());
     }
-    // Another encoding of the same key would hide it from a text search.
+    // If the key were in another encoding, a text search would not find it.
     if key.to_openssh().ok().as_deref() != Some(bare.as_str()) {
         return Err("its key is not in the form that ssh-keygen writes".into());
     }

@@ -16,7 +16,7 @@ const TABLE: &str = include_str!("../../data/signoff.yaml");
 pub struct Table {
     #[serde(rename = "version")]
     _version: u32,
-    /// By kind: the covered part of a declaration that an app names.
+    /// For each kind, the part of a declaration that a sign-off covers if the app names the declaration.
     pub covers: BTreeMap<String, Materiality>,
     /// The content of the review pack.
     pub pack: Pack,
@@ -45,13 +45,13 @@ pub struct Line {
 }
 
 impl Line {
-    /// The value in a declaration.
+    /// Returns the value in a declaration.
     pub fn of<'a>(&self, declaration: &'a Value) -> Option<&'a Value> {
         self.path.split('.').try_fold(declaration, |value, key| value.get(key))
     }
 }
 
-/// The bundled table. A unit test reads it, so that a release always has a valid table.
+/// Returns the bundled table. A unit test reads it, so that a release always has a valid table.
 pub fn table() -> &'static Table {
     static TABLES: OnceLock<Table> = OnceLock::new();
     TABLES.get_or_init(|| read().unwrap_or_default())

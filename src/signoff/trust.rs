@@ -1,5 +1,5 @@
-//! The trust root: keys (`allowed_signers`), approvers and their authority (`approvers.yaml`), revocations (`revoked`), and checksums of the three
-//! files, which detect accidental edits.
+//! The trust root: keys (`allowed_signers`), approvers and their authority (`approvers.yaml`), revocations (`revoked`), and the checksums of these
+//! three files, which show accidental edits.
 
 use camino::Utf8Path;
 use serde::Deserialize;
@@ -21,7 +21,7 @@ use crate::{
 
 /// The files of the trust folder, in the order of the checksums.
 pub const FILES: [&str; 3] = ["allowed_signers", "approvers.yaml", "revoked"];
-/// The file with their checksums, in the format of `sha256sum`.
+/// The file with the checksums, in the format of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
 
 /// A person's authority.
@@ -34,9 +34,9 @@ pub struct Approver {
     pub roles: Vec<String>,
     /// The most critical tier for which this person may sign: 1 means all tiers, 3 means tiers 3 and 4.
     pub highest_tier: u8,
-    /// First day.
+    /// The first day of the authority.
     pub from: Option<String>,
-    /// Last day.
+    /// The last day of the authority.
     pub until: Option<String>,
 }
 
@@ -68,7 +68,7 @@ pub struct TrustRoot {
 }
 
 impl TrustRoot {
-    /// Reads the trust folder. Anything missing or unknown in it is a failure: a partial trust root is not trusted.
+    /// Reads the trust folder. Fails if anything in it is missing or unknown, because a partial trust root is not trusted.
     pub fn load(files: &Workspace, folder: &Utf8Path) -> Result<Self, Vec<Failure>> {
         let shown = |name: &str| files.show(&folder.join(name));
         let mut texts = Vec::new();
@@ -95,7 +95,7 @@ impl TrustRoot {
         Self::parse([signers.text(), approvers.text(), revoked.text()], sums.text(), &shown)
     }
 
-    /// Parses the three files and checks their checksums; `shown` returns the path to name in a failure.
+    /// Parses the three files and checks their checksums. `shown` returns the path of a file for messages.
     pub fn parse(
         [signers, approvers, revoked]: [&str; 3],
         given: &str,
@@ -136,7 +136,7 @@ impl TrustRoot {
             }
         };
         for (at, approver) in approvers.iter().enumerate() {
-            // One person with two spellings could meet a quorum alone.
+            // A person who is listed in two spellings could meet a quorum alone.
             let same = |other: &Approver| other.principal.eq_ignore_ascii_case(&approver.principal);
             if approvers.iter().take(at).any(same) {
                 failures.push(fault(
@@ -163,22 +163,22 @@ impl TrustRoot {
         if failures.is_empty() { Ok(Self { signers, approvers, revoked }) } else { Err(failures) }
     }
 
-    /// The owner of the key, if it may sign sign-offs.
+    /// Returns the owner of the key, if the key may sign sign-offs.
     pub fn signer(&self, seal: &Seal) -> Option<&Signer> {
         self.signers.iter().find(|signer| signer.for_signoffs && seal.is_of(&signer.key))
     }
 
-    /// The authority of a person.
+    /// Returns the authority of a person.
     pub fn approver(&self, principal: &str) -> Option<&Approver> {
         self.approvers.iter().find(|approver| approver.principal == principal)
     }
 
-    /// The owner of the key, even if it may not sign sign-offs.
+    /// Returns the owner of the key, even if the key may not sign sign-offs.
     pub fn holder(&self, seal: &Seal) -> Option<&Signer> {
         self.signers.iter().find(|signer| seal.is_of(&signer.key))
     }
 
-    /// Why a person may not sign in a role; `None` if allowed.
+    /// Returns the reason why a person may not sign in a role, or `None` if the person may.
     pub fn refusal(&self, principal: &str, role: &str) -> Option<String> {
         let Some(person) = self.approver(principal) else {
             return Some(format!("`approvers.yaml` does not name {principal}"));
@@ -193,14 +193,14 @@ impl TrustRoot {
         self.revoked.iter().any(|revoked| revoked.what == manifest)
     }
 
-    /// Whether a key or a manifest was revoked.
+    /// Returns the revocation of a key or a manifest, if there is one.
     pub fn revocation(&self, seal: &Seal, manifest: &[u8]) -> Option<&Revocation> {
         let manifest = format!("sha256:{}", sha256(manifest));
         self.revoked.iter().find(|revoked| revoked.what == seal.fingerprint || revoked.what == manifest)
     }
 }
 
-/// Checksums of the texts of [`FILES`], in the format of `sha256sum`.
+/// Returns the checksums of the texts of [`FILES`], in the format of `sha256sum`.
 pub fn sums(texts: [&str; 3]) -> String {
     FILES.into_iter().zip(texts).map(|(name, text)| format!("{}  {name}\n", sha256(text.as_bytes()))).collect()
 }
@@ -208,7 +208,7 @@ pub fn sums(texts: [&str; 3]) -> String {
 fn revocation(line: &str) -> Option<Revocation> {
     let mut words = line.splitn(3, ' ');
     let (what, day, reason) = (words.next()?, words.next()?, words.next()?.trim());
-    // 32 bytes are 43 characters of unpadded base64, or 64 of hex.
+    // 32 bytes are 43 characters in unpadded base64, or 64 in hex.
     let base64 =
         |text: &str| text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
     let hex = |text: &str| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));

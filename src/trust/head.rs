@@ -1,4 +1,5 @@
-//! The configuration of the change. It takes effect after the merge, but leaver reads it now, so that a broken configuration fails before the merge.
+//! Reads the configuration of the change. This configuration takes effect after the merge, but leaver reads it now, so that a broken configuration
+//! fails before the merge.
 
 use camino::Utf8Path;
 
@@ -14,21 +15,22 @@ use crate::{
 /// The change's own configuration.
 #[derive(Debug, Clone, Default)]
 pub struct HeadConfig {
-    /// The path of its `leaver.yaml`, which may be missing, relative to the root of the catalogue.
+    /// The path of the change's `leaver.yaml`, relative to the root of the catalogue. The file may be missing.
     pub path: String,
     /// The keys of the file as written; empty if the file cannot be read.
     pub entries: ConfigFile,
-    /// The resolved configuration; `None` if something is broken.
+    /// The resolved configuration, or `None` if something in it is broken.
     pub side: Option<Side>,
-    /// Errors in it.
+    /// The errors in the configuration.
     pub failures: Vec<Failure>,
-    /// The side of the commit to compare with instead of [`super::Trusted::side`]: both sides then have the profile of the command line.
+    /// If `side` has the profile of the command line: the side of the commit with the same profile, to compare with instead of
+    /// [`super::Trusted::side`].
     pub against: Option<Side>,
 }
 
 impl HeadConfig {
-    /// Reads the configuration at the `root` of the catalogue and, if there is a nearer configuration that a run in `start` would use, that
-    /// configuration too. Never searches above `top`.
+    /// Reads the configuration at the `root` of the catalogue. If a run in `start` would use a nearer configuration, reads this configuration too.
+    /// Never searches above `top`.
     pub fn all(files: &Workspace, start: &Utf8Path, root: &Utf8Path, top: &Utf8Path) -> Vec<Self> {
         let mut heads = vec![Self::read(files, FILE_NAME.to_owned(), root, root)];
         let folder = files.canonical(files.nearest_folder(start)).ok();
@@ -48,7 +50,7 @@ impl HeadConfig {
         Self::of(name.to_owned(), loaded, &Overrides::default())
     }
 
-    /// Reads the same configuration with the profile of `--profile`, since a change may edit the file of the profile.
+    /// Reads the same configuration with the profile of `--profile`, because a change may edit the file of this profile.
     pub fn with_profile(files: &Workspace, name: &str, root: &Utf8Path, profile: &str, against: Side) -> Self {
         let path = root.join(name);
         let explicit = Some(path.as_path()).filter(|path| files.kind(path).is_ok());
@@ -84,7 +86,7 @@ impl HeadConfig {
     }
 }
 
-/// The path relative to `root`, with `..` if it is not below it.
+/// Makes a path relative to `root`, with `..` if the path is not below `root`.
 fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
     let common = root.ancestors().find(|folder| path.starts_with(folder)).unwrap_or(root);
     let up = root.strip_prefix(common).map_or(0, |rest| rest.components().count());
@@ -92,7 +94,7 @@ fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
     format!("{}{down}", "../".repeat(up))
 }
 
-/// The trust root and the text of its signers, if the configuration requires sign-offs.
+/// Reads the trust root and the text of `allowed_signers`, if the configuration requires sign-offs.
 pub fn trust_root(
     files: &Workspace,
     root: &Utf8Path,
@@ -108,7 +110,7 @@ pub fn trust_root(
     Ok(Some((text.unwrap_or_default(), trust)))
 }
 
-/// Marks failures as belonging to the configuration of the change.
+/// Adds `in the change` to the messages of failures.
 pub fn of_the_change(failures: Vec<Failure>) -> Vec<Failure> {
     let named = |failure: Failure| Failure { message: format!("in the change: {}", failure.message), ..failure };
     failures.into_iter().map(named).collect()

@@ -1,4 +1,4 @@
-//! The parts of a check that come from a trusted commit, so that a change cannot relax its own check, and the findings about edits of these parts.
+//! Some parts of a check come from a trusted commit, so that a change cannot relax its own check. This module finds the edits of these parts.
 //! `data/trust.yaml` defines which edits relax a check.
 
 mod head;
@@ -35,7 +35,7 @@ pub use view::Side;
 
 /// The rule that reports edits.
 const RULE: &str = "trust/changed";
-/// The maximum number of edits listed in a message.
+/// The maximum number of edits that a message lists.
 const MAX_LISTED: usize = 3;
 
 /// The parts of a check that come from a trusted commit.
@@ -43,11 +43,11 @@ const MAX_LISTED: usize = 3;
 pub struct Trusted {
     /// Waivers. Waivers of the change have no effect yet.
     pub waivers: Vec<Declaration>,
-    /// Apps. A waiver or baseline of the commit covers these apps, not other apps with the same names.
+    /// Apps. Waivers and baseline of the commit cover these apps, but not new apps with the same names.
     pub apps: Vec<Declaration>,
-    /// Declarations, to recognise apps that the change edits.
+    /// All declarations of the commit, to find the apps that the change edits.
     pub declarations: Vec<Declaration>,
-    /// The populations of apps that are evaluated as declarations, by app.
+    /// By app: the populations that are evaluated as separate declarations.
     pub populations: BTreeMap<String, Vec<Declaration>>,
     /// Systems.
     pub systems: Vec<Declaration>,
@@ -59,9 +59,9 @@ pub struct Trusted {
     pub absent: Vec<Utf8PathBuf>,
     /// Submodules that the change adds or edits and that are not checked out.
     pub submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
-    /// Trusted files by path, as in the commit.
+    /// The text of each trusted file in the commit, by path.
     pub base: BTreeMap<String, String>,
-    /// Trusted files by path, as in the change.
+    /// The text of each trusted file in the change, by path.
     pub head: BTreeMap<String, String>,
     /// The configuration in force.
     pub side: Option<Side>,
@@ -77,11 +77,11 @@ pub struct Trusted {
 
 /// The change that is compared with the trusted commit.
 pub struct Change<'a> {
-    /// Its declarations.
+    /// The declarations of the change.
     pub catalogue: &'a Catalogue,
-    /// Its files, for the display of paths.
+    /// The files of the change, for the display of paths.
     pub files: &'a Workspace,
-    /// The folder of its catalogue.
+    /// The folder of the catalogue.
     pub root: &'a Utf8Path,
     /// The day of the check.
     pub today: &'a str,
@@ -91,7 +91,7 @@ pub struct Change<'a> {
     pub is_read: &'a dyn Fn(&str) -> bool,
 }
 
-/// A trusted file, a System or an App that differs, with the edits in it.
+/// A difference between the commit and the change, with the edits in it. It becomes a finding.
 struct Changed {
     message: String,
     edits: Vec<Edit>,
@@ -106,8 +106,8 @@ impl Trusted {
         self.base != self.head
     }
 
-    /// One finding for each trusted file, System and waiver that differs, and for each app to which fewer rules apply. An edit that relaxes the
-    /// check is an error unless it is accepted.
+    /// Returns a finding for each trusted file, System, waiver and set of observations that differs, and for each app to which fewer rules apply. An
+    /// edit that relaxes the check is an error unless it is accepted.
     pub fn changes(&self, change: &Change<'_>) -> Vec<Finding> {
         let Ok(rule) = RULE.parse::<RuleId>() else { return Vec::new() };
         let (catalogue, root) = (change.catalogue, change.root);
@@ -168,7 +168,7 @@ impl Trusted {
                 edits,
             ));
         }
-        // Edits that no file accounts for are still reported.
+        // Report edits even if they belong to no file that differs.
         let rest = values.into_values().flatten().collect::<Vec<_>>();
         if rest.iter().any(|edit| edit.relaxes) {
             let name = self.heads.first().map_or(FILE_NAME, |head| head.path.as_str());
@@ -178,7 +178,7 @@ impl Trusted {
         changed
     }
 
-    /// Edits of the configuration in force, by the file that causes them.
+    /// Compares the configuration in force with those of the change. Returns the edits by the file that causes them.
     fn edits_by_file(&self, table: &Table) -> BTreeMap<&str, Vec<Edit>> {
         let mut by_file: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
         if !self.is_edited() {
@@ -199,13 +199,13 @@ impl Trusted {
         by_file
     }
 
-    /// Trusted files that differ.
+    /// Returns the paths of the trusted files that differ.
     fn edited(&self) -> impl Iterator<Item = &str> {
         let new = self.head.keys().filter(|path| !self.base.contains_key(*path));
         self.base.keys().chain(new).filter(|path| self.base.get(*path) != self.head.get(*path)).map(String::as_str)
     }
 
-    /// The edited file that most likely causes an edit.
+    /// Returns the edited file that most likely causes an edit.
     fn file_of_edit<'a>(&'a self, change: &'a HeadConfig, edit: &Edit) -> &'a str {
         let keys: Vec<&str> = edit.path.iter().map(String::as_str).collect();
         let ends = |end: &str| self.edited().find(|path| path.ends_with(end));
@@ -232,7 +232,7 @@ impl Trusted {
         found.or_else(own).or_else(|| self.edited().next()).unwrap_or(&change.path)
     }
 
-    /// Whether the package of a new library does not match its file name, so that the library may extend existing rules.
+    /// Whether a file is a new library whose package does not match its file name. Such a library may extend existing rules.
     fn extends_rules(&self, path: &str) -> bool {
         let file = Utf8Path::new(path);
         let stem = file.file_stem().unwrap_or_default();
@@ -259,8 +259,8 @@ impl Trusted {
         catalogue.waivers().filter(edited).map(changed).collect()
     }
 
-    /// The digest of a change, for `--accept-policy-change`: both sides of every trusted file and fact that differs, and the edits of apps that
-    /// relax the check. Any other edit has another digest.
+    /// Computes the digest of a change, for `--accept-policy-change`. It covers both sides of every trusted file, System and observation that
+    /// differs, and the edits of apps that relax the check. With any other edit, the digest differs.
     fn digest(&self, base: &Catalogue, catalogue: &Catalogue, observed: &Observed<'_>, apps: &[Changed]) -> String {
         let sum = |text: Option<&[u8]>| text.map_or_else(|| "none".to_owned(), |text| hex(&Sha256::digest(text)));
         let mut rows = BTreeSet::new();
@@ -292,8 +292,9 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The Systems with differing facts: name, facts before, facts after, and the declaration. A new System overrides no facts. The findings on references
-/// report a removed System.
+/// Returns the Systems whose facts differ: name, facts before, facts after, and the declaration. A new System is left out, because it overrides no
+/// facts. A removed System counts only if there is a built-in System of the same name. Otherwise, leaver reports the references to the removed
+/// System.
 fn differing_systems<'a>(
     base: &'a Catalogue,
     head: &'a Catalogue,
@@ -305,7 +306,7 @@ fn differing_systems<'a>(
     let known = |catalogue: &'a Catalogue, name: &str| {
         catalogue.find(&Subject { kind: "System".into(), name: name.to_owned() }).filter(|system| system.well_formed)
     };
-    // An alias stands for its built-in System.
+    // If the System extends a built-in System, compare it with the built-in System.
     let through = |name: &str| {
         let extended = head.extended().find(|(own, _)| *own == name);
         extended.and_then(|(_, bases)| known(base, bases.first()?))
@@ -329,7 +330,7 @@ fn differing_systems<'a>(
     rows
 }
 
-/// Systems whose facts differ in a way that relaxes the check.
+/// Returns the Systems whose facts differ in a way that relaxes the check.
 fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Vec<Changed> {
     let mut changed = Vec::new();
     for (name, before, after, declaration) in differing_systems(base, catalogue) {
@@ -345,7 +346,7 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
     changed
 }
 
-/// The place of a declaration's name. For a removed declaration, it is the start of its former file.
+/// Returns the path and place of a declaration's name. The place of a removed declaration is the start of its former file.
 fn name_place(declaration: &Declaration, exists: bool) -> (Vec<Step>, Place) {
     let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
     let place = if exists {
@@ -371,7 +372,7 @@ fn first_few(texts: &[&str]) -> String {
     if more > 0 { format!("{named}; and {more} more") } else { named }
 }
 
-/// The first byte at which two texts differ.
+/// Returns the position of the first byte at which two texts differ.
 fn first_difference(base: &str, head: &str) -> usize {
     base.bytes().zip(head.bytes()).take_while(|(one, other)| one == other).count()
 }

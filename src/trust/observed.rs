@@ -1,4 +1,4 @@
-//! Observations and Snapshots are evidence. A change that edits them together with declarations would falsify its own check.
+//! Observations and Snapshots are evidence. A change that edits evidence together with declarations could falsify its own check.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +11,14 @@ use crate::{
     source::Node,
 };
 
-/// The declarations of one side by kind and name, including several with one name.
+/// The declarations of one side by kind and name. Several may have the same name.
 type ByName<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Declaration>>;
 
 /// The declarations that a change adds, edits or removes.
 pub(super) struct Observed<'a> {
     base: ByName<'a>,
     head: ByName<'a>,
-    /// Kind and name of each declaration that differs.
+    /// The kind and name of each declaration that differs.
     differs: BTreeSet<(&'a str, &'a str)>,
 }
 
@@ -33,9 +33,9 @@ impl<'a> Observed<'a> {
         Self { base, head, differs }
     }
 
-    /// One finding for each system whose observations differ. It is an error if the change also edits declarations or trusted files (`edited`), or if
-    /// a later run cannot have written the observations: a scheduled job edits only observations, marks absent applications and renews the snapshot.
-    /// The first observations of a system are never an error.
+    /// Returns a finding for each system whose observations differ. A scheduled job edits only observations, marks absent applications and renews the
+    /// snapshot. Therefore, the finding is an error if the change also edits declarations or trusted files (`edited`), or if a later run cannot have
+    /// written the observations. The first observations of a system are never an error.
     pub(super) fn changed(&self, edited: bool, today: &str) -> Vec<Changed> {
         let together = edited || self.differs.iter().any(|(kind, _)| !OBSERVED.contains(kind));
         let known: BTreeSet<String> =
@@ -69,8 +69,8 @@ impl<'a> Observed<'a> {
         by_system.into_iter().filter_map(finding).collect()
     }
 
-    /// Whether a later run may have written the observations of a system: none is removed, and the snapshot is neither older nor from the future. A
-    /// snapshot from the future would make every later run look older.
+    /// Whether a later run may have written the observations of a system: no observation is removed, and the snapshot is neither older nor from the
+    /// future. After a snapshot from the future, every later run would look older.
     fn is_later(&self, system: &str, today: &str) -> bool {
         let of = |side: &ByName<'a>| {
             let keys = side
@@ -87,7 +87,7 @@ impl<'a> Observed<'a> {
         of(&self.base).is_subset(&of(&self.head)) && now >= before && !is_dated_ahead
     }
 
-    /// Kind, name and both values of each observation that differs, for the digest.
+    /// Returns the kind, the name and both values of each observation that differs, for the digest.
     pub(super) fn rows(&self) -> impl Iterator<Item = (&str, &str, Option<Value>, Option<Value>)> {
         let value = |one: &&Declaration| Value::from(&*one.root);
         let side = move |side: &ByName<'_>, key| {
@@ -125,7 +125,7 @@ fn is_observation(key: &(&str, &str)) -> bool {
     OBSERVED.contains(&key.0)
 }
 
-/// The declarations of one kind and name.
+/// Returns the declarations of one kind and name.
 fn with_key<'s, 'a>(side: &'s ByName<'a>, key: &(&'a str, &'a str)) -> &'s [&'a Declaration] {
     side.get(key).map_or(&[], Vec::as_slice)
 }
@@ -134,12 +134,12 @@ fn have_same_values(base: &[&Declaration], head: &[&Declaration]) -> bool {
     base.len() == head.len() && base.iter().zip(head).all(|(one, other)| one.root.same_value(&other.root))
 }
 
-/// The text of a key of `spec`.
+/// Returns the text of a key in `spec`.
 fn spec_text<'a>(declaration: &'a Declaration, key: &str) -> Option<&'a str> {
     declaration.root.get("spec")?.get(key).and_then(Node::text)
 }
 
-/// The systems that declarations of one name observe.
+/// Returns the systems that the declarations of one kind and name observe.
 fn systems(entry: (&(&str, &str), &Vec<&Declaration>)) -> Vec<String> {
     entry.1.iter().filter_map(|declaration| spec_text(declaration, "system").map(str::to_owned)).collect()
 }

@@ -1,5 +1,5 @@
-//! Apps to which fewer rules apply after a change than before it: apps that are gone, and values that decide which rules apply. `data/trust.yaml`
-//! lists these values.
+//! Finds apps to which fewer rules apply after a change: the app is gone, or the change edits a value that decides which rules apply to the app.
+//! `data/trust.yaml` lists these values.
 
 use std::{
     borrow::Cow,
@@ -31,15 +31,15 @@ type Application<'a> = (&'a str, Cow<'a, str>);
 /// The apps of both sides.
 struct Apps<'a> {
     base: &'a Trusted,
-    /// The apps of the change by name, including several with one name.
+    /// The apps of the change by name. Several may have the same name.
     head: BTreeMap<&'a str, Vec<&'a Declaration>>,
-    /// The apps of the change with new names, each with the applications that it names.
+    /// The apps of the change that have new names, each with the applications that it names.
     new: Vec<(&'a Declaration, Vec<Application<'a>>)>,
-    /// The apps that files outside the catalogue declare, with the file. Read only if an app is gone.
+    /// The apps that files outside the catalogue declare, each with its file. These files are read only if an app is gone.
     unread: OnceCell<BTreeMap<String, String>>,
 }
 
-/// One finding for each app of the trusted commit to which fewer rules apply.
+/// Returns a finding for each app of the trusted commit to which fewer rules apply.
 pub(super) fn apps_with_fewer_rules(table: &Table, base: &Trusted, change: &Change<'_>) -> Vec<Changed> {
     let known: BTreeSet<&str> = base.apps.iter().map(|app| app.name.as_str()).collect();
     let mut apps = Apps { base, head: BTreeMap::new(), new: Vec::new(), unread: OnceCell::new() };
@@ -60,7 +60,7 @@ fn finding_if_fewer_rules_apply(
     change: &Change<'_>,
 ) -> Option<Changed> {
     let named = apps.head.get(app.name.as_str());
-    // Two apps of one name are an error. If one of them is unchanged, the unchanged app counts.
+    // There may be several apps with this name, which is an error that is reported elsewhere. If one of them is unchanged, there is no finding.
     let mut here: Vec<&Declaration> = named.into_iter().flatten().copied().filter(|other| other.well_formed).collect();
     let parts = apps.base.populations.get(&app.name).map_or(&[][..], Vec::as_slice);
     if here.iter().any(|other| other.root.same_value(&app.root) && have_same_values(parts, other.populations())) {
@@ -68,7 +68,7 @@ fn finding_if_fewer_rules_apply(
     }
     if named.is_none() {
         let named = app.applications();
-        // A renamed app names the same application, or has the same content.
+        // A new app is the renamed app if it names the same application or has the same `spec`.
         let is_renamed = |(other, applications): &&(&Declaration, Vec<_>)| {
             applications.iter().any(|application| named.contains(application))
                 || app.root.get("spec").zip(other.root.get("spec")).is_some_and(|(old, new)| old.same_value(new))
@@ -105,8 +105,8 @@ fn finding_if_fewer_rules_apply(
     Some(Changed { message, edits, subject: Some(now.subject()), path, place })
 }
 
-/// The names of the apps that files outside the catalogue declare, with the file. It is enough that a file name contains an extension of YAML or
-/// JSON, as `box.yaml.old` does.
+/// Finds the apps that files outside the catalogue declare. Returns the file of each app by name. Reads every file whose name contains an extension
+/// of YAML or JSON, such as `box.yaml.old`.
 fn declared_in(workspace: &Workspace, files: &[Utf8PathBuf]) -> BTreeMap<String, String> {
     let ends = ["yaml", "yml", "json"];
     let seems = |path: &&Utf8PathBuf| {
@@ -130,7 +130,7 @@ fn declared_in(workspace: &Workspace, files: &[Utf8PathBuf]) -> BTreeMap<String,
     declared
 }
 
-/// Whether an app was not in use, so that rules for apps in use did not apply.
+/// Whether an app was not in use. The rules for apps in use did not apply to such an app.
 fn is_unused(table: &Table, app: &Declaration) -> bool {
     table.apps.iter().any(|row| values(app, row).iter().any(|value| row.unused.contains(value)))
 }
@@ -139,7 +139,7 @@ fn have_same_values(left: &[Declaration], right: &[Declaration]) -> bool {
     left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.root.same_value(&right.root))
 }
 
-/// The edits after which fewer rules apply, in the app and in each of its populations.
+/// Returns the edits after which fewer rules apply, in the app and in each of its populations.
 fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Declaration) -> Vec<Edit> {
     let mut edits = Vec::new();
     for row in &table.apps {
@@ -153,7 +153,7 @@ fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Dec
         let (old, new) = (part(name), now(name));
         for row in table.apps.iter().filter(|row| !row.whole) {
             let (before, after) = (values(old, row), values(new, row));
-            // Inherited values are reported for the app.
+            // Edits of inherited values are reported for the app.
             if before != values(base, row) || after != values(head, row) {
                 edits.extend(row.weakening_edit(before, after, &row.path_below(&format!("populations[{name}]."))));
             }
@@ -167,7 +167,7 @@ fn values(declaration: &Declaration, row: &AppRow) -> Vec<Value> {
     row.paths.iter().flat_map(|path| values_at(spec, path, row)).collect()
 }
 
-/// The values at a path; in a list, the values of each entry.
+/// Returns the values at a path. For a list on the path, returns the values in each of its entries.
 fn values_at(node: &Node, path: &str, row: &AppRow) -> Vec<Value> {
     let is_open = |node: &&Node| row.closed.as_deref().is_none_or(|key| node.get(key).is_none());
     let mut found = vec![node];
@@ -186,13 +186,13 @@ fn entries(node: &Node) -> Vec<&Node> {
 }
 
 impl AppRow {
-    /// The path for display, below a part of the app.
+    /// Returns the path for display, below a part of the app.
     fn path_below(&self, part: &str) -> String {
         let path = self.paths.first().map_or("", String::as_str);
         format!("spec.{part}{}", path.strip_suffix(".name").unwrap_or(path))
     }
 
-    /// The edit from some values to others, if fewer rules apply afterwards.
+    /// Returns the edit from the values `base` to the values `head`, if fewer rules apply afterwards.
     fn weakening_edit(&self, mut base: Vec<Value>, mut head: Vec<Value>, path: &str) -> Option<Edit> {
         let edit = |text: String, relaxes: bool| {
             let path = path.split('.').map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! `data/trust.yaml`, which defines the edits that relax a check, and the comparison that uses it.
+//! Reads `data/trust.yaml`, which defines the edits that relax a check, and compares two sides with it.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,22 +44,23 @@ struct ValueRow {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AppRow {
-    /// Paths below `spec`. A list on the path contributes each of its entries.
+    /// Paths below `spec`. If there is a list on a path, each of its entries counts.
     pub(super) paths: Vec<String>,
-    /// The values, starting with the value to which the fewest rules apply. If empty, the values are entries of a list, and each lost entry is an edit.
+    /// The possible values, starting with the value for which the fewest rules apply. If this is empty, the values are entries of a list, and each
+    /// entry that the change removes is an edit.
     #[serde(default)]
     pub(super) order: Vec<Value>,
-    /// The value of an app that states none.
+    /// The value that counts if an app states no value.
     pub(super) default: Option<Value>,
-    /// Values that are errors: apps in use must not change to them.
+    /// Values to which an app in use must not change. Such an edit is an error.
     #[serde(default)]
     pub(super) errors: Vec<Value>,
-    /// Values that mean that an app is not in use. Edits of such an app are ignored.
+    /// If an app has one of these values, it is not in use, and edits of the app are ignored.
     #[serde(default)]
     pub(super) unused: Vec<Value>,
-    /// The key that marks an entry as closed. A closed entry may be removed.
+    /// The key that marks an entry as closed. A change may remove closed entries.
     pub(super) closed: Option<String>,
-    /// Whether the value is compared only for the app as a whole, not for its populations.
+    /// Whether the value is compared only for the app itself, not for its populations.
     #[serde(default)]
     pub(super) whole: bool,
 }
@@ -85,7 +86,7 @@ pub(super) struct Edit {
 }
 
 impl Table {
-    /// The bundled table, which a test checks. If it were invalid, an empty table would make every edit relax the check.
+    /// Returns the bundled table, which a test checks. If the table were invalid, an empty table would be used, and every edit would relax the check.
     pub(super) fn bundled() -> Self {
         Self::read().unwrap_or(Self { _version: 1, files: Vec::new(), values: Vec::new(), apps: Vec::new() })
     }
@@ -96,13 +97,13 @@ impl Table {
         serde_json::from_value(Value::from(&document.root)).ok()
     }
 
-    /// Whether an edit of a file relaxes the check regardless of its content.
+    /// Whether an edit of a file relaxes the check, regardless of the content of the file.
     pub(super) fn relaxes_file(&self, path: &str, event: Event) -> bool {
         let row = self.files.iter().find(|row| path.ends_with(&row.end));
         row.is_none_or(|row| row.relaxes.contains(&event))
     }
 
-    /// All values that differ between `base` and `head`, at `path`.
+    /// Returns all values at `path` that differ between `base` and `head`.
     pub(super) fn compare(&self, path: &[&str], base: Option<&Value>, head: Option<&Value>) -> Vec<Edit> {
         let mut edits = Vec::new();
         let mut path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
@@ -133,7 +134,7 @@ impl Table {
         let empty = serde_json::Map::new();
         let maps = match (base, head) {
             (Some(Value::Object(base)), Some(Value::Object(head))) => Some((base, head)),
-            // A mapping that is added or removed as a whole has its own row, or counts as its values.
+            // If a mapping is added or removed as a whole, and the table has no row for it, compare its values one by one.
             (None, Some(Value::Object(head))) if self.row(path).is_none() && !head.is_empty() => Some((&empty, head)),
             (Some(Value::Object(base)), None) if self.row(path).is_none() && !base.is_empty() => Some((base, &empty)),
             _ => None,
@@ -150,7 +151,7 @@ impl Table {
         let row = self.row(path);
         let mut push = |event: Event, what: String| {
             let text = format!("`{}` {what}", path.join("."));
-            // If the direction matters and is unknown, assume the worse direction.
+            // If the direction of the edit matters but is unknown, assume that the edit relaxes the check.
             let unclear = |row: &ValueRow| event == Event::Changed && !row.relaxes.is_empty();
             let relaxes = row.is_none_or(|row| row.relaxes.contains(&event) || unclear(row));
             edits.push(Edit { path: path.clone(), text, relaxes });

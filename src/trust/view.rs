@@ -1,4 +1,4 @@
-//! The resolved configuration as one value, for comparing two sides. Edits of a key that is missing here are not detected.
+//! Converts the resolved configuration to one value, so that two sides can be compared. leaver does not detect edits of a key that is missing here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,8 @@ pub struct Side {
 }
 
 impl Side {
-    /// The configuration in force. A trust root counts only if both sides require sign-offs, and vendor facts only if either side declares some.
+    /// Returns the configuration in force as a value. Includes the trust root only if both sides require sign-offs, and vendor facts only if either
+    /// side declares some.
     pub(super) fn view(&self, other: &Self) -> Value {
         let Self { entries, config, ruleset, trust, baseline } = self;
         let names = vendor_names(&config.vendors).chain(vendor_names(&other.config.vendors)).collect::<BTreeSet<_>>();
@@ -58,7 +59,7 @@ impl Side {
             "vendors": vendors,
             "baseline": baseline.as_deref().map_or_else(|| json!({}), baseline_counts),
         });
-        // The trust root is compared only if both sides require sign-offs, because the first requirement adds it.
+        // Compare the trust root only if both sides require sign-offs, because a change with the first requirement also adds the trust root.
         let both = trust.as_ref().filter(|_| other.trust.is_some());
         if let (Some((signers, trust)), Some(view)) = (both, view.as_object_mut()) {
             view.insert("signers".into(), lines(signers).into());
@@ -89,7 +90,7 @@ fn keyed_by(list: &[Value], key: &str) -> Value {
     Value::Object(list.iter().map(|item| (name(item), item.clone())).collect())
 }
 
-/// Every name by which a user's vendor facts can be looked up.
+/// Returns every name by which a user's vendor facts can be found.
 fn vendor_names(facts: &Value) -> impl Iterator<Item = String> {
     let facts = facts.as_object().into_iter().flatten();
     facts.flat_map(|(key, facts)| {
@@ -99,20 +100,20 @@ fn vendor_names(facts: &Value) -> impl Iterator<Item = String> {
     })
 }
 
-/// Lines without comments and blank lines.
+/// Splits a text into lines, without comments and blank lines.
 fn lines(text: &str) -> Vec<&str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 }
 
-/// Findings of a baseline with their counts; empty if it cannot be read.
+/// Counts the findings of a baseline. Returns no findings if the baseline cannot be read.
 fn baseline_counts(text: &str) -> Value {
     let rows: Value = serde_json::from_str(text).unwrap_or_default();
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for row in rows.get("findings").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
-        // The key of the path is `pointer` in version 1 and `path` in version 2.
+        // The path of a finding has the key `pointer` in version 1 and `path` in version 2.
         let keys = ["rule", "kind", "name", "pointer", "path", "identity"];
-        // Quoted, because a space could make two findings look the same.
+        // Quote texts with a space; otherwise, two different findings could have the same name.
         let name =
             keys.map(|key| if text(key).contains(' ') { format!("{:?}", text(key)) } else { text(key).to_owned() });
         let name = name.join(" ");
@@ -141,7 +142,7 @@ mod tests {
         let view = side.view(&side);
         let schema: Value = serde_json::from_str(include_str!("../../schemas/config.schema.json")).expect("JSON");
         let keys = |at: &Value| at["properties"].as_object().expect("keys").keys().cloned().collect::<Vec<_>>();
-        // The effect of a profile and of policy folders is visible in the rules.
+        // A profile and policy folders have an effect only on the rules, which are compared.
         for key in keys(&schema).iter().filter(|key| !["version", "profile", "policies"].contains(&key.as_str())) {
             assert!(view.get(key).is_some(), "{key}");
         }

@@ -12,18 +12,18 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{error::VcsError, git::Git};
 use crate::source::Content;
 
-/// Blobs that are requested before the first answer is read. The requests fit into the buffer of a pipe on every system; with more, git and leaver
-/// could wait for each other.
+/// Maximum number of blobs that leaver requests before it reads the first answer. The requests fit into the buffer of a pipe on every system. With
+/// more requests, git and leaver could wait for each other.
 const AT_ONCE: usize = 32;
 
 /// Reads blobs with one process of git, which starts with the first request.
 #[derive(Debug)]
 pub(super) struct Blobs {
     git: Git,
-    /// The commit or the index in messages.
+    /// The name of the commit or index, for messages.
     subject: String,
     reader: Mutex<Option<Reader>>,
-    /// Content that was announced and is not yet read, by path.
+    /// Content that git has sent in advance and that nobody has read yet, by path.
     ready: Mutex<HashMap<Utf8PathBuf, Content>>,
     failure: Mutex<Option<String>>,
 }
@@ -33,18 +33,18 @@ impl Blobs {
         Self { git, subject, reader: Mutex::default(), ready: Mutex::default(), failure: Mutex::default() }
     }
 
-    /// The first error.
+    /// Returns the first error.
     pub(super) fn failure(&self) -> Option<VcsError> {
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
         failure.map(|reason| VcsError::Failed { subject: self.subject.clone(), reason })
     }
 
-    /// The content of a blob. `path` is the name of the file in messages.
+    /// Reads a blob. `path` is the name of the file in messages.
     pub(super) fn read(&self, path: &Utf8Path, blob: &str, limit: usize) -> io::Result<Content> {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
         match ready {
             Some(Content::Bytes(bytes)) if bytes.len() > limit => return Ok(Content::TooLarge),
-            // The limit of `prefetch` may have been lower.
+            // The file may be too large only for the lower limit of `prefetch`.
             Some(Content::TooLarge) | None => {}
             Some(content) => return Ok(content),
         }
@@ -53,9 +53,9 @@ impl Blobs {
         only.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
-    /// Reads files in advance, since a request for each costs time.
+    /// Reads files in advance, because a separate request for each file takes time.
     pub(super) fn prefetch(&self, wanted: &[(&Utf8Path, &str)], limit: usize) {
-        // The error is stored, and reading the file returns it.
+        // Ignore the error: `request` has stored it, and reading the file returns it.
         drop(self.request(wanted, limit, |path, content| {
             self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), content);
         }));
@@ -114,13 +114,13 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        // Git ends when its input does.
+        // Git ends when its input ends.
         drop(self.pipes.take());
         drop(self.child.wait());
     }
 }
 
-/// One answer: `<blob> blob <size>`, a line end, the content, a line end (git-cat-file(1), "BATCH OUTPUT").
+/// Reads one answer: `<blob> blob <size>`, a line end, the content, a line end (git-cat-file(1), "BATCH OUTPUT").
 fn answer(output: &mut BufReader<ChildStdout>, path: &Utf8Path, blob: &str, limit: usize) -> Result<Content, String> {
     let mut head = String::new();
     output.read_line(&mut head).map_err(|error| error.to_string())?;

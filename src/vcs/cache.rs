@@ -1,4 +1,4 @@
-//! Caches the answers of git in a run, since several options may name the same commit.
+//! Caches the answers of git in a run, because several options may name the same commit.
 
 use std::{
     collections::BTreeMap,
@@ -10,14 +10,14 @@ use super::{error::VcsError, tree::Tree};
 /// The commits of a repository.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    /// Names and full ids.
+    /// The full ids by name.
     ids: Mutex<BTreeMap<String, String>>,
-    /// By the full id.
+    /// The files by full id.
     trees: Mutex<BTreeMap<String, Arc<Tree>>>,
 }
 
 impl Cache {
-    /// The full id of a name.
+    /// Returns the full id of a name.
     pub(super) fn id(
         &self,
         name: &str,
@@ -26,7 +26,7 @@ impl Cache {
         get_or_insert(&self.ids, name, resolve)
     }
 
-    /// The files of a commit.
+    /// Returns the files of a commit.
     pub(super) fn tree(
         &self,
         id: &str,
@@ -36,7 +36,7 @@ impl Cache {
     }
 }
 
-/// An error is not kept.
+/// Returns the cached value, or finds and caches it. Errors are not cached.
 fn get_or_insert<T: Clone>(
     known: &Mutex<BTreeMap<String, T>>,
     key: &str,

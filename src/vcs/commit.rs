@@ -1,4 +1,4 @@
-//! Commits, read from git's object store as raw blobs, so that no attribute, filter or replacement changes their content.
+//! Commits. Files are read as raw blobs from git's object store, so that no attribute, filter or replacement changes their content.
 
 use std::sync::Arc;
 
@@ -17,14 +17,15 @@ use crate::files::Workspace;
 #[derive(Debug, Clone)]
 pub(crate) struct Commit {
     repo: Repo,
-    /// Its name as given by the user.
+    /// The name of the commit, as the user gave it.
     reference: String,
-    /// Its full id.
+    /// The full id of the commit.
     id: String,
 }
 
 impl Commit {
-    /// Resolves `reference` to a commit. `root` is the folder of the catalogue, or a file or folder in it. It must be in the working tree.
+    /// Resolves `reference` to a commit. `root` is the folder of the catalogue, or a file or folder in the catalogue, and must be in the working
+    /// tree.
     pub(crate) fn of(repo: &Repo, reference: &str, root: &Utf8Path, files: &Workspace) -> Result<Self, VcsError> {
         let id = repo.cache.id(reference, || {
             repo.refuse_partial()?;
@@ -35,12 +36,12 @@ impl Commit {
         Ok(Self { repo: repo.clone(), reference: reference.to_owned(), id })
     }
 
-    /// Its full id.
+    /// The full id of the commit.
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    /// Its name as given by the user.
+    /// The name of the commit, as the user gave it.
     pub(crate) fn reference(&self) -> &str {
         &self.reference
     }
@@ -51,7 +52,7 @@ impl Commit {
         self.repo.git.run_text(&["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
     }
 
-    /// Its files. Git lists them once in a run.
+    /// Returns the files of the commit. Git lists them once in a run.
     pub(crate) fn tree(&self) -> Result<Arc<Tree>, VcsError> {
         self.repo.cache.tree(&self.id, || self.listed())
     }
@@ -63,7 +64,7 @@ impl Commit {
         let list = self.repo.git.run(&list, None).map_err(failed)?;
         let entries =
             Entry::parse(&list, Listing::Commit).map_err(|refused| refused.error(&subject, &self.reference))?;
-        // Git reports no size for a missing object.
+        // Git reports no size for an object that the clone lacks.
         let is_missing = |entry: &&Entry| entry.size.is_none() && entry.kind != EntryKind::Submodule;
         if let Some(entry) = entries.iter().find(is_missing) {
             return Err(failed(format!("`{}` is missing", entry.shown())));

@@ -1,8 +1,8 @@
-//! The entries of a tree or of the index, as git lists them.
+//! Parses the entries of a commit or of the index, as git lists them.
 
 use super::error::VcsError;
 
-/// The type of an entry (git's modes 100644 and 100755, 120000, 160000).
+/// The type of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EntryKind {
     File,
@@ -14,7 +14,7 @@ impl EntryKind {
     /// Parses git's octal mode.
     fn of_mode(mode: &str) -> Option<Self> {
         match mode {
-            // Elsewhere, a link is a file that contains the target, as in git without `core.symlinks`.
+            // On systems other than Unix, a link is a file that contains the target, as in git without `core.symlinks`.
             "120000" if cfg!(unix) => Some(Self::Link),
             "100644" | "100755" | "100664" | "120000" => Some(Self::File),
             "160000" => Some(Self::Submodule),
@@ -27,19 +27,19 @@ impl EntryKind {
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) kind: EntryKind,
-    /// The id of the content, or of the commit of a submodule.
+    /// The id of the content or, for a submodule, of its commit.
     pub(super) object: String,
-    /// Its path in the repository.
+    /// The path in the repository.
     pub(super) path: Vec<u8>,
-    /// Its size in bytes, if git reported it.
+    /// The size in bytes, if git reported it.
     pub(super) size: Option<u64>,
-    /// Whether a sparse checkout may leave it out.
+    /// Whether a sparse checkout may omit the entry.
     pub(super) is_skipped: bool,
-    /// Whether it is one side of an unresolved merge.
+    /// Whether the entry is one side of an unresolved merge.
     pub(super) is_unmerged: bool,
 }
 
-/// The object that a list of entries describes.
+/// The source of a list of entries, and its format.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Listing {
     /// `git ls-tree -r -z --long`: `<mode> <type> <object> <size>`, a tab, the path (git-ls-tree(1)).
@@ -52,12 +52,12 @@ pub(super) enum Listing {
 pub(super) enum Refused {
     /// Git answered in an unexpected way.
     Unexpected(String),
-    /// A path that must not be used: `..`, `.git`, an absolute path.
+    /// A path that leaver must not use, because it contains `..` or `.git`, or is absolute.
     Unsafe(String),
 }
 
 impl Refused {
-    /// The error for a list of `subject`, such as the files of a commit. `name` is the name of the commit.
+    /// Makes the error for a list of `subject`, such as the files of a commit. `name` is the name of the commit.
     pub(super) fn error(self, subject: &str, name: &str) -> VcsError {
         match self {
             Self::Unexpected(reason) => VcsError::Failed { subject: subject.into(), reason },
@@ -67,7 +67,7 @@ impl Refused {
 }
 
 impl Entry {
-    /// The path for messages. Invalid UTF-8 becomes U+FFFD.
+    /// Returns the path for messages. Invalid UTF-8 becomes U+FFFD.
     pub(super) fn shown(&self) -> String {
         String::from_utf8_lossy(&self.path).into_owned()
     }
@@ -100,7 +100,7 @@ impl Entry {
     }
 }
 
-/// Whether a path from a tree stays below the folder that it is relative to, and does not lead into a `.git`.
+/// Whether a path in the repository stays inside the repository and does not lead into a `.git`.
 fn is_safe(path: &[u8]) -> bool {
     let is_plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..") && !part.eq_ignore_ascii_case(b".git");
     let separators = if cfg!(windows) { &b"/\\:"[..] } else { &b"/"[..] };

@@ -5,19 +5,19 @@ use camino::Utf8PathBuf;
 /// An error about git or the repository.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum VcsError {
-    /// No `git` on the PATH, outside the repository.
+    /// There is no `git` on the PATH. Folders of the repository do not count.
     #[error("cannot find git on the PATH")]
     NoGit,
-    /// Older than [`super::git::OLDEST`].
+    /// Git is older than [`super::git::OLDEST`].
     #[error("git {0} is too old to read a repository safely: leaver needs 2.38 or later")]
     OldGit(String),
     /// The working directory cannot be read.
     #[error("cannot read the working directory: {0}")]
     WorkingDirectory(String),
-    /// No repository around the working directory.
+    /// The working directory is not in a repository.
     #[error("`{0}` is not in a git repository")]
     NoRepository(Utf8PathBuf),
-    /// A submodule, whose repository a change to the superproject chooses.
+    /// The working directory is in a submodule. A change to the superproject could choose its repository.
     #[error("`{submodule}` is a submodule of the repository at `{top}`")]
     Submodule {
         /// Where the submodule is checked out.
@@ -25,10 +25,10 @@ pub(crate) enum VcsError {
         /// The superproject.
         top: Utf8PathBuf,
     },
-    /// Objects are fetched on demand.
+    /// The repository is a partial clone, in which git fetches objects on demand.
     #[error("the repository at `{0}` is a partial clone, so git would have to fetch missing objects")]
     Partial(Utf8PathBuf),
-    /// A path outside the repository.
+    /// A path is outside the repository.
     #[error("`{path}` is outside the repository at `{top}`")]
     Outside {
         /// The path.
@@ -36,27 +36,27 @@ pub(crate) enum VcsError {
         /// The repository.
         top: Utf8PathBuf,
     },
-    /// A link of the repository on the way to the catalogue.
+    /// There is a link of the repository on the way to the catalogue.
     #[error("`{0}` is a link in the repository, so a change chooses which catalogue is checked")]
     Linked(Utf8PathBuf),
-    /// Not a valid name of a commit.
+    /// A text is not a valid name of a commit.
     #[error("`{0}` is not the name of a commit")]
     Name(String),
-    /// An ambiguous name.
+    /// A name is ambiguous.
     #[error("`{name}` is ambiguous: it is the name of {}", .candidates.iter().map(|candidate| format!("`{candidate}`")).collect::<Vec<_>>().join(" and of "))]
     Ambiguous {
-        /// As given.
+        /// The name as given.
         name: String,
-        /// Full names of refs, or a commit id.
+        /// What the name could mean: full names of refs, or a commit id.
         candidates: Vec<String>,
     },
-    /// Unknown name.
+    /// There is no commit with this name.
     #[error("there is no commit `{0}` in this repository")]
     Unknown(String),
-    /// No default branch.
+    /// No default branch exists.
     #[error("cannot find the default branch: none of {0} exists")]
     NoDefaultBranch(String),
-    /// Unrelated or shallow histories.
+    /// The histories are unrelated, or the clone is shallow.
     #[error("HEAD and `{0}` have no common ancestor in this clone")]
     NoMergeBase(String),
     /// Git failed or answered in an unexpected way.
@@ -67,7 +67,7 @@ pub(crate) enum VcsError {
         /// Git's last message.
         reason: String,
     },
-    /// A tree entry that must not be written: `..`, `.git`, an absolute path.
+    /// A path in a commit that leaver must not use, because it contains `..` or `.git`, or is absolute.
     #[error("`{commit}` contains the unsafe path `{path}`")]
     UnsafePath {
         /// The commit, as named.
@@ -75,10 +75,10 @@ pub(crate) enum VcsError {
         /// The path.
         path: String,
     },
-    /// The index has unmerged entries.
+    /// The index has an unmerged entry.
     #[error("`{0}` has unmerged changes")]
     Unmerged(Utf8PathBuf),
-    /// The working directory has no staged file.
+    /// No file in the working directory is in the index.
     #[error("nothing is staged in this folder")]
     NothingStaged,
 }
@@ -86,7 +86,7 @@ pub(crate) enum VcsError {
 const FETCH: &str = "fetch it first: `git fetch origin`, and in a shallow clone `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`)";
 
 impl VcsError {
-    /// How to fix it.
+    /// Returns the help text.
     pub(crate) fn help(&self) -> String {
         match self {
             Self::NoGit => "install git 2.38 or later; folders of the repository itself are not searched".into(),

@@ -16,8 +16,8 @@ use super::error::VcsError;
 /// The first git with `safe.bareRepository` (release notes of 2.38.0). Earlier versions open any folder that looks like a bare repository.
 const OLDEST: (u32, u32) = (2, 38);
 
-/// Settings on the command line, which take precedence over the settings of the repository. They keep git from running hooks and other programs. The
-/// commands that leaver uses run no such program today; the settings guarantee this for every version of git.
+/// Settings on the command line, which take precedence over the settings of the repository. They prevent git from running hooks and other programs.
+/// The commands that leaver uses run no such programs today; with the settings, this is true for every version of git.
 const SETTINGS: [&str; 12] = [
     "safe.bareRepository=explicit",
     "protocol.allow=never",
@@ -46,14 +46,14 @@ const ENVIRONMENT: [(&str, &str); 9] = [
     ("LC_ALL", "C"),
 ];
 
-/// Whether the git on the PATH is recent enough. Cached.
+/// The cached result of checking that the git on the PATH is recent enough.
 static VERSION: OnceLock<Result<(), VcsError>> = OnceLock::new();
 
 /// Git, bound to one repository.
 #[derive(Debug, Clone)]
 pub(super) struct Git {
     program: PathBuf,
-    /// The `.git` of the repository: a folder, or the file of a linked working tree.
+    /// The `.git` of the repository. It is a folder or, in a linked working tree, a file.
     store: Utf8PathBuf,
     /// The top of the working tree.
     top: Utf8PathBuf,
@@ -67,9 +67,9 @@ impl Git {
         Ok(Self { program, store, top })
     }
 
-    /// The standard output of a command; the error is git's last line on standard error.
+    /// Runs a command and returns its standard output. The error is the last line that git writes to standard error.
     ///
-    /// `index` is read instead of the repository's own index.
+    /// If `index` is given, git reads it instead of the repository's own index.
     pub(super) fn run(&self, arguments: &[&str], index: Option<&OsStr>) -> Result<Vec<u8>, String> {
         let mut command = self.command(arguments);
         if let Some(index) = index {
@@ -83,7 +83,7 @@ impl Git {
         Err(message.lines().last().unwrap_or("no reason given").to_owned())
     }
 
-    /// The output as text without the final line break. Invalid UTF-8 becomes U+FFFD.
+    /// Runs a command and returns its output as text, without the final line break. Invalid UTF-8 becomes U+FFFD.
     pub(super) fn run_text(&self, arguments: &[&str]) -> Result<String, String> {
         let text = self.run(arguments, None)?;
         Ok(String::from_utf8_lossy(&text).trim_end_matches('\n').to_owned())
@@ -106,7 +106,7 @@ impl Git {
     }
 }
 
-/// A call of git in a clean environment, without a repository.
+/// Prepares a call of git in a clean environment, without a repository.
 fn bare_command(program: &PathBuf) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {

@@ -1,7 +1,7 @@
 //! Git, the only other program that leaver runs: hardened calls ([`git`]), the repository of the working directory ([`Repo`]), commits ([`Commit`]),
 //! and the files of a commit or of the index, read as raw blobs ([`Tree`]).
 //!
-//! A pull request determines the content of the working tree, and possibly the names of tags and branches. It must not be able to choose the
+//! A pull request determines the content of the working tree, and possibly the names of tags and branches. But it must not be able to choose the
 //! repository, run a program or change the bytes that leaver reads from a commit. `docs/threats.md` lists the guarantees.
 
 mod blobs;

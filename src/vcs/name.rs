@@ -2,8 +2,8 @@
 
 use super::{error::VcsError, git::Git};
 
-/// The full id of a commit from its name: a ref (full or short, if unambiguous), HEAD, or a commit id, with suffixes of `~N` and `^N`. All other
-/// forms of gitrevisions(7) are refused.
+/// Resolves the name of a commit to its full id. The name is a ref (full, or short if it is unambiguous), HEAD or a commit id, and may end in `~N`
+/// and `^N`. All other forms of gitrevisions(7) are refused.
 pub(super) fn resolve(git: &Git, name: &str) -> Result<String, VcsError> {
     let (base, suffix) = name.split_at(name.find(['~', '^']).unwrap_or(name.len()));
     let plain = !base.is_empty()
@@ -25,9 +25,9 @@ pub(super) fn resolve(git: &Git, name: &str) -> Result<String, VcsError> {
         .map_err(|_| VcsError::Unknown(name.to_owned()))
 }
 
-/// Everything that a name could mean: full names of refs, `HEAD` and similar, a commit id.
+/// Returns everything that a name could mean: full names of refs, `HEAD`, names such as `FETCH_HEAD`, a commit id.
 fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
-    // Git prefers HEAD to any ref, and fetches never write it.
+    // HEAD is never ambiguous: git prefers it to any ref, and a fetch never writes it.
     if matches!(base, "HEAD" | "@") {
         return Ok(vec!["HEAD".into()]);
     }
@@ -37,7 +37,7 @@ fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
         let exists = git.run_text(&["show-ref", "--verify", "--quiet", "--", base]).is_ok();
         return Ok(if exists { vec![base.to_owned()] } else { Vec::new() });
     }
-    // The prefixes under which git looks up a short name (gitrevisions(7)).
+    // Git looks for a short name under these prefixes (gitrevisions(7)).
     let names = [
         format!("refs/{base}"),
         format!("refs/tags/{base}"),
@@ -48,10 +48,10 @@ fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
     let mut arguments = vec!["for-each-ref", "--format=%(refname)"];
     arguments.extend(names.iter().map(String::as_str));
     let listed = git.run_text(&arguments).map_err(failed)?;
-    // A pattern also matches everything below it.
+    // `for-each-ref` also lists all refs below the given names, so remove them.
     let mut found: Vec<String> =
         listed.lines().filter(|candidate| names.iter().any(|name| name == candidate)).map(str::to_owned).collect();
-    // A tag or local branch can have the name of a remote branch, which makes it ambiguous even if the remote branch is not fetched.
+    // If a tag or local branch has the name of a remote branch, the name is ambiguous, even if the remote branch is not fetched.
     if let Some((remote, _)) = base.split_once('/')
         && let [one] = found.as_slice()
         && !one.starts_with("refs/remotes/")

@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{files::Workspace, source::FileKind};
 
-/// Branches that a change may start from by default, most likely first. The remote branch of the same name is excluded, since it contains the
-/// change. These are full names, so that a tag `origin/main` cannot replace the branch.
+/// Branches that a change may start from by default, most likely first. The remote branch with the name of the current branch is not one of them,
+/// because it contains the change. The list has full names, so that a tag `origin/main` cannot replace the branch.
 const DEFAULT_BRANCHES: [&str; 5] = [
     "refs/remotes/origin/HEAD",
     "refs/remotes/origin/main",
@@ -31,20 +31,20 @@ const DEFAULT_BRANCHES: [&str; 5] = [
 /// The files and submodules that git tracks.
 #[derive(Debug, Default)]
 pub(crate) struct Tracked {
-    /// Files and links, some of which may be gone from the disk.
+    /// Files and links. Some of them may no longer be on the disk.
     pub(crate) files: Vec<Utf8PathBuf>,
-    /// Files that a sparse checkout left out.
+    /// Files that a sparse checkout omits.
     pub(crate) absent: Vec<Utf8PathBuf>,
     /// Submodules.
     pub(crate) submodules: Vec<Submodule>,
 }
 
-/// A submodule. Git has only the id of its commit; its files are in another repository.
+/// A submodule. Git has only the id of its commit, because its files are in another repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Submodule {
-    /// Its folder.
+    /// The folder of the submodule.
     pub(crate) path: Utf8PathBuf,
-    /// The id of its commit.
+    /// The id of the submodule's commit.
     pub(crate) commit: String,
 }
 
@@ -61,8 +61,8 @@ pub(crate) struct Repo {
 }
 
 impl Repo {
-    /// The repository of the working directory. Only a `.git` counts, because commits cannot contain one. They can contain files that make a folder a
-    /// bare repository.
+    /// Finds the repository of the working directory by its `.git`, because commits cannot contain a `.git`. A bare repository does not count: a
+    /// commit can contain files that make a folder look like one.
     pub(crate) fn of_working_directory(files: &Workspace) -> Result<Self, VcsError> {
         let here = files.working_directory().canonicalize_utf8();
         let here = here.map_err(|error| VcsError::WorkingDirectory(error.to_string()))?;
@@ -84,18 +84,19 @@ impl Repo {
         &self.top
     }
 
-    /// The top of the working tree that contains a file or folder, if any. It does not run git, so it is safe for any folder.
+    /// Returns the top of the working tree that contains a file or folder, if there is one. Safe for any folder, because this function does not run
+    /// git.
     pub(crate) fn top_of(path: &Utf8Path) -> Option<Utf8PathBuf> {
         let path = path.canonicalize_utf8().ok()?;
         working_tree_tops(&path).next().map(Utf8Path::to_owned)
     }
 
-    /// Whether the branch has no commit yet. If HEAD names a missing commit, this is false.
+    /// Whether the current branch has no commit yet. False if HEAD names a commit that the clone lacks.
     pub(crate) fn is_unborn(&self) -> bool {
         self.git.run_text(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_err()
     }
 
-    /// The merge base of HEAD and the default branch, and the full name of that branch.
+    /// Returns the merge base of HEAD and the default branch, and the full name of the default branch.
     pub(crate) fn fork_point(&self) -> Result<(String, &'static str), VcsError> {
         let known = |name: &&str| self.git.run_text(&["show-ref", "--verify", "--quiet", "--", name]).is_ok();
         let branch = DEFAULT_BRANCHES
@@ -107,12 +108,13 @@ impl Repo {
         Ok((commit, branch))
     }
 
-    /// The entries of the index below a folder, by its path in the repository. `index` is read instead of the repository's own index.
+    /// Returns the entries of the index below a folder, which is given by its path in the repository. If `index` is given, git reads it instead of
+    /// the repository's own index.
     pub(super) fn index(&self, folder: &Utf8Path, index: Option<&OsStr>) -> Result<Vec<Entry>, VcsError> {
         self::index(&self.git, folder, index, "the index")
     }
 
-    /// The entries that git tracks below a folder. Bytes of a name that are not UTF-8 are U+FFFD.
+    /// Returns the entries that git tracks below a folder. In names, bytes that are not UTF-8 become U+FFFD.
     pub(crate) fn tracked(&self, folder: &Utf8Path, files: &Workspace) -> Result<Tracked, VcsError> {
         let inner = self.existing_path_below_top(folder, files)?;
         let mut tracked = Tracked::default();
@@ -127,7 +129,7 @@ impl Repo {
         Ok(tracked)
     }
 
-    /// The files that are new or different in the index, compared with a commit. `staged` is the index of `--staged`.
+    /// Returns the files of the index that are new or differ from the commit. With `--staged`, `staged` has the files of the index.
     pub(crate) fn differing(&self, commit: &Tree, staged: Option<&Tree>) -> Result<Vec<Utf8PathBuf>, VcsError> {
         let known: BTreeSet<(Utf8PathBuf, &str)> = commit.blobs().collect();
         if let Some(staged) = staged {
@@ -140,14 +142,15 @@ impl Repo {
         Ok(entries.iter().filter(is_new).map(|entry| self.top.join(entry.shown())).collect())
     }
 
-    /// The path of an existing file or folder below the top.
+    /// Returns the path below the top of an existing file or folder.
     pub(super) fn existing_path_below_top(&self, path: &Utf8Path, files: &Workspace) -> Result<Utf8PathBuf, VcsError> {
         let outside = || VcsError::Outside { path: path.to_owned(), top: self.top.clone() };
         let path = files.canonical(path).map_err(|_| outside())?;
         path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
     }
 
-    /// The first link of the working tree on the way to a folder, including links in the path by which the shell reached the working directory.
+    /// Finds the first linked folder of the working tree on the way to a folder. Includes links in the path by which the shell reached the working
+    /// directory.
     pub(crate) fn link_on_the_way(&self, folder: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
         let here = files.working_directory().canonicalize_utf8().ok()?;
         let named = env::var_os("PWD").and_then(|path| Utf8PathBuf::from_path_buf(path.into()).ok());
@@ -168,8 +171,8 @@ impl Repo {
         None
     }
 
-    /// The path below the top for a path of the working directory. Links of the working tree are not followed, because a change chooses their
-    /// targets. A path through a link above the repository is resolved by [`Self::path_below_top`].
+    /// Converts a path of the working directory to a path below the top. Does not follow links of the working tree, because a change chooses their
+    /// targets. If the path leads through a link above the repository, [`Self::path_below_top`] resolves it.
     pub(crate) fn lexical_path(&self, path: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
         let here = files.working_directory().canonicalize_utf8().ok()?;
         let mut full = Utf8PathBuf::new();
@@ -185,7 +188,7 @@ impl Repo {
         }
     }
 
-    /// The path below the top for a path of the working directory. The path need not exist.
+    /// Converts a path of the working directory to a path below the top. The path need not exist.
     pub(super) fn path_below_top(&self, path: &Utf8Path, files: &Workspace) -> Option<Utf8PathBuf> {
         let existing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || files.exists(folder))?;
         let rest = path.strip_prefix(existing).ok()?;
@@ -194,7 +197,7 @@ impl Repo {
         Some(folder.strip_prefix(&self.top).ok()?.join(rest))
     }
 
-    /// Refuses a partial clone, whose missing objects git would fetch.
+    /// Refuses a partial clone, because git would fetch its missing objects.
     pub(super) fn refuse_partial(&self) -> Result<(), VcsError> {
         let keys = "^(remote\\..*\\.(promisor|partialclonefilter)|extensions\\.partialclone)$";
         match self.git.run_text(&["config", "--get-regexp", keys]) {
@@ -204,7 +207,7 @@ impl Repo {
     }
 }
 
-/// The entries of an index below a folder of its repository.
+/// Returns the entries of an index below a folder of its repository.
 fn index(git: &Git, folder: &Utf8Path, index: Option<&OsStr>, subject: &str) -> Result<Vec<Entry>, VcsError> {
     let mut arguments = vec!["ls-files", "-z", "-t", "--stage", "--full-name", "--"];
     if !folder.as_str().is_empty() {
@@ -215,7 +218,7 @@ fn index(git: &Git, folder: &Utf8Path, index: Option<&OsStr>, subject: &str) -> 
     Entry::parse(&list, Listing::Index).map_err(|refused| refused.error(subject, subject))
 }
 
-/// The folders at or above a canonical path that are the top of a working tree.
+/// Returns the folders that are the top of a working tree, at or above a canonical path.
 fn working_tree_tops(path: &Utf8Path) -> impl Iterator<Item = &Utf8Path> {
     path.ancestors().filter(|folder| {
         let store = folder.join(".git");

@@ -8,7 +8,7 @@ use super::{error::VcsError, repo::Repo, tree::Tree};
 use crate::files::Workspace;
 
 impl Repo {
-    /// The files of the index. Fails if no file is in the working directory.
+    /// Returns the files of the index. Fails if none of them is in the working directory.
     pub(crate) fn staged(&self, files: &Workspace) -> Result<Arc<Tree>, VcsError> {
         const SUBJECT: &str = "the index";
         let entries = self.index(Utf8Path::new(""), self.index.as_deref())?;

@@ -1,5 +1,5 @@
-//! Compares the submodules of two sides. A commit and the index have only the id of a submodule's commit, so its files are read from the working
-//! tree.
+//! Compares the submodules of two sides. A commit and the index have only the id of the commit of a submodule. The files of the submodule are
+//! therefore read from the working tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use camino::Utf8PathBuf;
 use super::Submodule;
 use crate::{files::Workspace, source::SubmoduleFault};
 
-/// The source of the head, which determines whether the files of its submodules are known.
+/// The source of the head. It determines whether the files of the head's submodules are known.
 pub(crate) enum HeadSource<'a> {
     /// The working tree.
     Disk(&'a Workspace),
@@ -16,12 +16,12 @@ pub(crate) enum HeadSource<'a> {
     Git,
 }
 
-/// The submodules that a comparison with an earlier commit can and cannot read.
+/// The submodules that leaver can and cannot read to compare a side with an earlier commit.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Compared {
     /// Submodules whose files cannot be compared.
     pub(crate) unread: Vec<(Utf8PathBuf, SubmoduleFault)>,
-    /// Unchanged submodules: the files of the working tree are also the files of the earlier commit.
+    /// Unchanged submodules. Their files in the working tree are also the files of the earlier commit.
     pub(crate) unchanged: Vec<Utf8PathBuf>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn compare_submodules(before: &[Submodule], after: &[Submodule], head
                 compared.unchanged.push(path.clone());
                 continue;
             }
-            // Neither side has the files of the submodule.
+            // Neither side has the files of the submodule, so there is nothing to compare.
             (Some(old), Some(new), HeadSource::Git) if old == new => continue,
             (None, Some(_), HeadSource::Disk(files)) if is_checked_out(files, path) => continue,
             (None, Some(_), HeadSource::Disk(_)) => SubmoduleFault::New,

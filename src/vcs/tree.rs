@@ -1,5 +1,5 @@
-//! The files of a commit or of the index, by their paths in the repository. Git lists them once; content is read when it is needed. `git
-//! checkout-index` and `git archive` would apply the attributes of the change.
+//! The files of a commit or of the index, by their paths in the repository. Git lists the files once; their content is read when it is needed. `git
+//! checkout-index` and `git archive` are not used, because they would apply the attributes of the change.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry as Slot},
@@ -57,7 +57,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Builds the folders. `subject` names the commit or the index in messages.
+    /// Builds the folders from a list of entries. `subject` names the commit or the index in messages.
     pub(super) fn new(repo: &Repo, subject: &str, entries: Vec<Entry>) -> Result<Self, VcsError> {
         let nodes = BTreeMap::from([(Utf8PathBuf::new(), Node::Folder(Vec::new()))]);
         let blobs = Blobs::new(repo.git.clone(), subject.to_owned());
@@ -74,7 +74,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Fails if the same path is both a file and something else, so that its content would depend on the order.
+    /// Adds an entry. Fails if two entries have the same path and one is not a folder, because the content would then depend on the order.
     fn insert(&mut self, entry: &Entry) -> Result<(), ()> {
         let mut folder = Utf8PathBuf::new();
         let shown = entry.shown();
@@ -97,7 +97,7 @@ impl Tree {
             let child = Child { bytes: part.to_owned(), entry: FolderEntry { name, is_utf8, kind } };
             let path = folder.join(&child.entry.name);
             if !is_utf8 {
-                // No UTF-8 path leads to the file, so only the listing of its folder has to contain it.
+                // No UTF-8 path leads to the file, so add it only to the entries of its folder.
                 let Some(Node::Folder(children)) = self.nodes.get_mut(&folder) else { return Err(()) };
                 if !children.iter().any(|other| other.bytes == child.bytes) {
                     children.push(child);
@@ -119,7 +119,7 @@ impl Tree {
         Ok(())
     }
 
-    /// These files in place of the working tree.
+    /// Returns a workspace with these files instead of those of the working tree.
     pub(crate) fn workspace(self: &Arc<Self>, files: &Workspace) -> Workspace {
         self.workspace_with_folders_of_disk(files, &[])
     }
@@ -133,7 +133,7 @@ impl Tree {
         files.with_files(Arc::new(Mounted::new(&self.top, Arc::<Self>::clone(self)).with_folders_of_disk(folders)))
     }
 
-    /// Everything below a folder of the working tree, by its path there. Nothing is absent.
+    /// Returns everything below a folder, by its path in the working tree. No file is absent.
     pub(crate) fn tracked(&self, folder: &Utf8Path) -> Tracked {
         let mut tracked = Tracked::default();
         for (path, node) in &self.nodes {
@@ -152,7 +152,7 @@ impl Tree {
         tracked
     }
 
-    /// The files and links by their path in the working tree, each with the id of its content.
+    /// Returns all files and links: the path in the working tree, and the id of the content.
     pub(super) fn blobs(&self) -> impl Iterator<Item = (Utf8PathBuf, &str)> {
         self.nodes.iter().filter_map(|(path, node)| match node {
             Node::File { blob, .. } | Node::Link { blob } => Some((self.top.join(path), blob.as_str())),
@@ -160,7 +160,7 @@ impl Tree {
         })
     }
 
-    /// The id of the commit of a submodule, by its folder in the working tree.
+    /// Returns the id of the commit of a submodule. `folder` is the folder of the submodule in the working tree.
     pub(crate) fn submodule(&self, folder: &Utf8Path) -> Option<&str> {
         match self.nodes.get(folder.strip_prefix(&self.top).ok()?)? {
             Node::Submodule { commit } => Some(commit),
@@ -168,7 +168,8 @@ impl Tree {
         }
     }
 
-    /// The first error of git. A file that git could not read looks like a missing file, so a caller that relies on missing files must check this.
+    /// Returns the first error of git. A file that git could not read looks like a missing file, so a caller for which missing files matter must
+    /// check for this error.
     pub(crate) fn failure(&self) -> Option<VcsError> {
         self.blobs.failure()
     }
@@ -197,7 +198,7 @@ impl Files for Tree {
             return Err(io::ErrorKind::InvalidFilename.into());
         };
         match String::from_utf8(bytes) {
-            // No file system has such links.
+            // No file system has links with such targets.
             Ok(target) if target.is_empty() || target.contains('\0') => Err(not_found()),
             Ok(target) => Ok(target.into()),
             Err(_) => Err(io::ErrorKind::InvalidData.into()),

@@ -23,7 +23,7 @@ use crate::{
     source::{Node, Yaml, redact},
 };
 
-/// The parents to try, in this order, for a key that the user gives without its parents.
+/// A user may write a key without its parents. These parents are then tried, in this order.
 pub(in crate::cli) const PARENTS: [&[&str]; 5] =
     [&[], &["metadata"], &["spec"], &["spec", "lifecycle"], &["spec", "provisioning"]];
 /// The default columns.
@@ -91,7 +91,7 @@ impl Key {
         Ok(Self { word: word.to_owned(), path: path.into_iter().map(str::to_owned).collect() })
     }
 
-    /// The value in an app; `None` if it is empty. For a key below a list, it is the list of the values of the entries.
+    /// Returns the value of the key in an app, or `None` if the value is empty. For a key below a list, returns a list with the value of each entry.
     fn value_in<'a>(&self, app: &'a Declaration) -> Option<Cow<'a, Node>> {
         let node = value_at(&app.root, &self.path)?;
         let empty = match node.value() {
@@ -109,7 +109,7 @@ impl Key {
     }
 }
 
-/// The value at a path.
+/// Returns the value at a path.
 fn value_at<'a>(node: &'a Node, path: &[String]) -> Option<Cow<'a, Node>> {
     let Some((key, rest)) = path.split_first() else { return Some(Cow::Borrowed(node)) };
     let Yaml::List(items) = node.value() else { return value_at(node.get(key)?, rest) };
@@ -215,7 +215,7 @@ impl Query {
     }
 }
 
-/// Whether a value is equal to `wanted`, or is a list with such an item.
+/// Whether a value is equal to `wanted`, or is a list that contains `wanted`.
 fn has_value(node: &Node, wanted: &str) -> bool {
     match node.value() {
         Yaml::List(items) => items.iter().any(|item| has_value(item, wanted)),
@@ -242,7 +242,7 @@ fn compare(left: Option<&Node>, right: Option<&Node>) -> Ordering {
     }
 }
 
-/// A value as text in a table cell.
+/// Writes a value as the text of a table cell.
 fn cell_text(node: Option<&Node>) -> String {
     let Some(node) = node else { return String::new() };
     match node.value() {

@@ -17,7 +17,7 @@ use crate::{
     report::Failure,
 };
 
-/// The catalogue of the working directory.
+/// Reads the catalogue of the working directory.
 fn read(files: &Workspace, config: &ConfigArgs) -> Result<Effective, Vec<Failure>> {
     let (config, ruleset) = config.load(files, Utf8Path::new("."), Overrides::default())?;
     let paths = config.whole_catalogue();

@@ -85,7 +85,7 @@ impl QueryCommand {
     }
 }
 
-/// The variables of all answers.
+/// Returns the names of all variables in the answers.
 fn columns(answers: &[Answer]) -> Vec<String> {
     let mut columns: Vec<String> = answers.iter().flat_map(|answer| answer.bindings.keys().cloned()).collect();
     columns.sort();
@@ -93,7 +93,7 @@ fn columns(answers: &[Answer]) -> Vec<String> {
     if columns.is_empty() { vec!["value".to_owned()] } else { columns }
 }
 
-/// A row for each answer: its variables, or the value of its last expression if it has no variables.
+/// Makes a row for each answer. The row shows the variables of the answer or, if there are none, the value of the last expression.
 fn table(answers: &[Answer]) -> Table {
     let heads = columns(answers);
     let row = |answer: &Answer| {

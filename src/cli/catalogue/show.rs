@@ -28,7 +28,7 @@ use crate::{
 
 /// Minimum number of columns between a value and its origin.
 const GAP: usize = 2;
-/// Maximum width of a value that determines the column of the origins.
+/// The widest value determines the column of the origins. Values wider than this limit do not count.
 const WIDEST: usize = 60;
 
 /// Arguments of `leaver show`.
@@ -70,7 +70,7 @@ impl Show {
         }
     }
 
-    /// The app with the name, else the pattern.
+    /// Finds the app with this name or, if there is none, the pattern.
     fn find<'f>(&self, found: &'f Effective) -> Result<&'f Declaration, Failure> {
         let all = found.declarations.iter();
         let of = |kind: &str| all.clone().find(|declaration| declaration.kind == kind && declaration.name == self.name);
@@ -97,7 +97,7 @@ impl Show {
         Err(Failure { place: cause.map(|finding| finding.place.clone()), ..failure })
     }
 
-    /// The requested population, or the whole declaration.
+    /// Returns the requested population, or the whole declaration if no population is requested.
     fn select_population<'f>(&self, declaration: &'f Declaration) -> Result<&'f Declaration, Failure> {
         let Some(name) = &self.population else { return Ok(declaration) };
         let own = declaration.populations().iter();

@@ -1,4 +1,4 @@
-//! Tables, and the formats to print them in.
+//! Prints tables in several formats.
 
 use std::io::{self, Write};
 
@@ -13,14 +13,14 @@ use crate::output::{
 /// Columns are never shortened below this width.
 const NARROWEST: usize = 6;
 
-/// A table: short names of the columns, and a row of texts for each app.
+/// A table: short names of the columns, and the texts of each row.
 pub(super) struct Table {
     pub(super) heads: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// Prints the table for a terminal. If it is too wide, the widest columns are shortened first.
+    /// Prints the table for a terminal. If the table is too wide, shortens the widest columns first.
     pub(super) fn text(&self, paint: &Paint<'_>, out: &mut dyn Write) -> io::Result<()> {
         let rows: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(|cell| safe(cell)).collect()).collect();
         let mut widths: Vec<usize> = self.heads.iter().map(|head| head.width()).collect();

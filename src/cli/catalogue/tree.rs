@@ -1,15 +1,15 @@
-//! Renders a tree of values as lines of YAML, each with the value that it contains.
+//! Renders a tree of values as lines of YAML. Each line refers to the value that it shows.
 
 use crate::source::{Node, Yaml};
 
-/// A line.
+/// A line of YAML.
 pub(super) struct Line<'n> {
     pub(super) text: String,
     /// The value on the line; `None` if there is only a key or a dash.
     pub(super) written: Option<&'n Node>,
 }
 
-/// The lines of a mapping. `wanted` selects values by the keys that lead to them.
+/// Renders a mapping. `wanted` selects values by their paths.
 pub(super) fn lines<'n>(root: &'n Node, wanted: &dyn Fn(&[&str]) -> bool) -> Vec<Line<'n>> {
     let mut lines = Vec::new();
     map(root, 0, &mut Vec::new(), wanted, &mut lines);
@@ -32,7 +32,7 @@ fn map<'n>(
     }
 }
 
-/// Renders a value after the start of its line.
+/// Renders a value. `start` is the text before the value on its line.
 fn value<'n>(
     start: &str,
     node: &'n Node,
@@ -70,7 +70,7 @@ fn value<'n>(
     }
 }
 
-/// A value on one line.
+/// Writes a value on one line.
 fn scalar(node: &Node) -> String {
     match node.value() {
         Yaml::Null => "null".into(),
@@ -83,7 +83,8 @@ fn scalar(node: &Node) -> String {
     }
 }
 
-/// A text that parses back to itself: plain if every version of YAML reads it as text, else in JSON quotes, which YAML 1.2 supports too.
+/// Writes a text so that YAML parses it back to the same text: without quotes if every version of YAML reads it as text, otherwise in JSON quotes,
+/// which YAML 1.2 supports.
 fn text(value: &str) -> String {
     let plain = value.starts_with(|c: char| c.is_ascii_alphabetic())
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '+' | ' '))

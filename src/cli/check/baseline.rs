@@ -23,7 +23,8 @@ use crate::{
 pub(super) const BASELINE_BYTES: usize = 64 * 1024 * 1024;
 
 impl Check {
-    /// `--baseline`, or the file that the configuration names. With `--trust-ref`, the configuration of the trusted commit decides.
+    /// Returns the path in `--baseline` or, without this option, the path in the configuration. With `--trust-ref`, the configuration of the trusted
+    /// commit decides.
     fn baseline_path(&self, config: &Config) -> Option<Utf8PathBuf> {
         let configured = || config.baseline.as_ref().map(|relative| config.root.join(relative));
         self.baseline.clone().or_else(configured)

@@ -20,7 +20,7 @@ use crate::{
     vcs::{Commit, Repo, VcsError},
 };
 
-/// Refuses paths that do not exist, before anything is read.
+/// Refuses paths that do not exist.
 pub(super) fn require_existing<'a>(
     files: &Workspace,
     paths: impl Iterator<Item = &'a Utf8PathBuf>,
@@ -36,7 +36,7 @@ pub(super) fn require_existing<'a>(
     if failures.is_empty() { Ok(()) } else { Err(failures) }
 }
 
-/// A file with a similar name in the same folder.
+/// Finds a file with a similar name in the same folder.
 fn similar_file(files: &Workspace, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let entries = files.entries(path.parent().unwrap_or(Utf8Path::new("."))).ok()?;
     let names: Vec<String> = entries.into_iter().filter(|entry| entry.is_utf8).map(|entry| entry.name).collect();
@@ -45,8 +45,8 @@ fn similar_file(files: &Workspace, path: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 impl Check {
-    /// The declarations of the given paths in the commit of `--since` or `--trust-ref`, else in HEAD. Outside a repository, or before the first
-    /// commit, there are no declarations.
+    /// Returns the declarations that the given paths had before the change: in the commit of `--since` or `--trust-ref`, or in HEAD without these
+    /// options. Outside a repository, or before the first commit, there are no declarations.
     pub(super) fn declared_before(
         &self,
         config: &Config,
@@ -58,7 +58,7 @@ impl Check {
         let files = &config.files;
         let full = |path: &Utf8PathBuf| files.canonical(path).unwrap_or_else(|_| files.absolute(path));
         let given: Vec<Utf8PathBuf> = paths.iter().chain(&stdin).map(full).collect();
-        // If everything is reported, there is nothing to add.
+        // If the paths cover the whole catalogue, every declaration is reported anyway.
         let root = full(&config.root);
         let is_all = root.ancestors().any(|folder| given.iter().any(|given| given == folder));
         if given.is_empty() || is_all || !config.has_file {
@@ -83,8 +83,8 @@ impl Check {
         tree.failure().map_or(Ok(before), |error| Err(git_failure(error)))
     }
 
-    /// Removes the paths that the change deleted or renamed, and returns whether there are any. Without a commit, leaver cannot distinguish a deleted
-    /// path from a mistyped one.
+    /// Removes the paths that the change deleted or renamed, and returns whether it removed any. Without a commit, leaver cannot distinguish a
+    /// deleted path from a mistyped one.
     pub(super) fn remove_deleted_paths(
         &self,
         paths: &mut Vec<Utf8PathBuf>,
@@ -110,8 +110,8 @@ impl Check {
     }
 }
 
-/// The repository of a catalogue, if it is also the repository of the working directory. Otherwise, or if git is missing, this function prints a note
-/// that references to removed declarations are not reported. It opens no other repository, because paths on the command line, links and submodules
+/// Returns the repository of a catalogue if the working directory is in the same repository. Otherwise, or if git is missing, prints a note that
+/// references to removed declarations are not reported. leaver opens no other repository, because paths on the command line, links and submodules
 /// must not choose which repository git opens.
 fn repository_of(files: &Workspace, root: &Utf8Path) -> Result<Option<Repo>, Failure> {
     let Some(top) = Repo::top_of(root) else { return Ok(None) };

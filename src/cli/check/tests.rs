@@ -30,7 +30,7 @@ fn app(name: &str) -> Item {
     Item::Text(APP.replace("NAME", name))
 }
 
-/// Files that each kind of source could treat in its own way.
+/// Files that the disk, a commit and the index could treat differently.
 fn pool() -> Vec<(&'static [u8], Item)> {
     let text = |text: &str| Item::Text(text.to_owned());
     vec![
@@ -112,7 +112,7 @@ fn git(top: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The repository with these files, committed.
+/// Creates a repository and commits these files.
 fn repository(items: &[(&[u8], Item)]) -> (tempfile::TempDir, Utf8PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let top = Utf8Path::from_path(folder.path()).expect("UTF-8").canonicalize_utf8().expect("a folder");
@@ -133,7 +133,7 @@ fn repository(items: &[(&[u8], Item)]) -> (tempfile::TempDir, Utf8PathBuf) {
     (folder, top)
 }
 
-/// Everything that a user sees of a check of these files.
+/// Checks these files and returns everything that a user sees.
 fn reported(files: &Workspace, start: &str, paths: &[&str]) -> String {
     let (config, ruleset) = match load(files, start.into(), None, &Overrides::default()) {
         Ok(loaded) => loaded,

@@ -23,7 +23,7 @@ use crate::{
     vcs::{Commit, HeadSource, Repo, Tracked, Tree, compare_submodules},
 };
 
-/// The location of both sides. The files of a commit have the paths of the working tree.
+/// The location of both sides. A file of a commit has the path that it would have in the working tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Location<'a> {
     /// The working tree.
@@ -47,7 +47,7 @@ pub(super) struct ConfiguredSide {
     /// The root of the catalogue.
     root: Utf8PathBuf,
     loaded: Loaded,
-    /// Whether `--config` names the configuration, so that the configuration is not part of the change.
+    /// Whether `--config` names the configuration. If it does, the configuration is not part of the change.
     is_explicit: bool,
 }
 
@@ -90,13 +90,13 @@ impl ConfiguredSide {
         Ok(Self { label, commit: None, files, top: top.to_owned(), root, loaded, is_explicit })
     }
 
-    /// The entries of its configuration that name files.
+    /// Returns the entries of the configuration that name files.
     pub(super) fn named_files(&self) -> Vec<ConfigFile> {
         if self.is_explicit { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
-    /// Reads and checks the side. Its settings include digests of the files to which the configurations in `named` refer. Both sides share the
-    /// `memo`.
+    /// Reads and checks the side. The settings of the side include a digest of each file that a configuration in `named` refers to. Both sides share
+    /// the `memo`.
     pub(super) fn read(
         mut self,
         overrides: &Overrides,
@@ -138,20 +138,20 @@ impl ConfiguredSide {
         tracked.map_err(|error| vec![git_failure(error)])
     }
 
-    /// The failure with the name of the commit. Paths do not distinguish the sides, since both sides have the paths of the working tree.
+    /// Adds the name of the commit to a failure. A path alone does not identify the side, because both sides have the paths of the working tree.
     fn labelled(&self, failure: Failure) -> Failure {
         if self.commit.is_some() { label_failure(failure, &self.label) } else { failure }
     }
 }
 
-/// The files of a side that git tracks, whether or not an ignore file of the change hides them.
+/// The files of a side that git tracks, including files that an ignore file of the change hides.
 pub(super) struct TrackedFiles {
     files: Vec<Utf8PathBuf>,
     /// Submodules whose declarations cannot be read, and why.
     submodules: Vec<(Utf8PathBuf, SubmoduleFault)>,
 }
 
-/// The tracked files of both sides. If the head is the working tree, the base gets the files of unchanged submodules from the working tree.
+/// Returns the tracked files of both sides. If the head is the working tree, the base gets the files of unchanged submodules from the working tree.
 pub(super) fn tracked(
     working_tree: &Workspace,
     base: &mut ConfiguredSide,
@@ -182,7 +182,7 @@ fn label_failure(failure: Failure, label: &str) -> Failure {
     Failure { message, place: None, ..failure }
 }
 
-/// Makes both sides use the same folder if only one has a `leaver.yaml`. A commit without that folder gets an empty folder.
+/// If only one side has a `leaver.yaml`, makes both sides use its folder. A commit without that folder gets an empty folder.
 pub(super) fn use_same_folder(base: &mut ConfiguredSide, head: &mut ConfiguredSide) -> Result<(), Failure> {
     match (base.loaded.source.is_some(), head.loaded.source.is_some()) {
         (true, false) => head.root.clone_from(&base.root),
@@ -205,7 +205,8 @@ pub(super) fn use_same_folder(base: &mut ConfiguredSide, head: &mut ConfiguredSi
     Ok(())
 }
 
-/// All settings as one tree, with the keys of `leaver config show`, and the digests of the files that the configuration names.
+/// Returns all settings as one tree. The keys are those of `leaver config show`; the key `files` has a digest of each file that the configuration
+/// names.
 fn settings(config: &Config, ruleset: &Ruleset, files: BTreeMap<String, String>) -> Value {
     let mut all = Map::new();
     for setting in config.settings.iter().chain(&ruleset.settings) {
@@ -217,7 +218,7 @@ fn settings(config: &Config, ruleset: &Ruleset, files: BTreeMap<String, String>)
     Value::Object(all)
 }
 
-/// Inserts a value at its keys. A second value for the same keys makes a list.
+/// Inserts a value at the path `keys`. If the path already has a value, both values become a list.
 fn insert_at(level: &mut Map<String, Value>, keys: &[&str], value: &Value) {
     match keys {
         [] => {}
@@ -238,7 +239,7 @@ fn insert_at(level: &mut Map<String, Value>, keys: &[&str], value: &Value) {
 }
 
 impl CheckedSide {
-    /// The side in the form that the comparison needs.
+    /// Converts the side to the form that the comparison needs.
     pub(super) fn side(&self) -> Side<'_> {
         let found = &self.found;
         let below = |shown: &str| {

@@ -1,4 +1,4 @@
-//! Describes a key: its meaning from the schema, and the rules that read it. For `leaver explain KEY` and `docs/keys.md`.
+//! Describes a key for `leaver explain KEY` and `docs/keys.md`: its meaning from the schema, and the rules that read it.
 
 use std::{collections::BTreeMap, io::Write};
 
@@ -18,7 +18,7 @@ use crate::{
     schema::{Block, DECLARATIONS, Key, blocks, nearest},
 };
 
-/// Maximum number of rules that are listed with a key. If there are more, they are only counted.
+/// Maximum number of rules that are listed for a key. If more rules read the key, they are counted but not listed.
 const READERS_LIMIT: usize = 60;
 
 /// The keys of all declarations.
@@ -27,17 +27,17 @@ pub(in crate::cli) struct Keys {
     reads: BTreeMap<RuleId, Reads>,
 }
 
-/// A key or a block, at one of the paths where it may occur.
+/// A key, at one of the paths where it may occur.
 pub(in crate::cli) struct KeyPath<'a> {
     kind: &'a str,
     path: Vec<String>,
-    /// `None` for a block without a key, such as `metadata`.
+    /// The key at the path.
     key: Option<&'a Key>,
     block: Option<&'a Block>,
 }
 
 impl Keys {
-    /// All keys, and the keys that the rules of a set read.
+    /// Collects all keys of the schema, and finds the keys that each rule of a set reads.
     pub(in crate::cli) fn of(set: &PolicySet) -> Self {
         Self { blocks: blocks(&DECLARATIONS), reads: reads(set) }
     }
@@ -55,12 +55,12 @@ impl Keys {
         })
     }
 
-    /// The rules that read a key of declarations of a kind.
+    /// Returns the rules that read the key at `path` in declarations of `kind`.
     fn readers(&self, kind: &str, path: &[String]) -> Vec<&RuleId> {
         self.reads.iter().filter(|(_, reads)| reads.has(kind, path)).map(|(id, _)| id).collect()
     }
 
-    /// The key that a word names, such as `spec.lifecycle.deprovision`, `deprovision.owner` or `System.spec.kind`.
+    /// Finds the key that a user means by a word, such as `spec.lifecycle.deprovision`, `deprovision.owner` or `System.spec.kind`.
     pub(in crate::cli) fn find(&self, word: &str) -> Option<KeyPath<'_>> {
         let steps: Vec<&str> = word.split(['.', '[']).filter(|step| !is_index(step.trim_end_matches(']'))).collect();
         let (kind, steps) = match steps.split_first() {
@@ -153,7 +153,7 @@ impl Keys {
         Ok(())
     }
 
-    /// The error for an unknown key, with the most similar known key.
+    /// Makes the error for an unknown key. It suggests the most similar known key.
     pub(in crate::cli) fn unknown(&self, word: &str) -> Failure {
         let all: Vec<String> = self
             .all()
@@ -242,7 +242,7 @@ impl Keys {
     }
 }
 
-/// Whether a step of a path stands for a list entry or for any key.
+/// Whether a step of a path means a list entry or any key.
 fn is_index(step: &str) -> bool {
     step.is_empty() || step == "*" || step == "[]" || step.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -256,7 +256,7 @@ fn capital(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// A value as YAML writes it in one line.
+/// Writes a value as YAML on one line.
 fn flow(value: &serde_json::Value) -> String {
     use serde_json::Value;
     match value {

@@ -40,7 +40,7 @@ pub(super) struct Import {
     config: ConfigArgs,
 }
 
-/// The rule with the parameter `maxDays`: the days until a discovered app must be declared. Drafts get this deadline.
+/// This rule has the parameter `maxDays`, the number of days within which a discovered app must be declared. Drafts get the same deadline.
 const DECLARATION_OVERDUE: &str = "catalogue/declaration-overdue";
 
 impl Import {
@@ -98,13 +98,13 @@ impl Import {
     }
 }
 
-/// The value of `maxDays` in force.
+/// Returns the value of `maxDays` in force.
 fn days_to_declare(ruleset: &Ruleset) -> i64 {
     let params = ruleset.params.iter().find(|(rule, _)| rule.as_str() == DECLARATION_OVERDUE);
     params.and_then(|(_, params)| params.get("maxDays")?.as_i64()).unwrap_or_default()
 }
 
-/// Whether a rule checks that an app fits its pattern.
+/// Whether a finding of the rule means that a pattern does not fit: the app differs from the observations, or overrides most of the pattern.
 fn checks_fit(rule: &RuleId) -> bool {
     rule.group() == "drift" || rule.as_str() == "pattern/mostly-overridden"
 }

@@ -14,7 +14,7 @@ use crate::{
 /// The result of the registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Registered {
-    /// leaver.yaml already lists it.
+    /// leaver.yaml already lists the folder.
     Already,
     /// The file was changed.
     Now {
@@ -67,7 +67,7 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
     }
 }
 
-/// The folder as it appears in leaver.yaml.
+/// Returns the folder as leaver.yaml would list it.
 fn path_in_config(root: &Utf8Path, folder: &Utf8Path) -> Option<String> {
     let folder = folder.canonicalize_utf8().ok()?;
     let relative = folder.strip_prefix(root.canonicalize_utf8().ok()?).ok()?;
@@ -75,13 +75,13 @@ fn path_in_config(root: &Utf8Path, folder: &Utf8Path) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// A path without `.` and with `/`.
+/// Removes `.` from a path and separates its parts by `/`.
 fn normalised(path: &Utf8Path) -> String {
     let parts = path.components().map(|part| part.as_str()).filter(|part| *part != ".");
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// A folder as YAML, quoted if necessary.
+/// Writes a folder as YAML, with quotes if necessary.
 fn scalar(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.'))
@@ -90,7 +90,7 @@ fn scalar(name: &str) -> String {
     if plain { name.to_owned() } else { json!(name).to_string() }
 }
 
-/// The text with the folder added, if the file is in one of the usual styles.
+/// Adds the folder to the text, if the file is in one of the usual styles.
 fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
     let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let line_start = |at: usize| text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
@@ -124,7 +124,7 @@ fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
     }
 }
 
-/// Whether a text has the same content as before plus the folder.
+/// Whether a text adds the folder to the earlier content and changes nothing else.
 fn adds_only(text: &str, before: &Node, name: &str) -> bool {
     let mut want = Value::from(before);
     let Some(keys) = want.as_object_mut() else { return false };

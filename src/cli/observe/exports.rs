@@ -60,7 +60,7 @@ pub(super) fn read_exports(workspace: &Workspace, paths: &[Utf8PathBuf]) -> Resu
 
 /// Adds the files below a folder to `files`, sorted by name. Skips links and hidden files.
 fn add_files_below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::Result<()> {
-    // A name that is not UTF-8 is an error, because skipping it would lose a page of the export.
+    // A name that is not UTF-8 is an error: if leaver skipped the file, a page of the export would be missing.
     let entries: io::Result<Vec<Utf8DirEntry>> = folder.read_dir_utf8()?.collect();
     let mut entries: Vec<Utf8PathBuf> = entries?.into_iter().map(Utf8DirEntry::into_path).collect();
     entries.sort();
@@ -107,7 +107,7 @@ fn read_export(files: &Workspace, path: &Utf8Path) -> io::Result<Export> {
 /// The name of the evidence, its declarations, and notes about it.
 pub(in crate::cli) type Evidence = (String, String, Vec<String>);
 
-/// Splits an argument of `--evidence` into the System, if it names one (`okta-prod=plan.json`), and the path.
+/// Splits an argument of `--evidence` into the path and, if the argument names a System (`okta-prod=plan.json`), the System.
 fn split_system(files: &Workspace, path: &Utf8Path) -> (Option<String>, Utf8PathBuf) {
     let stated = path.as_str().split_once('=').filter(|(name, file)| !file.is_empty() && super::system(name).is_ok());
     match stated {
@@ -137,7 +137,7 @@ pub(in crate::cli) fn read_evidence(
         let options = Options { system, today: today.to_owned(), ..Options::default() };
         let collected = collect("auto", &exports, options)?;
         shown.extend(exports.iter().map(|export| export.shown.clone()));
-        // Names of different systems must not clash.
+        // Different systems may have declarations with the same name, so each system gets a different prefix.
         let prefix = if nth == 0 { "evidence-".to_owned() } else { format!("evidence-{nth}-") };
         texts.push(documents(&collected, &prefix));
         notes.extend(collected.notes);

@@ -61,12 +61,12 @@ fn system(text: &str) -> Result<String, String> {
 }
 
 impl ExportArgs {
-    /// The format as given.
+    /// Returns the format as given.
     pub(super) fn format(&self) -> &str {
         &self.format
     }
 
-    /// The date of `--today`, or today.
+    /// Returns the date of `--today`, or today.
     pub(super) fn today(&self) -> Result<String, Vec<Failure>> {
         today(self.today.as_deref()).map_err(|failure| vec![failure])
     }
@@ -195,7 +195,7 @@ fn report(files: &Workspace, folder: &Utf8Path, collected: &Collected, changes: 
     })
 }
 
-/// The existing files of the systems to be written. Links are not leaver's files.
+/// Reads the existing files of the systems to be written.
 fn existing_files(workspace: &Workspace, folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Vec<Failure>> {
     let mut files = Vec::new();
     for (system, ..) in collected.counts() {
@@ -213,7 +213,7 @@ fn existing_files(workspace: &Workspace, folder: &Utf8Path, collected: &Collecte
                 let path = below.join(name);
                 let meta =
                     path.symlink_metadata().map_err(|error| cannot_read(workspace, &path, &error.to_string()))?;
-                // Anything but a regular file counts as a foreign file.
+                // leaver writes only regular files, so a link or another special file counts as a file of somebody else.
                 let text = if meta.is_file() {
                     workspace.read(&path, 4 * 1024 * 1024).map(|file| file.text().to_owned()).unwrap_or_default()
                 } else {

@@ -8,17 +8,17 @@ use crate::{
     ruleset::Ruleset,
 };
 
-/// The severities of a rule that reports several severities.
+/// The severities of a rule whose findings have different severities.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::cli) struct VaryingSeverity {
-    /// Worst first.
+    /// The severities, worst first.
     pub(in crate::cli) severities: Vec<Severity>,
     /// The criterion that determines the severity: `tier` or `case`.
     pub(in crate::cli) by: &'static str,
 }
 
 impl VaryingSeverity {
-    /// `None` if all findings have the same severity, for example because the user has set it.
+    /// Finds the severities of a rule. `None` if all findings have the same severity, for example because the user has set it.
     pub(in crate::cli) fn of(ruleset: &Ruleset, meta: &RuleMeta) -> Option<Self> {
         if ruleset.pinned.contains_key(&meta.id) {
             return None;
@@ -52,7 +52,7 @@ impl VaryingSeverity {
         Some(Self { severities: severities.into_iter().rev().collect(), by })
     }
 
-    /// `error or warning, by tier`.
+    /// Returns a text such as `error or warning, by tier`.
     pub(in crate::cli) fn summary(&self) -> String {
         let words: Vec<&str> = self.severities.iter().map(|severity| severity.as_str()).collect();
         format!("{}, by {}", words.join(" or "), self.by)

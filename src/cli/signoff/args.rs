@@ -1,4 +1,4 @@
-//! Shared by the sign-off commands: the catalogue with its sign-offs, and the selected apps.
+//! Code that the sign-off commands share: it reads the catalogue with its sign-offs, and selects apps.
 
 use camino::Utf8Path;
 use clap::Args;
@@ -62,7 +62,7 @@ impl Common {
 }
 
 impl Situation {
-    /// The apps with these names, sorted by name.
+    /// Finds the apps with these names and sorts them by name.
     pub(super) fn apps(&self, names: &[String]) -> Result<Vec<&Declaration>, Vec<Failure>> {
         let all: Vec<&Declaration> =
             self.catalogue.own().iter().filter(|declaration| declaration.kind == "App").collect();

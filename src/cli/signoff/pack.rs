@@ -126,7 +126,7 @@ fn list_section(list: &Line, value: &Value, page: &mut String) {
     }
 }
 
-/// Lists all other keys, since the signature covers them too.
+/// Appends all values that no other section shows, because the signature covers them too.
 fn other_fields(value: &Value, page: &mut String) {
     let pack = &table().pack;
     let above = |path: &str| {
@@ -215,7 +215,7 @@ fn findings_section(about: &[&Finding], page: &mut String) {
     }
 }
 
-/// Compares with the newest valid sign-off.
+/// Appends the changes since the newest valid sign-off.
 fn changes_section(situation: &Situation, app: &Declaration, secret: bool, page: &mut String) {
     page.push_str("\n### Changes since the last sign-off\n\n");
     let holding = situation
@@ -293,7 +293,7 @@ fn vendor_section(situation: &Situation, name: Option<String>, page: &mut String
     page.push_str(&lines.concat());
 }
 
-/// A fact with its date and source.
+/// Renders a fact with its date and source.
 fn fact_with_source(fact: &Value) -> String {
     let display = |key: &str| fact.get(key).map(display_value).unwrap_or_default();
     let value = match fact.get("value") {
@@ -307,12 +307,12 @@ fn fact_with_source(fact: &Value) -> String {
     markdown(&format!("{value}{note} [{}, {}]", display("asOf"), display("source")))
 }
 
-/// Text in a table cell: escapes `|`.
+/// Escapes `|` in the text of a table cell.
 fn cell(text: &str) -> String {
     markdown(&text.replace('|', "¦"))
 }
 
-/// A value as a short text.
+/// Renders a value as a short text.
 fn display_value(value: &Value) -> String {
     let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let whole = redact(&whole);

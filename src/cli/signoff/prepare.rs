@@ -56,7 +56,7 @@ impl Prepare {
         format!("leaver signoff sign {} --reviewer YOU@EXAMPLE.COM --role ROLE", names.join(" "))
     }
 
-    /// The pack and the failures. The pack lists the failures, too.
+    /// Writes the pack. Returns the pack and the failures, which the pack also lists.
     fn write(&self, files: &Workspace) -> Result<(String, Vec<Failure>), Vec<Failure>> {
         if let Some(path) = &self.output {
             guard::check(&[path], &self.common.config.inputs(), files)?;

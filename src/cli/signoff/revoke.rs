@@ -41,7 +41,7 @@ impl Revoke {
         let day = today(self.common.today.as_deref()).map_err(as_list)?;
         let config = self.common.config.load_without_rules(files)?;
         let folder = config.root.join(&config.signoff.trust);
-        // Require a valid trust root, because the new checksums would hide an edit.
+        // Require a valid trust root, because the new checksums would hide an earlier edit of the trust folder.
         let trust = TrustRoot::load(files, &folder)?;
         let reason = self.reason.trim();
         if reason.is_empty() || reason.chars().any(char::is_control) {
@@ -68,7 +68,7 @@ impl Revoke {
         revoked.push_str(&format!("{target} {day} {reason}\n"));
         let sums = sums([&signers, &approvers, &revoked]);
         let shown = |name: &str| files.show(&folder.join(name));
-        // An interruption between the two writes leaves wrong checksums, so that every sign-off is refused.
+        // If leaver is interrupted between the two writes, the checksums are wrong, and every sign-off is refused.
         for (name, text) in [("revoked", &revoked), (SUMS, &sums)] {
             write_file(folder.join(name).as_std_path(), text.as_bytes()).map_err(|error| {
                 as_list(usage(format!("cannot write `{}`: {error}", shown(name)), "check the permissions"))
@@ -82,7 +82,7 @@ impl Revoke {
         ))
     }
 
-    /// The key or manifest to revoke: its spelling in the list of revocations, and its description in messages.
+    /// Returns two texts for the key or manifest to revoke: its entry in the list of revocations, and its description in messages.
     fn target(&self, files: &Workspace) -> Result<(String, String), Failure> {
         if let Some(print) = self.what.strip_prefix("SHA256:") {
             let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');

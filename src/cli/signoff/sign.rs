@@ -135,7 +135,7 @@ impl Sign {
         Ok(next_steps(&shown, signature.is_some(), &findings))
     }
 
-    /// The current time. If `--today` names another day, it is the first second from noon of that day on at which no sign-off was signed.
+    /// Returns the current time. If `--today` names another day, returns noon of that day, or the first later second at which no sign-off was signed.
     fn signing_time(&self, situation: &Situation) -> Result<Moment, Failure> {
         let day = today(self.common.today.as_deref())?;
         let now = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now());
@@ -266,7 +266,7 @@ impl Sign {
     }
 
     /// Checks that the trust root accepts this reviewer, role and key, so that leaver never writes a sign-off that it would refuse later. A missing
-    /// trust root is not an error: it may be created after the first sign-off.
+    /// trust root is not an error, because it may be created after the first sign-off.
     fn check_authority(&self, situation: &Situation, text: &str, signature: Option<&str>) -> Result<(), Vec<Failure>> {
         let usage_error = |message: String, help: String| Err(vec![usage(message, help)]);
         let settings = &situation.config.signoff;
@@ -336,7 +336,7 @@ fn signature(files: &Workspace, key: &Utf8Path, text: &str, manifest: &str) -> R
     })
 }
 
-/// The command that signs a manifest.
+/// Returns the command that signs a manifest.
 pub(super) fn signing_command(key: &str, manifest: &str) -> String {
     format!("ssh-keygen -Y sign -n {NAMESPACE} -f {} {}", quoted(key), quoted(manifest))
 }

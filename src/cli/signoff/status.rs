@@ -45,7 +45,7 @@ pub(super) struct Status {
     common: Common,
 }
 
-/// Columns before the second line of a wrapped text.
+/// Width of the indentation of wrapped lines, in columns.
 const INDENT: usize = 4;
 
 /// One app.
@@ -61,7 +61,7 @@ impl Row<'_> {
         self.findings.iter().any(|finding| finding.is_open() && finding.severity == Severity::Error)
     }
 
-    /// `stale`, `missing, no-quorum`; `signed` if there are no findings.
+    /// Returns the names of the rules with open errors, such as `missing, no-quorum`. Without open errors, returns `signed`.
     fn state(&self) -> String {
         let mut words: Vec<&str> = self
             .findings
@@ -165,7 +165,7 @@ fn text(
         let note = "note: leaver.yaml requires no sign-offs (`signoff.required`), so none is reported as missing";
         writeln!(out, "{}", paint.fold(note, 0))?;
     }
-    // A removed app must be restored first.
+    // The next step never concerns a removed app: it must be restored before anyone can sign it.
     let gone = |row: &&Row<'_>| situation.ledger.gone.iter().any(|app| app.name == row.name);
     let Some(row) = rows.iter().filter(|row| !gone(row)).find(|row| row.has_problems()) else { return Ok(()) };
     let waiting = row.entries.iter().find(|entry| entry.signature_state == SignatureState::Unsigned);
@@ -178,7 +178,7 @@ fn text(
     writeln!(out, "next: {}", safe(&next))
 }
 
-/// One sign-off as a line.
+/// Renders one sign-off as a line.
 fn entry_line(entry: &Entry, app: &str) -> String {
     let predicate = &entry.manifest.predicate;
     let verb = match predicate.decision {
@@ -198,7 +198,7 @@ fn entry_line(entry: &Entry, app: &str) -> String {
     )
 }
 
-/// `; 3 immaterial changes since`
+/// Counts the changes, in a text such as `; 3 immaterial changes since`.
 fn changes_since(entry: &Entry, app: &str) -> String {
     let Some((changes, material)) = entry.since.get(app) else { return String::new() };
     match (material, changes.len() - material) {

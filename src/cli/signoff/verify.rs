@@ -1,4 +1,4 @@
-//! `leaver signoff verify`: verifies each manifest on its own: the signature, the owner of the key, and the authority of this person.
+//! `leaver signoff verify`: verifies each manifest separately: its signature, the owner of the key, and the authority of the owner.
 
 use camino::Utf8PathBuf;
 use clap::Args;
@@ -51,8 +51,8 @@ impl Verify {
         let wanted: Vec<String> = self.files.iter().map(|file| files.absolute(file).to_string()).collect();
         let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&files.absolute(place(name)).to_string());
         let entries: Vec<&Entry> = situation.ledger.entries.iter().filter(|entry| is_wanted(&entry.name)).collect();
-        // An unreadable manifest has no entry. All failures are reported, even if only some files were requested: a failure may be about the trust
-        // root.
+        // An unreadable manifest has no entry. All failures are reported, even if only some files were requested, because a failure may be about the
+        // trust root.
         let mut failures: Vec<Failure> = situation.ledger.failures.clone();
         if failures.is_empty() {
             for (file, full) in self.files.iter().zip(&wanted) {
@@ -98,7 +98,8 @@ impl Verify {
     }
 }
 
-/// The reason for which a manifest is invalid, regardless of the catalogue and the day. Age and changes are left to rules.
+/// Returns the reason why a manifest is invalid, regardless of the catalogue and the day. Rules check the age of a sign-off and the changes since
+/// then.
 pub(super) fn why_invalid(entry: &Entry) -> Option<String> {
     match &entry.signature_state {
         SignatureState::Unsigned => Some("it is not signed".into()),

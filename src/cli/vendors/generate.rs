@@ -63,7 +63,7 @@ fn write(folder: &Utf8Path, files: &[(String, String)]) -> Result<(), Vec<Failur
     }
     for (name, text) in files {
         let path = folder.join(name);
-        // Unchanged files keep their modification time, otherwise the next build would compile leaver again.
+        // Unchanged files keep their modification time. Otherwise, the next build would compile leaver again.
         if fs::read_to_string(&path).is_ok_and(|old| old == *text) {
             continue;
         }

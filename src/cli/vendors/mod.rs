@@ -104,7 +104,7 @@ fn unknown(name: &str, config: &Config) -> Failure {
     usage(format!("no product is known as `{name}`"), help)
 }
 
-/// The day before which facts are old.
+/// Returns the first day on which a fact is not old yet.
 fn old_before(today: &str) -> String {
     let year = today.get(..4).and_then(|year| year.parse::<u16>().ok()).unwrap_or_default();
     format!("{:04}{}", year.saturating_sub(OLD_YEARS), today.get(4..).unwrap_or_default())
@@ -152,7 +152,7 @@ fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> i
     )
 }
 
-/// A value for display.
+/// Renders a value for display.
 pub(super) fn value(fact: &Value) -> String {
     fact.get("value").map(display_value).unwrap_or_default()
 }
@@ -170,7 +170,7 @@ fn note(fact: &Value) -> String {
     fact.get("note").and_then(Value::as_str).map(|note| safe(&format!(" ({note})"))).unwrap_or_default()
 }
 
-/// Date, age, quality and address of a fact.
+/// Renders the date, age, quality and address of a fact.
 fn origin(fact: &Value, old: &str) -> String {
     let get = |key: &str| fact.get(key).and_then(Value::as_str);
     let as_of = get("asOf").unwrap_or("without a date");

@@ -1,4 +1,4 @@
-//! Files that an output must not overwrite: another output, and leaver's inputs. Checked before anything is written.
+//! Refuses outputs that would overwrite another output or an input of leaver, before anything is written.
 
 use std::{
     fs::{self, Metadata},
@@ -39,13 +39,13 @@ struct Output<'a> {
 }
 
 impl Output<'_> {
-    /// A pipe or device accepts several outputs and is not an input.
+    /// Whether the output is a pipe or device, which accepts several outputs and is not an input.
     fn is_stream(&self) -> bool {
         self.existing.as_ref().is_some_and(|existing| !existing.is_file())
     }
 
     fn is_same_file(&self, path: &Path) -> bool {
-        // An input may be a link; an output that is a link is refused.
+        // An input may be a link. An output that is a link has already been refused.
         let real = fs::canonicalize(path).or_else(|_| destination(path)).unwrap_or_else(|_| path.to_owned());
         equal_ignoring_case(&self.resolved, &real)
             || same_file(self.existing.as_ref(), fs::metadata(path).ok().as_ref())
@@ -111,7 +111,7 @@ pub(in crate::cli) fn check(
     if failures.is_empty() { Ok(()) } else { Err(failures) }
 }
 
-/// The role of an input file.
+/// If the output would replace an input, returns the role of the input, such as `the baseline`.
 fn input_role(output: &Output<'_>, inputs: &Inputs<'_>, workspace: &Workspace) -> Option<&'static str> {
     let name = output.resolved.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let named = |path: Option<&Utf8Path>| path.is_some_and(|path| output.is_same_file(path.as_std_path()));
@@ -138,7 +138,7 @@ fn input_role(output: &Output<'_>, inputs: &Inputs<'_>, workspace: &Workspace) -
         }
     }
     output.existing.as_ref()?;
-    // Files of these names and types belong to catalogues and rules, regardless of the configuration.
+    // Existing files with these names and extensions may be inputs, regardless of the configuration.
     if matches!(name.as_str(), ".gitignore" | ".gitattributes" | ".gitmodules") {
         return Some("a file that git reads");
     }
@@ -150,7 +150,7 @@ fn input_role(output: &Output<'_>, inputs: &Inputs<'_>, workspace: &Workspace) -
     }
 }
 
-/// The role of a file according to the configuration in `root`.
+/// Like [`input_role`], for the files that the configuration in `root` names.
 fn configured(output: &Output<'_>, entries: &ConfigFile, root: &Path) -> Option<&'static str> {
     let below = |folder: &str| {
         let folder = root.join(folder);

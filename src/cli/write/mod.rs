@@ -19,12 +19,12 @@ enum Existing {
     Keep,
 }
 
-/// Writes a file, replacing an old one. Its folder must exist.
+/// Writes a file and replaces an old file. The folder must exist.
 pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     write(&destination(path)?, content, Existing::Replace)
 }
 
-/// Writes a file, replacing an old one, and creates missing folders.
+/// Writes a file, replaces an old file and creates missing folders.
 pub(super) fn write_with_folders(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = destination(path)?;
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
@@ -49,7 +49,7 @@ pub(super) fn write_reproducible(folder: &Path, name: &str, content: &[u8]) -> i
     write_with(&path, content, Existing::Replace, false)
 }
 
-/// Writes a new file, creating missing folders; an existing file is an error.
+/// Writes a new file and creates missing folders. An existing file is an error.
 pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
     // Keep any existing entry of that name, including links.
     if path.symlink_metadata().is_ok() {
@@ -72,7 +72,7 @@ fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::metadata(folder)?;
-    // Report only the kind of error, because the text contains the random name of the temporary file.
+    // Report only the kind of the error, because its text contains the random name of the temporary file.
     let mut temporary = TemporaryFile::create_in(folder).map_err(|error| io::Error::from(error.kind()))?;
     let file = temporary.file();
     file.write_all(content)?;
@@ -87,9 +87,9 @@ fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io
     temporary.persist(path, existing == Existing::Replace)
 }
 
-/// Resolves a path without following links, in absolute form. Refuses a file that is a link. Also refuses a link inside a working tree on the way to
-/// the file, because the author of a change would choose its target. Links elsewhere, such as a linked temporary folder, belong to the system.
-/// Refuses every file in a `.git` folder: a configuration may name the file, and git would read it.
+/// Resolves a path without following links, in absolute form. Refuses a file that is a link. Also refuses a linked folder on the way to the file if
+/// the link is inside a working tree, because the author of a change would choose its target. Links elsewhere, such as a linked temporary folder,
+/// belong to the system. Refuses every file in a `.git` folder: a configuration may name the file, and git would read it.
 pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     let mut at =
         fs::canonicalize(".").or_else(|error| if path.is_absolute() { Ok(PathBuf::new()) } else { Err(error) })?;
@@ -121,7 +121,7 @@ pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     Ok(at)
 }
 
-/// Whether a folder is inside a working tree or a catalogue.
+/// Whether a folder is inside the working directory, a working tree or a catalogue.
 fn is_ours(folder: &Path) -> bool {
     let is_there = |path: PathBuf| path.symlink_metadata().is_ok();
     fs::canonicalize(".").is_ok_and(|here| folder.starts_with(here))

@@ -1,5 +1,5 @@
-//! JSON without duplicate keys. RFC 8259 does not define which of two values counts, and a parser that uses the last one hides the first one from
-//! reviewers.
+//! Parses JSON and refuses duplicate keys. RFC 8259 does not define which of two values counts, and a parser that uses the last value hides the first
+//! value from reviewers.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::observe::clean;
 
-/// All values of a text.
+/// Parses all values of a text.
 pub(super) fn values(text: &str) -> Result<Vec<Value>, serde_json::Error> {
     serde_json::Deserializer::from_str(text)
         .into_iter::<Unique>()

@@ -17,7 +17,7 @@ use crate::{
 
 /// Maximum size of an unpacked export in bytes.
 pub const EXPORT_BYTES: usize = 64 * 1024 * 1024;
-/// Maximum number of values in an export: values need many times the memory of their text.
+/// Maximum number of values in an export. Values need many times the memory of their text.
 const VALUES: usize = 6_000_000;
 
 /// A whole input file.
@@ -25,9 +25,9 @@ const VALUES: usize = 6_000_000;
 pub struct Export {
     /// The path as shown.
     pub shown: String,
-    /// Its bytes.
+    /// The bytes of the file.
     pub bytes: Vec<u8>,
-    /// The date of its last modification, if known.
+    /// The date of the file's last modification, if known.
     pub written: Option<String>,
 }
 
@@ -38,7 +38,7 @@ pub struct Page {
     pub shown: String,
     /// The index of the value, if the file has several.
     pub document: Option<usize>,
-    /// The pointer to the page, if the value is a list of pages.
+    /// The pointer to the page, if the file contains a list of pages.
     pub within: String,
     /// The value.
     pub value: Value,
@@ -67,9 +67,9 @@ const PACKED: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "a file that is packed with gzip twice", "unpack it"),
 ];
 
-/// The description and help for bytes that leaver does not unpack.
+/// Returns the description and help text for bytes that leaver does not unpack.
 fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    // The name of the first file in the archive.
+    // These bytes are the name of the first file in the archive.
     let is_plan = bytes.starts_with(b"PK\x03\x04") && bytes.get(30..36) == Some(b"tfplan");
     if is_plan {
         return Some(("a saved plan of Terraform", "`terraform show -json FILE` writes the format that leaver reads"));
@@ -79,7 +79,7 @@ fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     found.or(is_tar.then_some(("a tar archive", "unpack it, and name the files in it")))
 }
 
-/// Splits HTTP headers, as `curl -D` and `curl -i` write them, from the text after them. A proxy adds its own headers.
+/// Splits a text after its HTTP headers, which `curl -D` and `curl -i` write. A proxy adds its own headers before those of the server.
 fn headers(text: &str) -> (&str, &str) {
     let mut end = 0;
     while let Some(rest) = text.get(end..).filter(|rest| rest.starts_with("HTTP/")) {
@@ -89,7 +89,7 @@ fn headers(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// The pages of a value: `jq -s` makes one list of all pages.
+/// Splits a value into pages, because `jq -s` makes one list of all pages.
 fn pages_of(value: Value) -> Vec<(String, Value)> {
     let lists = ["value", "items", "users", "groups", "Resources"];
     let has_list = |page: &Value| lists.iter().any(|key| page.get(key).is_some_and(Value::is_array));
@@ -111,7 +111,7 @@ impl Export {
         Failure::new(Code::Read, format!("`{}`: {message}", self.shown)).help(help).file(&self.shown)
     }
 
-    /// The HTTP headers and the JSON values of the file. A truncated or broken export is rejected, since its missing part is unknown.
+    /// Reads the HTTP headers and the JSON values of the file. Rejects a truncated or broken export, because its missing part is unknown.
     pub(super) fn read(&self) -> Result<(Option<String>, Vec<Page>), Failure> {
         let bytes = self.unpacked()?;
         let text = self.text(&bytes)?;
@@ -184,7 +184,7 @@ impl Export {
         let wide = |bytes: &[u8], order: fn([u8; 2]) -> u16| {
             let units = bytes.chunks(2).map(|pair| match pair {
                 [one, two] => order([*one, *two]),
-                // An incomplete character.
+                // Half a character at the end is invalid.
                 _ => 0xd800,
             });
             char::decode_utf16(units).collect::<Result<String, _>>().map_err(drop)
@@ -192,7 +192,7 @@ impl Export {
         let text = match bytes {
             [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
             [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-            // UTF-16 without a byte order mark: no export in UTF-8 has a NUL among its first two bytes.
+            // This is UTF-16 without a byte order mark, because no export in UTF-8 has a NUL among the first two bytes.
             [1..=0xff, 0, ..] => wide(bytes, u16::from_le_bytes),
             [0, 1..=0xff, ..] => wide(bytes, u16::from_be_bytes),
             _ => String::from_utf8(bytes.to_vec()).map_err(drop),
@@ -219,7 +219,7 @@ impl Export {
             } else {
                 "it must be JSON: one value, or several concatenated ones"
             };
-            // The parser's own message: it never quotes the text.
+            // The message of the parser is safe to show, because it never quotes the text.
             self.fail(format!("it is not valid JSON: {}", redact(&error.to_string())), help)
         })
     }

@@ -1,16 +1,16 @@
-//! Undoes the changes that PowerShell makes to a JSON answer: it writes lists as objects with `value` and `Count`, and Microsoft's modules write keys
-//! in `PascalCase`.
+//! Undoes the changes that PowerShell makes to a JSON response: PowerShell writes lists as objects with `value` and `Count`, and Microsoft's modules
+//! write keys in `PascalCase`.
 
 use serde_json::{Map, Value};
 
-/// The list in an object with `value` and `Count`, as older versions of PowerShell write a list.
+/// Returns the list in an object with `value` and `Count`. Older versions of PowerShell write a list as such an object.
 pub(super) fn wrapped_list(map: &mut Map<String, Value>) -> Option<Value> {
     let is_wrapper = map.len() == 2 && map.contains_key("Count");
     let list = map.get_mut("value").filter(|list| is_wrapper && list.is_array())?;
     Some(list.take())
 }
 
-/// The value with the keys of the API. Microsoft's modules change them (`Get-MgServicePrincipal | ConvertTo-Json`, `Export-Csv`).
+/// Restores the keys of the API, which Microsoft's modules change (`Get-MgServicePrincipal | ConvertTo-Json`, `Export-Csv`).
 pub(super) fn with_api_keys(value: Value) -> Value {
     let is_pascal = |entry: &Value| {
         let has = |key: &str| entry.get(key).is_some();
@@ -25,7 +25,7 @@ pub(super) fn with_api_keys(value: Value) -> Value {
     }
 }
 
-/// Lower-cases the first letter of each key. If two keys become equal, the value of the key as the API writes it counts.
+/// Lower-cases the first letter of each key. If two keys become equal, the key that was already in lower case counts.
 fn with_lower_case_keys(value: Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(with_lower_case_keys).collect()),

@@ -1,10 +1,10 @@
-//! Synchronization jobs. Only error codes are read, since messages may name people.
+//! Synchronization jobs. Only error codes are read, because messages may name people.
 
 use serde_json::Value;
 
 use crate::observe::{Observed, clean};
 
-/// Job templates for any SCIM server; all others are connectors for one product.
+/// Job templates that work with any SCIM server. Every other template is a connector for one product.
 const GENERIC: &[&str] = &["scim", "customappsso", "dataBricks"];
 /// Quarantine reasons of Graph.
 const REASONS: &[&str] = &[
@@ -105,7 +105,7 @@ pub(super) fn job(entry: &Value) -> Observed {
     job
 }
 
-/// Minutes of an interval: `PT40M`, or the object into which PowerShell turns it.
+/// Reads the minutes of an interval: a text such as `PT40M`, or the object that PowerShell writes instead.
 fn minutes(interval: &Value) -> Option<u64> {
     match interval {
         Value::String(text) => clean::minutes(text),
@@ -116,7 +116,7 @@ fn minutes(interval: &Value) -> Option<u64> {
     }
 }
 
-/// Whether a value or some value in it is not null.
+/// Whether a value contains anything other than `null`.
 fn has_values(value: &Value) -> bool {
     match value {
         Value::Null => false,

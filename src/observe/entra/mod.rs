@@ -67,7 +67,7 @@ impl PageKind {
         if context.contains("/appRoleAssignments") {
             return None;
         }
-        // An empty list has no entry, so only its `@odata.context` identifies it.
+        // An empty list has no entry, so only `@odata.context` identifies the list.
         let stated = match context {
             _ if context.contains("/synchronization/jobs") => Some(Self::Jobs),
             _ if context.contains("#appRoleAssignments") || context.contains("/appRoleAssignedTo") => {
@@ -95,7 +95,7 @@ impl PageKind {
     }
 }
 
-/// Whether a list of assignments is about one person or group and their applications, and not about an application and its people.
+/// Whether a list has the applications of one person or group, instead of the people and groups of one application.
 fn are_of_one_principal(items: &[Value]) -> bool {
     let all = |key: &str| items.iter().map(|item| item.get(key).and_then(Value::as_str)).collect::<BTreeSet<_>>();
     let is_known = |ids: &BTreeSet<Option<&str>>| !ids.contains(&None);
@@ -135,12 +135,12 @@ impl Adapter for Entra {
             }
         }
         let mut assigned: BTreeMap<String, [u64; 2]> = BTreeMap::new();
-        // An assignment on overlapping or repeated pages counts once.
+        // Pages may overlap or be repeated, but an assignment counts once.
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut jobs: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = PageKind::of(page) else { continue };
-            // If a file name contains an application, an empty list means that nobody is assigned to it.
+            // If the file name contains the id of an application, an empty list means that nobody is assigned to the application.
             if let Some(app) = principal_of(page).filter(|_| what == PageKind::Assignments) {
                 assigned.entry(app).or_default();
             }
@@ -174,7 +174,7 @@ impl Adapter for Entra {
         }
         let shown = collected.system(self, None);
         let mut unmatched_jobs = 0;
-        // The job in the worst state determines the state of an application.
+        // If an application has several jobs, the job in the worst state determines its state.
         jobs.sort_by_key(|(_, job)| std::cmp::Reverse(severity(job)));
         for (app, mut job) in jobs {
             if let Some(observed) = shown.apps.get_mut(&app) {
@@ -220,7 +220,7 @@ impl Adapter for Entra {
     }
 }
 
-/// The service principal of a page of jobs: from its context, otherwise from the file name.
+/// Finds the service principal of a page of jobs: in the context of the page, otherwise in the file name.
 fn principal_of(page: &Page) -> Option<String> {
     let context = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default();
     let inside = |open: &str| {
@@ -259,7 +259,7 @@ impl Entra {
         observed.set_from("template", entry.get("applicationTemplateId"));
         let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
         let is_system_object = matches!(text("servicePrincipalType"), "ManagedIdentity" | "SocialIdp");
-        // The words of the table that the admin center exports.
+        // The table that the admin center exports has these words.
         let is_other =
             ["Microsoft Application", "Managed Identity"].iter().any(|word| text("applicationType").contains(word));
         if is_system_object || is_other || text("appOwnerOrganizationId") == MICROSOFT {

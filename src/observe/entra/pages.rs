@@ -10,16 +10,16 @@ use crate::observe::{
     collected::{entries, id_at, is_list, is_token, may_be_full},
 };
 
-/// Lists whose last page is missing, with the affected chains of pages. Assignments have one chain for each application.
+/// Finds the lists whose last page is missing, and the affected chains of pages. Assignments have one chain for each application.
 pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>> {
     let mut chains: BTreeMap<(PageKind, String), [usize; 2]> = BTreeMap::new();
     for page in pages {
         let Some(what) = PageKind::of(page) else { continue };
-        // Jobs and assignments have a chain for each application. All assignments have the same context, so their entries identify the
+        // Jobs and assignments have a chain for each application. All lists of assignments have the same context, so the entries identify the
         // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
-        // Only its file name identifies a page without entries.
+        // A page without entries is identified only by its file name.
         let named = || resource().or_else(|| principal_of(page));
         let chain =
             Some(what).filter(|what| *what == PageKind::Assignments).and_then(|_| named()).unwrap_or_else(context);
@@ -33,7 +33,7 @@ pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>>
     unfinished
 }
 
-/// The reason why the list of service principals may be incomplete, with a message if people can do something about it.
+/// Returns the reason why the list of service principals may be incomplete, and a message if people can do something about it.
 pub(super) fn gap(pages: &[Page], has_next: bool) -> Option<(Gap, Option<&'static str>)> {
     let of: Vec<&Page> = pages.iter().filter(|page| PageKind::of(page) == Some(PageKind::Principals)).collect();
     let sizes = || {
@@ -73,10 +73,10 @@ fn is_table(page: &Page) -> bool {
     page.value.as_array().is_some_and(|rows| rows.iter().all(all_texts))
 }
 
-/// Filters that keep all applications that people sign in to.
+/// Filters that never remove an application that people sign in to.
 const FILTERS: &[&str] = &[TAG, "servicePrincipalType eq 'Application'"];
 
-/// Whether the address of the next page may leave out applications: it has `$search`, or a `$filter` other than [`FILTERS`].
+/// Whether the list may lack applications: the address of the next page has `$search`, or a `$filter` that is not one of [`FILTERS`].
 fn is_filtered(page: &Page) -> bool {
     let next = page.value.get("@odata.nextLink").and_then(Value::as_str).unwrap_or_default();
     let query = next.split_once('?').map(|(_, query)| query).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Turns collected data into files: a Snapshot per system and an Observation per application, sorted and in a deterministic form.
+//! Turns collected data into files: a Snapshot for each system and an Observation for each application. The same data always gives the same text.
 
 mod names;
 
@@ -23,7 +23,7 @@ use crate::{
 };
 use names::{cut, name, names};
 
-/// The first line of every file that `leaver observe` writes: only such files are ever overwritten.
+/// The first line of every file that `leaver observe` writes. Only files that begin with this line are ever overwritten.
 pub const MARK: &str = "# Written by `leaver observe`. Do not edit: the next run replaces it.\n";
 
 /// The file name of a Snapshot.
@@ -41,18 +41,18 @@ pub struct File {
 /// An action on a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileAction {
-    /// Write it: it is new or changed.
+    /// Write the file, because it is new or changed.
     Write(File),
-    /// Keep it unchanged.
+    /// Keep the file unchanged.
     Keep(String),
-    /// Mark its application as absent: a complete export lacks it.
+    /// Mark the application of the file as absent, because a complete export lacks it.
     MarkAbsent(File),
 }
 
 /// An existing file.
 struct Existing<'a> {
     text: &'a str,
-    /// Its declaration, if leaver wrote it and can read it.
+    /// The declaration in the file, if leaver wrote the file and can read it.
     value: Option<Value>,
 }
 
@@ -65,7 +65,7 @@ impl Existing<'_> {
 /// The existing files of a system, by name.
 type ExistingFiles<'a> = BTreeMap<&'a str, Existing<'a>>;
 
-/// The files to write, given the existing files, each with its path below the folder and its text. Only files that leaver wrote are replaced.
+/// Compares the collected data with the existing files and returns the action on each file. Only files that leaver wrote are replaced.
 pub fn changes(collected: &Collected, existing_files: &[File]) -> Result<Vec<FileAction>, Vec<Failure>> {
     let mut changes = Vec::new();
     let mut failures = Vec::new();
@@ -109,7 +109,7 @@ pub fn changes(collected: &Collected, existing_files: &[File]) -> Result<Vec<Fil
     if failures.is_empty() { Ok(changes) } else { Err(failures) }
 }
 
-/// The declaration in a file that leaver wrote.
+/// Reads the declaration in a file that leaver wrote.
 fn parse_own(file: &File) -> Option<Value> {
     if !file.text.starts_with(MARK) {
         return None;
@@ -120,7 +120,7 @@ fn parse_own(file: &File) -> Option<Value> {
     (value.get("apiVersion").and_then(Value::as_str) == Some(API_VERSION)).then_some(value)
 }
 
-/// The format of the existing Snapshot, if it is a different format.
+/// Returns the format of the existing Snapshot, if it differs from the given format.
 fn other_format(known: &ExistingFiles<'_>, mine: &str) -> Option<String> {
     let format = known.get(SNAPSHOT)?.spec()?.get("format")?.as_str()?;
     (format != mine).then(|| format.to_owned())
@@ -155,7 +155,7 @@ fn system_changes(
             let old = observed.at_position_of(&Observed::of_spec(existing.spec()?));
             Some(declaration("Observation", &name, old.spec(system, id))).filter(|text| existing.text == *text)
         });
-        // A new application shifts later entries in the export. A new position alone is not a change.
+        // A new application shifts later entries in the export, so a new position alone is not a change.
         files.insert(stem, (kept.unwrap_or(text), false));
     }
     let mut missing = 0_u64;
@@ -190,8 +190,8 @@ fn system_changes(
     changes
 }
 
-/// Removes the time of a last success on the day of the export: it would change the file every night, and no rule reports a success of that
-/// day.
+/// Removes the time of the last success if it is on the day of the export: the file would change every night, and no rule reports such a recent
+/// success.
 fn without_daily_success<'a>(observed: &'a Observed, day: &str) -> Cow<'a, Observed> {
     let success = observed.text("health.lastSuccess").and_then(|moment| moment.get(..10));
     if observed.text("health.state") != Some("healthy") || success.is_none_or(|success| success < day) {
@@ -202,11 +202,11 @@ fn without_daily_success<'a>(observed: &'a Observed, day: &str) -> Cow<'a, Obser
     Cow::Owned(observed)
 }
 
-/// The observations as one stream of YAML documents. Names start with `prefix`, so that they do not clash with the catalogue.
+/// Writes the observations as one stream of YAML documents. Their names start with `prefix`, so that they differ from all names in the catalogue.
 pub fn documents(collected: &Collected, prefix: &str) -> String {
     let mut out = String::new();
     for (at, ((system, format), shown)) in collected.systems.iter().enumerate() {
-        // Two formats may describe one application of one system.
+        // Two formats may describe the same application, so the second format gets another prefix.
         let is_second = collected.systems.keys().take(at).any(|(other, _)| other == system);
         let prefix = if is_second { format!("{prefix}{at}-") } else { prefix.to_owned() };
         let names = names(shown, &BTreeMap::new(), &BTreeSet::new());

@@ -7,12 +7,12 @@ use std::{
 
 use super::{SNAPSHOT, SystemContent, slug};
 
-/// The first characters of a name.
+/// Shortens a name to at most `most` characters.
 pub(super) fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect::<String>().trim_end_matches('-').to_owned()
 }
 
-/// The name of a declaration: at most 52 characters, so that it has at most 63 with the prefix `evidence-1-`.
+/// Makes the name of a declaration. It has at most 52 characters, and therefore at most 63 with the prefix `evidence-1-`.
 pub(super) fn name(system: &str, stem: &str) -> String {
     format!("{}-{stem}", cut(&slug(system), 20))
 }
@@ -20,7 +20,7 @@ pub(super) fn name(system: &str, stem: &str) -> String {
 /// Maximum length of a file name.
 const STEM: usize = 31;
 
-/// The file name of each application, by id. An existing file keeps its name even if the label changed.
+/// Chooses the file name of each application. An existing file keeps its name even if the label changed.
 pub(super) fn names<'a>(
     shown: &'a SystemContent,
     existing: &BTreeMap<Cow<'_, str>, &str>,
@@ -37,14 +37,14 @@ pub(super) fn names<'a>(
         let stem = if label.is_empty() { cut(&slug(id), STEM) } else { label };
         wanted.entry(if stem.is_empty() { "app".to_owned() } else { stem }).or_default().push(id);
     }
-    // NUL, CON and the like are devices on Windows.
+    // Names such as NUL and CON are devices on Windows.
     let reserved = |stem: &str| {
         stem == SNAPSHOT
             || matches!(stem, "con" | "prn" | "aux" | "nul")
             || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")))
     };
     let mut used: BTreeSet<String> = taken.iter().map(|stem| (*stem).to_owned()).collect();
-    // First, assign the names that would belong to a single application. All other applications get a part of their id in the name.
+    // First, assign each free name that only one application would get. The names of all other applications contain a part of the id.
     let (alone, shared): (Vec<_>, Vec<_>) =
         wanted.into_iter().partition(|(stem, ids)| ids.len() == 1 && !used.contains(stem) && !reserved(stem));
     for (stem, ids) in alone {

@@ -1,5 +1,5 @@
-//! Finds the Pattern that fits a draft best: it agrees with the largest number of proven values and contradicts none. This module compares keys;
-//! rules compare the values of the pattern with the observations.
+//! Finds the Pattern that fits a draft best: the Pattern with the largest number of proven values. This module compares keys; rules compare the
+//! values of the pattern with the observations.
 
 use std::{
     cmp::Reverse,
@@ -17,13 +17,13 @@ use crate::{
 /// The result of evaluating a draft in the catalogue.
 #[derive(Debug)]
 pub(crate) struct Trial {
-    /// The `spec` that rules see, and the `spec` of each separately evaluated population.
+    /// The `spec` of the app as rules see it, and the `spec` of each population that is evaluated separately.
     pub(crate) specs: Vec<Value>,
     /// Rules that report a difference from the observations.
     pub(crate) found: BTreeSet<String>,
 }
 
-/// Evaluates drafts. The result is `None` for a draft that is invalid with its pattern.
+/// Evaluates drafts in the catalogue. The result is `None` for a draft that is invalid with its pattern.
 pub(crate) type EvaluateDrafts<'a> = &'a dyn Fn(&[String]) -> Result<Vec<Option<Trial>>, Vec<Failure>>;
 
 /// The patterns of a catalogue that an app could name, with their effective `spec`.
@@ -42,7 +42,7 @@ impl Patterns {
         for pattern in all() {
             *names.entry(&pattern.name).or_default() += 1;
         }
-        // A name that two patterns share is ambiguous.
+        // If two patterns have the same name, an app can name neither of them.
         let usable = all().filter(|pattern| pattern.well_formed && names.get(pattern.name.as_str()) == Some(&1));
         let spec = |pattern: &Declaration| pattern.root.get("spec").map_or(Value::Null, Value::from);
         let specs: BTreeMap<String, Value> = usable.map(|pattern| (pattern.name.clone(), spec(pattern))).collect();
@@ -59,9 +59,9 @@ impl Patterns {
 /// The comparison of a draft with a pattern.
 #[derive(Debug, Default, PartialEq)]
 struct Comparison {
-    /// The number of proven values that the pattern has too.
+    /// The number of proven values that are also in the pattern.
     agreed: usize,
-    /// The paths where the pattern has another value.
+    /// The paths at which the pattern has another value.
     overridden: Vec<String>,
     /// The values that the draft must state.
     rest: Map<String, Value>,
@@ -89,7 +89,7 @@ impl Comparison {
                 }
                 (_, Some(theirs)) if is_same(value, theirs) => {
                     self.agreed += 1;
-                    // People need the id too, to identify the app.
+                    // The draft repeats the id, because people identify the app by it.
                     if at == "signOn.appId" {
                         rest.insert(key.clone(), value.clone());
                     }
@@ -106,7 +106,7 @@ impl Comparison {
     }
 }
 
-/// The proven values without empty lists, for a draft without a pattern.
+/// Removes empty lists from the proven values, for a draft without a pattern.
 pub(super) fn without_empty_lists(proven: &Map<String, Value>) -> Map<String, Value> {
     let mut rest = Map::new();
     for (key, value) in proven.iter().filter(|(_, value)| !is_empty_list(value)) {
@@ -151,7 +151,7 @@ fn is_applicable(proven: &Map<String, Value>, pattern: &Value, comparison: &Comp
     let is_system = |path: &String| path.rsplit('.').next() == Some("system");
     let Some(mode) = ours(&["provisioning", "mode"]) else { return false };
     let theirs = pattern.get("provisioning").and_then(Value::as_object);
-    // Without a mode, the settings of a single mechanism imply it.
+    // If the pattern states no mode, the settings of a single mechanism imply the mode.
     let blocks = || theirs.into_iter().flatten().filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
     let same_mode = match theirs.and_then(|theirs| theirs.get("mode")).and_then(Value::as_str) {
         Some(other) => other == mode,
@@ -166,9 +166,9 @@ fn is_applicable(proven: &Map<String, Value>, pattern: &Value, comparison: &Comp
 /// The search for the pattern of a draft.
 struct Search<'a> {
     proven: &'a ProvenFacts,
-    /// Candidates, best last. Equally good ones share a rank.
+    /// Candidates, best last. Equally good candidates share a rank.
     ranks: Vec<Vec<(&'a str, Comparison)>>,
-    /// Why candidates were rejected.
+    /// The reasons why candidates were rejected.
     refused: Vec<String>,
     chosen: Option<(&'a str, Comparison)>,
     note: Option<String>,
@@ -203,12 +203,12 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// The candidates to evaluate next; empty once the search is decided.
+    /// Returns the candidates to evaluate next, or nothing if the search has ended.
     fn rank(&self) -> &[(&'a str, Comparison)] {
         self.ranks.last().map_or(&[], Vec::as_slice)
     }
 
-    /// Uses the results of the current rank.
+    /// Chooses or rejects the candidates of the current rank.
     fn decide(&mut self, alone: Option<&Trial>, trials: &[Option<Trial>]) {
         let none = BTreeSet::new();
         let known = alone.map_or(&none, |trial| &trial.found);
@@ -259,7 +259,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The `spec` of a draft with a pattern.
+/// Makes the `spec` of a draft with a pattern.
 fn spec_with_pattern(pattern: &str, comparison: &Comparison) -> Map<String, Value> {
     let mut spec = Map::new();
     spec.insert("pattern".into(), json!(pattern));
@@ -278,7 +278,7 @@ fn pattern_note(name: &str, overridden: &[String]) -> String {
     )
 }
 
-/// The first words, and the number of the others.
+/// Lists the first words and states the number of the others.
 fn first_few(words: &[String], comma: &str) -> String {
     const SHOWN: usize = 5;
     let shown: Vec<&str> = words.iter().take(SHOWN).map(String::as_str).collect();
@@ -287,7 +287,7 @@ fn first_few(words: &[String], comma: &str) -> String {
     format!("{}{more}", shown.join(comma))
 }
 
-/// Drafts, each with its best-fitting pattern.
+/// Makes a draft for each application, with the pattern that fits best.
 pub(crate) fn fitted(
     proven: &[ProvenFacts],
     declarations: &[Declaration],
@@ -300,7 +300,7 @@ pub(crate) fn fitted(
     let mut searches: Vec<Search<'_>> = proven.iter().map(|proven| Search::new(proven, &patterns)).collect();
     let mut alone: BTreeMap<usize, Option<Trial>> = BTreeMap::new();
     loop {
-        // Unique names, so that drafts cannot clash with the catalogue.
+        // The drafts get unique names, so that no name is already in the catalogue.
         let mut texts = Vec::new();
         let mut tried = Vec::new();
         for (at, search) in searches.iter().enumerate().filter(|(_, search)| !search.rank().is_empty()) {

@@ -8,7 +8,7 @@ fn map(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().expect("a mapping")
 }
 
-/// RFC 7396.
+/// Merges `own` into `base`, as in RFC 7396.
 fn merged(base: &Value, own: &Value) -> Value {
     let Value::Object(own) = own else { return own.clone() };
     let mut out = base.as_object().cloned().unwrap_or_default();
@@ -90,7 +90,7 @@ fn long_lists_are_shortened() {
     assert_eq!(first_few(&[], "; "), "");
 }
 
-/// Trees with few keys, so that most pairs share some. As in the schema, a key is a mapping in both trees or in neither.
+/// Trees with few keys, so that two trees usually share keys. As in the schema, the value of a key is a mapping in both trees or in neither.
 fn tree() -> impl Strategy<Value = Value> {
     let leaf = || {
         prop_oneof![
@@ -115,7 +115,7 @@ fn tree() -> impl Strategy<Value = Value> {
     )
 }
 
-/// Without `null`, which no export proves.
+/// Removes `null`, because no export proves it.
 fn proven_of(value: &Value) -> Map<String, Value> {
     map(&merged(&json!({}), value))
 }
@@ -131,7 +131,7 @@ proptest! {
         prop_assert!(contains_all(&effective, &proven), "{effective}");
         // The draft repeats no value of the pattern.
         prop_assert_eq!(compare(&comparison.rest, &pattern).agreed, 0);
-        // The draft without a pattern contains them too.
+        // The draft without a pattern also contains all proven values.
         prop_assert!(contains_all(&Value::Object(without_empty_lists(&proven)), &proven));
     }
 }

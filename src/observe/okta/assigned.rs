@@ -1,4 +1,4 @@
-//! The people and groups of an application. Only counts are kept.
+//! The people and groups of an application. Only their counts are written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,16 +10,16 @@ use crate::observe::{Page, collected::may_be_full};
 /// The people and groups on the pages of one application.
 #[derive(Debug, Default)]
 pub(super) struct Assignments<'a> {
-    /// Whether a person is assigned individually, by id. A person on overlapping or repeated pages counts once.
+    /// Whether each person, by id, is assigned individually. Pages may overlap or be repeated, but a person counts once.
     people: BTreeMap<&'a str, bool>,
     groups: BTreeSet<&'a str>,
-    /// The counts of entries without an id: people, individually assigned people, groups.
+    /// The number of entries without an id: people, individually assigned people, groups.
     nameless: [u64; 3],
     /// The number of entries of each page.
     pages: BTreeMap<PageKey<'a>, u64>,
 }
 
-/// A page by file, document and pointer, and whether it lists people.
+/// The file, document and pointer of a page, and whether the page lists people.
 type PageKey<'a> = (&'a str, Option<usize>, &'a str, bool);
 
 fn page_key(page: &Page, what: PageKind) -> PageKey<'_> {
@@ -27,7 +27,7 @@ fn page_key(page: &Page, what: PageKind) -> PageKey<'_> {
 }
 
 impl<'a> Assignments<'a> {
-    /// Counts a page without entries, which shows that the list is complete.
+    /// Records a page. A page without entries shows that the list is complete.
     pub(super) fn count_none(&mut self, page: &'a Page, what: PageKind) {
         self.pages.entry(page_key(page, what)).or_default();
     }
@@ -49,9 +49,9 @@ impl<'a> Assignments<'a> {
         }
     }
 
-    /// Sets the counts. Counts of full pages may be incomplete, so they are omitted.
+    /// Sets the counts, except if every page is full: the list may then have more pages.
     pub(super) fn set_counts(&self, observed: &mut Observed) {
-        // Without a parameter, the API answers with 20 groups.
+        // Without a parameter, the API returns at most 20 groups.
         let full = |people: bool, count: u64| may_be_full(count) || (!people && count == 20);
         let is_complete = |people: bool| {
             let mut pages = self.pages.iter().filter(|((.., of), _)| *of == people).map(|(_, count)| *count).peekable();

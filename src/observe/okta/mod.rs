@@ -1,4 +1,4 @@
-//! Okta: applications, their features and connections, their counts of people and groups, and identity providers.
+//! Okta: applications (features, connections, numbers of people and groups) and identity providers.
 //! <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/>
 
 mod assigned;
@@ -20,7 +20,7 @@ use vocabulary::{auth, features, jit, merge};
 /// Exports of Okta's management API.
 pub(super) struct Okta;
 
-/// The subject of an API response.
+/// The objects that an API response describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PageKind {
     Apps,
@@ -29,19 +29,19 @@ enum PageKind {
     Features,
     Connection,
     Providers,
-    /// An error. It never proves that provisioning is off, since the API exposes only a few of the apps that Okta provisions.
+    /// An error response. It never proves that provisioning is off, because the API exposes only a few of the apps that Okta provisions.
     Error,
 }
 
 /// Applications that are part of Okta, in addition to all applications whose names begin with `okta_`.
 const BUILT_IN: &[&str] = &["saasure", "flow", "ldap_interface"];
 
-/// Whether an application is part of Okta. An integration with another Okta organisation is not.
+/// Whether an application is part of Okta. An integration with another Okta organisation does not count.
 fn is_built_in(name: &str) -> bool {
     BUILT_IN.contains(&name) || (name.starts_with("okta_") && name != "okta_org2org")
 }
 
-/// Whether an integration is a directory from which Okta imports people, and not an application.
+/// Whether an integration is not an application, but a directory from which Okta imports people.
 fn is_directory(name: &str) -> bool {
     matches!(name, "active_directory" | "custom_identity_source")
         || ["csv_directory", "ldap_"].iter().any(|start| name.starts_with(start))
@@ -64,7 +64,7 @@ const OBJECTS: &[&str] = &[
     "policy/provisioning/conditions/suspended",
 ];
 
-/// Errors about one part of an app: its provisioning is not enabled, or the API does not expose its features and connection.
+/// Errors about a missing part of an app: provisioning is not enabled for the app, or the API does not expose its features and connection.
 /// <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationFeatures/>
 const NO_SUCH_PART: &[&str] = &["E0000001", "E0000007"];
 
@@ -93,7 +93,7 @@ impl PageKind {
         }
     }
 
-    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. Only its file name identifies an empty list:
+    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. An empty list is identified by its file name:
     /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {
@@ -192,7 +192,7 @@ impl Adapter for Okta {
 }
 
 impl Okta {
-    /// Records missing pages, and the kinds of entries with a complete list.
+    /// Records missing pages, and the kinds of entries that the export lists completely.
     fn system_gaps(&self, pages: &[Page], collected: &mut Collected) {
         let of = |what: PageKind| pages.iter().filter(|page| PageKind::of(page) == Some(what)).collect::<Vec<_>>();
         let apps = of(PageKind::Apps);
@@ -220,7 +220,7 @@ impl Okta {
         }
     }
 
-    /// Handles an error response. It is ignored if it only means that an app lacks this part; any other error is a failure.
+    /// Handles an error response. If the error only means that an app lacks this part, adds a note. Any other error is a failure.
     fn error(&self, page: &Page, entry: &Value, collected: &mut Collected) {
         let code = entry.get("errorCode").and_then(Value::as_str).and_then(clean::word);
         let shown = code.as_deref().unwrap_or("(no code)");
@@ -254,7 +254,7 @@ impl Okta {
     }
 }
 
-/// The application of an entry: from its links, otherwise from the file name.
+/// Finds the application of an entry in the links of the entry, otherwise in the file name.
 fn app_of(page: &Page, entry: &Value) -> Option<String> {
     let links = entry.get("_links").and_then(Value::as_object);
     let hrefs = links.into_iter().flat_map(|links| links.values()).filter_map(|link| link.get("href")?.as_str());
@@ -263,7 +263,7 @@ fn app_of(page: &Page, entry: &Value) -> Option<String> {
     linked.or_else(|| app_named(page))
 }
 
-/// The application that the name of a file or of its folder contains.
+/// Finds the application whose id is in the name of the file or folder.
 fn app_named(page: &Page) -> Option<String> {
     let mut parts = page.shown.split(['/', '\\', '.', '-', '_']);
     parts.find(|part| part.starts_with("0oa") && part.len() >= 12).and_then(clean::id)
@@ -362,7 +362,7 @@ fn part(entry: &Value, what: PageKind) -> Observed {
     part
 }
 
-/// Reads an identity provider that Okta trusts: the effect of its sign-ins on accounts in Okta.
+/// Reads an identity provider that Okta trusts, and how a sign-in through it changes accounts in Okta.
 fn provider(entry: &Value, observed: &mut Observed) {
     observed.set("kind", "identity-provider");
     observed.set_from("label", entry.get("name"));

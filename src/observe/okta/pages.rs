@@ -1,4 +1,4 @@
-//! Detects missing pages of Okta's lists. A response body does not show whether there are more pages; the HTTP headers do.
+//! Detects missing pages of Okta's lists. Only the HTTP headers of a response show whether there are more pages.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::super::{
     collected::{entries, is_list, may_be_full},
 };
 
-/// Why the pages of a list may be incomplete. `path` is the path in the API, such as `/api/v1/apps`.
+/// Returns the reason why a list may lack pages. `path` is the path in the API, such as `/api/v1/apps`.
 pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -> Option<Gap> {
     if !pages.iter().any(|page| is_list(page, "")) {
         return Some(Gap::PartialFormat);
@@ -23,7 +23,7 @@ pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -
         return has_next_elsewhere(&answers).then_some(Gap::MorePages);
     }
     let lists = pages.iter().filter_map(|page| page.value.as_array().map(Vec::len)).filter(|size| *size > 0);
-    // With one object per line, pages are unknown.
+    // If the file has one object per line, the limits of the pages are unknown, and all lines count as one page.
     let lines = pages.iter().filter(|page| page.value.is_object()).count();
     let mut sizes = lists.chain(Some(lines).filter(|lines| *lines > 0)).peekable();
     (sizes.peek().is_some() && sizes.all(|size| may_be_full(size as u64))).then_some(Gap::MaybeMorePages)
@@ -43,15 +43,15 @@ fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     answers.iter().filter_map(|answer| answer.next).any(|next| !own.contains(&cursor(next)))
 }
 
-/// The cursor in the URL of a page; the first page has no cursor. Other parameters may be in any order.
+/// Returns the cursor in the URL of a page. The first page has no cursor. The order of the other parameters does not matter.
 fn cursor(address: &str) -> Option<&str> {
     address.split_once('?')?.1.split('&').find_map(|parameter| parameter.strip_prefix("after="))
 }
 
-/// The position of a response in its list, from its headers.
+/// The position of a response in its list, read from the HTTP headers.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Answer<'a> {
-    /// Its own URL.
+    /// The URL of the response itself.
     own: Option<&'a str>,
     /// The URL of the next page.
     next: Option<&'a str>,
@@ -67,7 +67,7 @@ impl<'a> Answer<'a> {
         parameters.any(|(name, value)| FILTERS.contains(&name) && !value.is_empty())
     }
 
-    /// `None` if the headers belong to another list.
+    /// Reads the headers of a response. `None` if they belong to another list.
     fn of(headers: &'a str, path: &str) -> Option<Self> {
         let mut answer = Self::default();
         for line in headers.lines() {

@@ -1,10 +1,10 @@
-//! Translates Okta's vocabulary, shared by its API and its Terraform provider.
+//! Translates Okta's vocabulary, which its API and its Terraform provider share.
 
 use serde_json::Value;
 
 use super::super::Observed;
 
-/// Reads the list of features. If no feature pushes, as in an empty list or a list of imports, Okta pushes nothing; the application may still create
+/// Reads the list of features. If no feature is a push (the list is empty or has only imports), Okta pushes nothing, but the application may create
 /// accounts itself.
 pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed) {
     let Some(features) = list.and_then(Value::as_array) else { return };
@@ -39,8 +39,8 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
     }
 }
 
-/// Merges the features or the connection of an application into its observation. They override the list of features. If the features or the
-/// connection are disabled, provisioning is disabled.
+/// Merges the features or the connection of an application into its observation. `part` overrides the values from the list of features. If the
+/// features or the connection are disabled, provisioning is disabled.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
     // A list without pushes does not prove that provisioning is disabled.
@@ -53,7 +53,7 @@ pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     }
 }
 
-/// Reads an identity provider's policy: the effect of a sign-in on accounts.
+/// Reads from an identity provider's policy how a sign-in changes accounts.
 pub(in crate::observe) fn jit(
     observed: &mut Observed,
     action: Option<&str>,

@@ -1,4 +1,4 @@
-//! The resources of a state or a plan, each in its present or planned state.
+//! Reads the resources of a state or a plan, each with its present or planned values.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::resources::is_application;
 
-/// One resource, in its present or planned state.
+/// One resource, with its present or planned values.
 pub(super) struct Resource<'a> {
     pub(super) address: &'a str,
     pub(super) kind: &'a str,
@@ -20,17 +20,17 @@ pub(super) struct Resource<'a> {
 /// The action of a plan on a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlannedAction {
-    /// Unchanged.
+    /// The plan does not change the resource.
     Unchanged,
-    /// A plan changes it.
+    /// The plan changes the resource.
     Updated,
-    /// A plan creates it, with an id that is not known yet.
+    /// The plan creates the resource. Its id is not known yet.
     Created,
-    /// A plan removes it.
+    /// The plan removes the resource.
     Removed,
-    /// A plan replaces it with another resource at the same address.
+    /// The plan replaces the resource with another resource at the same address.
     Replaced,
-    /// It was removed outside of Terraform.
+    /// The resource was removed outside of Terraform.
     RemovedElsewhere,
 }
 
@@ -47,7 +47,7 @@ impl PlannedAction {
 }
 
 impl Resource<'_> {
-    /// Whether a value is unknown until the plan is applied. Such a value is missing in `values`, like a value that is not set.
+    /// Whether a value is unknown until the plan is applied. An unknown value is missing in `values`, like a value that is not set.
     pub(super) fn is_unknown(&self, key: &str) -> bool {
         self.unknown.and_then(|unknown| unknown.get(key)) == Some(&Value::Bool(true))
     }
@@ -59,7 +59,7 @@ impl Resource<'_> {
         )
     }
 
-    /// Whether the resource is removed, already or by the plan. Its id is known.
+    /// Whether the resource is already removed, or the plan removes it. The id of such a resource is known.
     pub(super) fn is_removed(&self) -> bool {
         matches!(self.action, PlannedAction::Removed) || self.is_former()
     }
@@ -70,17 +70,17 @@ impl Resource<'_> {
     }
 }
 
-/// The resources of a plan or a state.
+/// Reads the resources of a plan or a state.
 pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
     let mut resources = Vec::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    // Changes outside of Terraform that the plan does not revert are listed only here.
+    // `resource_drift` also lists changes outside of Terraform that the plan does not revert.
     for list in ["resource_changes", "resource_drift"] {
         let changes = root.get(list).and_then(Value::as_array).into_iter().flatten().enumerate();
         for (at, change) in changes {
             let text = |key: &str| change.get(key).and_then(Value::as_str);
             let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
-            // Data sources are not managed; a deposed object is the remainder of a replaced resource.
+            // Skip data sources, which Terraform does not manage, and deposed objects, which are remainders of replaced resources.
             if text("mode") == Some("data") || change.get("deposed").is_some() {
                 continue;
             }
@@ -96,7 +96,7 @@ pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
                 resources.push(Resource { address, kind, values, unknown, action, pointer });
             };
             match (list, side("before"), side("after")) {
-                // The plan creates another resource at the address, so the removed resource is listed separately.
+                // The plan may create another resource at the address, so list the removed resource separately.
                 ("resource_drift", Some(before), None) if is_new || is_application => {
                     push(before, PlannedAction::RemovedElsewhere, "before");
                 }
@@ -130,7 +130,7 @@ pub(super) fn resources(root: &Value) -> Vec<Resource<'_>> {
     resources
 }
 
-/// Maximum depth of modules; Terraform itself allows far fewer levels.
+/// Maximum depth of nested modules. Terraform itself allows far fewer levels.
 pub(super) const LEVELS: usize = 60;
 
 fn collect_resources<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec<Resource<'a>>) {

@@ -1,5 +1,5 @@
-//! Finds the application of a resource. The id of a new application is unknown before a plan is applied; the address of its resource is
-//! used instead.
+//! Finds the application of a resource. The id of a new application is unknown before a plan is applied, so the address of the resource is used
+//! instead.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ pub(super) struct Links<'a> {
     ids: BTreeMap<&'a str, String>,
     /// Ids of the applications that a plan replaces, by address.
     replaced: BTreeMap<&'a str, String>,
-    /// Address without indexes → attribute → referenced addresses, without indexes.
+    /// Address of a resource → addresses that it references. The addresses have no indexes.
     references: BTreeMap<String, Vec<&'a str>>,
 }
 
-/// An address as shown in Observations: without the keys of `for_each`, which often name people.
+/// Returns an address as Observations show it: without the keys of `for_each`, which often name people.
 pub(super) fn displayed_address(address: &str) -> String {
     clean::id(&without_indexes(address)).unwrap_or_else(|| "unknown".to_owned())
 }
@@ -41,13 +41,13 @@ fn without_indexes(address: &str) -> String {
     out
 }
 
-/// An id, or the last part of a path such as `/servicePrincipals/ID`, as azuread writes it.
+/// Reads an id. The provider azuread writes paths such as `/servicePrincipals/ID`, whose last part is the id.
 pub(super) fn id_of(value: Option<&Value>) -> Option<String> {
     let text = value?.as_str()?;
     clean::id(text.rsplit('/').next().unwrap_or(text))
 }
 
-/// The current id of an application.
+/// Returns the current id of an application.
 pub(super) fn own_id(resource: &Resource<'_>) -> Option<String> {
     id_of(resource.values.get("object_id")).or_else(|| id_of(resource.values.get("id")))
 }
@@ -55,7 +55,7 @@ pub(super) fn own_id(resource: &Resource<'_>) -> Option<String> {
 impl<'a> Links<'a> {
     pub(super) fn of(root: &'a Value, resources: &[Resource<'a>]) -> Self {
         let mut ids = BTreeMap::new();
-        // The number of new applications whose addresses differ only in their keys.
+        // The number of new applications for each address without keys.
         let mut alike: BTreeMap<String, usize> = BTreeMap::new();
         let applications = resources.iter().filter(|resource| super::resources::is_application(resource.kind));
         for resource in applications.filter(|resource| !resource.is_former()) {
@@ -78,19 +78,19 @@ impl<'a> Links<'a> {
         Self { ids, replaced, references }
     }
 
-    /// The id of an application.
+    /// Returns the id of an application.
     pub(super) fn id(&self, resource: &Resource<'_>) -> Option<String> {
         self.ids.get(resource.address).cloned()
     }
 
-    /// The id of the old application, if the plan replaces it with this resource's application. Both have the same full address, with the key of
-    /// `for_each` that distinguishes instances.
+    /// If the plan replaces an application with the application of this resource, returns the id of the old application. Both applications have the
+    /// same full address, including the key of `for_each`.
     pub(super) fn replaced(&self, resource: &Resource<'_>) -> Option<&str> {
         let is_new = resource.action == super::PlannedAction::Created;
         self.replaced.get(resource.address).filter(|_| is_new).map(String::as_str)
     }
 
-    /// The id of the application that a part belongs to.
+    /// Returns the id of the application that a part belongs to.
     pub(super) fn application(&self, resource: &Resource<'_>, part: &Part) -> Option<String> {
         if let Some(id) = id_of(resource.values.get(part.link)) {
             return Some(id);
@@ -114,7 +114,7 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Collects the references of resources in a module and its child modules: `type.name` of other resources in the same module.
+/// Collects the references of all resources in a module and its child modules. A reference is the `type.name` of another resource in the same module.
 fn collect_references<'a>(
     module: &'a Value,
     prefix: &str,

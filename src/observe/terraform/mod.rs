@@ -63,7 +63,7 @@ impl Adapter for Terraform {
     }
 }
 
-/// Why a page cannot be read.
+/// Returns a failure if a page cannot be read.
 fn refusal(page: &Page) -> Option<Failure> {
     let version = page.value.get("format_version").and_then(Value::as_str).unwrap_or_default();
     let fail = |message: String, help: &str| Some(Failure::new(Code::Read, message).help(help).file(&page.shown));
@@ -84,7 +84,7 @@ fn refusal(page: &Page) -> Option<Failure> {
 }
 
 impl Terraform {
-    /// If `--system` is given, renames the system of the export. Refuses to rename several systems.
+    /// If `--system` is given, renames the system of the export. Refuses an export with several systems.
     fn rename(&self, pages: &[Page], collected: &mut Collected) {
         let Some(name) = collected.options.system.clone() else { return };
         let keys: Vec<_> = collected.systems.keys().filter(|(_, format)| *format == self.name()).cloned().collect();
@@ -188,7 +188,7 @@ impl Terraform {
         let system = part.system;
         let shown = collected.system(self, Some(system));
         let observed = shown.apps.entry(id).or_insert_with(|| {
-            // An application that is managed elsewhere: only this resource is known.
+            // The application is managed elsewhere, so only this resource of it is known.
             let mut observed = Observed::at(source(page, part.pointer.clone()));
             observed.source.address = Some(part.address.clone());
             observed.set("label", part.address.clone());

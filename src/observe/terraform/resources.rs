@@ -1,4 +1,4 @@
-//! The resources that describe applications, and the attributes that are read: an allow-list.
+//! The allow-list of resources that describe applications, and of the attributes that are read.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(super) enum Role {
     Part,
     /// An assigned person.
     Individual,
-    /// This number of assigned groups.
+    /// Assigned groups, with their number.
     Group(u64),
 }
 
@@ -52,7 +52,7 @@ pub(super) fn is_application(kind: &str) -> bool {
     APPLICATIONS.iter().any(|(known, _)| *known == kind)
 }
 
-/// A value in nested blocks. Terraform writes a block as a mapping or as a list with one element.
+/// Returns a value in nested blocks. Terraform writes a block as a mapping or as a list with one element.
 fn block<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(value, |at, key| {
         let at = at.as_array().map_or(Some(at), |items| items.first())?;
@@ -60,7 +60,7 @@ fn block<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     })
 }
 
-/// The description of a resource type; `None` if it is not about an application.
+/// Reads a resource. Returns `None` if its type does not describe applications.
 pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
     let values = resource.values;
     let text = |key: &str| values.get(key).and_then(Value::as_str);
@@ -94,10 +94,10 @@ pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
             }
         };
     }
-    // A deleted part no longer has any effect.
+    // A removed part no longer has any effect.
     let gone = resource.is_removed();
     match resource.kind {
-        // Terraform cannot remove features: without the resource they stay as they are.
+        // Terraform cannot remove features: if the resource is removed, the features stay as they are.
         "okta_app_features" if gone => part("okta", Role::Part, "app_id", observed),
         "okta_app_features" => {
             features(values, &mut observed);
@@ -180,7 +180,7 @@ fn application(values: &Value, observed: &mut Observed) {
         observed.set("kind", "component");
     }
     observed.other_ids.extend(values.get("client_id").and_then(Value::as_str).and_then(clean::id));
-    // Computed: the present value, not the value that the plan requests.
+    // The attribute is computed: it has the present value, not the value that the plan requests.
     let features =
         values.get("features").filter(|features| features.as_array().is_some_and(|features| !features.is_empty()));
     okta_vocabulary::features(features, observed);

@@ -15,7 +15,7 @@ use crate::{finding::Step, model::Declaration};
 /// Maximum length of a shown value, in characters.
 const SHOWN: usize = 60;
 
-/// The facts about all sign-offs.
+/// Collects the facts about all sign-offs.
 pub(super) fn signoff_facts(input: &LedgerInput<'_>, ledger: &Ledger, records: &BTreeMap<String, Vec<Value>>) -> Value {
     let LedgerInput { settings, catalogue, base, .. } = input;
     let mut facts = Map::from_iter([("requirements".to_owned(), json!(settings.required))]);
@@ -27,7 +27,7 @@ pub(super) fn signoff_facts(input: &LedgerInput<'_>, ledger: &Ledger, records: &
         facts.insert("gone".into(), json!(names));
     }
     let before = base.as_ref().map_or(&[][..], |base| base.declarations);
-    // Unchanged apps are left out: rules see them in the catalogue.
+    // Omit unchanged apps, because rules see them in the catalogue.
     let differs = |app: &&Declaration| {
         let now = catalogue.find(&app.subject());
         app.kind == APP && !now.is_some_and(|now| now.root.same_value(&app.root))
@@ -55,7 +55,7 @@ pub(super) fn signoff_facts(input: &LedgerInput<'_>, ledger: &Ledger, records: &
     facts.into()
 }
 
-/// The facts about a manifest and one of its apps.
+/// Collects the facts about a manifest and one of its apps.
 pub(super) fn signoff_record(
     read: &VerifiedManifest<'_>,
     app: &AppContent,
@@ -110,7 +110,7 @@ pub(super) fn signoff_record(
     record.into()
 }
 
-/// The values that requirements depend on, as signed, in the shape of a declaration.
+/// Returns the signed values that requirements depend on, in the shape of a declaration.
 fn declared(declaration: &Value) -> Value {
     let part = |block: &str, keys: &[&str]| {
         let found = keys.iter().filter_map(|key| Some(((*key).to_owned(), declaration.get(block)?.get(key)?.clone())));
@@ -136,7 +136,7 @@ fn change(change: &Difference) -> Value {
     shown.into()
 }
 
-/// A value as a short text, for messages and for the rule that looks for secrets.
+/// Writes a value as a short text, for messages and for the rule that looks for secrets.
 fn text(value: &Value) -> String {
     let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match whole.char_indices().nth(SHOWN) {

@@ -1,4 +1,4 @@
-//! Apps that are signed, or declared by the trusted commit, but missing from the catalogue. Rules evaluate their last known declaration.
+//! Finds apps that are signed, or declared by the trusted commit, but missing in the catalogue. Rules evaluate the last known declaration of each.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,11 +21,11 @@ use crate::{
 /// The kind of signed declarations.
 pub(super) const APP: &str = "App";
 
-/// The age of a source. A manifest in the trusted commit is older than the declarations of the commit, and the declarations are older than a manifest
-/// in the change. Two manifests are ordered by time.
+/// The age of a source, oldest first: a manifest in the trusted commit, a declaration of the commit, a manifest in the change. The time of signing
+/// orders manifests of the same kind.
 type Rank = (u8, String);
 
-/// The last known declaration of each app that is no longer in the catalogue, sorted by name.
+/// Returns the last known declaration of each app that is no longer in the catalogue, sorted by name.
 pub(super) fn removed_apps(
     read: &[VerifiedManifest<'_>],
     base: Option<&TrustedContent<'_>>,
@@ -68,7 +68,7 @@ enum LastKnown<'a> {
 }
 
 impl LastKnown<'_> {
-    /// Converts it to a declaration. A declaration from a manifest has the place of its subject in the manifest.
+    /// Converts the content to a declaration. The place of a declaration from a manifest is the subject of the app in the manifest.
     fn declaration(self, files: &Workspace, root: &Utf8Path) -> Declaration {
         let (artefact, at, app) = match self {
             Self::Declared(declaration) => return declaration.clone(),
@@ -89,7 +89,7 @@ impl LastKnown<'_> {
     }
 }
 
-/// Converts a value; all its parts get the same place.
+/// Converts a value. All parts of the value get the same place.
 fn node(value: &Value, span: Span) -> Node {
     let value = match value {
         Value::Null => Yaml::Null,

@@ -1,4 +1,4 @@
-//! The teams a person belongs to: by name, through nested teams, and through successors of dissolved teams.
+//! Finds the teams that a person belongs to: directly, through nested teams, and through successors of dissolved teams.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,15 +8,15 @@ use crate::{
     source::{Node, Yaml},
 };
 
-/// Membership. Names are compared trimmed and in lower case.
+/// The members of teams. Names are compared in lower case, without spaces around them.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    /// Person or team → the teams that list it.
+    /// Maps each member (a person or a team) to the teams that list this member.
     teams_of: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl People {
-    /// Builds it from the Teams of one or two catalogues; a member in either catalogue counts.
+    /// Collects the members of the Teams in one or two catalogues. A member in either catalogue counts.
     pub(super) fn of<'a>(declarations: impl IntoIterator<Item = &'a Declaration>) -> Self {
         let mut people = Self::default();
         for team in declarations.into_iter().filter(|declaration| declaration.kind == "Team") {
@@ -25,7 +25,7 @@ impl People {
                 Some(Yaml::List(members)) => &members[..],
                 _ => &[],
             };
-            // Members of the successor belong to the dissolved team too.
+            // Members of the successor also belong to the dissolved team.
             let successor = spec.get("successor").and_then(Node::text);
             for member in members.iter().filter_map(Node::text).chain(successor) {
                 people.teams_of.entry(normalized_name(member)).or_default().insert(normalized_name(&team.name));
@@ -34,7 +34,7 @@ impl People {
         people
     }
 
-    /// All teams that a person belongs to.
+    /// Returns all teams that a person belongs to.
     pub(super) fn teams(&self, person: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut waiting = vec![normalized_name(person)];
