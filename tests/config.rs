@@ -1,4 +1,4 @@
-//! leaver.yaml: its location, its settings and their origins. `init` never overwrites a file.
+//! The location of leaver.yaml, its settings, and the origin of each setting. `init` never overwrites a file.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root, rule};
 

@@ -2,7 +2,7 @@
 
 use crate::common::{code, err, folder, leaver, out, root};
 
-/// Arguments, texts that must be printed, and texts that must not.
+/// An argument, the texts that must be printed, and the texts that must not be printed.
 const KEYS: [(&str, &[&str], &[&str]); 7] = [
     ("spec.lifecycle.deprovision", &["Stage deprovision", "slaHours", "Rules that read it"], &["Values"]),
     (

@@ -1,4 +1,4 @@
-//! Frameworks: the bundled ones, a company's own, and findings grouped by control.
+//! Tests the bundled frameworks, the framework of a company, and findings grouped by control.
 
 use std::collections::BTreeSet;
 
