@@ -70,7 +70,7 @@ fn every_command_refuses_file_names_like_options() {
 }
 
 #[test]
-fn an_option_with_a_separate_value_is_refused_by_its_name_alone() {
+fn an_option_is_refused_if_a_file_has_its_name() {
     let files = catalogue("--config", "");
     assert_refused(files.path(), &["check", "--config", "leaver.yaml"], "--config");
     assert_eq!(code(&leaver(files.path(), &["check", "--config=leaver.yaml"])), 1, "another argument");

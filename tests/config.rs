@@ -217,7 +217,7 @@ fn a_write_error_names_the_requested_file() {
 }
 
 #[test]
-fn commands_that_need_no_rules_run_despite_broken_ones() {
+fn commands_that_need_no_rules_run_despite_broken_rules() {
     let export = "[{\"id\": \"0oa1\", \"label\": \"Box\", \"name\": \"box\", \"status\": \"ACTIVE\", \"signOnMode\": \"SAML_2_0\", \"features\": []}]";
     let files = folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\nvendors: [vendors.yaml]\n"),

@@ -31,7 +31,7 @@ fn vendor_files_are_up_to_date() {
 }
 
 #[test]
-fn vendor_files_have_the_form_of_a_users_own() {
+fn vendor_files_fit_the_schema_of_user_files() {
     for key in keys() {
         let text = std::fs::read_to_string(root().join(format!("data/vendors/{key}.json"))).expect("text");
         let file = SourceFile::new("v.json", text.as_str());

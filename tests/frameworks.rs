@@ -20,7 +20,7 @@ fn bundled_rules() -> Ruleset {
 }
 
 #[test]
-fn every_control_is_supported_by_a_rule_and_every_pattern_matches_one() {
+fn every_framework_has_rules_and_every_pattern_matches_a_rule() {
     let ruleset = bundled_rules();
     for framework in frameworks() {
         assert!(framework.source.starts_with("https://"), "{}", framework.id);

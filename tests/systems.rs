@@ -1,4 +1,4 @@
-//! Each fact about a system has a source and a day, and a rule reads it.
+//! Each fact about a system has a source and a day, and a rule reads the fact.
 
 use std::{collections::BTreeMap, path::Path};
 

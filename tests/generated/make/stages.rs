@@ -1,4 +1,4 @@
-//! The stages of an account's life, and non-human accounts of an app.
+//! The stages of an account's life, and the non-human accounts of an app.
 
 use serde_json::{Map, Value, json};
 
@@ -45,7 +45,7 @@ impl Maker<'_> {
         stage
     }
 
-    /// Non-human accounts of a kind, well maintained.
+    /// A non-human account of this kind that is well maintained.
     pub(super) fn credential(&mut self, kind: &str, name: &str) -> Value {
         let owner = self.random.team(&[]);
         let place = format!("vault://kv/{}/{name}", self.name);
@@ -142,7 +142,7 @@ impl Maker<'_> {
             "hybrid" => self.random.pick(&["scim", "jit"]),
             "manual" => self.random.pick(&["ticket", "admin", "runbook"]),
             "vendor" => self.random.pick(&["vendor", "ticket"]),
-            // A connector that creates accounts itself needs no additional script.
+            // A script creates accounts only if the connector does not.
             "connector" | "csv" if provisioning["connector"]["operations"].is_null() && self.random.chance(10) => {
                 "script"
             }
@@ -300,7 +300,7 @@ impl Maker<'_> {
         Value::Object(life)
     }
 
-    /// The signal that tells people who close accounts by hand about a leaver.
+    /// The signal about a leaver, for people who close accounts by hand.
     fn signal(&mut self) -> Value {
         if self.random.chance(60) {
             return json!({"from": "workday", "via": "feed", "owner": self.random.team(&[]), "everyHours": self.random.number(0, 1)});
