@@ -7,7 +7,7 @@ use crate::{
     relaxed::{RULE, apply, changed, check, commit, own_rule, repository, write},
 };
 
-/// The digest that a finding names.
+/// The digest in the message of `trust/changed`.
 fn digest(text: &str) -> String {
     let at = text.find("--accept-policy-change sha256:").unwrap_or_else(|| panic!("a digest in {text}"));
     text[at..].split_whitespace().nth(1).expect("a word").trim_end_matches(['`', '"']).to_owned()

@@ -74,7 +74,7 @@ fn an_option_is_refused_if_a_file_has_its_name() {
     let files = catalogue("--config", "");
     assert_refused(files.path(), &["check", "--config", "leaver.yaml"], "--config");
     assert_eq!(code(&leaver(files.path(), &["check", "--config=leaver.yaml"])), 1, "another argument");
-    // A file may have the name of an option's value.
+    // A file may have the same name as the value of an option.
     let files = catalogue("concise", "");
     assert_eq!(code(&leaver(files.path(), &["check", "-o", "concise"])), 1);
 }

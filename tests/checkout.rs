@@ -1,4 +1,4 @@
-//! In a checkout of leaver, the commands for rules read rules, schemas and facts from disk, and all other commands use the built-in ones. Two
+//! In a checkout of leaver, the commands for rules read rules, schemas and facts from disk, and all other commands use the built-in files. Two
 //! branches that each add a rule merge without conflicts.
 
 use std::path::Path;
@@ -60,7 +60,7 @@ fn a_new_rule_is_tested_without_a_build() {
         rego.contains("#   since: 7.8.9\n") && rego.contains("controls") && rego.contains("status: stable"),
         "{rego}"
     );
-    // A rule is named by its id, its path or its folder, from any folder of the checkout.
+    // In any folder of the checkout, a rule may be named by its id, its path or its folder.
     for (folder, what) in [
         (".", "jit/no-logo"),
         (".", "policies/jit/no-logo"),

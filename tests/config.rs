@@ -175,7 +175,7 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
     assert!(!files.path().join("ours/jit").exists(), "nothing is written");
 }
 
-/// Setting one limit of a table keeps the others.
+/// If leaver.yaml sets one limit of a table, the other limits do not change.
 #[test]
 fn one_entry_of_a_parameter_table_can_be_overridden() {
     let files = folder(&[(

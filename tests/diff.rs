@@ -1,4 +1,4 @@
-//! `leaver diff`: the effect of a change on governance, in temporary repositories.
+//! `leaver diff` shows the effect of a change on governance. The tests create temporary repositories.
 
 mod base;
 mod unread;

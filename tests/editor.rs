@@ -139,7 +139,7 @@ fn the_schema_part_for_editors_is_generated_from_the_rest() {
     let (head, _) = text.split_once(START).expect("the part is the last definition");
     let schema: Json = serde_json::from_str(&text).expect("JSON");
     let want = format!("{head}{}{END}", written(&Maker::of(&schema)));
-    // Other tests read the file at the same time, so it is only written if it changes.
+    // Other tests read the file at the same time, so the file is written only if it changes.
     if text != want && std::env::var_os("BLESS").is_some() {
         std::fs::write(path, want).expect("written");
         return;

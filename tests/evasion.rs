@@ -230,7 +230,7 @@ fn files_that_are_not_checked_out_are_reported() {
     assert_eq!(check(files.path(), &[]).0, 0, "{}", check(files.path(), &[]).1);
 }
 
-/// If the name of a file looks like that of a YAML file, reviewers take the file for a declaration, but leaver would not read it.
+/// If a file name looks like the name of a YAML file, reviewers take the file for a declaration, but leaver would not read it.
 #[test]
 fn names_that_imitate_yaml_files_are_reported() {
     let odd = [

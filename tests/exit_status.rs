@@ -1,4 +1,4 @@
-//! Every exit status of `leaver check`, each in several situations. Status 2 takes precedence over status 1. The status does not depend on the
+//! Each exit status of `leaver check` is tested in several situations. Status 2 takes precedence over status 1. The status does not depend on the
 //! format.
 
 use leaver::output::Format;

@@ -79,7 +79,7 @@ fn new_findings_of_files_are_the_same_as_in_a_full_report() {
     git(root, &["commit", "-qm", "base"]);
     // Half of the files are renamed, a third of all files lose the owner of a stage, and a System that many apps use is edited.
     for (at, file) in files(root).iter().enumerate() {
-        // Patterns are not edited, because findings from their edits are shown in the pattern.
+        // The file with the patterns is not edited, since the new findings would be shown in the patterns.
         if file == "patterns.yaml" {
             continue;
         }

@@ -27,7 +27,7 @@ const COMMANDS: [&[&str]; 12] = [
     &["diff"],
 ];
 
-/// A repository whose branch `base` has a local rule, and whose HEAD violates it.
+/// A repository whose branch `base` has a local rule, and whose HEAD violates this rule.
 fn repository() -> tempfile::TempDir {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title";
     let files = folder(&[
@@ -51,7 +51,7 @@ fn commit(root: &Path, message: &str) {
     git(root, &["commit", "-q", "--allow-empty", "-m", message]);
 }
 
-/// A program that leaves a trace if it runs.
+/// A program that creates a file if it runs.
 fn canary(folder: &Path) -> String {
     let program = folder.join("canary.sh");
     let text = format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat\n", folder.join("ran").display());

@@ -83,7 +83,7 @@ fn every_file_starts_with_a_doc_comment() {
     }
 }
 
-/// A second snapshot of the same text tests nothing new, and every change of wording must change both.
+/// A second snapshot of the same text tests nothing new, and every change of wording must change both snapshots.
 #[test]
 fn no_snapshot_repeats_another() {
     let folder = crate::common::root().join("tests/snapshots");
@@ -272,7 +272,7 @@ fn no_module_depends_on_one_above_it() {
     assert_order(&dependencies());
 }
 
-/// Whether a module uses another one, directly or through others.
+/// Whether a module uses another module, directly or through others.
 fn reaches(from: &str, to: &str, uses: &BTreeMap<String, BTreeSet<String>>) -> bool {
     from == to || uses.get(from).into_iter().flatten().any(|next| reaches(next, to, uses))
 }

@@ -153,7 +153,7 @@ fn found_as_warnings(file: &str) -> (usize, Vec<String>) {
     let incidents = read(file)["incidents"].as_array().cloned().expect("a list");
     let (before, after) = (findings_in_all(&base, &incidents, false), findings_in_all(&base, &incidents, true));
     let wrong: Vec<_> = after.into_values().flatten().filter(|(severity, _, _)| severity != "info").collect();
-    assert!(wrong.is_empty(), "{file}: corrected, and still wrong: {wrong:#?}");
+    assert!(wrong.is_empty(), "{file}: findings in corrected declarations: {wrong:#?}");
     let mut missed = Vec::new();
     for incident in &incidents {
         let text = |key: &str| incident[key].as_str().expect("text");
@@ -229,7 +229,7 @@ fn nine_in_ten_of_the_further_incidents_are_found_without_a_false_alarm() {
     let wrong: Vec<_> = after.into_values().flatten().filter(|(severity, _, _)| severity != "info").collect();
     let looked = incidents.len();
     assert!(looked >= 80, "{looked}");
-    assert!(wrong.is_empty(), "corrected, and still wrong: {wrong:#?}");
+    assert!(wrong.is_empty(), "findings in corrected declarations: {wrong:#?}");
     assert!((looked - missed.len()) * 10 >= looked * 9, "{} of {looked} missed: {missed:?}", missed.len());
 }
 
@@ -271,7 +271,7 @@ fn nine_in_ten_incidents_are_found_and_corrected_declarations_are_clean() {
         }
     }
     assert!(looked >= 25, "{looked}, waiting for rules: {waiting:?}");
-    assert!(wrong.is_empty(), "corrected, and still wrong:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "findings in corrected declarations:\n{}", wrong.join("\n"));
     assert!((looked - missed.len()) * 10 >= looked * 9, "{} of {looked} missed:\n{}", missed.len(), missed.join("\n"));
 }
 

@@ -302,7 +302,7 @@ fn omitting_a_value_never_improves_the_report() {
     each_removed_in([1, 6, 40]);
 }
 
-/// Removes a second value from apps that already lack one.
+/// Removes a second value from apps that already lack a value.
 fn pairs_in(apps: &[Value], others: &[Value], step: usize, lost: &mut Losses) {
     for (at, app) in apps.iter().enumerate() {
         let firsts = each_removed(app);

@@ -17,7 +17,7 @@ enum Outcome {
     Same,
     /// An error as in OPA, with any wording.
     SameError,
-    /// Refused: a builtin that is not compiled into leaver.
+    /// The case uses a builtin that is not compiled into leaver.
     Absent,
     /// An error that OPA ignores unless it runs in strict mode. leaver never ignores an error.
     Stricter,
@@ -82,7 +82,7 @@ fn cases(path: &Path) -> Vec<Json> {
     file["cases"].as_array().cloned().unwrap_or_default()
 }
 
-/// The results of a case's query. Each is an object of bindings.
+/// The results of the query of a case. Each result is an object of bindings.
 fn run(case: &Json, strict: bool) -> Result<Vec<Json>, String> {
     let mut engine = Engine::new();
     engine.set_rego_v0(false);

@@ -130,7 +130,7 @@ fn rego_tests_run_and_junit_is_written() {
     assert!(xml.contains("test_wrong") && xml.contains("<failure"), "{xml}");
 }
 
-/// A failing test shows the rule's output, so that nobody has to rerun it by hand.
+/// A failing test shows the output of the rule, so that nobody has to run the rule again by hand.
 #[test]
 fn failing_tests_show_the_messages_of_the_rule() {
     let titled = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": sprintf(\"%s has tier %v\", [input.metadata.name, input.spec.tier])} if input.spec.tier";

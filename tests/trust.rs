@@ -290,7 +290,7 @@ fn a_link_of_the_change_does_not_choose_another_baseline() {
     write(root, "lists/base.json", "{\"version\": 2, \"findings\": []}\n");
     write(root, "other/base.json", "{\"version\": 2, \"findings\": []}\n");
     let known = ["--baseline", "other/base.json", "--update-baseline", "--add-to-baseline"];
-    assert_eq!(check(root, &known).0, 0, "everything is known there");
+    assert_eq!(check(root, &known).0, 0, "all findings are in this baseline");
     git(root, &["add", "-A"]);
     git(root, &["commit", "-qm", "two baselines"]);
     std::fs::remove_dir_all(root.join("lists")).expect("removed");

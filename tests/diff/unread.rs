@@ -1,4 +1,4 @@
-//! leaver distinguishes unreadable declarations from removed ones. It compares the file that a failure names, never the message of the failure.
+//! leaver distinguishes unreadable declarations from removed ones by the file that a failure names, never by the message of the failure.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ fn team(name: &str) -> String {
 
 #[test]
 fn a_removed_team_is_removed_regardless_of_unreadable_files() {
-    // The file with the first team is deleted; the file with the second one is broken.
+    // The file with the first team is deleted, and the file with the second team is broken.
     for (gone, broken) in [
         ("a/teams.yaml", "b/teams.yaml"),
         ("teams.yaml", "b/teams.yaml"),

@@ -71,7 +71,7 @@ fn each_without(all: &[Value], kinds: &[&str], profile: &str, step: usize, lost:
     }
 }
 
-/// Removes a second place from a declaration that already lacks one.
+/// Removes a second place from a declaration that already lacks a place.
 fn pairs_without(all: &[Value], kinds: &[&str], step: usize, lost: &mut Losses) {
     for (at, places) in places_in(all, kinds) {
         for first in sample(places, at, step) {

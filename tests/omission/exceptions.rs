@@ -84,7 +84,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "jit/reactivates-leavers",
         "spec.provisioning.jit.reactivates",
-        "`refusesSuspended` states the same; another rule reports a missing `refusesSuspended`",
+        "`refusesSuspended` states the same fact; another rule reports a missing `refusesSuspended`",
     ),
     (
         "leaver/no-deprovision-owner",
@@ -123,7 +123,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "owner/of-nothing",
         "spec.lifecycle.*",
-        "without an owner, the stage counts as missing, and the rules that require it report it",
+        "without an owner, the stage counts as missing, and other rules report a missing stage where it is required",
     ),
     ("owner/of-nothing", "spec.lifecycle.*.owner", "the same"),
     (
@@ -269,7 +269,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "waiver/index-path",
         "Waiver.spec.path",
-        "a waiver without a path covers all findings of the rule, which its approver sees",
+        "a waiver without a path covers all findings of the rule, and the approver sees the missing path",
     ),
     ("external/no-end-date", "spec.external.endDateRequired", "a maximum duration serves as an end date too"),
     (

@@ -227,7 +227,7 @@ fn next_is_the_most_severe_finding() {
     let notes = std::iter::repeat_n(Severity::Info, 30).chain([Severity::Error]);
     report.findings.extend(notes.map(|severity| one(severity, "jit/no-update-owner")));
     assert_eq!(next(&report).as_deref(), Some("jit/slow-review"));
-    // If the severity is equal, the most frequent rule is named. If its frequency is equal, too, the first rule by name is named.
+    // If the severity is equal, the most frequent rule is named. If the frequency is equal, too, the first rule by name is named.
     let mut report = fixed::report(
         vec![one(Severity::Error, "jit/slow-review"), one(Severity::Error, "jit/no-update-owner")],
         vec![],

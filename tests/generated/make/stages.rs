@@ -56,7 +56,7 @@ impl Maker<'_> {
         });
         let secretless = kind == "workload-identity";
         if !secretless || self.random.chance(30) {
-            // The lifetime is at most a year, and at least a month is left.
+            // The lifetime is at most a year, and the credential is valid for at least another month.
             let age = self.random.number(0, 300);
             let left = self.random.number(30, 365 - age.min(330));
             put(&mut item, "created", day(-i64::try_from(age).expect("a small number")));
@@ -210,7 +210,7 @@ impl Maker<'_> {
             };
             let team = self.random.team(&[]);
             let mut stage = self.stage(via, team);
-            // A system that deletes accounts does so after at least 30 days.
+            // If a system deletes the accounts, it waits at least 30 days.
             let days = match effect {
                 // An account without a seat works until it is removed, so it is removed at once.
                 "seat-only" => 0,
