@@ -114,7 +114,7 @@ fn all_crates_have_one_version() {
 /// Checks the crates outside `leaver-core`. The compiler and clippy keep files, the clock, processes and other crates out of `leaver-core`.
 #[test]
 fn crates_and_system_calls_are_used_in_their_modules_only() {
-    let doors: &[(&str, &[&str])] = &[
+    let allowed: &[(&str, &[&str])] = &[
         ("clap", &["cli/"]),
         ("regorus", &["policy/"]),
         ("jsonschema", &["schema/"]),
@@ -130,15 +130,15 @@ fn crates_and_system_calls_are_used_in_their_modules_only() {
     ];
     let is_test = |source: &Source| source.name.ends_with("/tests.rs") || source.name.contains("/tests/");
     for Source { name, text, .. } in sources().into_iter().filter(|source| !source.is_core() && !is_test(source)) {
-        for (krate, homes) in doors {
+        for (krate, folders) in allowed {
             let used = text.lines().any(|line| {
                 let line = line.trim_start();
                 !line.starts_with("//")
                     && (line.contains(&format!("{krate}::")) || line.contains(&format!("use {krate}")))
             });
             assert!(
-                !used || homes.iter().any(|home| name.starts_with(home)),
-                "{name} uses {krate}, which belongs to {homes:?}"
+                !used || folders.iter().any(|folder| name.starts_with(folder)),
+                "{name} uses {krate}, which only {folders:?} may use"
             );
         }
     }

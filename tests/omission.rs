@@ -211,8 +211,8 @@ fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lo
             now.iter().filter(|(finding, _)| !base.contains_key(*finding)).map(|(_, severity)| weight(*severity)).max();
         let places: Vec<String> = variant.places.iter().map(generic).collect();
         for (finding, severity) in base.iter().filter(|(finding, _)| !now.contains_key(*finding)) {
-            let made_up = new.is_some_and(|new| new >= weight(*severity));
-            if !made_up && !places.iter().any(|place| is_exception(&finding.0, place)) {
+            let is_replaced = new.is_some_and(|new| new >= weight(*severity));
+            if !is_replaced && !places.iter().any(|place| is_exception(&finding.0, place)) {
                 let entry =
                     lost.entry((finding.0.clone(), format!("{} {}", variant.what, places.join(" and ")))).or_default();
                 entry.0 += 1;

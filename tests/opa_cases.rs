@@ -31,7 +31,8 @@ enum Outcome {
     Differs,
 }
 
-/// The folders with the cases of builtins and keywords that leaver's own rules use. A difference in one of these folders would affect leaver.
+/// The folders with the cases of builtins and language features that leaver's own rules use. A difference in one of these folders would affect
+/// leaver.
 const USED: [&str; 24] = [
     "aggregates",
     "array",

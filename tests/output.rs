@@ -52,8 +52,8 @@ fn parsed(format: Format, report: &Report) -> Value {
     serde_json::from_str(&plain(format, report)).expect("the output is JSON")
 }
 
-/// Whether a format has a snapshot for a case. A snapshot exists only if the output shows something that no other snapshot shows. The tests of
-/// places, schemas and hostile text cover all cases and formats.
+/// Whether a format has a snapshot for a case. A snapshot exists only if the output shows something that no other snapshot shows. Other tests check
+/// the remaining outputs: their places, their schemas, and hostile text.
 fn has_snapshot(case: &str, format: Format) -> bool {
     let is_json = matches!(format.grammar(), Grammar::Json | Grammar::JsonLines);
     match case {

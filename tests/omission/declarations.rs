@@ -88,7 +88,7 @@ fn pairs_without(all: &[Value], kinds: &[&str], step: usize, lost: &mut Losses) 
     }
 }
 
-/// A catalogue with findings that depend on single keys of Systems, Teams and Waivers.
+/// The declarations of `dependent.yaml`.
 fn dependent() -> Vec<Value> {
     let text = include_str!("dependent.yaml");
     let documents = serde_yaml::Deserializer::from_str(text);
