@@ -1,5 +1,4 @@
-//! Edits of leaver's own configuration before the merge: only a code owner can accept an edit that relaxes a check, and invalid files lead to
-//! exit status 2.
+//! A change edits leaver's own configuration. Only a code owner can accept an edit that relaxes a check, and invalid files lead to exit status 2.
 
 use std::path::Path;
 
@@ -8,7 +7,7 @@ use crate::{
     relaxed::{RULE, apply, changed, check, commit, own_rule, repository, write},
 };
 
-/// The digest that a finding names.
+/// The digest in the message of `trust/changed`.
 fn digest(text: &str) -> String {
     let at = text.find("--accept-policy-change sha256:").unwrap_or_else(|| panic!("a digest in {text}"));
     text[at..].split_whitespace().nth(1).expect("a word").trim_end_matches(['`', '"']).to_owned()
@@ -57,7 +56,7 @@ fn a_code_owner_accepts_exactly_one_change() {
     }
 }
 
-/// Neither a waiver nor a setting in a change can accept that change.
+/// A change cannot accept itself with a waiver or a setting.
 #[test]
 fn a_change_does_not_accept_itself() {
     let off = ("leaver.yaml", "rules:\n", "rules:\n  trust/changed: {severity: off}\n");

@@ -1,4 +1,4 @@
-//! A file name is never parsed as an option: a change chooses its file names, but must not choose the options of its check.
+//! A file name is never parsed as an option, because a change chooses its file names, but must not choose the options of its check.
 
 use std::path::Path;
 
@@ -47,7 +47,7 @@ fn file_names_in_the_place_of_options_are_refused() {
             let output = leaver(files.path(), &[&["check"], path].concat());
             let text = format!("{}{}", out(&output), err(&output));
             assert!(!text.contains("is an option"), "{path:?}: {text}");
-            // The error in the other file is still reported; a path that is not a YAML file adds a failure.
+            // The error in `a.yaml` is still reported. A path that is not a YAML file is a failure, too.
             assert!(code(&output) != 0 && text.contains("jit/no-update-owner"), "{path:?}: {text}");
         }
     }
@@ -70,11 +70,11 @@ fn every_command_refuses_file_names_like_options() {
 }
 
 #[test]
-fn an_option_with_a_separate_value_is_refused_by_its_name_alone() {
+fn an_option_is_refused_if_a_file_has_its_name() {
     let files = catalogue("--config", "");
     assert_refused(files.path(), &["check", "--config", "leaver.yaml"], "--config");
     assert_eq!(code(&leaver(files.path(), &["check", "--config=leaver.yaml"])), 1, "another argument");
-    // The value of an option is never parsed as an option.
+    // A file may have the same name as the value of an option.
     let files = catalogue("concise", "");
     assert_eq!(code(&leaver(files.path(), &["check", "-o", "concise"])), 1);
 }

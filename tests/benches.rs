@@ -1,5 +1,5 @@
-//! The benchmarks are a workspace of their own, which `cargo test` does not compile. This file compiles the modules that the benchmarks share with
-//! leaver, and tests the catalogues that they measure.
+//! The benchmarks are a separate workspace, which `cargo test` does not compile. This file compiles the modules that the benchmarks share with
+//! leaver, and tests the catalogues that the benchmarks measure.
 
 #![allow(clippy::pedantic, clippy::print_stdout, clippy::float_cmp, reason = "the benchmarks print tables")]
 
@@ -26,7 +26,7 @@ mod steps;
 #[allow(dead_code, reason = "the benchmark uses it")]
 const PROFILE: &str = make::DEFAULT.profile;
 
-/// The effective declarations, by kind and name; the patterns themselves are left out.
+/// The effective declarations by kind and name, without the patterns.
 fn effective(form: patterns::Form) -> (usize, BTreeMap<(String, String), Value>) {
     let mut all: Vec<Declaration> = Vec::new();
     for document in patterns::documents(200, form) {

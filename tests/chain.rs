@@ -1,4 +1,4 @@
-//! An SLA is compared with the delays of the whole chain of feeds, and the finding has a related place for each link of the chain.
+//! An SLA is compared with the sum of all delays in a chain of feeds. The finding has a related place for each link of the chain.
 
 use crate::common::{code, folder, leaver, out};
 use serde_json::Value;

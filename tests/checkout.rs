@@ -1,11 +1,11 @@
-//! Work on leaver's own rules: in a checkout, only the commands for rules read rules, schemas and facts from disk. Two branches that each add
-//! a rule merge without conflicts.
+//! In a checkout of leaver, the commands for rules read rules, schemas and facts from disk, and all other commands use the built-in files. Two
+//! branches that each add a rule merge without conflicts.
 
 use std::path::Path;
 
 use crate::common::{FAULTY, code, err, folder, git, leaver, out, root};
 
-/// A copy of the parts of a checkout that rules need.
+/// Copies the parts of a checkout that rules need.
 fn checkout() -> tempfile::TempDir {
     let copy = tempfile::tempdir().expect("a folder");
     for name in ["policies", "schemas", "data", "docs/rules"] {
@@ -60,7 +60,7 @@ fn a_new_rule_is_tested_without_a_build() {
         rego.contains("#   since: 7.8.9\n") && rego.contains("controls") && rego.contains("status: stable"),
         "{rego}"
     );
-    // A rule is named by its id, its path or its folder, from any folder of the checkout.
+    // In any folder of the checkout, a rule may be named by its id, its path or its folder.
     for (folder, what) in [
         (".", "jit/no-logo"),
         (".", "policies/jit/no-logo"),
@@ -169,7 +169,7 @@ fn only_leavers_own_tree_is_a_checkout() {
     }
 }
 
-/// In a checkout too, a rule that does not terminate is stopped.
+/// A rule that does not terminate is stopped in a checkout, too.
 #[test]
 fn rules_of_a_checkout_run_in_a_worker() {
     let copy = checkout();
@@ -219,7 +219,7 @@ fn branches_that_each_add_a_rule_merge() {
     assert!(changed.lines().all(|line| reordered.iter().any(|page| page == line)), "{changed}");
 }
 
-/// The lines of the index, sorted: a merge may leave them in any order.
+/// The lines of the index. They are sorted, because their order after a merge may differ.
 fn index(folder: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(folder.join("docs/rules/README.md")).expect("text");
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -227,7 +227,7 @@ fn index(folder: &Path) -> Vec<String> {
     lines
 }
 
-/// The index is the only file in git that depends on all rules; `.gitattributes` merges its lines.
+/// The index is the only file in git that depends on all rules; `.gitattributes` merges the lines of the index.
 #[test]
 fn no_compiled_rule_is_in_git() {
     if !root().join(".git").exists() {

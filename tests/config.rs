@@ -1,4 +1,4 @@
-//! leaver.yaml: its location, its settings and their origins. `init` never overwrites a file.
+//! The location of leaver.yaml, its settings, and the origin of each setting. `init` never overwrites a file.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root, rule};
 
@@ -175,7 +175,7 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
     assert!(!files.path().join("ours/jit").exists(), "nothing is written");
 }
 
-/// Setting one limit of a table keeps the others.
+/// If leaver.yaml sets one limit of a table, the other limits do not change.
 #[test]
 fn one_entry_of_a_parameter_table_can_be_overridden() {
     let files = folder(&[(
@@ -217,7 +217,7 @@ fn a_write_error_names_the_requested_file() {
 }
 
 #[test]
-fn commands_that_need_no_rules_run_despite_broken_ones() {
+fn commands_that_need_no_rules_run_despite_broken_rules() {
     let export = "[{\"id\": \"0oa1\", \"label\": \"Box\", \"name\": \"box\", \"status\": \"ACTIVE\", \"signOnMode\": \"SAML_2_0\", \"features\": []}]";
     let files = folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\nvendors: [vendors.yaml]\n"),

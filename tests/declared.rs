@@ -1,4 +1,4 @@
-//! A change that declares Systems or Teams cannot hide findings: built-in facts stay in force, and a Team without members owns nothing.
+//! A change that declares Systems or Teams cannot hide findings, because built-in facts stay in force, and a Team without members owns nothing.
 
 use crate::common::{code, err, folder, leaver, out};
 
@@ -11,7 +11,7 @@ fn check(files: &[(&str, &str)]) -> (i32, String) {
 const TEAM: &str =
     "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: it}\nspec: {members: [ada@example.com, grace@example.com]}\n";
 
-/// An app that leaves deletion to Okta, which never deletes.
+/// An app that relies on Okta for deletions, although Okta never deletes accounts.
 fn app(system: &str) -> String {
     format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: it}}\nspec:\n  provisioning: {{mode: none}}\n  lifecycle:\n    remove: {{via: scim, system: {system}, owner: it, afterDays: 30}}\n"
@@ -68,7 +68,7 @@ fn a_fact_that_contradicts_a_built_in_one_is_found() {
     }
 }
 
-/// Both origins are places of the finding.
+/// The finding has its place in the declaration, and a related place in the file of the built-in Systems.
 #[test]
 fn a_contradiction_points_at_both_sources() {
     let text = system("{name: okta}", "\n  kind: idp\n  deletes: true\n  fedBy: []");

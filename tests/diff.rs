@@ -1,4 +1,4 @@
-//! `leaver diff`: the effect of a change on governance, in temporary repositories.
+//! `leaver diff` shows the effect of a change on governance. The tests create temporary repositories.
 
 mod base;
 mod unread;
@@ -70,7 +70,7 @@ fn schema() -> jsonschema::Validator {
     jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a valid schema")
 }
 
-/// The output as JSON, after checking the exit status and the schema.
+/// Checks the exit status and the schema, and returns the output as JSON.
 fn json(root: &Path, more: &[&str], status: i32) -> Value {
     let output = with_git(root, &[&["diff", "-o", "json"], more].concat());
     assert_eq!(code(&output), status, "{}{}", out(&output), err(&output));
@@ -299,7 +299,7 @@ fn a_relaxed_configuration_is_shown_first_and_nothing_counts_as_fixed() {
     let value = json(root, &["HEAD"], 0);
     assert_eq!(texts(&value["entries"][0]), ["edits file policies/acme/title/rule.rego"]);
     assert_eq!(rules_and_causes(entry(&value, "box"), "lost"), [("acme/title", "declared")]);
-    // Both options apply to base and head: a profile, and a configuration outside the change.
+    // The options `--profile` and `--config` apply to base and head.
     write(root, "strict.yaml", "version: 1\nprofile: strict\nexclude: [strict.yaml]\n");
     for more in [&["HEAD", "--profile", "strict"][..], &["HEAD", "--config", "strict.yaml"]] {
         let value = json(root, more, 0);

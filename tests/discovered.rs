@@ -1,4 +1,4 @@
-//! Apps that are only discovered: every summary counts them separately, and they are reported after their deadline.
+//! Every summary counts the apps with the status `discovered` separately. A discovered app is reported after its deadline.
 
 use serde_json::Value;
 

@@ -37,7 +37,7 @@ fn generated_pages_are_up_to_date() {
     assert_eq!(names(&have), names(&want), "run `just bless`");
     for ((name, have), (_, want)) in have.iter().zip(&want) {
         if name == "README.md" || name == "../keys.md" {
-            // Merging two branches that each add a rule may leave their lines in another order.
+            // After a merge of two branches that each add a rule, the lines may be in another order.
             let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
             let (have_lines, want_lines) = (lines(have), lines(want));
             let differ: Vec<_> = have_lines.symmetric_difference(&want_lines).take(10).collect();

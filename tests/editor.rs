@@ -1,5 +1,5 @@
-//! The part of `schemas/leaver.schema.json` for editors. Its keys may be `null`, which removes an inherited value (RFC 7396). The part is
-//! generated from the other definitions; `BLESS=1` rewrites it.
+//! One part of `schemas/leaver.schema.json` is for editors. The keys in this part may be `null`, which removes an inherited value (RFC 7396). The
+//! part is generated from the other definitions, and `BLESS=1` rewrites it.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -11,7 +11,7 @@ const START: &str = "    \"orNull\": {\n";
 const END: &str = "\n  }\n}\n";
 const COMMENT: &str = "For editors: the definitions in which `null` removes an inherited value (RFC 7396). Generated from the definitions above by `BLESS=1 cargo test --test it editor::`.";
 
-/// Generates the part. It contains copies of mappings; each key of a copy refers to the same key of the original definition.
+/// Generates the part. The part contains copies of mappings. Each key of a copy refers to the same key of the original mapping.
 struct Maker<'a> {
     schema: &'a Json,
     made: BTreeMap<String, Json>,
@@ -39,7 +39,7 @@ impl<'a> Maker<'a> {
         self.schema.pointer(&pointer[1..]).expect("the target of the reference exists")
     }
 
-    /// The description of a value. A description next to a `$ref` takes precedence over that of the referenced schema.
+    /// The description of a value. A description next to a `$ref` takes precedence over the description in the referenced schema.
     fn description(&self, mut part: &'a Json) -> &'a Json {
         while part["description"].is_null()
             && let Some(pointer) = part["$ref"].as_str()
@@ -59,7 +59,7 @@ impl<'a> Maker<'a> {
         json!({"$ref": format!("#/$defs/orNull/$defs/{name}")})
     }
 
-    /// A copy of a mapping. No key is required except the name of a population, since the pattern may state the others.
+    /// A copy of a mapping. No key is required except the name of a population, since the pattern may state the other keys.
     fn mapping(&mut self, part: &'a Json, pointer: &str) -> Json {
         let mut copy = Map::new();
         for (key, value) in part.as_object().into_iter().flatten() {
@@ -139,7 +139,7 @@ fn the_schema_part_for_editors_is_generated_from_the_rest() {
     let (head, _) = text.split_once(START).expect("the part is the last definition");
     let schema: Json = serde_json::from_str(&text).expect("JSON");
     let want = format!("{head}{}{END}", written(&Maker::of(&schema)));
-    // Other tests read the file at the same time, so it is only written if it changes.
+    // Other tests read the file at the same time, so the file is written only if it changes.
     if text != want && std::env::var_os("BLESS").is_some() {
         std::fs::write(path, want).expect("written");
         return;

@@ -1,4 +1,4 @@
-//! More attempts by a change to relax its own check despite `--trust-ref`: with links, names, submodules, and its own facts.
+//! A change tries to relax its own check despite `--trust-ref`. It uses links, names, submodules and its own facts.
 #![cfg(unix)]
 
 use std::{
@@ -81,7 +81,7 @@ fn a_link_inside_the_catalogue_does_not_hide_an_edit() {
     }
 }
 
-/// The file that `--profile` names is read from the trusted commit, but the version in the change is in force after the merge.
+/// The file that `--profile` names is read from the trusted commit. The version in the change is in force after the merge, so edits are reported.
 #[test]
 fn edits_of_the_profile_named_by_the_option_are_reported() {
     let with = ["--profile", "ours.conf"];
@@ -106,7 +106,7 @@ fn edits_of_the_profile_named_by_the_option_are_reported() {
     fs::remove_file(files.path().join("ours.conf")).expect("removed");
     let (status, text) = check(files.path(), &with);
     assert!(status == 2 && text.contains("in the change: cannot read `ours.conf`"), "{status} {text}");
-    // The profile that leaver.yaml names counts as well.
+    // With `--profile`, edits of leaver.yaml are reported as well.
     let files = base();
     write(files.path(), "leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
     assert_eq!(check(files.path(), &with).0, 1);
@@ -230,7 +230,7 @@ fn files_that_are_not_checked_out_are_reported() {
     assert_eq!(check(files.path(), &[]).0, 0, "{}", check(files.path(), &[]).1);
 }
 
-/// If the name of a file looks like that of a YAML file, reviewers take the file for a declaration, but leaver would not read it.
+/// If a file name looks like the name of a YAML file, reviewers take the file for a declaration, but leaver would not read it.
 #[test]
 fn names_that_imitate_yaml_files_are_reported() {
     let odd = [
@@ -262,7 +262,7 @@ fn names_that_imitate_yaml_files_are_reported() {
         write(files.path(), &format!("old/{name}"), FAULTY);
         assert_eq!(check(files.path(), &[]).0, 0, "{name:?}");
     }
-    // The name is compared with the globs of the catalogue. The second catalogue has no configuration.
+    // A name is compared with the globs of the catalogue. The second catalogue has no configuration.
     let files = committed(&[("leaver.yaml", "version: 1\ninclude: [apps/*.yaml]\n"), ("apps/a.yaml", CLEAN)]);
     write(files.path(), "docs/b.yaml ", FAULTY);
     assert_eq!(check(files.path(), &[]).0, 0);
@@ -339,7 +339,7 @@ fn grafts_do_not_choose_a_commit() {
 const SNAPSHOT: &str = "apiVersion: leaver/v1\nkind: Snapshot\nmetadata: {name: entra-id}\nspec: {system: entra-id, format: entra, takenOn: 2026-11-24, complete: true}\n";
 const SEEN: &str = "apiVersion: leaver/v1\nkind: Observation\nmetadata: {name: entra-id-box}\nspec:\n  system: entra-id\n  appId: abc\n  label: Box\n  status: active\n  signOn: {protocol: saml, assignmentRequired: false}\n";
 
-/// An app that differs from its observation.
+/// A catalogue with an app that differs from its observation.
 fn observed() -> tempfile::TempDir {
     let app = FAULTY.replace("protocol: kerberos", "protocol: saml, system: entra-id, appId: abc").replace(
         "deprovision:",
@@ -360,7 +360,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
     let files = observed();
     let (status, text) = check(files.path(), &[]);
     assert!(status == 1 && text.contains("error[drift/assignment-open]"), "{status} {text}");
-    // If a change edits nothing else, it may come from a scheduled job.
+    // A change that edits only observations may come from a scheduled job, so the finding is a warning.
     write(files.path(), "observed/o.yaml", &edited);
     write(files.path(), "observed/s.yaml", &SNAPSHOT.replace("11-24", "11-25"));
     let (status, text) = check(files.path(), &[]);
@@ -409,7 +409,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
         let (_, text) = check(files.path(), &["--accept-policy-change", &accepted]);
         assert!(text.contains(&format!("error[trust/changed] {expected_text}")), "{text}");
     }
-    // A later run of a job never removes an observation, and its snapshot is never older.
+    // A scheduled job never removes an observation or a snapshot, and never writes an older snapshot, so these edits are errors.
     let older = SNAPSHOT.replace("11-24", "11-23");
     for (name, text) in [("observed/o.yaml", ""), ("observed/s.yaml", ""), ("observed/s.yaml", older.as_str())] {
         let files = observed();
@@ -432,7 +432,7 @@ fn first_observations_and_evidence_are_not_reported_as_edits() {
         status == 0 && text.contains("warning[trust/changed] the change edits the observations"),
         "{status} {text}"
     );
-    // The evidence of a run is not part of the change.
+    // Evidence outside the repository (`--evidence`) is not part of the change.
     let files = observed();
     let app = fs::read_to_string(files.path().join("b.yaml")).expect("text");
     write(files.path(), "b.yaml", &app.replace("{name: box,", "{name: box, title: Box,"));

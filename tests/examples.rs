@@ -1,4 +1,4 @@
-//! The example catalogue: only the marked lines have findings, the clean half has none, and a bundle for OPA can be built from the catalogue.
+//! In the example catalogue, only the marked lines have findings, and the clean half has none. A bundle for OPA can be built from the catalogue.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -55,7 +55,7 @@ fn exactly_the_planted_faults_are_found() {
     assert_eq!(report["failures"], Value::Array(Vec::new()));
 }
 
-/// Groups without an example here need a trusted commit, or reviewers with keys. The examples of each rule are on its own page.
+/// Two groups have no example here, because their rules need a trusted commit or reviewers with keys. Each rule also has examples on its page.
 #[test]
 fn the_examples_have_the_promised_size_and_a_fault_of_every_group() {
     let report = report();
@@ -79,7 +79,7 @@ fn the_clean_examples_have_no_findings() {
     assert_eq!(code(&output), 0, "{}", out(&output));
 }
 
-/// Keys of mappings, with aliases and merge keys expanded.
+/// Counts the keys of all mappings, after aliases and merge keys are expanded.
 fn keys(value: &serde_yaml::Value) -> usize {
     match value {
         serde_yaml::Value::Mapping(map) => map.len() + map.values().map(keys).sum::<usize>(),
@@ -88,7 +88,7 @@ fn keys(value: &serde_yaml::Value) -> usize {
     }
 }
 
-/// The number of keys of each app in a folder, except in invalid YAML.
+/// Counts the keys of each app in a folder. Invalid YAML is skipped.
 fn sizes(folder: &str) -> Vec<usize> {
     let mut sizes = Vec::new();
     for entry in std::fs::read_dir(root().join("examples").join(folder)).expect("a folder") {
@@ -104,7 +104,7 @@ fn sizes(folder: &str) -> Vec<usize> {
     sizes
 }
 
-/// Values that apps share are in patterns.
+/// The apps are short, because patterns contain the values that several apps share.
 #[test]
 fn the_median_app_of_the_examples_has_fewer_than_forty_keys() {
     let median = |mut sizes: Vec<usize>| {

@@ -1,4 +1,5 @@
-//! Every exit status of `leaver check`, each in several situations. Status 2 takes precedence over 1; the format does not matter.
+//! Each exit status of `leaver check` is tested in several situations. Status 2 takes precedence over status 1. The status does not depend on the
+//! format.
 
 use leaver::output::Format;
 

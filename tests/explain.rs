@@ -2,7 +2,7 @@
 
 use crate::common::{code, err, folder, leaver, out, root};
 
-/// Arguments, texts that must be printed, and texts that must not.
+/// An argument, the texts that must be printed, and the texts that must not be printed.
 const KEYS: [(&str, &[&str], &[&str]); 7] = [
     ("spec.lifecycle.deprovision", &["Stage deprovision", "slaHours", "Rules that read it"], &["Values"]),
     (
@@ -68,7 +68,7 @@ fn a_query_evaluates_effective_declarations() {
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
     assert!(jsonschema::is_valid(&schema, &found), "{text}");
 
-    // The answer has the same columns, whichever entries of a collection match.
+    // The columns of the answer do not depend on the entries that match.
     for (query, apps) in [
         ("some app, it in data.leaver.catalogue.App; it.spec.tier > 2", "app\r\nwiki\r\n"),
         ("some app, it in data.leaver.catalogue.App; it.spec.tier < 3", "app\r\ncrm\r\n"),

@@ -1,4 +1,4 @@
-//! The generator refuses a source that is a preview or a copy of a page; `data/sources/hosts.csv` lists the hosts of such pages.
+//! The generator refuses a source that is a preview or a copy of a page. `data/sources/hosts.csv` lists the hosts of previews and copies.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use leaver::facts::generate;
 
 use crate::fact_sources::{FACTS, NAMES, dated, sources};
 
-/// The faults that the generator finds in a fact with this source, given the refused hosts of this repository.
+/// Generates a fact with this source, and returns the faults. The refused hosts are those of this repository.
 fn faults_of(source: &str) -> String {
     let sources = BTreeMap::from([
         ("names.csv".to_owned(), format!("{NAMES}a,A,,,\n")),

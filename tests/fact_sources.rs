@@ -1,4 +1,4 @@
-//! Invalid tables of `data/sources`: the generator and the build refuse them.
+//! The generator and the build refuse invalid tables in `data/sources`.
 
 use std::collections::BTreeMap;
 
@@ -177,7 +177,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
     let row = |key: &str, fact: &str, value: &str| {
         format!("{key},{fact},{value},,,https://a.example,2026-01-01,2026-01-01\n")
     };
-    // A product without SCIM has no settings of SCIM.
+    // A product without SCIM has no SCIM settings.
     for (fact, value) in [
         ("operations", "create"),
         ("protocol", "scim-2.0"),
@@ -239,7 +239,7 @@ fn facts_that_contradict_each_other_are_refused_in_both_directions() {
     ] {
         let found = faults("a,A,,,\n", &(row("a", one.0, one.1) + &row("a", two.0, two.1)));
         assert!(found.contains("contradict each other"), "{one:?} {two:?}: {found}");
-        // A product that is part of another has the facts of both.
+        // A product that is part of another product inherits the facts of that product.
         let found = faults("a,A,,,b\nb,B,,,\n", &(row("a", one.0, one.1) + &row("b", two.0, two.1)));
         assert!(found.contains("contradict each other"), "inherited, {one:?} {two:?}: {found}");
     }
@@ -299,7 +299,7 @@ fn later_dates_take_precedence_and_people_take_precedence_over_machines() {
     assert_eq!(value([row("one.csv", "none", "2025"), row(machine, "offered", "2026-01-01")]), "none");
 }
 
-/// `leaver facts` and `build.rs` call the same generator, so no binary contains facts that it refuses.
+/// `leaver facts` and `build.rs` call the same generator, so no binary contains facts that the generator refuses.
 #[test]
 fn one_wrong_row_in_the_tables_stops_the_generator() {
     let row = |fact: &str| format!("slack,{fact}\n");

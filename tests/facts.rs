@@ -1,4 +1,4 @@
-//! Facts about products are generated from their sources, consistent, found by common names, and corrected where a source was wrong.
+//! The facts about products agree with the tables in `data/sources`, and products are found by their common names. Corrected facts stay corrected.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ fn vendor_files_are_up_to_date() {
 }
 
 #[test]
-fn vendor_files_have_the_form_of_a_users_own() {
+fn vendor_files_fit_the_schema_of_user_files() {
     for key in keys() {
         let text = std::fs::read_to_string(root().join(format!("data/vendors/{key}.json"))).expect("text");
         let file = SourceFile::new("v.json", text.as_str());
@@ -159,7 +159,7 @@ fn corrected_facts_stay_corrected() {
         let known = vendor(&Value::Null, name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(&known.facts["facts"][*fact]["value"], want, "{name}: {fact}");
     }
-    // The source of this fact was a sentence of a template that was misread as "deletes".
+    // A sentence of a template was once misread as the operation `delete`. Facts from this sentence must not list `delete`.
     let template = "a sentence of the template";
     let mut seen = 0;
     for key in keys() {

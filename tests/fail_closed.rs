@@ -1,4 +1,4 @@
-//! Ways in which a declaration could pass without being checked. None of them may work.
+//! No declaration passes unchecked. Each test tries one way around the check.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Path arguments: rules about single declarations evaluate only the requested ones, and the findings are the same as in a full report.
+//! With path arguments, rules about single declarations evaluate only the requested declarations. The findings are the same as in a full report.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -49,7 +49,7 @@ fn places(finding: &Value) -> BTreeSet<&str> {
     std::iter::once(finding).chain(related).filter_map(|place| place["file"].as_str()).collect()
 }
 
-/// Checks a few files at a time: they have the same findings as in a full report.
+/// Checks three files at a time, and compares their findings with those of a full report.
 fn assert_same_findings_for_few_files(catalogue: &Path, arguments: &[&str]) -> usize {
     let all = findings(catalogue, arguments);
     // Requesting patterns also requests their apps.
@@ -77,9 +77,9 @@ fn new_findings_of_files_are_the_same_as_in_a_full_report() {
     git(root, &["init", "-q"]);
     git(root, &["add", "-A"]);
     git(root, &["commit", "-qm", "base"]);
-    // Half of the files are renamed, a third of them lose the owner of a stage, and a System that many apps use is edited.
+    // Half of the files are renamed, a third of all files lose the owner of a stage, and a System that many apps use is edited.
     for (at, file) in files(root).iter().enumerate() {
-        // A finding caused by an edit of a pattern is shown in the pattern.
+        // The file with the patterns is not edited, since the new findings would be shown in the patterns.
         if file == "patterns.yaml" {
             continue;
         }
@@ -147,7 +147,8 @@ fn an_unused_waiver_is_shown_with_the_apps_that_it_names() {
     assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "the waiver is used in c.yaml");
 }
 
-/// The finding about an unused waiver is known if the waiver was already unused in the base, for all apps that it named there.
+/// The finding about an unused waiver is known if the waiver was unused in the base, too. The base is evaluated for all apps that the waiver named
+/// there.
 #[test]
 fn apps_that_a_waiver_named_before_are_evaluated_in_the_base() {
     let waiver = |apps: &str| {
@@ -155,7 +156,7 @@ fn apps_that_a_waiver_named_before_are_evaluated_in_the_base() {
         declared("Waiver", "w", &format!("rule: jit/no-review-owner, apps: [{apps}], {facts}"))
     };
     let app = |name, mode| declared("App", name, &format!("provisioning: {{mode: {mode}}}"));
-    // The apps that the waiver named in the base, whether it covered a finding in `c`, whether `c` is removed, whether the finding is new.
+    // The apps that the waiver named in the base, whether it covered a finding in `c`, whether `c` is removed, and whether the finding is new.
     for (before, used, gone, news) in [
         ("a, c", true, false, true),
         ("a, c", false, false, false),

@@ -1,4 +1,4 @@
-//! Frameworks: the bundled ones, a company's own, and findings grouped by control.
+//! Tests the bundled frameworks, the framework of a company, and findings grouped by control.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn bundled_rules() -> Ruleset {
 }
 
 #[test]
-fn every_control_is_supported_by_a_rule_and_every_pattern_matches_one() {
+fn every_framework_has_rules_and_every_pattern_matches_a_rule() {
     let ruleset = bundled_rules();
     for framework in frameworks() {
         assert!(framework.source.starts_with("https://"), "{}", framework.id);

@@ -1,4 +1,4 @@
-//! git and leaver never run a program that a repository names, and read only the commit's own content. Each attack is tried on each command
+//! Neither git nor leaver runs a program that a repository names, and leaver reads only the content of commits. Each attack is tried on each command
 //! that uses git, and the output is compared with the output for the same repository without the attack.
 #![cfg(unix)]
 
@@ -27,7 +27,7 @@ const COMMANDS: [&[&str]; 12] = [
     &["diff"],
 ];
 
-/// A repository whose branch `base` has a local rule, and whose HEAD violates it.
+/// A repository whose branch `base` has a local rule, and whose HEAD violates this rule.
 fn repository() -> tempfile::TempDir {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title";
     let files = folder(&[
@@ -51,7 +51,7 @@ fn commit(root: &Path, message: &str) {
     git(root, &["commit", "-q", "--allow-empty", "-m", message]);
 }
 
-/// A program that leaves a trace if it runs.
+/// A program that creates a file if it runs.
 fn canary(folder: &Path) -> String {
     let program = folder.join("canary.sh");
     let text = format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat\n", folder.join("ran").display());
@@ -60,7 +60,7 @@ fn canary(folder: &Path) -> String {
     program.to_str().expect("UTF-8").to_owned()
 }
 
-/// Configuration that names a program in every setting where git supports one.
+/// A git configuration that names this program in every setting that may name a program.
 fn hostile_config(program: &str) -> String {
     format!(
         "[core]\n\trepositoryformatversion = 0\n\tfsmonitor = {program}\n\thooksPath = {folder}\n\tpager = {program}\n\tsshCommand = {program}\n\taskPass = {program}\n\teditor = {program}\n\tgitProxy = {program}\n\talternateRefsCommand = {program}\n\
@@ -73,7 +73,7 @@ fn hostile_config(program: &str) -> String {
     )
 }
 
-/// A folder that git would open as a bare repository: plain files, which a commit may contain.
+/// Creates a folder that git would open as a bare repository. The folder has only plain files, so a commit may contain it.
 fn embed_bare(folder: &Path, program: &str) {
     for name in ["objects", "refs/heads", "hooks"] {
         fs::create_dir_all(folder.join(name)).expect("a folder");
@@ -101,7 +101,7 @@ fn install_hooks(folder: &Path, program: &str) {
     }
 }
 
-/// Attacks by a change or through a careless clone.
+/// An attack by a change or through a careless clone: its name, and the function that prepares it.
 type Attack = (&'static str, fn(&Path, &str));
 
 const ATTACKS: [Attack; 9] = [
@@ -149,7 +149,7 @@ const ATTACKS: [Attack; 9] = [
     }),
     ("an alternate object folder and a replaced commit", |root, _| {
         let base = git_out(root, &["rev-parse", "refs/heads/base"]);
-        // The replacement of the base has no rule.
+        // The commit that replaces the base has no rule.
         git(root, &["checkout", "-q", "--orphan", "evil"]);
         fs::remove_dir_all(root.join("cat/policies")).expect("removed");
         fs::write(root.join("cat/leaver.yaml"), "version: 1\n").expect("written");
@@ -205,7 +205,7 @@ fn no_repository_makes_leaver_run_a_program_or_read_other_bytes() {
 fn the_repository_is_that_of_the_working_directory() {
     let files = repository();
     let root = files.path();
-    // The base of the other repository has no rule and contains all findings.
+    // The base of the other repository has no rule, and all findings are already in this base.
     let other = folder(&[("leaver.yaml", "version: 1\n"), ("b.yaml", FAULTY)]);
     git(other.path(), &["init", "-q", "-b", "base"]);
     commit(other.path(), "theirs");
@@ -418,7 +418,7 @@ fn links_of_a_commit_are_not_written_through() {
     assert_eq!(fs::read_dir(outside.path()).expect("a folder").count(), 0);
 }
 
-/// Several options may name the same commit; its files are listed once.
+/// Several options may name the same commit. git lists the files of this commit only once.
 #[test]
 fn git_lists_a_commit_once() {
     let files = repository();

@@ -5,16 +5,16 @@ use std::{
     path::PathBuf,
 };
 
-/// The folders with leaver's sources: the program, and the crates that it is made of.
+/// The folders with the sources of the program and of the crate `leaver-core`.
 const SOURCES: [&str; 2] = ["src", CORE];
-/// The crate that needs no file system, clock or process.
+/// The sources of `leaver-core`, which needs no file system, clock or process.
 const CORE: &str = "crates/leaver-core/src";
 
 /// A source file.
 struct Source {
-    /// Its path from the root of the repository.
+    /// The path from the root of the repository.
     path: String,
-    /// Its path in its folder of `SOURCES`.
+    /// The path within one of the `SOURCES`.
     name: String,
     text: String,
 }
@@ -24,7 +24,7 @@ impl Source {
         self.path.starts_with(CORE)
     }
 
-    /// The module of the crate that contains it.
+    /// The top-level module that contains the file.
     fn module(&self) -> &str {
         self.name.split('/').next().expect("a part").trim_end_matches(".rs")
     }
@@ -83,7 +83,7 @@ fn every_file_starts_with_a_doc_comment() {
     }
 }
 
-/// A snapshot that repeats another one only makes changes of wording longer.
+/// A second snapshot of the same text tests nothing new, and every change of wording must change both snapshots.
 #[test]
 fn no_snapshot_repeats_another() {
     let folder = crate::common::root().join("tests/snapshots");
@@ -114,7 +114,7 @@ fn all_crates_have_one_version() {
 /// Checks the crates outside `leaver-core`. The compiler and clippy keep files, the clock, processes and other crates out of `leaver-core`.
 #[test]
 fn crates_and_system_calls_are_used_in_their_modules_only() {
-    let doors: &[(&str, &[&str])] = &[
+    let allowed: &[(&str, &[&str])] = &[
         ("clap", &["cli/"]),
         ("regorus", &["policy/"]),
         ("jsonschema", &["schema/"]),
@@ -130,21 +130,21 @@ fn crates_and_system_calls_are_used_in_their_modules_only() {
     ];
     let is_test = |source: &Source| source.name.ends_with("/tests.rs") || source.name.contains("/tests/");
     for Source { name, text, .. } in sources().into_iter().filter(|source| !source.is_core() && !is_test(source)) {
-        for (krate, homes) in doors {
+        for (krate, folders) in allowed {
             let used = text.lines().any(|line| {
                 let line = line.trim_start();
                 !line.starts_with("//")
                     && (line.contains(&format!("{krate}::")) || line.contains(&format!("use {krate}")))
             });
             assert!(
-                !used || homes.iter().any(|home| name.starts_with(home)),
-                "{name} uses {krate}, which belongs to {homes:?}"
+                !used || folders.iter().any(|folder| name.starts_with(folder)),
+                "{name} uses {krate}, which only {folders:?} may use"
             );
         }
     }
 }
 
-/// Modules from the bottom up; a module may use those before it. The modules of `leaver-core` come first.
+/// The modules from the bottom up. A module may use only the modules before it. The modules of `leaver-core` come first.
 const ORDER: [&str; 26] = [
     "source",
     "rule",
@@ -254,7 +254,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     uses
 }
 
-/// Panics if a module uses one above it.
+/// Panics if a module uses a module above it.
 fn assert_order(uses: &BTreeMap<String, BTreeSet<String>>) {
     let rank = |module: &str| {
         ORDER.iter().position(|other| *other == module).unwrap_or_else(|| panic!("{module} is not in the order"))
@@ -272,12 +272,12 @@ fn no_module_depends_on_one_above_it() {
     assert_order(&dependencies());
 }
 
-/// Whether a module uses another one, directly or through others.
+/// Whether a module uses another module, directly or through others.
 fn reaches(from: &str, to: &str, uses: &BTreeMap<String, BTreeSet<String>>) -> bool {
     from == to || uses.get(from).into_iter().flatten().any(|next| reaches(next, to, uses))
 }
 
-/// The diagram in docs/architecture.md has an arrow for each direct dependency that is not implied by others. `BLESS=1` redraws it.
+/// The diagram in docs/architecture.md has an arrow for each direct dependency that other arrows do not imply. `BLESS=1` redraws the diagram.
 #[test]
 fn the_diagram_shows_the_dependencies_of_the_modules() {
     let mut uses = dependencies();
@@ -320,7 +320,7 @@ fn the_diagram_shows_the_dependencies_of_the_modules() {
     }
 }
 
-/// The fuzz targets have their own lock file, and must test the same dependency versions that are shipped.
+/// The fuzz targets have their own lock file, which must have the shipped versions of the dependencies.
 #[test]
 fn the_fuzz_targets_use_the_shipped_dependencies() {
     let read = |name: &str| std::fs::read_to_string(crate::common::root().join(name)).expect("text");
@@ -350,7 +350,7 @@ fn the_fuzz_targets_use_the_shipped_dependencies() {
     }
 }
 
-/// `--locked` refuses a lock file that lacks a dependency.
+/// With `--locked`, cargo refuses a lock file that lacks a dependency.
 #[test]
 fn the_lock_files_of_benchmarks_and_fuzz_targets_list_every_dependency() {
     let read = |name: &str| std::fs::read_to_string(crate::common::root().join(name)).expect("text");

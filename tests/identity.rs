@@ -1,4 +1,4 @@
-//! A waiver or baseline never covers another entry or app: list entries are identified by name, apps by more than their name.
+//! A waiver or baseline never covers another entry or app, because list entries are identified by name, and apps by more than their name.
 
 mod shown;
 
@@ -47,7 +47,7 @@ fn commit(folder: &Path) {
     git(folder, &["commit", "-qm", "x"]);
 }
 
-/// Rule, status and address of each finding about credentials, and the messages about waivers and names.
+/// The findings, one per line: status and address if a finding is about a credential, rule and message if it is about a waiver or a name.
 fn check(folder: &Path, arguments: &[&str]) -> Vec<String> {
     let select = "credential/no-owner,waiver,catalogue/reused-name,catalogue/duplicate-name";
     let output = with_git(folder, &[&["check", "-o", "json", "--select", select], arguments].concat());
@@ -232,7 +232,7 @@ fn a_baseline_with_positions_is_read_and_rewritten() {
     }
 }
 
-/// An app, and a different app with the same name.
+/// Pairs of different apps with the same name, each with the difference between the two.
 fn other_apps_of_the_name() -> Vec<(&'static str, String, String)> {
     let with = |metadata: &str, spec: &str| app(metadata, spec, &[entry("old")]);
     vec![
@@ -262,7 +262,7 @@ fn the_baseline_does_not_cover_another_app_of_the_same_name() {
         ] {
             write_file(files.path(), "a.yaml", &before);
             assert_eq!(check(files.path(), known), Vec::<String>::new(), "{why} {known:?}");
-            // Order, notes and spelling do not change the identity.
+            // Notes and the spelling of the vendor do not change the identity.
             write_file(
                 files.path(),
                 "a.yaml",
@@ -319,7 +319,7 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
     }
 }
 
-/// A waiver that outlives its app does not cover the next app with that name.
+/// A waiver whose app was removed does not cover the next app with the same name.
 #[test]
 fn a_waiver_of_a_removed_app_covers_no_other() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver(""))]);

@@ -1,7 +1,7 @@
-//! Public incidents, each as the declaration that a careful engineer would have written before the incident. The rules find at least nine in ten. For
-//! three files, a test lists the missed incidents instead. The corrected declarations have no errors, and only those of `accounts.yaml` and
-//! `access.yaml` may have warnings. The `unseen` files measure the rules: their incidents were collected without looking at the rules. The data is in
-//! `tests/incidents/`.
+//! Each public incident is a declaration that a careful engineer would have written before the incident. The rules find at least nine in ten
+//! incidents. For three files, a test lists the missed incidents instead. The corrected declarations have no errors, and only those of
+//! `accounts.yaml` and `access.yaml` may have warnings. The `unseen` files measure the rules, because their incidents were collected without looking
+//! at the rules. The data is in `tests/incidents/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,7 @@ fn findings_of(base: &Value, metadata: &Value, name: &str, spec: &Value) -> Vec<
     findings.map(|finding| (text(finding, "severity"), text(finding, "rule"), text(finding, "message"))).collect()
 }
 
-/// Makes the names of the credentials and the sign-on of an app unique, so that one catalogue can contain many apps.
+/// Makes the vaults and the application id of an app unique, so that one catalogue can contain many apps.
 fn with_own_names(value: &mut Value, name: &str) {
     match value {
         Value::Object(map) => {
@@ -72,7 +72,7 @@ fn with_own_names(value: &mut Value, name: &str) {
     }
 }
 
-/// By incident: severity, rule and message of the findings in its app and in its other declarations.
+/// For each incident, the findings in its app and in its other declarations: severity, rule and message.
 fn findings_in_all(
     base: &Value,
     incidents: &[Value],
@@ -88,7 +88,7 @@ fn findings_in_all(
         if corrected {
             merge(&mut spec, &incident["after"]);
         }
-        // In some apps, a job performs stages; its credential must be declared.
+        // If a job performs stages of an app, the credential of the job must be declared.
         if spec.to_string().contains("closedown") {
             spec["nonHuman"].as_array_mut().expect("a list").push(base["closer"].clone());
         }
@@ -146,13 +146,14 @@ fn declaration(kind: &str, one: &Value) -> Value {
     json!({"apiVersion": "leaver/v1", "kind": kind, "metadata": metadata, "spec": one["spec"]})
 }
 
-/// The number of incidents in a file, and the names of those without an error or warning. Corrected declarations must have neither.
+/// The number of incidents in a file, and the names of the incidents without the expected error or warning. Corrected declarations must have no error
+/// or warning.
 fn found_as_warnings(file: &str) -> (usize, Vec<String>) {
     let (base, rules) = (read("base.yaml"), rules());
     let incidents = read(file)["incidents"].as_array().cloned().expect("a list");
     let (before, after) = (findings_in_all(&base, &incidents, false), findings_in_all(&base, &incidents, true));
     let wrong: Vec<_> = after.into_values().flatten().filter(|(severity, _, _)| severity != "info").collect();
-    assert!(wrong.is_empty(), "{file}: corrected, and still wrong: {wrong:#?}");
+    assert!(wrong.is_empty(), "{file}: findings in corrected declarations: {wrong:#?}");
     let mut missed = Vec::new();
     for incident in &incidents {
         let text = |key: &str| incident[key].as_str().expect("text");
@@ -228,7 +229,7 @@ fn nine_in_ten_of_the_further_incidents_are_found_without_a_false_alarm() {
     let wrong: Vec<_> = after.into_values().flatten().filter(|(severity, _, _)| severity != "info").collect();
     let looked = incidents.len();
     assert!(looked >= 80, "{looked}");
-    assert!(wrong.is_empty(), "corrected, and still wrong: {wrong:#?}");
+    assert!(wrong.is_empty(), "findings in corrected declarations: {wrong:#?}");
     assert!((looked - missed.len()) * 10 >= looked * 9, "{} of {looked} missed: {missed:?}", missed.len());
 }
 
@@ -270,7 +271,7 @@ fn nine_in_ten_incidents_are_found_and_corrected_declarations_are_clean() {
         }
     }
     assert!(looked >= 25, "{looked}, waiting for rules: {waiting:?}");
-    assert!(wrong.is_empty(), "corrected, and still wrong:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "findings in corrected declarations:\n{}", wrong.join("\n"));
     assert!((looked - missed.len()) * 10 >= looked * 9, "{} of {looked} missed:\n{}", missed.len(), missed.join("\n"));
 }
 

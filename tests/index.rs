@@ -1,5 +1,5 @@
-//! The index of rules never hides a finding or an error: evaluation with and without it gives the same result, on the examples of every rule, on
-//! generated catalogues, and on damaged copies of both that no schema would accept.
+//! The index of rules never hides a finding or a failure: the results with and without the index are equal. The tests evaluate the examples of every
+//! rule, generated catalogues, and damaged copies of both, which no schema would accept.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -118,7 +118,7 @@ fn damage(document: &mut Value, pool: &[Value], random: &mut Random) {
     }
 }
 
-/// The declarations of each example of each rule, with its sign-offs.
+/// All examples of all rules: the id of the rule, the declarations, and the sign-offs.
 fn examples(evaluator: &Evaluator) -> Vec<(String, Vec<Value>, Value)> {
     let mut all = Vec::new();
     for (id, rule) in evaluator.ruleset.all.rules.iter().filter(|(_, rule)| !rule.meta.native) {
@@ -153,7 +153,7 @@ fn examples(evaluator: &Evaluator) -> Vec<(String, Vec<Value>, Value)> {
     all
 }
 
-/// Replacement values.
+/// The values with which `damage` replaces other values.
 fn pool(documents: &[Value]) -> Vec<Value> {
     let mut pool = vec![
         json!(null),
@@ -186,7 +186,8 @@ fn pool(documents: &[Value]) -> Vec<Value> {
     pool
 }
 
-/// Examples without sign-offs are evaluated together, since creating the engines takes longer than running them.
+/// Combines the examples without sign-offs, since the creation of an engine takes longer than an evaluation. Of the other examples, only every eighth
+/// remains.
 fn combined(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
     let (plain, mut signed): (Vec<_>, Vec<_>) =
         examples.into_iter().partition(|(_, _, signoffs)| signoffs.as_object().is_none_or(serde_json::Map::is_empty));

@@ -1,4 +1,4 @@
-//! All tests of the built binary and the library as one target: `cargo test --test it siege::` runs a part.
+//! All tests of the built binary and of the library are one target. `cargo test --test it siege::` runs a part of them.
 
 #![allow(unreachable_pub, reason = "the modules of a test share items")]
 #![allow(clippy::print_stderr, reason = "a test that the machine cannot run prints that it is skipped")]

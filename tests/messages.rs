@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use crate::common::{folder, leaver, out, root};
 
-/// Messages of a rule about an app with this spec, followed by optional teams and systems.
+/// The messages of a rule about an app with this spec. Other declarations may follow the spec.
 fn messages(rule: &str, app: &str) -> Vec<String> {
     findings_of(app).into_iter().filter(|(id, _)| id == rule).map(|(_, message)| message).collect()
 }
 
-/// Rule and message of all findings in an app with this spec.
+/// Rule and message of all findings in an app with this spec, and in the declarations that follow it.
 fn findings_of(app: &str) -> Vec<(String, String)> {
     let yaml = format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: it-apps}}\nspec: {app}\n");
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("app.yaml", &yaml)]);
@@ -85,7 +85,7 @@ fn messages_are_true_of_the_declaration() {
         let found = messages(rule, &app);
         assert!(found.iter().any(|message| message.contains(expected_text)), "{rule} {app}: {found:?}");
     }
-    // These messages would be false, so the rules report nothing.
+    // The messages would be false about these apps, so the rules report nothing.
     for (rule, app) in [
         ("jit/stale-until-sign-in", at_sign_in("append")),
         ("jit/stale-until-sign-in", at_sign_in("none")),

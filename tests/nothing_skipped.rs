@@ -7,7 +7,7 @@ const CONFIG: &str = "version: 1\n";
 /// A finding: rule, line, message.
 type Found = (String, u64, String);
 
-/// Checks texts, each as a file next to a clean catalogue: findings, exit status and number of skipped documents.
+/// Checks each text as a file next to a clean catalogue. Returns the exit status, the findings in each text, and the number of skipped documents.
 fn check_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> (i32, Vec<Vec<Found>>, u64) {
     let texts: Vec<(String, &str)> =
         texts.into_iter().enumerate().map(|(nth, text)| (format!("case-{nth}.yaml"), text)).collect();
@@ -212,7 +212,8 @@ fn a_document_that_is_not_a_mapping_is_a_finding() {
     }
 }
 
-/// These characters are reported in keys, names, owners and other identifying values. The message contains the code point.
+/// Characters that look like other characters or that are invisible are reported in keys, names, owners and other identifying values. The message
+/// contains the code point.
 #[test]
 fn characters_that_imitate_or_hide_are_a_finding() {
     let app = |metadata: &str, spec: &str| {
@@ -284,7 +285,7 @@ fn texts_for_people_may_be_in_any_language() {
     }
 }
 
-/// Typical files in repositories where leaver runs.
+/// Files of other tools that are typical of repositories with a catalogue.
 const FOREIGN: &[(&str, &str)] = &[
     (
         "k8s/deployment.yaml",
@@ -404,7 +405,7 @@ fn files_of_other_tools_are_not_reported() {
     assert_eq!((code(&output), out(&output).lines().count()), (0, 1), "{}", out(&output));
 }
 
-/// Wrong names that people give a configuration.
+/// Wrong names for leaver.yaml.
 const MISNAMED: [&str; 14] = [
     "leaver.yml",
     "Leaver.yaml",
@@ -436,7 +437,7 @@ fn a_configuration_by_another_name_is_a_failure() {
     let config = "version: 1\nfailOn: info\n";
     for wrong in MISNAMED {
         names_the_right_file(&[(wrong, config), ("a.yaml", CLEAN)], "", wrong);
-        // An empty file counts too, since it would replace the configuration.
+        // An empty file with a wrong name is a failure, too.
         names_the_right_file(&[(wrong, ""), ("a.yaml", CLEAN)], "", wrong);
         names_the_right_file(&[(".git/HEAD", ""), (wrong, config), ("apps/a.yaml", CLEAN)], "apps", wrong);
     }
@@ -476,7 +477,7 @@ fn other_files_with_leavers_name_are_not_reported() {
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 0, "{name}: {}{}", out(&output), err(&output));
     }
-    // A name that is given or excluded explicitly is deliberate.
+    // A wrong name is deliberate if `--config` names the file or leaver.yaml excludes it.
     let files = folder(&[("leaver.yml", CONFIG), ("a.yaml", CLEAN)]);
     let output = leaver(files.path(), &["check", "--config", "leaver.yml", "-o", "concise"]);
     assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
@@ -524,7 +525,7 @@ fn leavers_own_files_are_not_counted_as_skipped() {
     assert_eq!(skipped(&files, &["--config", "mine.yaml"]), Some(1));
 }
 
-/// A declaration among leaver's own files is read like any other.
+/// A declaration among leaver's own files is read like any other declaration.
 #[test]
 fn a_declaration_among_leavers_own_files_is_read() {
     for name in ["trust/a.yaml", "signoffs/a.yaml", "policies/acme/a.yaml", "p.yaml"] {

@@ -1,5 +1,5 @@
 //! Omissions never improve a report: if a value is removed from a catalogue or replaced with a placeholder, no finding disappears unless a new
-//! finding of at least equal severity replaces it. Each run checks an app together with its variants, each of which is the result of one omission.
+//! finding of at least equal severity replaces it. Each run checks an app together with its variants. A variant is the app after one omission.
 
 mod declarations;
 mod examples;
@@ -16,7 +16,7 @@ use crate::{
     generated::make::{DEFAULT, STRICT, Systems, catalogue},
 };
 
-/// A generated catalogue: clean apps that were not written for the rules, and declarations that they refer to.
+/// Generates clean apps that were not written for the rules, and the declarations to which these apps refer.
 fn generated_catalogue(seed: u64, apps: usize, profile: &str) -> (Vec<Value>, Vec<Value>) {
     let limits = if profile == "strict" { &STRICT } else { &DEFAULT };
     catalogue(seed, apps, limits, &Systems::read())
@@ -91,7 +91,7 @@ fn each_removed(app: &Value) -> Vec<Variant> {
 const PLACEHOLDERS: [&str; 12] =
     ["TODO", "tbd", "?", "n/a", "none", "xxx", "@", " ", "<owner>", "unknown", "FIXME: ask", "changeme"];
 
-/// Keys whose free text answers a question.
+/// The keys with free text. A placeholder in such a text is not an answer.
 const ANSWERS: [&str; 17] = [
     "owner",
     "approver",
@@ -112,7 +112,7 @@ const ANSWERS: [&str; 17] = [
     "purpose",
 ];
 
-/// Replaces each answer with a placeholder, and each team with a person.
+/// Replaces each answer in turn with a placeholder. Some owners and approvers are replaced with a person instead.
 fn each_replaced(app: &Value) -> Vec<Variant> {
     let answers = places_of(app).into_iter().filter(|place| ANSWERS.contains(&place[place.len() - 1].as_str()));
     let text = |at: usize, place: &Place| match place[place.len() - 1].as_str() {
@@ -132,7 +132,7 @@ fn each_replaced(app: &Value) -> Vec<Variant> {
 /// The parts of a finding that are equal in all variants: rule and message.
 type RuleMessage = (String, String);
 
-/// Findings by name of the app.
+/// The findings of each app with their severities.
 type Severities = BTreeMap<String, BTreeMap<RuleMessage, Severity>>;
 
 fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
@@ -190,10 +190,10 @@ fn generic(place: &Place) -> String {
     keys.join(".")
 }
 
-/// How often each rule loses a finding at each generic place, and an example.
+/// The number of lost findings for each rule and generic place, with an example.
 type Losses = BTreeMap<(String, String), (usize, String)>;
 
-/// Findings that an omission removes without a replacement.
+/// Adds the findings that an omission removes without a replacement.
 fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lost: &mut Losses) {
     let copies: Vec<Value> = std::iter::once(with_name(app, "v-0"))
         .chain(variants.iter().enumerate().map(|(index, variant)| with_name(&variant.app, &format!("v-{}", index + 1))))
@@ -211,8 +211,8 @@ fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lo
             now.iter().filter(|(finding, _)| !base.contains_key(*finding)).map(|(_, severity)| weight(*severity)).max();
         let places: Vec<String> = variant.places.iter().map(generic).collect();
         for (finding, severity) in base.iter().filter(|(finding, _)| !now.contains_key(*finding)) {
-            let made_up = new.is_some_and(|new| new >= weight(*severity));
-            if !made_up && !places.iter().any(|place| is_exception(&finding.0, place)) {
+            let is_replaced = new.is_some_and(|new| new >= weight(*severity));
+            if !is_replaced && !places.iter().any(|place| is_exception(&finding.0, place)) {
                 let entry =
                     lost.entry((finding.0.clone(), format!("{} {}", variant.what, places.join(" and ")))).or_default();
                 entry.0 += 1;
@@ -227,7 +227,7 @@ fn is_exception(rule: &str, place: &str) -> bool {
     EXCEPTIONS.iter().any(|(group, at, _)| rule.starts_with(group) && (at.is_empty() || is_at(place, at)))
 }
 
-/// Whether a place matches a pattern: `*` stands for any one key, and `**` at the end for everything below.
+/// Whether a place matches a pattern. In the pattern, `*` is any one key, and `**` at the end is everything below.
 fn is_at(place: &str, pattern: &str) -> bool {
     if let Some(above) = pattern.strip_suffix("**") {
         return place.starts_with(above);
@@ -251,7 +251,7 @@ fn assert_no_losses(lost: &Losses) {
     assert!(ways.is_empty(), "{} omissions that improve the report:\n{}", ways.len(), ways.join("\n"));
 }
 
-/// The apps in use. Planned apps may leave decisions open, so they are skipped.
+/// All apps except planned ones, for which decisions may be missing.
 fn in_use(apps: Vec<Value>) -> Vec<Value> {
     apps.into_iter().filter(|app| app["spec"]["status"] != "planned").collect()
 }
@@ -271,7 +271,7 @@ fn sample<T>(variants: Vec<T>, from: usize, step: usize) -> Vec<T> {
     variants.into_iter().skip(from % step).step_by(step).collect()
 }
 
-/// Tries every n-th variant: n for the default profile, for `strict`, and for each other profile.
+/// Tries every n-th variant. `steps` contains n for the default profile, for `strict`, and for all other profiles.
 fn each_removed_in(steps: [usize; 3]) {
     let (apps, others) = examples();
     let apps = in_use(apps);
@@ -302,7 +302,7 @@ fn omitting_a_value_never_improves_the_report() {
     each_removed_in([1, 6, 40]);
 }
 
-/// Removes a second value from apps that already lack one.
+/// Removes a second value from apps that already lack a value.
 fn pairs_in(apps: &[Value], others: &[Value], step: usize, lost: &mut Losses) {
     for (at, app) in apps.iter().enumerate() {
         let firsts = each_removed(app);
@@ -336,7 +336,7 @@ fn omitting_any_value_never_improves_the_report() {
     assert_no_losses(&lost);
 }
 
-/// A placeholder hides no finding, and is itself an error.
+/// A placeholder hides no finding, and causes an error.
 #[test]
 fn a_placeholder_is_not_an_answer() {
     let mut lost = Losses::new();
@@ -376,7 +376,7 @@ fn removing_a_declaration_hides_no_finding() {
     let text = serde_json::to_string(&apps).expect("JSON");
     for at in 0..others.len() {
         let name = others[at]["metadata"]["name"].as_str().expect("a name");
-        // Without observations, there is nothing to compare an app with. The strict profile reports missing observations.
+        // Observations are not removed, because apps are compared with them. The strict profile reports missing observations.
         let observed = ["Snapshot", "Observation"].contains(&others[at]["kind"].as_str().expect("a kind"));
         if observed || !text.contains(&format!("\"{name}\"")) {
             continue;

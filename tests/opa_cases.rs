@@ -1,6 +1,6 @@
-//! OPA's conformance cases, run with the engine as leaver configures it: Rego v1, strict errors, no builtins with side effects. The test is optional:
-//! `LEAVER_OPA_CASES` names a folder with the cases, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or with the cases as another
-//! engine's project converted them (JSON). The cases are too many to include here.
+//! Runs OPA's conformance cases with the engine as leaver configures it: Rego v1, strict errors, no builtins with side effects. The cases are too
+//! many to include here, so the test runs only if `LEAVER_OPA_CASES` names a folder with the cases. The folder may be `v1/test/cases/testdata/v1` in
+//! a checkout of OPA (YAML), or contain the cases as the project of another engine converted them (JSON).
 
 use std::{
     collections::BTreeMap,
@@ -17,11 +17,11 @@ enum Outcome {
     Same,
     /// An error as in OPA, with any wording.
     SameError,
-    /// Refused: a builtin that is not compiled into leaver.
+    /// The case uses a builtin that is not compiled into leaver.
     Absent,
     /// An error that OPA ignores unless it runs in strict mode. leaver never ignores an error.
     Stricter,
-    /// The engine panics. If a user's rule causes this, its worker ends, and the failure names the rule.
+    /// The engine panics. If a user's rule causes a panic, the worker ends, and the failure names the rule.
     Panics,
     /// An error where OPA has a result.
     Error,
@@ -31,7 +31,8 @@ enum Outcome {
     Differs,
 }
 
-/// Builtins that leaver's own rules use, and the folders of their cases: a difference in one of these would affect leaver.
+/// The folders with the cases of builtins and language features that leaver's own rules use. A difference in one of these folders would affect
+/// leaver.
 const USED: [&str; 24] = [
     "aggregates",
     "array",
@@ -59,7 +60,7 @@ const USED: [&str; 24] = [
     "typebuiltin",
 ];
 
-/// Cases in which the engine is known to differ from OPA in features that leaver's rules use; docs/robustness.md has the reasons.
+/// The known cases in which the engine differs from OPA, in features that leaver's rules use. docs/robustness.md has the reasons.
 const KNOWN: &str = include_str!("opa_cases.txt");
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -82,7 +83,7 @@ fn cases(path: &Path) -> Vec<Json> {
     file["cases"].as_array().cloned().unwrap_or_default()
 }
 
-/// The results of a case's query. Each is an object of bindings.
+/// The results of the query of a case. Each result is an object of bindings.
 fn run(case: &Json, strict: bool) -> Result<Vec<Json>, String> {
     let mut engine = Engine::new();
     engine.set_rego_v0(false);
@@ -147,8 +148,8 @@ fn are_equal(want: &[Json], found: &[Json], sort: bool) -> bool {
     all(want) == all(found)
 }
 
-/// Whether a module calls a builtin that the engine lacks. If the last argument of such a call takes the result, the engine
-/// reports an unbound variable instead of a missing function.
+/// Whether a module calls a builtin that the engine lacks. If the result is assigned to the last argument of such a call, the engine reports an
+/// unbound variable instead of a missing function.
 fn calls_missing_builtin(case: &Json, known: &mut BTreeMap<String, bool>) -> bool {
     let modules: Vec<&str> = case["modules"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';

@@ -1,5 +1,5 @@
-//! Every format renders the same fixed reports. The tests compare the output with snapshots and published schemas, check its places, and add hostile
-//! text.
+//! Every format renders the same fixed reports. The tests compare the output with snapshots and published schemas, check the places in the output,
+//! and add hostile text.
 
 mod crowded;
 mod fixed;
@@ -52,8 +52,8 @@ fn parsed(format: Format, report: &Report) -> Value {
     serde_json::from_str(&plain(format, report)).expect("the output is JSON")
 }
 
-/// Whether a format has a snapshot for a case: only if the output shows something that no other snapshot shows. Other tests cover the remaining
-/// pairs: places, schemas, hostile text.
+/// Whether a format has a snapshot for a case. A snapshot exists only if the output shows something that no other snapshot shows. Other tests check
+/// the remaining outputs: their places, their schemas, and hostile text.
 fn has_snapshot(case: &str, format: Format) -> bool {
     let is_json = matches!(format.grammar(), Grammar::Json | Grammar::JsonLines);
     match case {
@@ -69,8 +69,8 @@ fn has_snapshot(case: &str, format: Format) -> bool {
     }
 }
 
-/// Output without parts that change with each version of leaver; SARIF is pretty-printed, so that differences are visible. Every report has the
-/// same rules, so only one case shows them.
+/// The output without the parts that change with each version of leaver. JSON and SARIF are pretty-printed, so that differences are visible. Every
+/// report has the same rules, so only the case `many` shows them.
 fn stable(case: &str, format: Format, report: &Report) -> String {
     let lists = match format.as_str() {
         "sarif" => &["/runs/0/tool/driver/rules", "/runs/0/taxonomies"][..],
@@ -106,9 +106,9 @@ fn every_format_renders_every_report() {
     }
 }
 
-/// Each option of `full` on the reports whose output it changes.
+/// Tests each option of `full` on the reports whose output the option changes.
 #[test]
-fn full_fits_the_terminal() {
+fn every_option_of_full_changes_its_output() {
     let options = [
         ("60", Style { width: 60, ..Style::default() }, &["many", "long-line", "failures"][..]),
         ("200", Style { width: 200, ..Style::default() }, &["long-line"]),
@@ -123,7 +123,7 @@ fn full_fits_the_terminal() {
             snapshot(&format!("{name}.full-{option}"), &text.replace('\u{1b}', "␛"));
         }
     }
-    // With `quiet`, a report that passes has no closing lines, and one that fails does not change.
+    // With `quiet`, a report that passes has no closing lines, and a report that fails does not change.
     let quiet = |report: &Report| rendered(Format::FULL, report, &Style { quiet: true, ..Style::default() });
     assert_eq!(quiet(&fixed::clean()), "");
     let warning = quiet(&fixed::warning());
@@ -236,7 +236,7 @@ fn every_format_shows_failures() {
     }
 }
 
-/// Texts that no output may contain, whatever the declarations say.
+/// Checks that the output contains no invisible characters, and no platform commands other than those of the format.
 fn assert_harmless(format: Format, text: &str) {
     let hidden = |c: char| {
         (c.is_control() && !matches!(c, '\n' | '\r'))
@@ -313,7 +313,7 @@ fn messages_within_json_have_no_control_characters() {
     }
 }
 
-/// JSON preserves values exactly, in any notation.
+/// A parser of the JSON output gets the exact values, even if the output escapes characters.
 #[test]
 fn json_keeps_hostile_values() {
     let report = fixed::hostile();

@@ -15,7 +15,7 @@ fn matches(pattern: &str, text: &str) -> BTreeSet<String> {
     pattern.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
-/// The lines of a text that run leaver, or prepare its options.
+/// The lines of a file that run leaver or prepare the options of leaver.
 fn commands(path: &str) -> String {
     let text = read(path).replace("\\\n", " ");
     let is_command = |line: &&str| {

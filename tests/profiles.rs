@@ -1,4 +1,4 @@
-//! Profiles: inheritance with `extends`, and the numbers from their sources.
+//! Tests how profiles inherit with `extends`, and compares their numbers with their sources.
 
 use crate::common::{CLEAN, code, folder, leaver, out};
 

@@ -1,4 +1,4 @@
-//! Guarantees for all rules: they state their precision and controls, and a finding about two values shows both places.
+//! Every rule states its precision and its controls. A finding about two values shows both places.
 
 use std::collections::BTreeSet;
 
@@ -66,10 +66,10 @@ fn findings_can_be_filtered_by_control() {
     assert!(rules.contains("leaver/sla-too-long") && !rules.contains("review/too-rare"), "{rules:?}");
 }
 
-/// A rule that reads other declarations must name related places. The exceptions are about a name that does not exist or to which
-/// nothing refers, so there is no related place.
+/// A rule that reads other declarations must name related places. The exceptions report a name that does not exist or that nothing uses, so there is
+/// no related place.
 #[test]
-fn a_rule_that_needs_another_declaration_can_name_it() {
+fn a_rule_that_reads_other_declarations_names_related_places() {
     let mut looked = 0;
     for rule in rules() {
         let id = rule["id"].as_str().expect("text");

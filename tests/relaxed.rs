@@ -55,7 +55,7 @@ pub fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// An edit: the file, the text to replace (the whole file if empty), and its replacement.
+/// An edit: the file, the text to replace (the whole file if empty), and the replacement.
 pub type Edit<'a> = (&'a str, &'a str, &'a str);
 
 pub fn apply(folder: &Path, edits: &[Edit<'_>]) {
@@ -240,7 +240,7 @@ fn removals_are_errors() {
         assert_eq!(status, 1, "{name}: {text}");
         assert!(text.contains("error[trust/changed]") && text.contains(&format!("`{name}` is gone")), "{name}: {text}");
     }
-    // The System overrode a fact with a stricter value.
+    // The removed System overrode a fact with a stricter value.
     let files = repository();
     let strict = "apiVersion: leaver/v1\nkind: System\nmetadata: {name: ping-identity}\nspec: {deletes: false}\n";
     write(files.path(), "strict.yaml", strict);
@@ -293,7 +293,7 @@ fn a_baseline_that_grows_is_an_error_and_one_that_shrinks_is_not() {
     }
 }
 
-/// Version 2 of the file identifies entries by path and identity, so an entry with another path or identity is new.
+/// Version 2 of a baseline identifies entries by path and identity, so an entry with another path or identity is new.
 #[test]
 fn a_baseline_whose_entry_moves_to_another_place_is_an_error() {
     let list = |path: &str, identity: &str| {

@@ -130,7 +130,7 @@ fn rego_tests_run_and_junit_is_written() {
     assert!(xml.contains("test_wrong") && xml.contains("<failure"), "{xml}");
 }
 
-/// A failing test shows the rule's output, so that nobody has to rerun it by hand.
+/// A failing test shows the output of the rule, so that nobody has to run the rule again by hand.
 #[test]
 fn failing_tests_show_the_messages_of_the_rule() {
     let titled = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": sprintf(\"%s has tier %v\", [input.metadata.name, input.spec.tier])} if input.spec.tier";
@@ -202,7 +202,7 @@ fn own_tests_run_first() {
     };
     let mine = ["acme/x: metadata and paths", "acme/x: examples", "acme/x: bad 1", "acme/x: good 2"];
     assert_eq!(names(&["test", "-v"]), [&mine[..], &["test_mine"]].concat());
-    // The results of bundled rules come after the results of the user's rules, although `admin/…` sorts before them.
+    // The results of bundled rules come after the results of the user's rules, although `admin/…` would come first by name.
     let all = names(&["test", "-v", "--bundled", "--threshold", "0"]);
     assert_eq!(all[..4], mine);
     let at = |name: &str| all.iter().position(|case| case == name).expect(name);
@@ -211,7 +211,7 @@ fn own_tests_run_first() {
     assert!(all.len() > 1_000 && at("admin/review-overdue: examples") > 3, "{}", all.len());
 }
 
-/// A new rule is active at once: `leaver new rule` adds its folder to leaver.yaml and changes nothing else there.
+/// A new rule is active at once, because `leaver new rule` adds the folder of the rule to leaver.yaml. The rest of leaver.yaml does not change.
 #[test]
 fn new_rules_are_registered_and_fail_the_run() {
     let hint = "with `status: preview` in rule.rego they are shown, but never fail a run";

@@ -8,7 +8,7 @@ fn commands() -> Vec<String> {
     commands_of(&[])
 }
 
-/// The commands below a command.
+/// The subcommands of a command.
 fn commands_of(above: &[&str]) -> Vec<String> {
     let help = out(&leaver(&root(), &[above, &["--help"]].concat()));
     let list = help.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
@@ -32,7 +32,7 @@ fn every_shell_completes_every_command_and_option() {
         assert!(code(&output) == 0 && err(&output).is_empty(), "{shell}: {}", err(&output));
         let text = out(&output);
         for word in commands.iter().chain(&options) {
-            // fish writes `-l trust-ref`.
+            // The completions for fish contain `-l trust-ref`, without dashes before the name.
             let word = if *shell == Shell::Fish { word.trim_start_matches('-') } else { word };
             assert!(text.contains(word), "{shell}: no {word}");
         }

@@ -1,4 +1,4 @@
-//! If a scalar stands in place of a mapping, or a single value in place of a list, the error shows the right form, and leaver accepts that form.
+//! If a file has a scalar instead of a mapping, or a single value instead of a list, the error shows the right form. leaver accepts this form.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::common::{code, folder, leaver, out};
 const TEAM: &str =
     "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {members: [ada@example.com, grace@example.com]}\n";
 
-/// Value as written, and the form that the error shows.
+/// A value as written, and the help text that shows the right form.
 type Case = (&'static str, &'static str);
 
 fn report(config: &str, app: &str) -> (i32, Value) {
@@ -38,7 +38,7 @@ fn assert_shown(text: &dyn Fn(&str) -> (String, String), cases: &[Case]) {
         let (_, found) = report(&config, &app);
         let all = errors(&found);
         assert!(all.iter().any(|error| error.contains(expected)), "{written}: {expected} in {all:#?}");
-        // With the form from the help text, the error about the type is gone.
+        // With the form from the help text, there is no error about the type.
         let Some(form) = all.iter().find(|error| error.contains(expected)).and_then(|error| form(error)) else {
             continue;
         };

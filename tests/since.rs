@@ -11,7 +11,7 @@ fn repository() -> tempfile::TempDir {
     files
 }
 
-/// The same app under another name, without the team.
+/// The app of `FAULTY` under another name, without the team.
 fn app(name: &str) -> String {
     FAULTY.split("---").next().unwrap_or_default().replace("{name: box,", &format!("{{name: {name},"))
 }
@@ -129,7 +129,7 @@ fn a_change_elsewhere_affects_unchanged_declarations() {
     std::fs::remove_file(root.join("team.yaml")).expect("removed");
     assert_eq!(since("HEAD"), "catalogue/unknown-owner");
     git(files.path(), &["checkout", "-q", "."]);
-    // Removing a waiver makes the known finding count again; an unused waiver is reported once.
+    // If a waiver is removed, its finding is new. An unused waiver is reported only by the change that adds it.
     std::fs::write(root.join("w.yaml"), waiver("jit/no-update-owner")).expect("written");
     commit("waived");
     assert_eq!(since("HEAD"), "");

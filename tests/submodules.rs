@@ -133,7 +133,7 @@ fn new_and_unchanged_submodules_are_compared() {
     }
 }
 
-/// With `--trust-ref`, a submodule counts as changed if its commit differs from the one in the trusted commit.
+/// With `--trust-ref`, a submodule counts as changed if the trusted commit contains another commit of the submodule.
 #[test]
 fn a_changed_submodule_that_is_not_checked_out_is_reported() {
     let inner = repository(&[("b.yaml", OTHER)]);

@@ -1,4 +1,4 @@
-//! Each fact about a system has a source and a day, and a rule reads it.
+//! Each fact about a system has a source and a day, and a rule reads the fact.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -131,7 +131,7 @@ fn contradictions(spec: &Value) -> Vec<&'static str> {
         ),
         (
             is("pushesGroups", false) && there("keepsUnpushedGroups"),
-            "it pushes no groups, but states what happens when it stops",
+            "it pushes no groups, but states what happens when a push of groups stops",
         ),
     ];
     pairs.into_iter().filter(|(broken, _)| *broken).map(|(_, message)| message).collect()

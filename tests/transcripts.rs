@@ -1,11 +1,11 @@
-//! Runs the console blocks of README.md and examples/README.md and compares the output. A block is `$ leaver …`, `? N` if the exit status
-//! is not 0, and the output. `BLESS=1` rewrites the blocks.
+//! Runs the console blocks of README.md and examples/README.md and compares the output. A block consists of `$ leaver …`, of `? N` if the exit status
+//! is not 0, and of the output. `BLESS=1` rewrites the blocks.
 
 use std::process::Command;
 
 use crate::common::root;
 
-/// A console block: the byte range of its body in the page.
+/// The byte ranges of the console blocks in a page.
 fn blocks(page: &str) -> Vec<std::ops::Range<usize>> {
     const OPEN: &str = "```console\n";
     let mut blocks = Vec::new();

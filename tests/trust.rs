@@ -37,7 +37,7 @@ fn write(folder: &Path, name: &str, text: &str) {
     git(folder, &["add", "-A", "--force"]);
 }
 
-/// The change passes with its own configuration, but not with the trusted one, and the reason is reported.
+/// Checks that the change passes with its own configuration, but not with the trusted configuration, and that the reason is reported.
 fn assert_reported(folder: &Path, more: &[&str], expected_text: &[&str]) {
     let (alone, text) = check(folder, more);
     assert_eq!(alone, 0, "the change would pass by itself: {text}");
@@ -235,7 +235,7 @@ fn waivers_apply_as_written_in_the_trusted_commit() {
     let files = waived();
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
     assert!(status == 0 && !text.contains("trust/changed"), "{text}");
-    // The change moves the second waiver to another app, for which it is not in force yet.
+    // The change moves the first waiver to another app. The edited waiver is not in force before the merge.
     write(files.path(), "b.yaml", &FAULTY.replace("name: box", "name: barrel"));
     write(files.path(), "w.yaml", &WAIVERS.replace("apps: [box]", "apps: [barrel]"));
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
@@ -270,7 +270,7 @@ fn a_baseline_of_the_trusted_commit_counts() {
     assert!(status == 2 && text.contains("it is outside the repository"), "{text}");
 }
 
-/// A configuration is never treated as a declaration, whatever its content. Otherwise no configuration would be in force.
+/// A configuration is never treated as a declaration, whatever its content. Otherwise, no configuration would be in force.
 #[test]
 fn an_invalid_configuration_of_the_trusted_commit_is_reported() {
     let files = repository();
@@ -290,7 +290,7 @@ fn a_link_of_the_change_does_not_choose_another_baseline() {
     write(root, "lists/base.json", "{\"version\": 2, \"findings\": []}\n");
     write(root, "other/base.json", "{\"version\": 2, \"findings\": []}\n");
     let known = ["--baseline", "other/base.json", "--update-baseline", "--add-to-baseline"];
-    assert_eq!(check(root, &known).0, 0, "everything is known there");
+    assert_eq!(check(root, &known).0, 0, "all findings are in this baseline");
     git(root, &["add", "-A"]);
     git(root, &["commit", "-qm", "two baselines"]);
     std::fs::remove_dir_all(root.join("lists")).expect("removed");

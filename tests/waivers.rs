@@ -1,9 +1,9 @@
-//! Waivers without effect: for a rule that does not exist, and for a finding that does not exist. A run that cannot determine whether a waiver
-//! has an effect does not report it.
+//! A waiver has no effect if its rule or its finding does not exist. If a run cannot determine whether a waiver has an effect, the waiver is not
+//! reported.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
-/// A waiver of a rule, for apps.
+/// A waiver for findings of a rule in some apps.
 fn waiver(name: &str, rule: &str, apps: &str, more: &str) -> String {
     format!(
         "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {{name: {name}}}\nspec: {{rule: {rule}, apps: {apps}, reason: it is so, owner: t, approver: security, {more}}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {{name: security}}\nspec: {{}}\n"
@@ -12,7 +12,7 @@ fn waiver(name: &str, rule: &str, apps: &str, more: &str) -> String {
 
 const DAYS: &str = "from: 2026-11-01, expires: 2027-01-31";
 
-/// The messages about waivers from a check of one faulty app, one clean app and a waiver.
+/// Checks a faulty app, a clean app and this waiver, and returns the messages about waivers.
 fn waiver_messages(waiver: &str, more: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
     let mut files = vec![("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("b.yaml", CLEAN), ("w.yaml", waiver)];
     for (name, text) in more {
@@ -59,7 +59,7 @@ fn two_waivers_for_one_finding_are_both_used() {
 }
 
 #[test]
-fn waivers_for_skipped_apps_are_not_reported() {
+fn unused_waivers_are_not_reported_after_an_incomplete_evaluation() {
     /// Description, files, arguments.
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
@@ -72,10 +72,10 @@ fn waivers_for_skipped_apps_are_not_reported() {
     let own = [("leaver.yaml", "version: 1\npolicies: [policies]\n"), ("policies/acme/x/rule.rego", failing.as_str())];
     let silent: &[Case<'_>] = &[
         ("the rule was not selected", &[], &["--select", "waiver"]),
-        ("the rule was left out", &[], &["--ignore", "jit"]),
+        ("the rule is ignored", &[], &["--ignore", "jit"]),
         ("the rule is off", &[("leaver.yaml", off)], &[]),
-        ("this rule is off", &[("leaver.yaml", unused_off)], &[]),
-        ("this rule was left out", &[], &["--ignore", "waiver/unused"]),
+        ("`waiver/unused` is off", &[("leaver.yaml", unused_off)], &[]),
+        ("`waiver/unused` is ignored", &[], &["--ignore", "waiver/unused"]),
         ("the app is invalid", &[("a.yaml", &malformed)], &[]),
         ("a rule failed", &own, &[]),
         ("another file was requested", &[], &["b.yaml"]),
@@ -162,7 +162,7 @@ fn the_bundle_contains_the_metadata_of_rules() {
     assert!(data["leaver"]["rules"]["retired"].is_object());
 }
 
-/// `leaver waive` reports in advance what `leaver check` would report about the waiver.
+/// `leaver waive` reports the findings that `leaver check` would report about the new waiver.
 #[test]
 fn waive_reports_findings_of_the_new_waiver() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);

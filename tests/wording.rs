@@ -1,4 +1,4 @@
-//! Messages of findings fit the declared sign-in: an app with local accounts or a directory has no single sign-on and no identity provider.
+//! Findings about an app do not mention single sign-on or an identity provider if people sign in with local accounts or a directory.
 
 use serde_json::Value;
 

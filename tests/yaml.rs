@@ -1,4 +1,4 @@
-//! leaver parses YAML to values with exact spans, in every style. It refuses invalid YAML with a place, and never panics.
+//! leaver parses every style of YAML to values with exact spans. It reports the place of invalid YAML, and never panics.
 
 use leaver::{
     finding::Step,
@@ -192,7 +192,7 @@ fn an_alias_bomb_is_refused() {
     assert!(found.iter().any(|problem| problem.contains("once its aliases are expanded")), "{found:?}");
 }
 
-/// Every span of a tree is in the text, on character boundaries.
+/// Checks that every span of a tree is in the text, on character boundaries.
 fn assert_spans_fit(node: &Node, text: &str) {
     let fits =
         |span: leaver::source::Span| assert!(text.get(span.start()..span.end()).is_some(), "{span:?} in {text:?}");

@@ -1,4 +1,4 @@
-//! Unreadable declarations are distinguished from removed ones by the file that a failure names, never by the message of the failure.
+//! leaver distinguishes unreadable declarations from removed ones by the file that a failure names, never by the message of the failure.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ fn team(name: &str) -> String {
 
 #[test]
 fn a_removed_team_is_removed_regardless_of_unreadable_files() {
-    // The file with the first team is deleted; the file with the second one is broken.
+    // The file with the first team is deleted, and the file with the second team is broken.
     for (gone, broken) in [
         ("a/teams.yaml", "b/teams.yaml"),
         ("teams.yaml", "b/teams.yaml"),
@@ -31,7 +31,7 @@ fn a_removed_team_is_removed_regardless_of_unreadable_files() {
         printed(&json(root, &[], 2));
         commit(root, "broken");
         printed(&json(root, &["HEAD~1", "HEAD"], 2));
-        // The reverse: added declarations are distinguished from those that were unreadable before.
+        // In the same way, leaver distinguishes added declarations from declarations that were unreadable in the base.
         write(root, gone, &team("one"));
         write(root, broken, &team("two"));
         let value = json(root, &["HEAD"], 2);

@@ -1,5 +1,5 @@
-//! A thousand apps that were not written for the rules, each as a sensible team would declare it, must have no findings: a finding here is
-//! a false positive. The generator knows what an app needs, not how a rule checks it.
+//! A thousand clean apps must have no findings. A finding would be a false positive, because each app is declared as a sensible team would declare
+//! it. The generator considers the needs of an app, not the conditions of rules.
 
 pub mod make;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const APPS: usize = 1_000;
 
-/// The output and exit status of checking these documents.
+/// Checks these documents, and returns the report and the exit status.
 fn check(documents: &[Value], profile: &str) -> (Value, i32) {
     let texts: Vec<String> = documents
         .chunks(40)
@@ -50,7 +50,7 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
     documents
 }
 
-/// Every key of an App and its possible values, such as `spec.tier` and `spec.seats=paid`.
+/// Adds every key of an App and its possible values, such as `spec.tier` and `spec.seats=paid`.
 fn list_values(schema: &Value, node: &Value, path: &str, all: &mut BTreeSet<String>) {
     let node = match node["$ref"].as_str() {
         Some(link) => schema.pointer(&link[1..]).expect("a definition"),

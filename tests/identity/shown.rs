@@ -1,4 +1,4 @@
-//! How reports show the place of a finding, and how other tools identify it.
+//! How reports show the place of a finding, and how other tools identify the finding.
 
 use std::path::Path;
 
@@ -7,13 +7,12 @@ use serde_json::Value;
 use super::{app, entries, entry, write_file};
 use crate::common::{folder, leaver, out};
 
-/// A missing list entry is marked as missing, too.
 #[test]
 fn a_missing_key_of_an_entry_is_marked_as_missing() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old")]))]);
     let full = out(&leaver(files.path(), &["check", "--select", "credential/no-owner"]));
     assert!(full.contains("spec.nonHuman[old].owner is missing"), "{full}");
-    // An existing value is not marked as missing, even if its line looks like that of its parent.
+    // An existing value is not marked as missing, even if its line looks like the line of its parent.
     write_file(
         files.path(),
         "a.yaml",
@@ -34,7 +33,8 @@ fn a_missing_key_of_an_entry_is_marked_as_missing() {
     );
 }
 
-/// Code scanning and Code Quality identify findings by fingerprint, which depends on the entry and the app, not on position and name.
+/// Code scanning and Code Quality identify findings by fingerprint. The fingerprint depends on the identity of the app and of the list entry, not on
+/// the position of the entry.
 #[test]
 fn fingerprints_follow_entries_and_apps() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);

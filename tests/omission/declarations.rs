@@ -11,7 +11,7 @@ use super::{
     report, sample, weight,
 };
 
-/// A finding: the name of its declaration, rule and message.
+/// Findings and their severities. A finding is the name of a declaration, a rule and a message.
 type Findings = BTreeMap<(String, RuleMessage), Severity>;
 
 fn findings_of(all: &[Value], profile: &str) -> Findings {
@@ -25,7 +25,7 @@ fn findings_of(all: &[Value], profile: &str) -> Findings {
         .collect()
 }
 
-/// The findings that disappear when one declaration is replaced.
+/// Adds the findings that disappear if one declaration is replaced.
 fn losses_of(all: &[Value], base: &Findings, at: usize, one: Value, place: &str, profile: &str, lost: &mut Losses) {
     let mut fewer = all.to_vec();
     fewer[at] = one;
@@ -41,13 +41,14 @@ fn losses_of(all: &[Value], base: &Findings, at: usize, one: Value, place: &str,
     }
 }
 
-/// The places in declarations of a kind, below the name of the kind: `System.spec.fedBy.*.syncMinutes`.
+/// The places in the declarations of these kinds, each list with the index of the declaration.
 fn places_in(all: &[Value], kinds: &[&str]) -> Vec<(usize, Vec<Place>)> {
     let wanted = all.iter().enumerate().filter(|(_, one)| kinds.iter().any(|kind| one["kind"] == *kind));
     wanted.map(|(at, one)| (at, each_removed(one).into_iter().flat_map(|variant| variant.places).collect())).collect()
 }
 
-/// The place as exceptions spell it. A place in a pattern or population is spelt as in an app; places in other kinds begin with the kind.
+/// The place as `EXCEPTIONS` states it. A place in a pattern or population is like a place in an app. Places in other kinds begin with the kind:
+/// `System.spec.fedBy.*.syncMinutes`.
 fn displayed_place(kind: &str, place: &Place) -> String {
     let place = generic(place);
     match kind {
@@ -59,7 +60,7 @@ fn displayed_place(kind: &str, place: &Place) -> String {
     }
 }
 
-/// Removes every n-th place, in any declaration.
+/// Removes every n-th place in the declarations of these kinds.
 fn each_without(all: &[Value], kinds: &[&str], profile: &str, step: usize, lost: &mut Losses) {
     let base = findings_of(all, profile);
     let places =
@@ -70,7 +71,7 @@ fn each_without(all: &[Value], kinds: &[&str], profile: &str, step: usize, lost:
     }
 }
 
-/// Removes a second place from a declaration that already lacks one.
+/// Removes a second place from a declaration that already lacks a place.
 fn pairs_without(all: &[Value], kinds: &[&str], step: usize, lost: &mut Losses) {
     for (at, places) in places_in(all, kinds) {
         for first in sample(places, at, step) {
@@ -87,7 +88,7 @@ fn pairs_without(all: &[Value], kinds: &[&str], step: usize, lost: &mut Losses) 
     }
 }
 
-/// A catalogue with findings that depend on single keys of Systems, Teams and Waivers.
+/// The declarations of `dependent.yaml`.
 fn dependent() -> Vec<Value> {
     let text = include_str!("dependent.yaml");
     let documents = serde_yaml::Deserializer::from_str(text);

@@ -21,7 +21,7 @@ fn merged(base: &Value, own: &Value) -> Value {
     Value::Object(all)
 }
 
-/// A spec with the values of its pattern in place of the reference.
+/// A spec with the values of its pattern instead of the reference.
 fn effective(spec: &Value, patterns: &BTreeMap<String, Value>) -> Value {
     let Some(pattern) = spec["pattern"].as_str().and_then(|name| patterns.get(name)) else { return spec.clone() };
     let mut base = pattern.clone();
@@ -59,8 +59,8 @@ pub(super) fn written() -> Vec<Value> {
     all
 }
 
-/// The declarations of `examples/` without patterns and waivers: the apps, and all others. Inherited values are written in the apps, so that they can
-/// be removed.
+/// The declarations of `examples/` without patterns and waivers: first the apps, then all others. The apps contain the inherited values, so that a
+/// test can remove these values.
 pub(super) fn examples() -> (Vec<Value>, Vec<Value>) {
     let (patterns, mut all): (Vec<Value>, Vec<Value>) =
         written().into_iter().filter(|one| one["kind"] != "Waiver").partition(|one| one["kind"] == "Pattern");

@@ -1,7 +1,7 @@
 //! Allowed omissions, with reasons.
 
-/// Omissions that may improve the report: rule or group, place (`*` is any one key, `**` at the end everything below), and the reason.
-/// "the same" refers to the row above.
+/// Omissions that may improve the report. Each row has a rule or group, a place, and the reason. In the place, `*` is any one key, and `**` at the
+/// end is everything below. "the same" repeats the reason of the row above.
 pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("schema/", "", "removing an invalid value is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
@@ -10,8 +10,8 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "",
         "removing an undeclared name is the fix; other rules report a missing owner where an owner is required",
     ),
-    ("catalogue/unknown-system", "", "the same for systems"),
-    ("catalogue/unknown-vendor", "", "the same for vendors"),
+    ("catalogue/unknown-system", "", "removing an undeclared name is the fix, as for owners"),
+    ("catalogue/unknown-vendor", "", "removing an unknown name is the fix, as for owners"),
     (
         "catalogue/mode-contradiction",
         "",
@@ -39,8 +39,8 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "",
         "removing one of two equal names or locations is the fix; another rule reports an instance without a location",
     ),
-    ("", "spec.populations.*", "the same: only the product shows who has accounts"),
-    ("", "spec.provisioning.scim.operations.*", "the same: the identity provider shows the enabled operations"),
+    ("", "spec.populations.*", "only the product shows who has accounts"),
+    ("", "spec.provisioning.scim.operations.*", "only the identity provider shows the enabled operations"),
     ("", "metadata.vendor", "facts require the name of the product; `catalogue/undecided` reports a missing name"),
     (
         "",
@@ -54,7 +54,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "keeping suspended accounts is a decision; `scim/removal-undecided` reports a missing decision as a warning",
     ),
     ("grant/unused", "spec.thirdPartyGrants.*.lastUsed", "only the product shows the last use"),
-    ("", "spec.thirdPartyGrants.*.scopes.*", "the same as for the entries of an inventory"),
+    ("", "spec.thirdPartyGrants.*.scopes.*", "only the exported configuration shows whether the list is complete"),
     ("", "spec.nonHuman.*.scopes.*", "the same"),
     (
         "credential/rotation-overdue",
@@ -84,7 +84,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "jit/reactivates-leavers",
         "spec.provisioning.jit.reactivates",
-        "`refusesSuspended` states the same; another rule reports a missing `refusesSuspended`",
+        "`refusesSuspended` states the same fact; another rule reports a missing `refusesSuspended`",
     ),
     (
         "leaver/no-deprovision-owner",
@@ -123,7 +123,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "owner/of-nothing",
         "spec.lifecycle.*",
-        "without an owner, the stage counts as missing, and the rules that require it report it",
+        "without an owner, the stage counts as missing, and other rules report a missing stage where it is required",
     ),
     ("owner/of-nothing", "spec.lifecycle.*.owner", "the same"),
     (
@@ -139,12 +139,12 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "leaver/sla-too-long",
         "spec.lifecycle.revokeSessions.slaHours",
-        "the same as for `mover/sla-too-long`; `leaver/sessions-survive` reports a missing stage",
+        "no rule requires a deadline for automatic changes yet; `leaver/sessions-survive` reports a missing stage",
     ),
     (
         "leaver/sla-too-long",
         "spec.lifecycle.revokeCredentials.slaHours",
-        "the same; `leaver/credentials-survive` reports a missing stage",
+        "no rule requires a deadline for automatic changes yet; `leaver/credentials-survive` reports a missing stage",
     ),
     (
         "mover/sla-too-long",
@@ -197,7 +197,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "admin/unlinked-accounts",
         "spec.secondAccounts",
-        "the same as for inventories: only the product shows second accounts; `catalogue/undecided` reports a missing list",
+        "only the product shows second accounts; `catalogue/undecided` reports a missing list",
     ),
     (
         "signon/not-enforced",
@@ -218,7 +218,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "only the product shows which credentials people can create; `catalogue/undecided` reports a missing list as an info",
     ),
     ("leaver/credentials-uncovered", "spec.issues.*", "the same"),
-    ("credential/reused", "spec.nonHuman.*.environments**", "the same as for the entries of an inventory"),
+    ("credential/reused", "spec.nonHuman.*.environments**", "only the product shows whether the list is complete"),
     (
         "catalogue/undecided",
         "spec.nonHuman.*.rotateEveryDays",
@@ -269,7 +269,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "waiver/index-path",
         "Waiver.spec.path",
-        "a waiver without a path covers all findings of the rule, which its approver sees",
+        "a waiver without a path covers all findings of the rule, and the approver sees the missing path",
     ),
     ("external/no-end-date", "spec.external.endDateRequired", "a maximum duration serves as an end date too"),
     (

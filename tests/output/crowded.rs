@@ -41,7 +41,7 @@ pub(super) fn annotations() -> Report {
     fixed::report(findings.collect(), vec![], fixed::run())
 }
 
-/// Findings of one rule at one place are one block with all messages; another severity or place is another block.
+/// Findings with the same rule, place and severity share a block, which shows all messages.
 #[test]
 fn messages_of_one_rule_at_one_place_share_a_block() {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
@@ -85,7 +85,7 @@ fn findings_are_grouped_by_owner_app_and_rule() {
 }
 
 #[test]
-fn many_findings_are_summed_up_errors_first() {
+fn many_findings_are_summarized_with_errors_first() {
     let text = plain(Format::FULL, &crowd());
     let at = |needle: &str| text.find(needle).unwrap_or_else(|| panic!("{needle}: {text}"));
     assert!(at("  team\n") < at("  rule\n") && at("  rule\n") < at(": error["), "{text}");
@@ -156,7 +156,7 @@ fn the_closing_sentence_is_wrapped() {
     }
 }
 
-/// At the threshold, all findings are shown in full; waived findings do not count.
+/// Up to 50 findings are shown in full. Waived findings do not count.
 #[test]
 fn few_findings_are_shown_in_full() {
     let few = |count: usize| Report { findings: crowd().findings.into_iter().take(count).collect(), ..crowd() };
@@ -227,7 +227,7 @@ fn next_is_the_most_severe_finding() {
     let notes = std::iter::repeat_n(Severity::Info, 30).chain([Severity::Error]);
     report.findings.extend(notes.map(|severity| one(severity, "jit/no-update-owner")));
     assert_eq!(next(&report).as_deref(), Some("jit/slow-review"));
-    // If the severity is equal, the most frequent rule comes next, then the first by name.
+    // If the severity is equal, the most frequent rule is named. If the frequency is equal, too, the first rule by name is named.
     let mut report = fixed::report(
         vec![one(Severity::Error, "jit/slow-review"), one(Severity::Error, "jit/no-update-owner")],
         vec![],
@@ -279,8 +279,8 @@ fn ids(text: &str) -> Vec<usize> {
     text.split("id").skip(1).filter_map(id).collect()
 }
 
-/// Findings that do not fit are omitted and counted. The least severe are omitted first: no finding is shown if a more severe one is omitted.
-/// Nothing is shown after the first omitted finding, not even below the heading of another team.
+/// Findings that do not fit are omitted and counted. The least severe findings are omitted first, so no finding is shown if a more severe one is
+/// omitted. Nothing is shown after the first omitted finding, not even below the heading of another team.
 #[test]
 fn findings_that_do_not_fit_on_a_page_are_counted_least_severe_first() {
     let style = Style { group_by: Some(GroupBy::Owner), ..Style::default() };
@@ -321,7 +321,7 @@ fn findings_that_do_not_fit_on_a_page_are_counted_least_severe_first() {
             }
             let closing = format!("\n{} left out: this page would be too long.\n", parts.join(", "));
             assert!(text.ends_with(&closing), "{closing}: {}", &text[text.len() - 200..]);
-            // Each row is below its own team.
+            // Each row is below the heading of its own team.
             let mut heading = "";
             for line in text.lines() {
                 heading = line.strip_prefix("### team").unwrap_or(heading);

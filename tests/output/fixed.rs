@@ -176,7 +176,7 @@ pub(crate) fn steps(path: &str) -> Vec<Step> {
 
 pub(crate) fn finding(id: &str, severity: Severity, app: &str, path: &str, place: Place, message: &str) -> Finding {
     let path = steps(path);
-    // The place of a missing key is that of its nearest parent.
+    // The place of a missing key is the place of its nearest parent.
     let key = path.last().map(ToString::to_string).unwrap_or_default();
     let above = path.iter().rev().skip(1).any(|step| step.to_string() == place.span.slice(place.file.text()));
     Finding {
@@ -204,7 +204,7 @@ pub(crate) fn report(findings: Vec<Finding>, failures: Vec<Failure>, run: Run) -
     Report { framework_title: leaver::facts::framework_title, ..report }
 }
 
-/// No declarations.
+/// The report on a run without declarations.
 pub(crate) fn empty() -> Report {
     report(
         vec![],
@@ -221,7 +221,7 @@ pub(crate) fn one_finding() -> Report {
     report(vec![no_update_owner(&file("apps/monday.yaml", MONDAY))], vec![], run())
 }
 
-/// All severities in two files, with related places and a fix.
+/// A report with all severities in two files, with related places and a fix.
 pub(crate) fn many() -> Report {
     report(many_findings(), vec![], Run { out_of_focus: 3, skipped_documents: 1, discovered: 2, ..run() })
 }
@@ -285,7 +285,7 @@ fn many_findings() -> Vec<Finding> {
     ]
 }
 
-/// Only a warning: passes with the default limit.
+/// A report with warnings only. It passes with the default `failOn`.
 pub(crate) fn warning() -> Report {
     let findings = many_findings().into_iter().filter(|finding| finding.severity == Severity::Warning).collect();
     report(findings, vec![], run())
@@ -321,7 +321,7 @@ pub(crate) fn failures() -> Report {
     report(findings, failures, run())
 }
 
-/// Wide characters, Windows line endings, tabs, a character outside the basic plane.
+/// A report with wide characters, Windows line endings, tabs, and a character outside the basic plane.
 pub(crate) fn unicode() -> Report {
     let text = "apiVersion: leaver/v1\r\nkind: App\r\nmetadata:\r\n  title: \"日本語 𝄞 é\"\r\n\tname:\tcafé # ü\r\nspec: {}\r\n";
     let file = file("apps/café 日本.yaml", text);
@@ -346,7 +346,7 @@ pub(crate) fn unicode() -> Report {
     report(findings, vec![], run())
 }
 
-/// A place at column 70,000.
+/// A report with a place at column 70,000.
 pub(crate) fn long_line() -> Report {
     let text = format!(
         "a: 1\nspec: {{list: [{}], update: {{via: scim}}, more: [{}]}}\n",
@@ -369,7 +369,7 @@ pub(crate) fn long_line() -> Report {
     )
 }
 
-/// A place over several lines, one at the end of the file, and an empty one.
+/// A report with two places over several lines, and an empty place at the end of the file.
 pub(crate) fn block() -> Report {
     let text = "spec:\n  reason: |\n    one\n    two\n    three\n  list:\n  - a\n  - b\nend: ";
     let file = file("apps/block.yaml", text);
@@ -397,7 +397,7 @@ pub(crate) const HOSTILE: [&str; 12] = [
     "${{ secrets.X }} {0} {1}",
 ];
 
-/// Hostile text wherever a declaration, file name or waiver can contain it.
+/// A report with hostile text wherever a declaration, file name or waiver can contain it.
 pub(crate) fn hostile() -> Report {
     let mut findings = Vec::new();
     for (nth, text) in HOSTILE.iter().enumerate() {

@@ -19,7 +19,7 @@ pub(crate) fn report_places(report: &Report) -> BTreeSet<RulePlace> {
     report.findings.iter().map(rule_place).collect()
 }
 
-/// `path:line:column` and a rule.
+/// Parses a place of the form `path:line:column`.
 fn rule_place(rule: &str, place: &str) -> Option<RulePlace> {
     let mut parts = place.rsplitn(3, ':');
     let (column, line, path) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
@@ -31,7 +31,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     Some(rest.split_once(after)?.0)
 }
 
-/// `path:line:column: [waived ]severity[rule] message`, anywhere in the line.
+/// Parses a line of the form `path:line:column: [waived ]severity[rule] message`.
 fn place_of_line(line: &str) -> Option<RulePlace> {
     let (place, rest) = line.split_once(": ")?;
     rule_place(between(rest, "[", "]").filter(|_| !rest.starts_with("failure"))?, place)
@@ -148,7 +148,7 @@ pub(crate) fn places_shown(format: Format, report: &Report) -> BTreeSet<RulePlac
                 places_of_json(one, "/code/value", "/location/path", &line, &column)
             })
             .collect(),
-        // A format without a parser here must still name each finding and its place somewhere.
+        // If a format has no parser here, its output must contain the rule, file and line of each finding.
         _ => report_places(report)
             .into_iter()
             .filter(|(rule, file, line, _)| {

@@ -1,4 +1,4 @@
-//! A complete app: its description, roles, local accounts and the rest.
+//! Builds a complete app: description, roles, local accounts and all other parts.
 
 use serde_json::{Value, json};
 
@@ -193,7 +193,7 @@ impl Maker<'_> {
             put(&mut spec, "external", external);
         }
         let pushes = ["scim", "connector", "directory", "hr"].contains(&self.mode) || self.mode == "hybrid";
-        // Provisioning that cannot delete accounts suspends them.
+        // Most pushes suspend accounts. Other mechanisms suspend accounts less often.
         self.effect = if pushes && self.random.chance(75) || !pushes && self.random.chance(40) {
             "suspend"
         } else {
@@ -259,7 +259,7 @@ impl Maker<'_> {
                     put(&mut life, "reclaim", stage);
                 }
             }
-            // The mechanism with precedence must be the one that creates accounts.
+            // The mechanism that creates accounts must have precedence.
             if life["create"]["via"] == "jit" && provisioning["precedence"] == "scim" {
                 put(&mut provisioning, "precedence", "jit");
             }

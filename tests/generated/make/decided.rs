@@ -1,4 +1,4 @@
-//! Fills in decisions that every app in use needs, if the rest of the generator left them open.
+//! Every app in use needs certain decisions. This module adds those that are still missing.
 
 use serde_json::{Value, json};
 

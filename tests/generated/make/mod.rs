@@ -1,5 +1,5 @@
-//! Apps that were not written for the rules, each as a sensible team would declare it. The generator knows what an app needs, not how a rule checks
-//! it. The benchmarks use these apps, too.
+//! Generates apps that were not written for the rules. Each app is declared as a sensible team would declare it. The generator considers the needs of
+//! an app, not the conditions of rules. The benchmarks use these apps, too.
 
 mod app;
 mod decided;
@@ -81,7 +81,7 @@ impl Random {
         from[usize::try_from(self.next() % from.len() as u64).expect("a small number")]
     }
 
-    /// A random selection, in the same order.
+    /// A random selection, in the original order.
     fn some<'a>(&mut self, from: &[&'a str], percent: u64) -> Vec<&'a str> {
         from.iter().copied().filter(|_| self.chance(percent)).collect()
     }
@@ -110,7 +110,7 @@ fn day(from_today: i64) -> String {
     (today + from_today.days()).to_string()
 }
 
-/// The capabilities of the built-in systems, for apps that use them.
+/// The capabilities of the built-in systems.
 pub(crate) struct Systems(BTreeMap<String, Value>);
 
 impl Systems {

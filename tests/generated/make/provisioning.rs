@@ -1,4 +1,4 @@
-//! Provisioning: the ways to create accounts, each with its required settings.
+//! The ways to create accounts, each with its required settings.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{BY_HAND, Maker, put};
 
 impl Maker<'_> {
-    /// The settings of a push mechanism, from a system that is fast enough.
+    /// The settings of a push. The push runs often enough for every SLA.
     fn block(&mut self, via: &str, system: Option<&str>) -> Value {
         let facts = system.and_then(|name| self.systems.0.get(name)).cloned().unwrap_or(Value::Null);
         let closes = self.closing == via;
@@ -56,7 +56,7 @@ impl Maker<'_> {
         if facts["pushesGroups"] == false || facts["keepsUnpushedGroups"] == true {
             operations.remove("groups");
         }
-        // A system that deletes no unassigned accounts sends a deletion only to an app that cannot disable accounts.
+        // If a system does not delete unassigned accounts, it sends deletions only to apps that cannot disable accounts.
         if facts["deletesUnassigned"] == false && self.effect == "delete" {
             operations.remove("disable");
         }
@@ -162,7 +162,7 @@ impl Maker<'_> {
         provisioning
     }
 
-    /// Systems of a kind that can close accounts in time, and delete them if required.
+    /// The systems of a kind that can close accounts in time. If required, they can also delete accounts.
     pub(super) fn capable_systems(&self, kind: &str, deletes: bool) -> Vec<String> {
         let in_time = |spec: &Value| {
             let least =
@@ -178,7 +178,7 @@ impl Maker<'_> {
                 && !(deletes && spec["deletes"] == false)
         });
         let able: Vec<String> = able.map(str::to_owned).collect();
-        // If no known system can close the accounts, the company's own system does.
+        // If no known system can close the accounts, the company's own system closes them.
         if able.is_empty() { vec!["hub".to_owned()] } else { able }
     }
 
@@ -199,7 +199,7 @@ impl Maker<'_> {
             let creates = self.random.chance(70);
             put(&mut jit, "creates", creates);
             if creates {
-                // The mechanism with precedence must be the one that creates accounts; `app` corrects it once the stages are known.
+                // The mechanism that creates accounts must have precedence. `app` corrects the precedence when the stages are known.
                 put(provisioning, "precedence", self.random.pick(&["jit", "scim"]));
             }
         } else {

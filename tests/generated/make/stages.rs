@@ -1,4 +1,4 @@
-//! The stages of an account's life, and non-human accounts of an app.
+//! The stages of an account's life, and the non-human accounts of an app.
 
 use serde_json::{Map, Value, json};
 
@@ -45,7 +45,7 @@ impl Maker<'_> {
         stage
     }
 
-    /// Non-human accounts of a kind, well maintained.
+    /// A non-human account of this kind that is well maintained.
     pub(super) fn credential(&mut self, kind: &str, name: &str) -> Value {
         let owner = self.random.team(&[]);
         let place = format!("vault://kv/{}/{name}", self.name);
@@ -56,7 +56,7 @@ impl Maker<'_> {
         });
         let secretless = kind == "workload-identity";
         if !secretless || self.random.chance(30) {
-            // The lifetime is at most a year, and at least a month is left.
+            // The lifetime is at most a year, and the credential is valid for at least another month.
             let age = self.random.number(0, 300);
             let left = self.random.number(30, 365 - age.min(330));
             put(&mut item, "created", day(-i64::try_from(age).expect("a small number")));
@@ -142,7 +142,7 @@ impl Maker<'_> {
             "hybrid" => self.random.pick(&["scim", "jit"]),
             "manual" => self.random.pick(&["ticket", "admin", "runbook"]),
             "vendor" => self.random.pick(&["vendor", "ticket"]),
-            // A connector that creates accounts itself needs no additional script.
+            // A script creates accounts only if the connector does not.
             "connector" | "csv" if provisioning["connector"]["operations"].is_null() && self.random.chance(10) => {
                 "script"
             }
@@ -210,7 +210,7 @@ impl Maker<'_> {
             };
             let team = self.random.team(&[]);
             let mut stage = self.stage(via, team);
-            // A system that deletes accounts does so after at least 30 days.
+            // If a system deletes the accounts, it waits at least 30 days.
             let days = match effect {
                 // An account without a seat works until it is removed, so it is removed at once.
                 "seat-only" => 0,
@@ -300,7 +300,7 @@ impl Maker<'_> {
         Value::Object(life)
     }
 
-    /// The signal that tells people who close accounts by hand about a leaver.
+    /// The signal about a leaver, for people who close accounts by hand.
     fn signal(&mut self) -> Value {
         if self.random.chance(60) {
             return json!({"from": "workday", "via": "feed", "owner": self.random.team(&[]), "everyHours": self.random.number(0, 1)});
