@@ -1,4 +1,4 @@
-//! With any pattern, the effective app has all values of the draft without patterns.
+//! Drafts with a pattern lose no value.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -15,7 +15,7 @@ fn effective(files: &Path, app: &str) -> Json {
     if shown.get("spec").is_some() { shown["spec"].clone() } else { shown["declaration"]["spec"].clone() }
 }
 
-/// Whether a value contains all of another one; lists of operations are sets.
+/// Whether `all` includes every value of `part`. The order of a list does not matter.
 fn includes(all: &Json, part: &Json) -> bool {
     match part {
         Json::Object(part) => part.iter().all(|(key, value)| all.get(key).is_some_and(|all| includes(all, value))),
@@ -27,7 +27,7 @@ fn includes(all: &Json, part: &Json) -> bool {
     }
 }
 
-/// Whatever patterns there are, the effective draft has all values of the draft without patterns, and a second run gives the same result.
+/// Whichever pattern a draft uses, the effective app has all values of a draft without patterns, and a second import finds every app declared.
 #[test]
 fn the_effective_draft_has_all_values_of_the_draft_alone() {
     let ids = ["a", "b", "c", "d", "e", "f"];

@@ -83,7 +83,7 @@ fn findings_without_a_team_have_no_owner() {
     assert!(found.iter().all(|finding| finding.get("owner").is_none()), "{found:#?}");
 }
 
-/// Two apps with one name keep their own owners.
+/// If two apps have the same name, each finding has the owner of its own app.
 #[test]
 fn apps_with_one_name_have_their_own_owners() {
     let both = format!("{}---\n{}", app("it-apps", "it-apps"), app("silent", "silent"));

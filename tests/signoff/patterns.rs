@@ -72,7 +72,7 @@ fn a_population_is_signed_with_its_pattern() {
     board.assert_check(0, &[], &[]);
     board.edit("patterns.yaml", "seats: free", "seats: paid");
     board.assert_check(1, &[], &["error[signoff/stale]", "seats"]);
-    // Stating the value in the app instead gives the same result.
+    // The sign-off is valid again if the population states the value itself.
     board.write("patterns.yaml", "");
     board.edit("apps.yaml", "pattern: plain", "seats: free");
     board.assert_check(0, &[], &[]);
