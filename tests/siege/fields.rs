@@ -124,7 +124,7 @@ fn accepts(schema: &Value, value: &Value) -> bool {
     compiled.entry(schema.to_string()).or_insert_with(build).is_valid(value)
 }
 
-/// A document as flow YAML. Control characters are always escaped, as YAML requires; others are unescaped if `raw`.
+/// Writes a document as flow YAML. Control characters are escaped, as YAML requires. If `raw`, other characters are not escaped.
 pub fn yaml(value: &Value, raw: bool) -> String {
     let mut out = String::new();
     write(value, raw, &mut out);

@@ -47,7 +47,7 @@ fn findings_of_other_rules(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The reason why the outcome of a case is wrong, if it is.
+/// Runs a case. Returns a description of the fault if the outcome is wrong.
 fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
     let files = catalogue(LIMITS, Some(case));
     let started = Instant::now();

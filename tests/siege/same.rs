@@ -24,7 +24,7 @@ enum Order {
     Alternating,
 }
 
-/// Every `step`-th example in these folders with a user's rule, copied in this order.
+/// Copies every `step`-th example of these folders in this order, and adds a user's rule.
 fn catalogue(folders: &[&str], step: usize, order: Order) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = Vec::new();

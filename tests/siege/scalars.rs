@@ -97,7 +97,7 @@ fn keys_with_a_common_prefix_take_linear_time() {
     assert!(large < 40.0 * small, "{small} s, {large} s");
 }
 
-/// Each error of a mapping has a place, a message and an address. Determining these must not search the whole document.
+/// Each error of a mapping has a place, a message and an address. leaver must not search the whole document for each of them.
 #[test]
 fn errors_of_one_document_take_linear_time() {
     let spent = |entry: &dyn Fn(usize) -> String, count: usize| {

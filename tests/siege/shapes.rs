@@ -47,7 +47,7 @@ fn variants_with_one_change(value: &Value) -> Vec<Value> {
     all
 }
 
-/// The number of invalid documents, and the number of all documents.
+/// Checks that both forms agree on the samples and their variants. Returns the number of invalid documents, and the number of all documents.
 fn compared(shape: &Shape, samples: &[String]) -> (usize, usize) {
     let compiled = Shape::compile("compiled", shape.text()).expect("leaver's own schema");
     let (mut bad, mut all) = (0, 0);
