@@ -81,7 +81,7 @@ pub(super) fn unused_waivers(
 mod tests {
     use super::*;
 
-    /// The findings of a misspelt id would be dropped silently.
+    /// leaver would silently drop findings with a misspelt id.
     #[test]
     fn rules_that_are_reported_without_rego_exist() {
         for id in [UNUSED, BY_POSITION, REUSED] {

@@ -1,4 +1,4 @@
-//! Neither the memo nor the requested paths change a result: a finding is reported exactly if a full check without a memo reports it.
+//! Neither the memo nor path arguments change a result: for a file, every check reports the findings of a full check without a memo.
 
 use std::{collections::BTreeMap, fs, sync::Arc};
 
@@ -17,12 +17,12 @@ use crate::{
     source::Texts,
 };
 
-/// Only a rule recognises this as a secret.
+/// A secret that only a rule recognises.
 const SECRET: &str = "4f9c2a7be1d05c83aa6e7710b9d2c3f5";
 const FILES: usize = 5;
 const APP: &str = "apiVersion: leaver/v1\nkind: App\n";
 
-/// Declarations in several variants: they refer to each other, share names, are invalid, are waived, or contain secrets.
+/// Declarations in several variants. Some refer to each other, share a name, are invalid, have waived findings, or contain secrets.
 fn pool() -> Vec<Vec<String>> {
     let jit = |name: &str, update: &str| {
         format!(
@@ -111,7 +111,7 @@ fn pool() -> Vec<Vec<String>> {
 /// The indexes of the waivers in the pool.
 const WAIVERS: std::ops::Range<usize> = 11..14;
 
-/// The file and the variant of each declaration of the pool; `None` if it is left out.
+/// For each declaration of the pool, its file and its variant. `None` leaves out the declaration.
 type Files = Vec<(usize, Option<usize>)>;
 
 fn texts(files: &Files) -> BTreeMap<String, String> {
@@ -233,7 +233,8 @@ proptest! {
                     }).collect()
                 };
                 prop_assert_eq!(findings_at(&whole), findings_at(&part), "{}", path);
-                // A finding in another file is about an app that inherits from a pattern in this file, or explains why an app in it is not evaluated.
+                // A finding in another file is about an app that inherits from a pattern in this file, or explains why an app in this file is not
+                // evaluated.
                 let is_related = |finding: &Finding| {
                     finding.rule.group() == "schema" || finding.subject.as_ref().is_some_and(|subject| subject.name == "h")
                 };
@@ -245,7 +246,7 @@ proptest! {
 
     #[test]
     fn since_hides_what_a_check_of_that_commit_finds((now, base) in change()) {
-        // The commit shows for which app a waiver was written. Two separate checks do not have this information.
+        // With `--since`, the commit shows for which app a waiver was written. Two separate checks lack this information, so waivers are left out.
         let plain = |files: &Files| -> Files {
             let without = |(at, (file, variant)): (usize, &(usize, Option<usize>))| {
                 (*file, variant.filter(|_| !WAIVERS.contains(&at)))

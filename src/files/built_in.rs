@@ -84,7 +84,7 @@ mod tests {
             (&*here.canonicalize_utf8().expect("a path"), env!("CARGO_PKG_VERSION"))
         );
         assert_eq!(Checkout::find(&here.join("policies/lib")).as_ref(), Some(&mine));
-        // It has a leaver.yaml, a Cargo.toml of its own, or no Cargo.toml at all.
+        // A leaver.yaml or another Cargo.toml is nearer to each of these folders.
         for folder in ["examples", "examples/broken", "benches", "fuzz"] {
             assert_eq!(Checkout::find(&here.join(folder)), None, "{folder}");
         }

@@ -276,7 +276,7 @@ mod tests {
         assert!(!alive());
     }
 
-    /// `yes` writes the same line as fast as possible: unread output is not buffered, and the reader can be stopped.
+    /// `yes` writes the same line as fast as possible. leaver must not buffer unread output, and must be able to stop the reader.
     #[cfg(unix)]
     #[test]
     fn a_worker_waits_until_its_responses_are_read() {

@@ -171,7 +171,7 @@ fn hostile_text_is_harmless_in_every_format() {
         snapshot(&format!("hostile.{name}"), rendered);
     }
     for page in [page, other] {
-        // Code spans may contain anything; outside them, the only HTML is the fold.
+        // Code spans may contain anything. Outside of code spans, the only HTML is for foldable sections.
         let outside: String = page.split('`').step_by(2).collect();
         let tags = outside.matches('<').count();
         assert_eq!(tags, outside.matches("<details><summary>").count() * 2 + 2, "{outside}");

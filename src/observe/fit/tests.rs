@@ -8,7 +8,7 @@ fn map(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().expect("a mapping")
 }
 
-/// RFC 7396.
+/// Merges two values as RFC 7396 defines.
 fn merged(base: &Value, own: &Value) -> Value {
     let Value::Object(own) = own else { return own.clone() };
     let mut out = base.as_object().cloned().unwrap_or_default();
@@ -115,7 +115,7 @@ fn tree() -> impl Strategy<Value = Value> {
     )
 }
 
-/// Without `null`, which no export proves.
+/// Removes `null`, since no export proves it.
 fn proven_of(value: &Value) -> Map<String, Value> {
     map(&merged(&json!({}), value))
 }
@@ -131,7 +131,7 @@ proptest! {
         prop_assert!(contains_all(&effective, &proven), "{effective}");
         // The draft repeats no value of the pattern.
         prop_assert_eq!(compare(&comparison.rest, &pattern).agreed, 0);
-        // The draft without a pattern contains them too.
+        // A draft without a pattern contains all proven values, too.
         prop_assert!(contains_all(&Value::Object(without_empty_lists(&proven)), &proven));
     }
 }

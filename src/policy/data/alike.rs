@@ -47,7 +47,7 @@ pub(super) fn value<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
 mod tests {
     use super::*;
 
-    /// Looks up texts like `words.alike`.
+    /// Looks up texts in the same way as `words.alike`.
     fn alike<'a>(word: &str, starts: &BTreeMap<String, Vec<&'a str>>) -> Vec<&'a str> {
         let lengths = MIN_LENGTH..=word.chars().count().clamp(MIN_LENGTH, MAX_LENGTH);
         let starts = lengths.filter_map(|length| starts.get(&word.chars().take(length).collect::<String>()));

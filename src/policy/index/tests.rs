@@ -77,10 +77,10 @@ fn data() -> Value {
     }}))
 }
 
-/// Whether a rule may apply, for the machine and the interpreter.
+/// Whether a rule may apply in the machine, and whether it may apply in the interpreter.
 type MayApply = (bool, bool);
 
-/// For each spec, whether the rule may apply, for the machine and the interpreter. Checks the results of the index against both.
+/// Returns for each spec whether the rule may apply. Panics if the index contradicts the machine or the interpreter.
 fn query_index(body: &str, specs: &[&str]) -> Vec<MayApply> {
     let tried = try_index(body, specs, Duration::MAX).unwrap_or_else(|| panic!("{body} does not load"));
     let answers = tried.unwrap_or_else(|hidden| panic!("{hidden}"));
@@ -93,8 +93,8 @@ const LIMITS: Budget =
     Budget { rule: Duration::from_millis(500), total: Duration::from_secs(60), memory_mib: 600, findings: 100_000 };
 const MACHINE_LIMITS: Budget = Budget { rule: Duration::from_millis(50), ..LIMITS };
 
-/// The results for both forms of each declaration. The error is a finding that the index hides. `None` if the rule does not load, or if all
-/// evaluations together take longer than `patience`.
+/// Returns the results for both forms of each declaration: its tree and its value. The error is a finding that the index hides. Returns `None` if the
+/// rule does not load, or if all evaluations together take longer than `patience`.
 fn try_index(body: &str, specs: &[&str], patience: Duration) -> Option<Result<Vec<[MayApply; 2]>, String>> {
     let (set, data, all) = (load(body)?, data(), catalogue(specs));
     let rule = set.rules.values().next()?;
@@ -202,7 +202,7 @@ fn misleading_syntax_never_excludes_a_rule() {
         "import input.spec as s\n\nFOUND if s.tier == 2",
         "import data.policies.lib.own as mine\n\nFOUND if mine.tier == 3",
         "import data.policies.lib.own.tier\n\nFOUND if tier == 2",
-        // Defined elsewhere, or more than once.
+        // Names with several definitions, and values that are false or undefined.
         "default _on := true\n\n_on := false if input.spec.tier == 2\n\nFOUND if _on",
         "default _on := true\n\n_on := false if input.spec.tier == 2\n\nFOUND if not _on",
         "_on := false if input.spec.tier == 2\n\n_on := true if not input.spec.tier\n\nFOUND if not _on",
@@ -224,7 +224,7 @@ fn misleading_syntax_never_excludes_a_rule() {
         "findings contains {\"path\": [], \"message\": input.spec.word} if { some x in [1, 2]; x > 0 }",
         "_s contains input.spec.word if { some x in [1, 2]; x > 0 }\n\nFOUND if { count(_s) > 0; input.spec.tier == 2 }",
         "_o[x] := input.spec.word if { some x in [1, 2] }\n\nFOUND if { count(_o) > 0; input.spec.tier == 2 }",
-        // Fails in the interpreter, before or after a false condition.
+        // These rules fail in the interpreter, before or after a false condition.
         "FOUND if { to_number(\"x\"); input.spec.tier == 9 }",
         "FOUND if { input.spec.tier == 9; to_number(\"x\") }",
         "FOUND if { a := to_number(\"x\"); b := input.spec.tier; b == 9 }",
@@ -305,7 +305,7 @@ fn comprehensions_evaluated_twice_give_the_same_items() {
     }
 }
 
-/// An error of a user's rule counts in any position.
+/// If a condition of a user's rule may fail, the index must not exclude the rule, wherever the condition is.
 #[test]
 fn rules_that_may_fail_are_not_excluded() {
     let specs = ["{nonHuman: [{name: a}, {name: b}], mode: x}", "{nonHuman: [{name: a}, {name: b}]}"];

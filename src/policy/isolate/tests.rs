@@ -11,7 +11,7 @@ fn request() -> serde_json::Value {
     })
 }
 
-/// The parent's result for these messages, after which `last` describes why the worker sends no more.
+/// The parent's result if the worker sends these messages. `last` is the reason why the worker then sends no more.
 fn outcome_of(messages: &str, last: NoResponse) -> (usize, String) {
     outcome_within(Duration::from_secs(60), messages, last)
 }

@@ -175,7 +175,7 @@ mod tests {
              kind: App\nmetadata: {name: other}\nspec: {pattern: p, m: {z: 2}, own: {k: word}}\n",
         );
         let (one, other) = (&trees[1], &trees[2]);
-        // Trees may be shared without inheritance too.
+        // Trees may share nodes without inheritance, too.
         let also = Node::clone(one);
         let mut copies = Copies::default();
         let all = Reads::All;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// In users' rules, builtins are evaluated less often than in bundled rules, because their errors count.
+/// The index evaluates builtins less often in users' rules than in bundled rules, because errors of users' rules count.
 #[test]
 fn builtins_return_the_values_of_the_engine() {
     let specs = [
