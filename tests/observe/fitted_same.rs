@@ -27,9 +27,9 @@ fn includes(all: &Json, part: &Json) -> bool {
     }
 }
 
-/// Whichever pattern a draft uses, the effective app has all values of a draft without patterns, and a second import finds every app declared.
+/// Whichever patterns the catalogue has, the effective app has all values of a draft without patterns. A second import finds every app declared.
 #[test]
-fn the_effective_draft_has_all_values_of_the_draft_alone() {
+fn a_draft_with_a_pattern_loses_no_value() {
     let ids = ["a", "b", "c", "d", "e", "f"];
     let protocols = ["SAML_2_0", "OPENID_CONNECT"];
     let features = [ALL, NO_DISABLE, r#""PUSH_NEW_USERS","SCIM_PROVISIONING""#, ""];

@@ -90,7 +90,7 @@ fn okta_is_refused_where_it_answers_with_an_error() {
 /// If the API does not expose the provisioning of an app, Okta answers with the error E0000001 or E0000007, whether provisioning is on or off. Data
 /// from the list of apps is kept.
 #[test]
-fn okta_proves_nothing_about_provisioning_without_that_part() {
+fn okta_proves_nothing_about_provisioning_that_the_api_does_not_expose() {
     let apps = observed("okta", &[read("okta-apps.json")]).expect("it is read");
     for code in ["E0000001", "E0000007"] {
         for name in ["connection.0oa1quill7Zk3TfXQ5d7.json", "features/0oa1quill7Zk3TfXQ5d7.json"] {
@@ -290,12 +290,12 @@ fn the_published_format_accepts_only_its_fields() {
         &std::fs::read_to_string(crate::common::root().join("schemas/observation.schema.json")).expect("text"),
     )
     .expect("JSON");
-    let validator = jsonschema_of(&schema);
+    let validator = app_keys(&schema);
     assert!(validator.contains(&"appId".to_owned()), "{validator:?}");
 }
 
 /// The keys of an application in the published schema.
-fn jsonschema_of(schema: &serde_json::Value) -> Vec<String> {
+fn app_keys(schema: &serde_json::Value) -> Vec<String> {
     schema["$defs"]["App"]["properties"].as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
 }
 

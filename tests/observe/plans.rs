@@ -29,7 +29,7 @@ fn saml(more: &str) -> String {
     format!(r#"{{"id":"{ID}","label":"Quill","status":"ACTIVE","implicit_assignment":false{more}}}"#)
 }
 
-/// Two catalogues with the app: one without observations, and one with those of last night.
+/// Two catalogues with the app. Only the second has observations, which are from last night.
 fn catalogues() -> [tempfile::TempDir; 2] {
     let spec = app(&SCIM.replace("appId", "assignmentRequired: true, appId"));
     let new =

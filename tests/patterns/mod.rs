@@ -49,7 +49,7 @@ fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
             (1, _) => drop(pattern.insert(key.clone(), value.clone())),
             (_, Value::Mapping(inner)) if !inner.is_empty() => {
                 let (mine, theirs) = split(inner, numbers);
-                // An empty mapping is not added to the app: a finding about a missing key would be placed there.
+                // An app gets no empty mapping, because findings about missing keys would be placed there.
                 if !mine.is_empty() || theirs.is_empty() {
                     own.insert(key.clone(), Value::Mapping(mine));
                 }

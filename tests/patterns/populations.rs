@@ -160,7 +160,7 @@ fn faults_of_populations_have_a_place() {
         );
         assert_eq!(concise.matches("error[").count(), 1, "{populations}: {concise}");
     }
-    // In an app without a pattern, `null` is valid in populations, where it removes a value, and nowhere else.
+    // In an app without a pattern, `null` is valid only in populations. There, it removes a value.
     let null = "    - employees\n    - name: guests\n      lifecycle: {deprovision: {slaHours: null}}\n";
     assert!(of(&findings(catalogue(null).path(), &[]), "schema/invalid-value").is_empty());
     let files = catalogue(null);

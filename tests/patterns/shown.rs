@@ -60,7 +60,7 @@ fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
     let miro = of("App", "miro").expect("it has a finding");
     assert_eq!((&miro["fate"], miro["gained"].as_array().map(Vec::len)), (&"same".into(), Some(2)));
     assert_eq!(of("App", "zoom"), None);
-    // Changes in an app itself are shown with the app: it overrides a value, removes one, or no longer uses the pattern.
+    // Changes in an app itself are shown with the app. It overrides a value, removes a value, or no longer uses the pattern.
     for (text, expected_text) in [
         (app("miro") + "  lifecycle: {deprovision: {slaHours: 30}}\n", "24 → 30 h"),
         (app("miro") + "  lifecycle: {deprovision: null}\n", "loses deprovision"),

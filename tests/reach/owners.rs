@@ -71,7 +71,7 @@ fn teams_systems_and_waivers_have_owners_too() {
     assert_eq!(owners(&found, "Waiver", "spec"), owner_with_contact("security", "#security"));
 }
 
-/// A cycle of successors ends, and a finding without a declaration has no owner.
+/// leaver stops at a cycle of successors. A finding in an app without an owner, or in invalid YAML, has no owner.
 #[test]
 fn findings_without_a_team_have_no_owner() {
     let found = findings(&[("a.yaml", &app("round-1", "round-2")), ("t.yaml", TEAMS)]);

@@ -103,8 +103,8 @@ fn a_tracked_file_replaced_with_something_else_is_reported_once() {
     assert!(status == 2 && times("b.yaml") == 1 && times("c.yaml") == 1, "{text}");
 }
 
-/// An ignore file in the catalogue may re-include files, so an unreadable one is reported. An ignore file above the catalogue is outside the user's
-/// control, so an unreadable one is skipped.
+/// leaver reports an unreadable ignore file in the catalogue, since the file could re-include other files. leaver skips an unreadable ignore file
+/// above the catalogue, since it is outside the user's control.
 #[test]
 fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
     let files = folder(&[(".gitignore", "x\n"), ("sub/.gitignore", "x\n"), ("sub/leaver.yaml", CONFIG)]);

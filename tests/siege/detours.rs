@@ -154,7 +154,7 @@ fn a_link_does_not_choose_the_catalogue_of_staged_files() {
     }
 }
 
-/// With `--staged`, the files of a change are those in the index. Otherwise, they are the tracked files of the working tree.
+/// With `--staged`, a change consists of the files in the index. Otherwise, it consists of the tracked files in the working tree.
 #[test]
 fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
     for name in ["a.yaml.old", "old/a.yaml", "a.json"] {

@@ -113,7 +113,7 @@ impl Text {
         Some(at + 1)
     }
 
-    /// Line, start and end of the plain value of one of these keys.
+    /// Returns the line, the start and the end of a plain value of one of these keys.
     fn find(&self, random: &mut Random, keys: &[&str]) -> Option<(usize, usize, usize)> {
         let mut found = Vec::new();
         for (at, line) in self.0.iter().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {

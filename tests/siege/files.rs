@@ -325,7 +325,7 @@ fn a_baseline_that_is_not_a_file_does_not_hang() {
     }
 }
 
-/// With `--trust-ref`, tracked files are read even if an ignore file hides them, and unreadable ones are reported.
+/// With `--trust-ref`, leaver reads tracked files even if an ignore file hides them, and reports unreadable files.
 #[test]
 fn tracked_files_are_not_skipped() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);

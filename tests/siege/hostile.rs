@@ -98,7 +98,7 @@ impl Bench {
     }
 }
 
-/// Checks a report on a valid file and a hostile one.
+/// Checks a report on a valid file and a hostile file.
 fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
     let code = report.outcome(Severity::Error).code();
     let beside = report

@@ -1,5 +1,5 @@
-//! The cross product: each test puts every payload into every field of every kind, as a value of the right or the wrong type and as a key, escaped
-//! and unescaped. The output must be harmless for its consumer in every format.
+//! The cross product: a test puts every payload into every field of every kind. The payload is a value of the right or the wrong type, or a key, and
+//! is escaped or unescaped. The output must be harmless for its consumer in every format.
 
 use leaver::{
     Request, check,

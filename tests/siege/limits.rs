@@ -118,7 +118,7 @@ fn one_finding_as_large_as_memory_is_a_failure_of_its_rule() {
     }
 }
 
-/// The number of failures of a rule that fails on each app is limited.
+/// If a rule fails on each app, leaver reports a limited number of the failures.
 #[test]
 fn failures_of_one_rule_are_limited() {
     let files = catalogue("findings contains {\"path\": [], \"message\": \"m\"} if to_number(input.kind) == 1");
@@ -145,7 +145,7 @@ fn findings_within_limits_do_not_depend_on_threads() {
     assert!(run(1) == run(8));
 }
 
-/// `leaver test` also reads findings from a worker. It names the test that has too many, and prints a limited part.
+/// `leaver test` also reads findings from a worker. It names a test that has too many findings, and prints a limited part.
 #[test]
 fn tests_of_rules_report_a_bounded_part() {
     let body = format!(

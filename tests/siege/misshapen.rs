@@ -5,7 +5,7 @@ use crate::{
     siege::blowups::{Case, Expected, body, rule_with_text, when},
 };
 
-/// A rule whose findings are this one value.
+/// A rule with this value as its only finding.
 fn finding(name: &str, value: &str, expected: Expected) -> Case {
     body(name, &format!("findings contains {value}"), expected)
 }

@@ -74,7 +74,7 @@ fn paths_that_are_not_utf8_are_refused() {
     let output = Command::new(env!("CARGO_BIN_EXE_leaver")).arg("check").arg(&odd).output().expect("it starts");
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(err(&output).contains("UTF-8"), "{}", err(&output));
-    // The same folder is named by a link whose name is UTF-8.
+    // A link with a UTF-8 name leads to the same folder.
     symlink(&odd, files.path().join("plain")).expect("a link");
     let (status, text) = concise(files.path(), &["plain"]);
     assert!(status == 2 && text.contains("UTF-8"), "{status} {text}");

@@ -80,7 +80,7 @@ fn no_format_repeats_a_text_as_long_as_a_file() {
 #[test]
 fn keys_with_a_common_prefix_take_linear_time() {
     let compared = |keys: usize| {
-        // Long common prefixes are expensive for ordered maps, and keys of equal length for weak hashes.
+        // Long common prefixes are expensive for ordered maps. Keys of equal length are expensive for weak hashes.
         let mut text = String::from("a:\n");
         for nth in 0..keys {
             let _ = writeln!(text, "  {}{nth:06}: 1", "k".repeat(100));

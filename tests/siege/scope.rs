@@ -41,7 +41,7 @@ fn remove(folder: &Path, name: &str) {
     fs::remove_file(folder.join(name)).expect("removed");
 }
 
-/// Checks the change. Only one rule is evaluated besides `trust/changed`, since the app violates others.
+/// Checks the change. Only one rule is evaluated besides `trust/changed`, since the app violates other rules.
 fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     let arguments =
         ["check", "-o", "concise", "--trust-ref", "refs/heads/main", "--select", "catalogue/duplicate-name"];
@@ -258,7 +258,7 @@ fn an_app_does_not_move_to_a_file_that_is_not_read() {
             "{to}: {status} {printed}"
         );
     }
-    // It is not a move if the other file existed before or has another app, or if the app is not in use.
+    // The app has not moved if the other file existed before or has another app, or if the app is not in use.
     for (text, before) in [(APP, true), (&APP.replace("desk", "chair").replace("a1", "b1").replace("a2", "b2"), false)]
     {
         let files = base("cat/");

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::common::root;
 
-/// All variants of a value with one change, at every place.
+/// Returns copies of a value, each with a change at one place.
 fn variants_with_one_change(value: &Value) -> Vec<Value> {
     let others =
         [json!(null), json!(true), json!(-1), json!(1.5), json!("2026-02-30"), json!("x y"), json!([]), json!({})];

@@ -1,5 +1,5 @@
-//! Attempts to evade a requirement. Signed content decides whether a requirement applies. With `--trust-ref`, the declarations of the trusted commit
-//! decide it, too.
+//! Attempts to evade a requirement. A requirement applies if it covers the signed content. With `--trust-ref`, it also applies if it covers the app
+//! in the trusted commit.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
@@ -226,7 +226,7 @@ fn a_final_sign_off_needs_a_reviewer_for_the_former_tier() {
     }
 }
 
-/// Removing an app needs all roles of the requirement, not just one.
+/// If an app leaves the scope of a requirement, reviewers with all required roles must sign, not only one of them.
 #[test]
 fn a_final_sign_off_needs_every_required_role() {
     let board = Board::with(&CONFIG.replace("[security]", "[security, architecture]"), APP);

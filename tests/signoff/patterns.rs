@@ -21,7 +21,7 @@ fn a_changed_pattern_voids_the_sign_offs_of_its_apps() {
     let board = board();
     board.edit("patterns.yaml", "internal", "restricted");
     board.assert_check(1, &[], &["patterns.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);
-    // A change that no app inherits voids no sign-off.
+    // No app inherits the title of the pattern, so the sign-off stays valid.
     board.edit("patterns.yaml", "restricted", "internal");
     board.edit("patterns.yaml", "owner: it-apps", "owner: it-apps, title: Plain");
     board.assert_check(0, &[], &[]);
