@@ -220,7 +220,7 @@ proptest! {
             let whole = folder.check(Some(&memo), since, None);
             for at in 0..FILES {
                 let path = folder.config.files.show(&folder.root.join(format!("f{at}.yaml")));
-                // Every second path shares the memo.
+                // The checks of every second path use the memo.
                 let part = folder.check(Some(&memo).filter(|_| at % 2 == 0), since, Some(at));
                 let rendered = folder.rendered(&part);
                 prop_assert!(!rendered.contains(SECRET) && !rendered.contains("glpat-abc"), "{}", rendered);

@@ -290,8 +290,8 @@ fn the_published_format_accepts_only_its_fields() {
         &std::fs::read_to_string(crate::common::root().join("schemas/observation.schema.json")).expect("text"),
     )
     .expect("JSON");
-    let validator = app_keys(&schema);
-    assert!(validator.contains(&"appId".to_owned()), "{validator:?}");
+    let keys = app_keys(&schema);
+    assert!(keys.contains(&"appId".to_owned()), "{keys:?}");
 }
 
 /// The keys of an application in the published schema.

@@ -88,7 +88,7 @@ fn query_index(body: &str, specs: &[&str]) -> Vec<MayApply> {
     answers.into_iter().map(|[tree, _]| tree).collect()
 }
 
-/// Limits of a rule. The machine evaluates some of the conditions endlessly, so its time limit is short.
+/// Limits of a rule. The machine would evaluate some of the conditions endlessly, so `MACHINE_LIMITS` has a short time limit.
 const LIMITS: Budget =
     Budget { rule: Duration::from_millis(500), total: Duration::from_secs(60), memory_mib: 600, findings: 100_000 };
 const MACHINE_LIMITS: Budget = Budget { rule: Duration::from_millis(50), ..LIMITS };

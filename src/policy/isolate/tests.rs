@@ -127,7 +127,7 @@ fn the_worker_limits_the_findings_of_a_rule() {
     );
 }
 
-/// The worker's messages for this declaration, with the time limit of a rule in milliseconds.
+/// Returns the worker's messages for an App with this name. The rule may take `rule_millis` milliseconds.
 fn messages_of(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
     let mut request = request();
     request["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);

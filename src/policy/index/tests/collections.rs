@@ -33,7 +33,7 @@ fn collections_are_compared() {
         ("count({x | some x in input.spec.list}) == 2", [no, yes, yes, no, no]),
         ("count([x | some x in input.spec.list]) > 2", [no, no, no, yes, no]),
         ("count([1 | some x in input.spec.list]) * 2 == 4", [no, yes, yes, no, no]),
-        // In the last spec, `list` is a mapping. The index does not know whether it has the key 0.
+        // In the last spec, `list` is a mapping. The index does not know whether this mapping has the key 0.
         ("count(_pairs) == 3", [no, no, no, yes, yes]),
         ("count(_pairs) < 2", [yes, no, no, no, yes]),
         ("count(_named) == 3", [no, no, no, yes, no]),
