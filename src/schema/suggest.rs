@@ -253,7 +253,7 @@ mod tests {
         let mut state = 7_usize;
         for word in words {
             for from in 0..names.len() {
-                // If two names have the same distance, their order decides.
+                // If several names are equally near, the result depends on their order, so several orders are tested.
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 let mut some = names[from..].to_vec();
                 some.rotate_left((state >> 33) % (names.len() - from));

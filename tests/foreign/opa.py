@@ -26,7 +26,7 @@ def key(rule, name, path, message):
 
 opa = sorted(key(f["rule"], declarations[f["declaration"]]["metadata"]["name"], f["path"], f["message"]) for f in found)
 report = json.load(open(sys.argv[2]))
-# Rules that are implemented in Rust have no Rego.
+# These rules are implemented in Rust, so OPA cannot evaluate them.
 native = {"catalogue/reused-name", "waiver/index-path", "waiver/unused"}
 own = sorted(
     key(f["rule"], f["name"], f["path"], f["message"])

@@ -9,7 +9,7 @@ fn written(name: &str, text: &str, day: &str) -> Export {
     Export { shown: name.to_owned(), bytes: text.as_bytes().to_vec(), written: Some(day.to_owned()) }
 }
 
-/// System and date of each snapshot.
+/// Returns the system and the date of each snapshot.
 fn days(exports: &[Export]) -> Vec<(String, String)> {
     let all = documents(&collect("auto", exports, options()).expect("it is read"), "");
     let snapshots = all.split("---\n").filter(|document| document.contains("kind: Snapshot"));
@@ -65,7 +65,7 @@ fn each_system_has_its_own_date_from_the_earliest_page() {
             ]),
             [pair("entra-id", "2026-11-17"), pair("okta", "2026-11-13")]
         );
-        // If a file was modified after the day of the run, its snapshot has the day of the run as its date.
+        // The file was modified after the day of the run, so its snapshot gets the day of the run.
         assert_eq!(of(vec![written("o.json", &app("0oa1"), "2026-12-24")]), [pair("okta", TODAY)]);
     }
 }

@@ -30,13 +30,13 @@ fn drafts_contain_only_what_the_export_proves() {
     );
     // The deadline is the latest day that the rule allows, counted from the day of the import.
     assert_eq!(people.matches("declareBy: 2027-02-23").count(), 1, "{people}");
-    // Parts of the identity provider itself are not apps.
+    // The admin console is a part of Okta, not an app.
     assert!(!there.path().join("apps/okta-admin-console.yaml").exists());
     let output = leaver(there.path(), &["check", "-o", "concise"]);
     assert!(!out(&output).contains("schema/"), "{}", out(&output));
 }
 
-/// `leaver check` requires no declarations of these applications, so drafts of them would be useless.
+/// `leaver check` requires no declaration of an application that nobody can use, so a draft would be useless.
 #[test]
 fn an_application_that_nobody_can_use_gets_no_draft() {
     let okta = |label: &str, more: &str| {
@@ -137,7 +137,7 @@ fn two_hundred_apps_become_a_list_of_open_decisions() {
     assert!(code(&output) == 1 && out(&output).matches("catalogue/no-lifecycle").count() == 199, "{}", out(&output));
 }
 
-/// The jq program of docs/observe.md writes `builtIn` for every client.
+/// The jq program in docs/observe.md writes `builtIn` for every client, as true or false.
 #[test]
 fn an_application_that_is_not_built_in_gets_a_draft() {
     for (built_in, drafts) in [("true", 0), ("false", 1)] {
@@ -151,14 +151,14 @@ fn an_application_that_is_not_built_in_gets_a_draft() {
     }
 }
 
-/// A pattern of Okta and SCIM, with more keys below `spec`.
+/// A pattern with these keys in `spec`.
 fn pattern(name: &str, more: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: Pattern\nmetadata: {{name: {name}, owner: t}}\nspec:\n{more}")
 }
 
 const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: ticket, queue: IT, owner: t}}\n";
 
-/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `People`, for which the export proves only the sign-on.
+/// Returns the drafts of `Quill` and `People`. The export proves the provisioning of `Quill`, but only the sign-on of `People`.
 fn drafts_with_patterns(patterns: &[String]) -> (String, String, tempfile::TempDir) {
     let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
@@ -181,7 +181,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
         (vec![pattern("okta-scim", SCIM)], short.to_owned()),
         (vec![base, chain], short.to_owned()),
         (vec![pattern("aaa", &other), pattern("okta-scim", SCIM)], short.to_owned()),
-        // The draft states a value that differs from the pattern.
+        // The export differs from the pattern in one value, so the draft states that value.
         (
             vec![pattern("okta-scim", &other)],
             format!("{short}  provisioning:\n    scim:\n      operations: [create, update, groups]\n"),
@@ -193,7 +193,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
     ] {
         let (quill, people, there) = drafts_with_patterns(&patterns);
         assert!(quill.ends_with(&end), "{patterns:?}\n{quill}");
-        // Without a proven mode, no pattern fits.
+        // The export does not prove the mode of this app, so no pattern fits.
         assert!(!people.contains("pattern:"), "{people}");
         let output = leaver(there.path(), &["check", "-o", "concise"]);
         assert!(!out(&output).contains("schema/"), "{}", out(&output));
@@ -208,7 +208,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
         vec![pattern("entra", &SCIM.replace("okta", "entra-id"))],
         vec![pattern("jit", &SCIM.replace("mode: scim", "mode: jit"))],
         vec![pattern("connector", "  provisioning: {mode: scim}\n")],
-        // An invalid pattern is not used.
+        // The last two patterns are invalid.
         vec![pattern("okta-scim", &SCIM.replace("owner: t", "owner: [t]"))],
         vec![pattern("okta-scim", &format!("  pattern: nobody\n{SCIM}"))],
     ] {

@@ -1,4 +1,4 @@
-//! Declarations are compared with observations in the catalogue and from `--evidence`, and findings suggest corrections.
+//! leaver compares declarations with observations in the catalogue and from `--evidence`. The findings suggest corrections.
 
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ fn a_plan_that_switches_deactivation_off_is_caught_by_one_command() {
         );
         assert!(!out(&output).contains("shows in clear"), "{format}");
     }
-    // The plan may come from standard input, also in the older form.
+    // Standard input provides the plan; in the second plan, deactivation stays on.
     let output = leaver_with(&root(), &["check", "examples/terraform", "-o", "json", "--evidence", "-"], &plan);
     assert_eq!(rules(&output), ["drift/deactivation-off"]);
     let output = leaver_with(
@@ -80,7 +80,7 @@ fn observations_of_the_catalogue_are_compared_and_others_are_not() {
     assert_eq!(of_app, ["drift/deactivation-off"], "{found:?}");
     let others: Vec<&str> = found.iter().filter(|(_, file)| file != "a.yaml").map(|(rule, _)| rule.as_str()).collect();
     assert_eq!(others, ["drift/undeclared-app"; 2], "{found:?}");
-    // If only the observation is requested, the related finding in the app is shown, too.
+    // The path argument is an observation. The finding in the app is shown, since its related place is in this observation.
     let asked = rules(&leaver(there.path(), &["check", "observed/okta/quill.yaml", "-o", "json"]));
     assert!(asked.contains(&"drift/deactivation-off".to_owned()), "{asked:?}");
     let asked = rules(&leaver(there.path(), &["check", "a.yaml", "-o", "json"]));
@@ -145,7 +145,7 @@ fn findings_on_evidence_are_never_known() {
     assert!(rules(&output).contains(&"drift/deactivation-off".to_owned()), "{}", out(&output));
 }
 
-/// An export and a plan of one system are compared separately.
+/// An app is compared with an export and with a plan of the same system separately.
 #[test]
 fn evidence_in_two_formats_is_compared_separately() {
     let there =
@@ -170,7 +170,7 @@ fn evidence_in_two_formats_is_compared_separately() {
     assert!(code(&output) == 2 && out(&output).contains("`-` is given twice"), "{}{}", out(&output), err(&output));
 }
 
-/// A plan next to the repository's files is never staged.
+/// Evidence is usually not staged, so leaver reads it from disk.
 #[test]
 fn evidence_is_read_from_disk_even_with_staged() {
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);

@@ -5,7 +5,7 @@ use std::fs;
 use super::exports;
 use crate::common::{code, err, folder, leaver, out};
 
-/// The stages that SCIM from Okta performs, as in the pattern of the tests.
+/// Stages for a pattern: SCIM creates, updates and deprovisions accounts.
 const STAGES: &str = "lifecycle: {create: {via: scim}, update: {via: scim}, deprovision: {via: scim, slaHours: 24, effect: suspend, owner: it}, review: {owner: it, everyDays: 90}}";
 
 fn pattern(name: &str, spec: &str) -> String {
@@ -16,7 +16,7 @@ pub fn patterns(all: &[(&str, &str)]) -> String {
     all.iter().map(|(name, spec)| pattern(name, spec)).collect::<Vec<_>>().join("---\n")
 }
 
-/// An application of Okta with these features.
+/// An export of Okta with one application, which has these features.
 fn okta(features: &str) -> String {
     format!(
         r#"[{{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0","features":[{features}],"settings":{{"implicitAssignment":false}}}}]"#
@@ -26,7 +26,7 @@ fn okta(features: &str) -> String {
 pub const ALL: &str = r#""PUSH_NEW_USERS","PUSH_PROFILE_UPDATES","PUSH_USER_DEACTIVATION","SCIM_PROVISIONING""#;
 pub const NO_DISABLE: &str = r#""PUSH_NEW_USERS","PUSH_PROFILE_UPDATES","SCIM_PROVISIONING""#;
 
-/// The draft of an export in a catalogue with these patterns.
+/// Imports the export into a catalogue with these patterns, and returns the draft.
 fn draft(patterns: &str, export: &str) -> String {
     imported(patterns, export).1
 }
@@ -119,7 +119,7 @@ fn without_agreement_on_system_and_mechanism_there_is_no_pattern() {
     let spec = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     let text = draft(&pattern("one", spec), &okta(""));
     assert!(named(&text).is_none() && text.contains("does not prove how accounts are created"), "{text}");
-    // Without patterns, the draft has no comment about them.
+    // The catalogue has no patterns, so the draft has no comment about patterns.
     let text = draft("", &okta(ALL));
     assert!(!text.contains("attern"), "{text}");
 }
@@ -135,14 +135,14 @@ fn no_pattern_is_named_if_two_fit_equally_well() {
     // The order of declarations does not matter.
     let text = draft(&patterns(&[("ant", fits), ("zoo", fits), ("lesser", lesser)]), &okta(ALL));
     assert!(text.contains("# Patterns that fit equally well: ant, zoo. Name one"), "{text}");
-    // Among patterns that agree with equally many values, the pattern that more apps use is chosen.
+    // If two patterns fit equally well, the draft names the pattern that more apps use.
     let used =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: other}\nspec: {pattern: WHICH, signOn: {appId: 0oa9}}\n";
     for (which, expected) in [("zoo", Some("zoo")), ("ant", Some("ant")), ("lesser", None)] {
         let text = draft(&format!("{tied}---\n{}", used.replace("WHICH", which)), &okta(ALL));
         assert_eq!(named(&text), expected, "{which}: {text}");
     }
-    // The pattern with fewer keys to override is chosen.
+    // With `ant`, the draft would have to override a key, so it names `zoo`.
     let other = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim, scim: {operations: [create]}}";
     assert_eq!(named(&draft(&patterns(&[("zoo", fits), ("ant", other)]), &okta(ALL))), Some("zoo"));
     // A pattern that contradicts the export is not a candidate.
@@ -246,7 +246,7 @@ fn broken_patterns_are_not_candidates() {
         // If a file is not YAML, none of its patterns is considered.
         let is_yaml = !broken.ends_with('[');
         assert_eq!(text.contains("invalid"), is_yaml, "{broken}: {text}");
-        // A valid pattern next to a broken one is still named.
+        // The draft names a valid pattern, even if the same file has a broken one.
         let beside = format!("{broken}---\n{}", pattern("sound", fits));
         if is_yaml {
             assert_eq!(named(&draft(&beside, &okta(ALL))), Some("sound"), "{broken}");
@@ -294,7 +294,7 @@ fn other_formats_name_patterns_too() {
         ),
     ]);
     for (format, names, app, expected) in [
-        // The poor health of the application is a finding of `check`, and no reason to reject the pattern.
+        // The application is unhealthy. `check` reports this, but the pattern still fits.
         ("entra", &["entra-service-principals.json", "entra-jobs.json"][..], "harbour", "entra"),
         ("terraform", &["terraform-state.json"], "quill", "okta"),
     ] {

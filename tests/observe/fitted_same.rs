@@ -1,4 +1,4 @@
-//! With any pattern, the effective app has all values of the draft without patterns.
+//! Drafts with a pattern lose no value.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -15,7 +15,7 @@ fn effective(files: &Path, app: &str) -> Json {
     if shown.get("spec").is_some() { shown["spec"].clone() } else { shown["declaration"]["spec"].clone() }
 }
 
-/// Whether a value contains all of another one; lists of operations are sets.
+/// Whether `all` includes every value of `part`. The order of a list does not matter.
 fn includes(all: &Json, part: &Json) -> bool {
     match part {
         Json::Object(part) => part.iter().all(|(key, value)| all.get(key).is_some_and(|all| includes(all, value))),
@@ -27,9 +27,9 @@ fn includes(all: &Json, part: &Json) -> bool {
     }
 }
 
-/// Whatever patterns there are, the effective draft has all values of the draft without patterns, and a second run gives the same result.
+/// Whichever patterns the catalogue has, the effective app has all values of a draft without patterns. A second import finds every app declared.
 #[test]
-fn the_effective_draft_has_all_values_of_the_draft_alone() {
+fn a_draft_with_a_pattern_loses_no_value() {
     let ids = ["a", "b", "c", "d", "e", "f"];
     let protocols = ["SAML_2_0", "OPENID_CONNECT"];
     let features = [ALL, NO_DISABLE, r#""PUSH_NEW_USERS","SCIM_PROVISIONING""#, ""];

@@ -90,7 +90,7 @@ fn okta_is_refused_where_it_answers_with_an_error() {
 /// If the API does not expose the provisioning of an app, Okta answers with the error E0000001 or E0000007, whether provisioning is on or off. Data
 /// from the list of apps is kept.
 #[test]
-fn okta_proves_nothing_about_provisioning_without_that_part() {
+fn okta_proves_nothing_about_provisioning_that_the_api_does_not_expose() {
     let apps = observed("okta", &[read("okta-apps.json")]).expect("it is read");
     for code in ["E0000001", "E0000007"] {
         for name in ["connection.0oa1quill7Zk3TfXQ5d7.json", "features/0oa1quill7Zk3TfXQ5d7.json"] {
@@ -100,7 +100,7 @@ fn okta_proves_nothing_about_provisioning_without_that_part() {
             assert!(printed.contains(name) && printed.contains(code) && !printed.contains("Lovelace"), "{printed}");
             observed("okta", &files[1..]).expect_err("no list of applications");
         }
-        // Okta never answers with these errors instead of the list of apps.
+        // Okta never answers the request for the list of apps with these errors, so leaver refuses such a file.
         for name in ["apps.json", "apps.0oa.json"] {
             let refused =
                 observed("okta", &[read("okta-idps.json"), export(name, okta_error(code))]).expect_err("an error");
@@ -290,12 +290,12 @@ fn the_published_format_accepts_only_its_fields() {
         &std::fs::read_to_string(crate::common::root().join("schemas/observation.schema.json")).expect("text"),
     )
     .expect("JSON");
-    let validator = jsonschema_of(&schema);
-    assert!(validator.contains(&"appId".to_owned()), "{validator:?}");
+    let keys = app_keys(&schema);
+    assert!(keys.contains(&"appId".to_owned()), "{keys:?}");
 }
 
 /// The keys of an application in the published schema.
-fn jsonschema_of(schema: &serde_json::Value) -> Vec<String> {
+fn app_keys(schema: &serde_json::Value) -> Vec<String> {
     schema["$defs"]["App"]["properties"].as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
 }
 
@@ -316,7 +316,7 @@ fn a_terraform_state_shows_managed_resources() {
     assert!(harbour.contains("endpointHost: scim.harbour.example"), "{harbour}");
     assert!(has_lines(&all, &["complete: false", "gaps: [managed-only]"]), "{all}");
     let partner = of(&all, "0oa6partner8Zk3TfXQ7");
-    // A missing attribute has the provider's default, which is to create accounts.
+    // The attribute is missing, so the provider's default applies: Okta creates accounts.
     assert!(has_lines(&partner, &["creates: true", "reactivates: true"]), "{partner}");
 }
 
@@ -346,7 +346,7 @@ fn a_plan_that_failed_or_is_of_another_version_is_refused() {
     assert!(error.contains("version 2.0"), "{error}");
 }
 
-/// Pages may be concatenated, in several files, compressed, with one object per line, or written by PowerShell: the result is the same.
+/// The result is the same if pages are concatenated, in several files, compressed, written with one object per line, or written by PowerShell.
 #[test]
 fn compressed_and_joined_exports_are_equivalent() {
     let text = String::from_utf8(read("okta-apps.json").bytes).expect("text");

@@ -186,7 +186,7 @@ fn nothing_is_written_if_one_of_the_files_is_broken() {
 proptest! {
     #![proptest_config(super::cases(200))]
 
-    /// Exports with changed, removed or repeated bytes are read or refused, without a panic, and the output is valid.
+    /// If bytes of an export are changed, removed or repeated, leaver reads or refuses the export without a panic, and its output is valid.
     #[test]
     fn a_damaged_export_is_read_or_refused(set in 0..SETS.len(), which in 0..9_usize, at in 0.0..1.0_f64, byte in any::<u8>(), lost in 0..40_usize, twice in any::<bool>()) {
         let (_, files) = &SETS[set];
@@ -288,7 +288,7 @@ proptest! {
             Ok(collected) => {
                 let text = leaver::observe::documents(&collected, "");
                 prop_assert!(!text.contains("lovelace"), "{}", text);
-                // A quoted cell keeps its line break.
+                // A line break in a quoted cell is part of the value, so only tables without such a cell are compared.
                 if !lines.iter().any(|line| line.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])) {
                     let again = read("\r\n").map(|collected| leaver::observe::documents(&collected, ""));
                     prop_assert_eq!(again.ok(), Some(text));

@@ -31,7 +31,7 @@ pub fn exports() -> PathBuf {
     root().join("tests/observe/exports")
 }
 
-/// The exports, with the format and the files of each. The name of a file begins with the first word of its format.
+/// The format and the files of each export. The name of a file begins with the first word of its format.
 pub static SETS: LazyLock<Vec<(&'static str, Vec<String>)>> = LazyLock::new(|| {
     let mut sets: Vec<(&str, Vec<String>)> = Vec::new();
     let entries = std::fs::read_dir(exports()).expect("a folder");
@@ -85,7 +85,7 @@ pub fn notes(format: &str, exports: &[Export]) -> String {
     collect(format, exports, options()).map(|collected| collected.notes.join("\n")).unwrap_or_default()
 }
 
-/// The document of one application.
+/// The document about the application with this id.
 pub fn of(documents: &str, id: &str) -> String {
     let wanted = [format!("  appId: {id}\n"), format!("  appId: \"{id}\"\n")];
     let found = documents.split("---\n").find(|document| wanted.iter().any(|line| document.contains(line.as_str())));

@@ -75,7 +75,7 @@ fn night_of(there: &Path, format: &str, day: &str, files: &[(&str, String)]) -> 
     let check = |more: &[&str]| with_git(there, &[&["check", "-o", "concise", "--today", day], more].concat());
     let trusting = check(&["--trust-ref", "main"]);
     let text = format!("{}{}", out(&trusting), err(&trusting));
-    // The edit is a warning for reviewers. It is an error only if the change also edits declarations.
+    // The change edits only observations, so the edit is a warning. If the change edited other files, too, the edit would be an error.
     assert!(!text.contains("error[trust/") && !text.contains("schema/"), "{text}");
     assert_eq!(code(&trusting), code(&check(&[])), "{text}");
     git(there, &["commit", "-qm", "observed: okta", "--allow-empty"]);
@@ -92,7 +92,7 @@ fn each_night_changes_only_what_the_system_changed() {
     };
     let first = night("2026-11-20", &["Box", "Miro"], 2);
     assert!(first.iter().all(|line| line.starts_with("observed/okta/")), "{first:?}");
-    // Only the date changes.
+    // The system is unchanged, so only the date changes.
     let date = |old: &str, new: &str| {
         vec![
             format!("observed/okta/snapshot.yaml -  takenOn: 2026-11-{old}"),
@@ -102,7 +102,7 @@ fn each_night_changes_only_what_the_system_changed() {
     assert_eq!(night("2026-11-21", &["Box", "Miro"], 2), date("20", "21"));
     // If the applications are in another order, again only the date changes.
     assert_eq!(night("2026-11-22", &["Miro", "Box"], 2), date("21", "22"));
-    // The export has a new application before all others, and one person more.
+    // The export begins with a new application, and one more person is assigned.
     let third = night("2026-11-23", &["Asana", "Miro", "Box"], 3);
     let of = |file: &str| third.iter().filter(|line| line.starts_with(file)).cloned().collect::<Vec<_>>();
     assert_eq!(of("observed/okta/miro.yaml"), Vec::<String>::new());
@@ -110,7 +110,7 @@ fn each_night_changes_only_what_the_system_changed() {
     let changed: Vec<&str> = of_box.iter().filter_map(|line| line.split_once(' ').map(|(_, line)| line)).collect();
     assert!(changed.contains(&"-    people: 2") && changed.contains(&"+    people: 3"), "{changed:?}");
     assert!(of("observed/okta/asana.yaml").iter().all(|line| line.contains(" +")), "{third:?}");
-    // The file of a missing application is marked once.
+    // The first run without an application marks its file; the next run changes only the date.
     let fourth = night("2026-11-24", &["Asana", "Box"], 3);
     let marked: Vec<&String> = fourth.iter().filter(|line| line.starts_with("observed/okta/miro.yaml")).collect();
     assert_eq!(

@@ -145,7 +145,7 @@ fn entries_of_a_kind_that_was_not_exported_are_not_absent() {
         |ids: &[&str]| ("idps.json", format!("[{}]", ids.iter().map(|id| idp(id)).collect::<Vec<_>>().join(",")));
     let all = [apps(&["0oaA", "0oaB"]), idps(&["0oaP", "0oaQ"])];
     assert_eq!(missing(there.path(), "okta", &all), Vec::<String>::new());
-    // The exports have only applications, only identity providers, or a single provider.
+    // If an export lacks a kind of entries, or has only a single object of it, no entry of this kind is absent.
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA", "0oaB"])]), Vec::<String>::new());
     assert_eq!(missing(there.path(), "okta", &[idps(&["0oaP", "0oaQ"])]), Vec::<String>::new());
     assert_eq!(
@@ -157,7 +157,7 @@ fn entries_of_a_kind_that_was_not_exported_are_not_absent() {
     // An entry that a complete list of its kind lacks is absent.
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA"])]), ["okta/app-0oab.yaml"]);
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA"]), idps(&["0oaP"])]), ["okta/partner-0oaq.yaml"]);
-    // The same applies to the kinds of an inventory.
+    // In an inventory, too, an entry is absent only if the export has other entries of its kind.
     let entity = |kind: &str, name: &str| {
         format!(r#"{{"apiVersion":"backstage.io/v1alpha1","kind":"{kind}","metadata":{{"name":"{name}"}}}}"#)
     };
@@ -200,7 +200,7 @@ fn nothing_is_written_if_nothing_was_read() {
         let output = run("x.json");
         assert_eq!(code(&output), 2, "{text}: {}", out(&output));
         assert!(!there.path().join("observed").exists(), "{text}");
-        // Such a file does not replace existing observations either.
+        // `x.json` does not replace existing observations, either.
         assert_eq!(code(&run("apps.json")), 0);
         let path = there.path().join("observed/okta/snapshot.yaml");
         let before = std::fs::read_to_string(&path).expect("text");
@@ -249,13 +249,13 @@ fn an_empty_list_of_people_or_groups_shows_that_nobody_is_assigned() {
             vec![(format!("okta-groups_{id}.json"), none()), (format!("okta-users_{id}.json"), none())],
             "people: 0 individuals: 0 groups: 0",
         ),
-        // The page behind a full page is empty: the full page was the last one.
+        // More pages may follow a full page, unless the next page is empty.
         (vec![(format!("users.{id}.1.json"), full(50))], ""),
         (
             vec![(format!("users.{id}.1.json"), full(50)), (format!("users.{id}.2.json"), none())],
             "people: 50 individuals: 0",
         ),
-        // No file name contains the application or the kind of the entries.
+        // These file names do not show whose people or groups the list contains.
         (vec![("users.json".to_owned(), none())], ""),
         (vec![(format!("features.{id}.json"), none())], ""),
         (vec![(format!("users/{id}.json"), none())], ""),

@@ -8,7 +8,7 @@ use crate::common::{TODAY, code, err, folder, leaver, leaver_with, out};
 
 const ID: &str = "0oa1quill7Zk3TfXQ5d7";
 
-/// The nightly export of the app, which agrees with the declaration.
+/// A nightly export that agrees with the declaration of the app.
 const NIGHTLY: &str = r#"[{"id":"0oa1quill7Zk3TfXQ5d7","label":"Quill","name":"quill","status":"ACTIVE","signOnMode":"SAML_2_0","features":["PUSH_NEW_USERS","PUSH_PROFILE_UPDATES","PUSH_USER_DEACTIVATION","SCIM_PROVISIONING"],"settings":{"implicitAssignment":false}}]"#;
 
 fn change(kind: &str, actions: &str, before: &str, after: &str) -> String {
@@ -29,7 +29,7 @@ fn saml(more: &str) -> String {
     format!(r#"{{"id":"{ID}","label":"Quill","status":"ACTIVE","implicit_assignment":false{more}}}"#)
 }
 
-/// A catalogue with the app, with and without the observations of last night.
+/// Two catalogues with the app. Only the second has observations, which are from last night.
 fn catalogues() -> [tempfile::TempDir; 2] {
     let spec = app(&SCIM.replace("appId", "assignmentRequired: true, appId"));
     let new =
@@ -43,7 +43,7 @@ fn catalogues() -> [tempfile::TempDir; 2] {
     [bare, nightly]
 }
 
-/// Drift is found in every kind of change in a plan; last night's export does not hide it.
+/// leaver finds drift in every kind of change in a plan. Last night's export does not hide the drift.
 #[test]
 fn drift_in_a_plan_is_found() {
     let catalogues = catalogues();
@@ -93,7 +93,7 @@ fn drift_in_a_plan_is_found() {
     }
 }
 
-/// A resource that somebody removed by hand no longer exists, whether or not the plan creates another one.
+/// A resource that somebody removed by hand no longer exists, whether or not the plan creates it again.
 #[test]
 fn resources_removed_by_hand_are_absent_regardless_of_the_plan() {
     let [bare, _] = catalogues();
@@ -129,7 +129,7 @@ fn a_plan_does_not_replace_a_complete_snapshot() {
     }
 }
 
-/// The age of a job's last run is measured on the date of the job's export, not on the date of the plan.
+/// leaver compares a job's last run with the date of the export that describes the job, not with the date of the plan.
 #[test]
 fn a_plan_does_not_change_the_date_of_the_last_run() {
     let id = "11aa22bb-0000-4000-8000-000000000001";
@@ -160,7 +160,7 @@ fn a_plan_does_not_change_the_date_of_the_last_run() {
     }
 }
 
-/// A plan that only refreshes the state lists no changes. A resource without drift in such a plan is unchanged.
+/// A plan that only refreshes the state lists no changes, so leaver reads all resources from its planned values.
 #[test]
 fn a_plan_that_only_refreshes_shows_all_resources() {
     let [bare, _] = catalogues();
@@ -179,7 +179,7 @@ fn a_plan_that_only_refreshes_shows_all_resources() {
     }
 }
 
-/// A value that is unknown before the plan is applied is not the provider's default.
+/// If a value is unknown until the plan is applied, leaver does not assume the provider's default.
 #[test]
 fn unknown_values_are_not_defaults() {
     let shown = |kind: &str, after: &str, unknown: &str| {
@@ -203,7 +203,7 @@ fn unknown_values_are_not_defaults() {
     assert!(notes("terraform", &[export("p.json", deferred)]).contains("1 resource is deferred to a later plan"));
 }
 
-/// The address of a new application is not its id: nothing may write it into a declaration.
+/// A new application has an address, but no id yet. The address must not get into a declaration.
 #[test]
 fn the_address_of_a_new_application_is_not_its_id() {
     let created = change(
@@ -308,7 +308,7 @@ fn evidence_names_its_system() {
         (&["okta-prod=-"], &["drift/switched-off"]),
         (&["okta-test=p.json"], &[]),
         (&["both.json", "okta-prod=p.json"], &["drift/switched-off"]),
-        // `x=p.json` is also the name of a file.
+        // A file `x=p.json` exists, so `x` is part of its name and not a system.
         (&["x=p.json"], &[]),
     ] {
         assert_eq!(rules(&check(evidence, &off)), expected, "{evidence:?}");

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{SETS, export, exports, options, read};
 
-/// An export as values: JSON as is, YAML by document.
+/// The values in an export: one for a JSON file, and one for each document of a YAML file.
 fn values(name: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(exports().join(name)).expect("text");
     if std::path::Path::new(name).extension().is_some_and(|extension| extension == "yaml") {
@@ -17,7 +17,7 @@ fn values(name: &str) -> Vec<Value> {
     vec![serde_json::from_str(&text).expect("JSON")]
 }
 
-/// Visits every replaceable string of a value; `at` counts them.
+/// Passes every string in a value to `put`, with its number. `at` is the number of the next string.
 fn replace(value: &mut Value, at: &mut usize, put: &mut dyn FnMut(usize, &mut Value)) {
     match value {
         Value::String(_) => {
@@ -46,7 +46,7 @@ fn packed(name: &str, values: &[Value]) -> Export {
     export(name, values.iter().map(|value| format!("{value}\n")).collect::<String>())
 }
 
-/// All output for people and files: declarations, notes and errors.
+/// Everything that leaver prints or writes about these files: observations, notes and errors.
 fn all_output(files: &[Export]) -> String {
     match collect("auto", files, options()) {
         Ok(collected) => format!("{}{}", documents(&collected, ""), collected.notes.join("\n")),
@@ -64,7 +64,7 @@ fn nothing_private_in_the_exports_is_copied() {
     }
 }
 
-/// Replaces each string of each export, one at a time, with a person and with secrets.
+/// Replaces one string of an export at a time with personal data or a secret.
 #[test]
 fn people_and_secrets_in_any_field_are_not_copied() {
     let plants = [
@@ -126,7 +126,7 @@ fn unknown_fields_are_not_copied() {
     }
 }
 
-/// Puts the address of each resource into a module, and appends a key to both.
+/// Puts each resource into a module, and appends the key to both parts of its address.
 fn index(value: &mut Value, key: &str) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| index(item, key)),
@@ -143,7 +143,7 @@ fn index(value: &mut Value, key: &str) {
     }
 }
 
-/// The export without its applications, so that only other resources describe them.
+/// Removes the applications, so that only other resources refer to them.
 fn without_applications(value: &mut Value) {
     match value {
         Value::Array(items) => {
@@ -195,7 +195,7 @@ fn people_in_resource_keys_are_not_copied() {
             assert!(!["zoe", "zoë", "quux"].iter().any(|name| lower.contains(name)), "{key}: {all}");
         }
     }
-    // New applications with the same address stay distinct without their keys.
+    // Without their keys, the three new applications have the same address, but they stay distinct.
     let label = |label: &str| serde_json::json!({"label": label, "status": "ACTIVE"});
     let all = plan(&[
         ("okta_app_saml.x[\"zoe a\"]", "okta_app_saml", label("One")),

@@ -91,7 +91,7 @@ fn a_uuid_in_a_file_name_or_a_link_joins_the_parts_of_an_export() {
     assert_eq!(all.matches("kind: Observation").count(), 1, "{all}");
 }
 
-/// Apps that state an application and have a schema error.
+/// Apps that state the id of an application and have a schema error, each with a description of the error.
 fn broken() -> Vec<(&'static str, String)> {
     let good = app("okta", "0oa1", "saml");
     let with = |old: &str, new: &str| {

@@ -223,7 +223,7 @@ fn a_round_number_of_entries_may_be_an_incomplete_page() {
         (vec![users(0, 100)], None),
         (vec![users(0, 200)], None),
         (vec![users(0, 200), users(200, 203)], Some(203)),
-        // A page that occurs twice, and pages that overlap.
+        // A person who occurs on two pages is counted once.
         (vec![users(0, 3), users(0, 3)], Some(3)),
         (vec![users(0, 30), users(20, 41)], Some(41)),
     ] {
@@ -353,7 +353,8 @@ fn keys_of_the_published_format_must_have_their_shapes() {
     }
 }
 
-/// The id of a job is not the id of an application. A draft with the id of a job would be marked as absent after the next complete export.
+/// The id of a job is not the id of an application. If a draft stated the id of a job, its application would be absent after the next complete
+/// export.
 #[test]
 fn jobs_without_their_application_are_not_applications() {
     let job = r#"{"value":[{"id":"BoxOutDelta.e4bbf445","templateId":"BoxOutDelta","status":{"code":"Active"}}]}"#;

@@ -185,7 +185,7 @@ fn a_list_without_envelope_may_be_a_page() {
         (format!("[{}]\n[{}]", list(100, ","), list(103, ",")), true),
         (format!(r#"{{"value":[{}],"Count":100}}"#, list(100, ",")), false),
         (list(100, "\n"), false),
-        // An answer of Graph itself would name the next page.
+        // This is an answer of Graph itself, which would name a next page.
         (format!(r#"{{"value":[{}]}}"#, list(100, ",")), true),
     ] {
         let files = [export("x.json", text.as_str())];
@@ -236,7 +236,7 @@ fn a_filtered_list_is_incomplete() {
     }
 }
 
-/// Responses that leaver does not read, from systems that it supports. The message names the response and the system.
+/// leaver does not read these responses, although it supports the systems. The message names the response and the system.
 #[test]
 fn other_answers_are_named() {
     let token = r#"{"id":"oar1","status":"ACTIVE","issuer":"https://o.example/oauth2/default","clientId":"0oa1","userId":"00u1","scopes":["openid"],"_links":{"app":{"href":"https://o.example/api/v1/apps/0oa1"}}}"#;
@@ -364,7 +364,7 @@ fn other_entities_of_an_inventory_do_not_hide_components() {
     let list = r#"{"items":[{"apiVersion":"backstage.io/v1alpha1","kind":"Component","metadata":{"name":"pay"}},{"apiVersion":"scaffolder.backstage.io/v1beta3","kind":"Template","metadata":{"name":"t"}},{"apiVersion":"acme.example/v1","kind":"Widget","metadata":{"name":"w"}}],"totalItems":3,"pageInfo":{}}"#;
     let all = observed("auto", &[export("x.json", list)]).expect("it is read");
     assert!(all.contains("complete: true"), "{all}");
-    // Documents of another program are refused.
+    // Documents of another program, and empty documents alone, are refused.
     for text in [format!("{component}---\napiVersion: apps/v1\nkind: Deployment\n"), "---\n---\n".to_owned()] {
         assert!(observed("auto", &[export("x.yaml", text.as_str())]).is_err(), "{text}");
     }

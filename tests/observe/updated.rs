@@ -34,7 +34,7 @@ fn updated(text: &str, export_text: &str) -> (String, String) {
     (edited.into_iter().next().map_or_else(|| text.to_owned(), |edited| edited.text), notes.join("\n"))
 }
 
-/// The same app in different notations: `PROTOCOL` and `REQUIRED` are replaced with the values.
+/// The same app in different notations. `PROTOCOL` and `REQUIRED` are placeholders for values.
 const WAYS: &[&str] = &[
     "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec:\n  signOn:\n    protocol: PROTOCOL\n    system: okta\n    appId: 0oa1\n    assignmentRequired: REQUIRED\n",
     "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec: {signOn: {assignmentRequired: REQUIRED, appId: \"0oa1\", protocol: PROTOCOL, system: okta}, tier: 3}\n",
@@ -180,7 +180,7 @@ fn the_command_writes_the_files_and_reports_the_changes() {
     assert!(out(&output).starts_with("0 files corrected"), "{}", out(&output));
 }
 
-/// A pattern's values are in another file and shared with other apps.
+/// The values of a pattern are in another file, and other apps use them, too.
 #[test]
 fn values_of_a_pattern_are_reported_and_not_changed() {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it}\nspec:\n  tier: 3\n  pattern: vault\n  signOn: {appId: 0oa1, assignmentRequired: true}\n";
@@ -192,7 +192,7 @@ fn values_of_a_pattern_are_reported_and_not_changed() {
     assert_eq!(read("p.yaml"), pattern);
     assert_eq!(read("a.yaml"), app.replace("assignmentRequired: true", "assignmentRequired: false"));
     assert!(out(&output).contains("box: spec.signOn.protocol: oidc → saml: not corrected"), "{}", out(&output));
-    // If the stage in the pattern names another system, its mechanism is not the observed one.
+    // If the stage in the pattern names another system, the stage does not use the observed mechanism.
     let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: harbour, owner: it}\nspec:\n  tier: 3\n  pattern: pushed\n  signOn: {system: entra-id, appId: aa000000-0000-4000-8000-000000000001}\n  provisioning: {scim: {syncMinutes: 15}}\n";
     for (system, minutes) in [("okta", "15"), ("entra-id", "40")] {

@@ -22,7 +22,7 @@ output() { sed -n "s/^$1=//p" "$work/output"; }
 shown=$work/log
 mkdir "$work/temp dir"
 
-# A workspace with one repository.
+# Makes a workspace with one repository.
 space() {
   rm -rf "$work/space"
   mkdir -p "$work/space/apps"
@@ -92,7 +92,7 @@ action
 expect "nothing to check gives exit status 3" is "$code" 3
 expect "nothing to check has an annotation" has "$shown" "nothing to check"
 
-# A catalogue in a folder of the repository, and a repository in a folder of the workspace: paths are relative to the repository.
+# The catalogue is in a folder of the repository, but paths start at the top of the repository.
 space
 mkdir -p "cat a" && git mv leaver.yaml teams.yaml apps "cat a/"
 faulty box >"cat a/apps/box.yaml"
@@ -128,7 +128,7 @@ action INPUT_WORKING_DIRECTORY="inner/cat a"
 expect "paths of a checkout in a folder start at its own top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
 expect "the top of the checkout is an output for the upload" is "$(output root)" "$(cd "$work/space/inner" && pwd -P)"
 
-# Hostile values: nothing in an input or a declaration becomes a command of a shell or of the runner, an option, or an output.
+# Hostile values in inputs and declarations must not become commands of a shell or of the runner, options, or outputs.
 space
 harmless() {
   if [ -e "$work/space/pwned" ] || [ -e "$work/pwned" ]; then echo "  a shell ran it"; return 1; fi
@@ -254,7 +254,7 @@ action "${pull[@]}"
 expect "a base that cannot be fetched gives exit status 2 and does not pass" is "$code" 2
 expect "the message says how to fetch the base" has "$shown" "fetch-depth: 0"
 
-# The rules come from the tip of the target branch, whatever is checked out: an old base would bring back a removed waiver.
+# The rules come from the tip of the target branch, whatever is checked out, because an old base would bring back a removed waiver.
 space
 printf 'apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [new], reason: it moves to SCIM, owner: it, approver: ops, from: 2026-11-01, expires: 2026-12-20, compensatingControl: a weekly review}\n' >w.yaml
 team ops >ops.yaml

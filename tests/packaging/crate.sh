@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the crates and the release archive: each crate contains exactly the files that it is built from, and compiles without the repository; the archive
-# contains all files; shells accept the completions, and mandoc accepts the manual pages.
+# Tests the crates and the release archive. Each crate must contain exactly the files that it is built from, and must compile without the repository.
+# The archive must contain all files, shells must accept the completions, and mandoc must accept the manual pages.
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
 cd "$root"
@@ -42,7 +42,8 @@ code=0
 cargo check --offline --quiet --target-dir target --manifest-path "target/package/leaver-$version/Cargo.toml" \
   --config "patch.crates-io.leaver-core.path='$root/target/package/leaver-core-$version'" >"$shown" 2>&1 || code=$?
 expect "the packed crates compile without the repository" is "$code" 0
-# The packaged copies share target/ with the checkout. Without this, cargo would not notice later edits of files that build.rs includes.
+# The packaged copies share target/ with the checkout. If their fingerprints stayed, cargo would not notice later edits of files that build.rs
+# includes.
 grep -rlE --include='dep-*' "package/leaver(-core)?-$version" target/debug/.fingerprint 2>/dev/null | while read -r file; do
   rm -rf "$(dirname "$file")"
 done

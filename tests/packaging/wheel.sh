@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the wheel, installs it into an empty environment, and uses it. The second-to-last line of the output is the path of the wheel, an argument of
-# precommit.sh.
+# Builds the wheel, installs it into an empty environment, and uses it. The second-to-last line of the output is the path of the wheel, which
+# precommit.sh takes as an argument.
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
 tools || { missing "the wheel (no network or no Python)"; exit 0; }

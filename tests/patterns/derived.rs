@@ -90,11 +90,11 @@ fn rules_of_users_evaluate_populations() {
         let (counted, slow): (Vec<Json>, Vec<Json>) = all.into_iter().partition(|one| one["rule"] == "acme/counted");
         assert_eq!(populations(&slow), of, "{slow:#?}");
         assert!(slow.iter().any(|one| one["message"] == "miro (guests): 900"), "{slow:#?}");
-        // A population is not a declaration of the catalogue.
+        // The Team and the App are the two declarations; a population is none.
         assert_eq!(counted.len(), 1);
         assert_eq!(counted[0]["message"], "there are 2");
     }
-    // Rules on the whole catalogue cannot refer to a population.
+    // A rule on the whole catalogue cannot report a finding in a population.
     let beyond = rule(
         "beyond",
         "#   scope: catalogue\n",
@@ -105,14 +105,14 @@ fn rules_of_users_evaluate_populations() {
     assert!(text.contains("names declaration 2, which does not exist"), "{text}");
 }
 
-/// Rule, app, population and path of each finding.
+/// Rule, app, population and path of a finding.
 type Row = (String, String, String, String);
 
 fn row(rule: &Json, name: &Json, population: &Json, path: &Json) -> Row {
     (rule.to_string(), name.to_string(), population.to_string(), path.to_string())
 }
 
-/// The findings of a bundle.
+/// Evaluates a bundle and returns its findings.
 fn found_by_bundle(files: &Path) -> Vec<Row> {
     assert_eq!(code(&leaver(files, &["bundle", "-o", "b.tar.gz"])), 0);
     let bytes = std::fs::File::open(files.join("b.tar.gz")).expect("a file");
@@ -202,7 +202,7 @@ fn a_secret_that_populations_remove_is_found() {
         let files = catalogue_folder(&[("miro.yaml", &(app("miro", 24) + &item))]);
         assert_eq!(secret(&findings(files.path(), &[])).len(), 1, "{more}");
     }
-    // The same applies to a user's rule that looks for secrets.
+    // If a user's rule looks for secrets, it also finds a secret that a population removes.
     let own = rule(
         "notes",
         "#   scope: App\n#   secret: true\n",

@@ -3,7 +3,7 @@
 use super::{TEAM, app, in_one_piece, pattern, report};
 use crate::common::{code, err, folder, git, leaver, out, with_git};
 
-/// Description, the files of the patterns, the additions to the app, and the expected findings.
+/// Each case: a description, the files of the patterns, an addition to the app, and the rule that reports the fault.
 fn cases() -> Vec<(&'static str, Vec<String>, &'static str, &'static str)> {
     let valid = pattern(24);
     let named = |name: &str, spec: &str| {
@@ -74,7 +74,7 @@ fn checking_an_app_reports_its_faulty_pattern() {
         for (path, apps) in [("apps/miro.yaml", 0), ("apps/alone.yaml", 1), ("apps", 1), ("patterns", 0), (".", 1)] {
             assert_eq!(report(files.path(), &[path])["summary"]["apps"], apps, "{what} {path}");
         }
-        // The fault does not concern an app that does not use the pattern.
+        // The app `alone` does not use the pattern, so a check of this app does not report the fault.
         let text = out(&with_git(files.path(), &["check", "-o", "concise", "apps/alone.yaml"]));
         assert!(!text.contains("schema/"), "{what}: {text}");
         let shown = leaver(files.path(), &["show", "miro"]);

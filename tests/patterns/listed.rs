@@ -31,7 +31,7 @@ fn show_prints_each_value_with_its_place() {
     assert_eq!(one, other);
     let yaml: Json = serde_yaml::from_str(&out(&leaver(files.path(), &["show", "miro", "-o", "yaml"]))).expect("YAML");
     assert_eq!(yaml, other);
-    // The output can replace the file of the app.
+    // If the app states all values itself, it has equally many findings.
     std::fs::remove_file(files.path().join("apps/alone.yaml")).expect("removed");
     let before = out(&leaver(files.path(), &["check", "-o", "csv"]));
     let count = before.lines().filter(|line| line.contains(",miro,")).count();

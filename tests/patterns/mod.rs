@@ -40,8 +40,7 @@ impl Numbers {
     }
 }
 
-/// Splits a mapping into the keys that the app states itself and the keys of its pattern. Some values of the pattern are overridden by the
-/// app.
+/// Distributes the keys of a mapping at random to an app and its pattern. If both get a key, the app overrides the value of the pattern.
 fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
     let (mut own, mut pattern) = (Mapping::new(), Mapping::new());
     for (key, value) in whole {
@@ -50,7 +49,7 @@ fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
             (1, _) => drop(pattern.insert(key.clone(), value.clone())),
             (_, Value::Mapping(inner)) if !inner.is_empty() => {
                 let (mine, theirs) = split(inner, numbers);
-                // An empty mapping is not added to the app: a finding about a missing key would be placed there.
+                // An app gets no empty mapping, because findings about missing keys would be placed there.
                 if !mine.is_empty() || theirs.is_empty() {
                     own.insert(key.clone(), Value::Mapping(mine));
                 }
@@ -77,7 +76,7 @@ fn map(entries: [(&str, Value); 4]) -> Value {
     Value::Mapping(entries.into_iter().map(|(key, value)| (Value::from(key), value)).collect())
 }
 
-/// Rule, app, address, message, severity and fix of each finding on the examples' own declarations.
+/// The findings except those about patterns, each as one line with the values that must be equal.
 fn rows(all: &[Json]) -> Vec<String> {
     let mut rows: Vec<String> = all
         .iter()
@@ -219,7 +218,7 @@ fn a_declaration_that_cannot_be_merged_is_an_error_with_a_place() {
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 1, "{line}: {}", out(&output));
         assert!(out(&output).contains(expected_text), "{line}: {}", out(&output));
-        // Nothing else is reported for an incomplete app.
+        // The app is incomplete and not evaluated, so it has no other finding.
         assert_eq!(out(&output).matches("apps/miro.yaml").count(), 1, "{line}: {}", out(&output));
     }
     let files = catalogue(&["miro"], 24);
@@ -323,7 +322,7 @@ fn since_reports_findings_that_a_changed_pattern_adds() {
     git(files.path(), &["add", "-A"]);
     assert_eq!(findings(files.path(), &[&RULE[..], &["--staged", "--since", "HEAD"]].concat()).len(), 2);
     git(files.path(), &["commit", "-qm", "slow"]);
-    // If the app states the pattern's values itself, its findings keep their identity.
+    // The app now states the pattern's values itself, but its findings are not new.
     std::fs::write(files.path().join("apps/miro.yaml"), in_one_piece("miro", 900)).expect("written");
     let new = findings(files.path(), &["--since", "HEAD"]);
     assert!(new.is_empty(), "{new:#?}");

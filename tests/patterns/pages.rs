@@ -16,7 +16,7 @@ fn blocks(page: &str) -> Vec<(String, std::ops::Range<usize>)> {
     blocks
 }
 
-/// The arguments of a command, some of them in single quotes.
+/// Splits a command into its arguments, which may be in single quotes.
 fn words(command: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for (nth, part) in command.split('\'').enumerate() {

@@ -1,4 +1,4 @@
-//! Populations given as mappings: each is evaluated with its own values, and named in its findings.
+//! If a population is a mapping, leaver evaluates it with its own values and names it in its findings.
 
 use serde_json::Value as Json;
 
@@ -49,7 +49,7 @@ fn a_population_combines_the_app_its_pattern_and_its_own_keys() {
         guests["spec"]["lifecycle"]["deprovision"],
         serde_json::json!({"owner": "t", "via": "ticket", "queue": "IT", "slaHours": 900, "effect": "delete", "evidence": "ticket"})
     );
-    // `show` writes the app's values for guests, and its output is a valid declaration.
+    // Without `--population`, `show` writes the effective values of guests into `populations`.
     let whole = show(&[]);
     assert_eq!(whole["spec"]["populations"][0], "employees");
     assert_eq!(whole["spec"]["populations"][1]["lifecycle"], guests["spec"]["lifecycle"]);
@@ -73,7 +73,7 @@ fn findings_of_a_population_name_it_in_every_format() {
     // A finding that guests share with the app is reported once, on the app.
     let review = of(&all, "review/no-owner");
     assert!(review.len() == 1 && review[0]["population"].is_null(), "{review:#?}");
-    // The pattern of the guests has no SCIM, so they have no findings about SCIM.
+    // The pattern of the guests has no SCIM, so the guests have no findings about SCIM.
     assert!(
         all.iter().filter(|one| one["population"] == "guests").all(|one| !one["rule"].to_string().contains("scim/")),
         "{all:#?}"
@@ -86,7 +86,7 @@ fn findings_of_a_population_name_it_in_every_format() {
     }
 }
 
-/// Consumers need not parse messages.
+/// Programs read the population and the pattern from fields, so they need not parse messages.
 #[test]
 fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
     let files = catalogue(GUESTS);
@@ -160,7 +160,7 @@ fn faults_of_populations_have_a_place() {
         );
         assert_eq!(concise.matches("error[").count(), 1, "{populations}: {concise}");
     }
-    // `null` removes a value in a population, but in no other part of an app without a pattern.
+    // In an app without a pattern, `null` is valid only in populations. There, it removes a value.
     let null = "    - employees\n    - name: guests\n      lifecycle: {deprovision: {slaHours: null}}\n";
     assert!(of(&findings(catalogue(null).path(), &[]), "schema/invalid-value").is_empty());
     let files = catalogue(null);
@@ -177,12 +177,12 @@ fn baselines_bases_and_waivers_distinguish_populations() {
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     assert_eq!(findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat()).len(), 0);
-    // The app now has the same fault as its guests. This is a new finding.
+    // The app itself now has the fault that its guests already had. Its finding is new.
     let worse = app(GUESTS).replace("slaHours: 24", "slaHours: 800");
     std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
     let new = findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat());
     assert!(new.len() == 1 && new[0]["population"].is_null(), "{new:#?}");
-    // A changed pattern that affects only guests gives a new finding too.
+    // A change of the guests' pattern leads to a new finding, too.
     std::fs::write(files.path().join("apps/miro.yaml"), app(GUESTS)).expect("written");
     std::fs::write(files.path().join("p.yaml"), PATTERN.replace("queue: IT, ", "")).expect("written");
     let new = findings(files.path(), &["--since", "HEAD", "--select", "manual,leaver"]);
@@ -199,7 +199,7 @@ fn baselines_bases_and_waivers_distinguish_populations() {
         let all = findings(files.path(), &only);
         assert_eq!(open_populations(&all), [open], "{more}");
     }
-    // A value in a population is separate from an equal value in the app: each finding needs its own waiver.
+    // The app and the guests each state 800 hours, so each finding needs its own waiver.
     for worse in [
         app(&GUESTS.replace("evidence: ticket", "evidence: ticket, slaHours: 800")),
         app(&GUESTS.replace("pattern: manual-guests\n      ", "").replace("evidence: ticket", "slaHours: 800")),

@@ -60,7 +60,7 @@ fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
     let miro = of("App", "miro").expect("it has a finding");
     assert_eq!((&miro["fate"], miro["gained"].as_array().map(Vec::len)), (&"same".into(), Some(2)));
     assert_eq!(of("App", "zoom"), None);
-    // Changes in an app itself are shown with the app: it overrides a value, removes one, or no longer uses the pattern.
+    // Changes in an app itself are shown with the app. It overrides a value, removes a value, or no longer uses the pattern.
     for (text, expected_text) in [
         (app("miro") + "  lifecycle: {deprovision: {slaHours: 30}}\n", "24 → 30 h"),
         (app("miro") + "  lifecycle: {deprovision: null}\n", "loses deprovision"),
@@ -105,18 +105,18 @@ fn diff_counts_an_app_once_if_its_populations_use_the_pattern() {
             .find(|one| one["kind"] == "Pattern" && one["name"] == name)
             .map_or(Json::Null, |one| one["apps"].clone())
     };
-    // The pattern changes a value, adds one, or removes one.
+    // The pattern changes a value, adds a value, or removes a value.
     for text in [
         by_hand(900),
         by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  notes: by hand\r\n"),
         by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  tier: null\r\n"),
     ] {
         write("patterns/by-hand.yaml", &text);
-        // A value that an app overrides does not come from the pattern.
+        // One of the four apps overrides the SLA, so a change of the SLA does not affect it.
         assert_eq!(affected("by-hand"), if text.contains("900") { 3 } else { 4 }, "{text}");
         assert_eq!(affected("okta-scim"), Json::Null);
     }
-    // A change of a base pattern affects the apps below it.
+    // A change of a base pattern affects the apps that use a pattern based on it.
     let above = by_hand(24).replace("spec:\r\n", "spec:\r\n  pattern: far\r\n");
     write("patterns/by-hand.yaml", &above);
     git(files.path(), &["commit", "-qam", "above"]);
@@ -162,7 +162,7 @@ fn a_pattern_is_content_under_a_trusted_commit_and_cannot_take_over_a_waiver() {
     };
     let (status, text) = check();
     assert!(status == 0 && text.contains("waived error[leaver/sla-too-long]"), "{text}");
-    // The app keeps its name and file, but has another tier than the one for which the waiver was given.
+    // The waiver is for an app of tier 3. The app keeps its name and file, but its pattern now sets another tier.
     std::fs::write(files.path().join("patterns/scim.yaml"), pattern.replace("tier: 3", "tier: 1")).expect("written");
     let (status, text) = check();
     assert!(status == 1 && text.contains(" error[leaver/sla-too-long]") && !text.contains("waived"), "{text}");

@@ -18,7 +18,7 @@ fn catalogue(files: &[(&str, String)]) -> tempfile::TempDir {
     folder(&all)
 }
 
-/// Rule and address of each finding in the second sign-on of an app, with `…` for the address of that sign-on.
+/// Returns the rule and the address of each finding in one sign-on of an app. `…` replaces `at`, the address of the sign-on.
 fn findings_in_second_sign_on(spec: &str, others: &[(&str, String)], at: &str) -> Vec<(String, String)> {
     let files = catalogue(&[&[("apps/miro.yaml", app("miro", spec))], others].concat());
     let all = findings(files.path(), &["--today", TODAY]);
@@ -89,7 +89,7 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
         for rule in *rules {
             assert!(of_list.iter().any(|(found, _)| found == rule), "{keys}: {rule} is not in {of_list:?}");
         }
-        // A fault that does not depend on a second sign-on is also found in a single mapping.
+        // If the mapping is the only sign-on, the findings are the same, except those that depend on a second sign-on.
         let single = format!("  signOn: {{system: corp, {keys}}}\n{rest}");
         let of_single = findings_in_second_sign_on(&single, &surrounding_files(), "spec.signOn");
         let of_another = ["external/unreached-population", "signon/uncovered-population"];
@@ -149,7 +149,7 @@ fn a_population_has_the_sign_ons_that_name_it() {
     assert_eq!(of(&spec("tier: 4"), rule), [("guests".into(), place.clone())]);
     let plain = spec("tier: 4").replace("{name: guests, tier: 4}", "guests");
     assert_eq!(of(&plain, rule), [(Json::Null, place)]);
-    // A population's own sign-on replaces those of the app.
+    // The guests' own sign-on replaces the sign-ons of the app.
     assert_eq!(of(&spec("signOn: [{system: corp, protocol: saml, enforced: true}]"), rule), []);
     let left_out = spec("tier: 4").replace("populations: [guests]", "populations: [employees]");
     assert_eq!(of(&left_out, "signon/uncovered-population"), [("guests".into(), "spec.signOn".into())]);

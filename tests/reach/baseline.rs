@@ -42,7 +42,7 @@ fn the_configuration_names_the_baseline() {
     assert!(list["findings"].as_array().is_some_and(|rows| !rows.is_empty()));
     let (status, text) = check(root, &[]);
     assert!(status == 0 && text.contains("known"), "{text}");
-    // The baseline also applies in a subfolder, and to a requested path.
+    // The baseline also applies if leaver runs in a subfolder or checks a single path.
     std::fs::create_dir(root.join("sub")).expect("a folder");
     assert_eq!(check(&root.join("sub"), &[]).0, 0);
     assert_eq!(check(root, &["a.yaml"]).0, 0);
@@ -73,7 +73,7 @@ fn a_baseline_lies_in_the_catalogue_and_no_output_replaces_it() {
     assert!(status == 2 && text.contains("there is no baseline to update"), "{text}");
 }
 
-/// With `--trust-ref` both the name and the content come from the trusted commit, and changes of either are reported.
+/// With `--trust-ref`, the name and the content of the baseline come from the trusted commit. leaver reports a change of the name or the content.
 #[test]
 fn a_change_does_not_bring_its_own_baseline() {
     let other = |root: &Path| {
@@ -85,7 +85,7 @@ fn a_change_does_not_bring_its_own_baseline() {
     };
     let write = |root: &Path, name: &str, text: &str| std::fs::write(root.join(name), text).expect("written");
     let trust = ["--trust-ref", "refs/heads/main"];
-    // Findings in the trusted commit's baseline are known in every kind of check.
+    // Findings in the baseline of the trusted commit are known.
     let files = catalogue();
     commit(files.path());
     let (status, text) = check(files.path(), &trust);

@@ -1,4 +1,4 @@
-//! The command line's help on formats and groups.
+//! Formats in the help, `--group-by` and `--all`.
 
 use leaver::output::Format;
 
@@ -40,7 +40,7 @@ fn grouping_is_chosen_by_name() {
     }
 }
 
-/// `--all` shows in full what is otherwise summarized; other formats do not change.
+/// In the default format, `--all` shows each finding in full instead of in one line. Other formats do not change.
 #[test]
 fn all_shows_every_finding_in_full() {
     let files: Vec<(String, String)> = (0..60)

@@ -71,7 +71,7 @@ fn teams_systems_and_waivers_have_owners_too() {
     assert_eq!(owners(&found, "Waiver", "spec"), owner_with_contact("security", "#security"));
 }
 
-/// A cycle of successors ends, and a finding without a declaration has no owner.
+/// leaver stops at a cycle of successors. A finding in an app without an owner, or in invalid YAML, has no owner.
 #[test]
 fn findings_without_a_team_have_no_owner() {
     let found = findings(&[("a.yaml", &app("round-1", "round-2")), ("t.yaml", TEAMS)]);
@@ -83,7 +83,7 @@ fn findings_without_a_team_have_no_owner() {
     assert!(found.iter().all(|finding| finding.get("owner").is_none()), "{found:#?}");
 }
 
-/// Two apps with one name keep their own owners.
+/// If two apps have the same name, each finding has the owner of its own app.
 #[test]
 fn apps_with_one_name_have_their_own_owners() {
     let both = format!("{}---\n{}", app("it-apps", "it-apps"), app("silent", "silent"));

@@ -1,4 +1,4 @@
-//! If a Team or System is renamed in or removed from a file, leaver reports the apps in other files that name it, also in a hook.
+//! If a Team or System is renamed or removed, leaver reports the apps that name it, even if a hook checks only the file of the Team or System.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ fn write_file(root: &Path, name: &str, text: &str) {
     std::fs::write(root.join(name), text).expect("written");
 }
 
-/// `file: rule` of each finding outside the folder `org`.
+/// The findings outside the folder `org`, each as `FILE RULE`.
 fn affected(root: &Path, arguments: &[&str]) -> Vec<String> {
     let output = with_git(root, &[&["check", "-o", "concise", "--exit-zero"], arguments].concat());
     assert!(code(&output) == 0, "{}{}", out(&output), err(&output));
@@ -136,7 +136,7 @@ fn moved_declarations_are_not_removed_and_removed_ones_fail() {
     std::fs::remove_file(files.path().join("org/sales.yaml")).expect("removed");
     let output = with_git(files.path(), &["check", TEAMS]);
     assert!(code(&output) == 1 && out(&output).contains("`sales` is not a declared Team"), "{}", out(&output));
-    // Other apps' existing findings are not shown.
+    // Existing findings in other apps are not shown.
     assert!(!out(&output).contains("other.yaml"), "{}", out(&output));
     // Without git, the earlier state is unknown. leaver reports this, and the check passes.
     let output = leaver_with(files.path(), &["check", TEAMS, "-o", "concise"], "");
@@ -156,7 +156,7 @@ fn references_to_a_removed_app_are_reported() {
     assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
 }
 
-/// Declarations of different kinds may share a name. A declaration that stays does not hide the removal of another with the same name.
+/// Declarations of different kinds may have the same name. If one of them is removed, the others do not hide the removal.
 #[test]
 fn a_declaration_of_another_kind_is_not_a_replacement() {
     let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
@@ -186,7 +186,7 @@ fn a_declaration_of_another_kind_is_not_a_replacement() {
 
 const NOTE: &str = "note: references to declarations that these paths no longer have are not reported";
 
-/// A file that git cannot read is a failure, not a file without declarations.
+/// If git cannot read an earlier file, this is a failure. The file must not count as a file without declarations.
 #[test]
 fn files_that_git_cannot_read_are_failures() {
     let removed = |files: &tempfile::TempDir| write_file(files.path(), TEAMS, "# none\n");
@@ -212,7 +212,7 @@ fn files_that_git_cannot_read_are_failures() {
     assert!(code(&output) == 2 && out(&output).contains("partial clone"), "{}{}", out(&output), err(&output));
 }
 
-/// Without a repository or a commit, nothing existed before.
+/// Without a repository or a commit, there is no earlier state to compare with.
 #[test]
 fn without_history_nothing_is_removed() {
     let files = catalogue();
@@ -229,8 +229,7 @@ fn without_history_nothing_is_removed() {
     assert_eq!(affected(files.path(), &["--staged", TEAMS]), Vec::<String>::new());
 }
 
-/// The repository is that of the working directory. A path into another repository does not open that repository, and the missing comparison
-/// is reported.
+/// leaver opens only the repository of the working directory. If a path leads into another repository, a note reports that nothing was compared.
 #[test]
 fn a_path_into_another_repository_does_not_open_it() {
     let files = catalogue();
@@ -265,7 +264,7 @@ fn a_path_into_another_repository_does_not_open_it() {
     commit(&inner);
     write_file(&inner, "t.yaml", "# none\n");
     check(outside.path(), "inner/t.yaml");
-    // The superproject of a submodule can choose any commit, so leaver compares nothing, neither outside nor inside the submodule.
+    // A superproject can choose any commit of its submodule, so leaver compares nothing, whether it runs in the superproject or in the submodule.
     git(outside.path(), &["add", "inner"]);
     commit(outside.path());
     check(outside.path(), "inner/t.yaml");

@@ -2,7 +2,7 @@
 
 use crate::common::{folder, git, leaver, out, with_git};
 
-/// An app without an owner of its update stage: a finding of `jit/no-update-owner`.
+/// An app whose update stage has no owner, so `jit/no-update-owner` reports it.
 fn app(name: &str, metadata: &str) -> String {
     format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t{metadata}}}\nspec:\n  tier: 3\n  signOn: {{assignmentRequired: true}}\n  provisioning: {{mode: jit, jit: {{expiresAfterDays: 30}}}}\n  lifecycle:\n    deprovision: {{via: ticket, queue: IT, owner: t, slaHours: 24, effect: delete, evidence: ticket}}\n    revokeSessions: {{via: script}}\n    review: {{owner: t, everyDays: 90}}\n    transfer: {{owner: t, toManager: true}}\n  sourceOfTruth: workday\n  localAccounts: {{none: true, checkedOn: 2026-09-01}}\n"
@@ -89,7 +89,7 @@ fn a_waiver_for_too_many_apps_or_none_waives_nothing() {
     }
 }
 
-/// Path arguments do not change the scope of a waiver: matching apps elsewhere count.
+/// Path arguments do not change the scope of a waiver: matching apps in other files count, too.
 #[test]
 fn path_arguments_do_not_change_the_scope_of_a_waiver() {
     let (waived, about) = run("labels: {wave: \"2\"}, maxApps: 1, ", &APPS, &["asana.yaml"]);
@@ -100,7 +100,8 @@ fn path_arguments_do_not_change_the_scope_of_a_waiver() {
     assert_eq!((waived, about), (vec![], vec![]), "apps that were not evaluated are not reported");
 }
 
-/// A label cannot bring an app under a waiver of the base commit, and a waiver above its limit is void.
+/// If a change adds the label of an existing waiver to an app, the waiver does not cover the app. The app still counts against the limit of the
+/// waiver.
 #[test]
 fn a_change_cannot_bring_an_app_under_a_waiver_by_its_label() {
     let selector = "labels: {wave: \"2\"}, maxApps: 3, ";
@@ -124,7 +125,7 @@ fn a_change_cannot_bring_an_app_under_a_waiver_by_its_label() {
     std::fs::write(root.join("new.yaml"), app("new", ", labels: {wave: \"2\"}")).expect("written");
     assert_eq!(read(&run()).0, ["asana"], "{}", run());
     assert!(!run().contains("reused-name"), "{}", run());
-    // With one more app, the waiver is void for the original apps too.
+    // With a fourth app, the waiver exceeds its limit and is void for all apps.
     std::fs::write(root.join("more.yaml"), app("more", ", labels: {wave: \"2\"}")).expect("written");
     assert_eq!(read(&run()).0, Vec::<String>::new(), "{}", run());
     assert!(run().contains("waiver/too-many-apps"), "{}", run());
@@ -190,7 +191,7 @@ fn max_apps_counts_valid_apps_only() {
     assert!(waived.is_empty() && about.iter().any(|line| line.starts_with("too-many-apps")), "{waived:?} {about:?}");
 }
 
-/// Paths with list positions are reported for apps selected by label or vendor, too.
+/// A path with a list position is reported, however the waiver selects its apps.
 #[test]
 fn a_position_is_explained_however_apps_are_selected() {
     let explained = "write `spec.nonHuman[terraform]` instead";
@@ -223,7 +224,7 @@ fn a_position_is_explained_however_apps_are_selected() {
     }
 }
 
-/// An app with all its values from a pattern.
+/// An app that inherits all its values from a pattern.
 fn app_with_pattern(name: &str, pattern: &str) -> (String, String) {
     let text = format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec: {{pattern: {pattern}}}\n"
@@ -231,7 +232,7 @@ fn app_with_pattern(name: &str, pattern: &str) -> (String, String) {
     (format!("{name}.yaml"), text)
 }
 
-/// Two patterns, of which one is based on the other, and an unrelated pattern. The last app has the name of the first pattern.
+/// Apps with three patterns: `slow` is based on `tickets`, and `other` is unrelated. One app has the same name as the pattern `tickets`.
 fn patterned(more: &[(&str, String)]) -> tempfile::TempDir {
     let body = app("x", "").split_once("spec:\n").map(|(_, spec)| spec.to_owned()).unwrap_or_default();
     let pattern = |name: &str, spec: &str| {

@@ -57,13 +57,13 @@ fn waivers_that_match_nothing_are_refused() {
     std::fs::write(files.path().join("leaver.yaml"), off).expect("written");
     let (status, text) = waive(files.path(), &[&["jit/no-update-owner", "box"], &REST[..]].concat());
     assert!(status == 2 && text.contains("the rule is off"), "{text}");
-    // At least one of several apps must have the finding; the others are named.
+    // It is enough that one of several apps has the finding. A note names the others.
     std::fs::write(files.path().join("leaver.yaml"), "version: 1\n").expect("written");
     let (status, text) = waive(files.path(), &[&["jit/no-update-owner", "box", "slack"], &REST[..]].concat());
     assert!(status == 0 && text.contains("note: `jit/no-update-owner` finds nothing in `slack`"), "{text}");
 }
 
-/// The limit is that of the profile, and applies whatever the severity of `waiver/too-long` is.
+/// The limit is a parameter of `waiver/too-long`. It applies at every severity of the rule, but not if the rule is off.
 #[test]
 fn waivers_longer_than_the_profile_allows_are_refused() {
     for (config, expires, allowed) in [
@@ -158,7 +158,7 @@ fn a_waiver_for_a_population_covers_that_population() {
     }
 }
 
-/// A waiver without effect is refused, and the message suggests the population.
+/// leaver refuses to write a waiver without effect, and suggests the populations that have the finding.
 #[test]
 fn a_waiver_for_the_wrong_population_is_refused() {
     let files = catalogue_with_populations();
@@ -176,7 +176,7 @@ fn a_waiver_for_the_wrong_population_is_refused() {
         assert!(status == 2 && text.contains(expected_text), "{arguments:?}: {status} {text}");
         assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
     }
-    // With a fault in the app itself, a waiver for the app covers only this fault.
+    // The app itself now has the fault, so its waiver is written. The waiver does not cover the populations.
     let app = std::fs::read_to_string(files.path().join("miro.yaml")).expect("text");
     let app = app.replace("slaHours: 24", "slaHours: 700");
     std::fs::write(files.path().join("miro.yaml"), app).expect("written");

@@ -1,24 +1,24 @@
-//! Hostile policies that consume time or memory, with the expected outcomes. Malformed ones are in `misshapen`.
+//! Hostile policies that consume time or memory, with the expected outcomes. Malformed policies are in `misshapen`.
 
 use crate::{common::rule, siege::misshapen};
 
-/// The expected outcome. In every case, all other rules are evaluated as usual.
+/// The expected outcome. leaver evaluates all other rules as usual, unless it refuses the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// A failure that names the rule; exit status 2.
     Fails,
     /// Refused before evaluation; exit status 2, and the failure names the rule or its file.
     Refused,
-    /// Its findings are shown.
+    /// The rule has findings, and leaver shows them.
     Finds,
-    /// It correctly finds nothing.
+    /// The rule finds nothing, as it should.
     Silent,
 }
 
 /// A policy folder.
 pub struct Case {
     pub name: String,
-    /// Below `policies/`.
+    /// Paths below `policies/`, and their contents.
     pub files: Vec<(String, Vec<u8>)>,
     /// Links below `policies/`, and their targets.
     pub links: Vec<(String, String)>,
@@ -36,7 +36,7 @@ pub fn rule_with_text(name: &str, text: &str, expected: Expected) -> Case {
     Case { name: name.to_owned(), files, links: Vec::new(), expected }
 }
 
-/// A finding if a condition holds.
+/// A rule `acme/bad` that has a finding if this condition holds.
 pub fn when(name: &str, condition: &str, expected: Expected) -> Case {
     body(
         name,
@@ -45,7 +45,7 @@ pub fn when(name: &str, condition: &str, expected: Expected) -> Case {
     )
 }
 
-/// A chain of rules, each based on the previous one: `first`, then `next` `times` times, with `@` in place of the previous rule.
+/// A chain of rules: the first has the value `first`, and each of `times` further rules has the value `next`. `@` in it is the previous rule.
 fn chain(name: &str, first: &str, next: &str, times: usize, last: &str, expected: Expected) -> Case {
     let mut text = format!("s0 := {first}\n\n");
     for nth in 1..=times {
@@ -255,7 +255,7 @@ fn sources() -> Vec<Case> {
             Expected::Refused,
         ),
         when("a sum of ten thousand terms", &format!("x := 1{}\n\tx > 0", many(" +\n1", 10_000)), Expected::Finds),
-        // Lines may have 1,024 columns, and a file 256 KiB.
+        // A line may have 1,024 columns, and a file may have 256 KiB.
         when(
             "a sum of a hundred thousand terms",
             &format!("x := 1{}\n\tx > 0", many(&format!("{}\n", many("+1", 500)), 200)),

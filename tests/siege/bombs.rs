@@ -148,7 +148,7 @@ fn texts() -> Vec<(&'static str, Vec<u8>, Expected)> {
     ]
 }
 
-/// Name, bytes, outcome.
+/// Each input: its name, its bytes and the expected outcome.
 pub fn all() -> Vec<(String, Vec<u8>, Expected)> {
     texts().into_iter().map(|(name, bytes, expected)| (name.to_owned(), bytes, expected)).collect()
 }

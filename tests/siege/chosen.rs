@@ -73,7 +73,7 @@ fn a_missing_path_is_reported_with_a_fix() {
     );
 }
 
-/// The output of `check --trust-ref HEAD` if a tracked file is replaced in the working tree.
+/// Replaces a tracked file in the working tree, and returns the status and the output of `check --trust-ref HEAD`.
 fn tracked(change: impl Fn(&Path)) -> (i32, String) {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("b.yaml", "kind: Other\n")]);
     git(files.path(), &["init", "-q"]);
@@ -103,7 +103,8 @@ fn a_tracked_file_replaced_with_something_else_is_reported_once() {
     assert!(status == 2 && times("b.yaml") == 1 && times("c.yaml") == 1, "{text}");
 }
 
-/// An ignore file in the catalogue may re-include files. An ignore file above the catalogue is outside the user's control, so it is skipped.
+/// leaver reports an unreadable ignore file in the catalogue, since the file could re-include other files. leaver skips an unreadable ignore file
+/// above the catalogue, since it is outside the user's control.
 #[test]
 fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
     let files = folder(&[(".gitignore", "x\n"), ("sub/.gitignore", "x\n"), ("sub/leaver.yaml", CONFIG)]);

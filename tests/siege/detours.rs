@@ -32,7 +32,7 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// A file name may consist of an extension only. Path functions treat it as the name of a hidden file.
+/// A file may be called `.yaml`. Path functions treat such a file as a hidden file without an extension.
 #[test]
 fn files_that_are_called_yaml_are_read() {
     for name in [".yaml", ".yml", ".YAML", "apps/.yaml", "apps/.Yml", "..yaml", "apps/...yml"] {
@@ -68,7 +68,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
         git(files.path(), &["commit", "-qm", "ignored"]);
         let head = shown(&["HEAD"]);
         assert!(head.contains("jit/no-update-owner"), "{pattern:?}, commit: {head}");
-        // Both sides have the file: nothing is new.
+        // Base and head both have the file, so nothing changes.
         let same = out(&with_git(files.path(), &["diff", "HEAD", "HEAD"]));
         assert!(same.contains("no change in"), "{same}");
     }
@@ -79,7 +79,7 @@ fn an_ignore_file_hides_nothing_from_a_diff() {
     assert!(printed.contains("no change in"), "{printed}");
 }
 
-/// A change puts a link to another catalogue in place of the catalogue that the pipeline names. The old catalogue still exists, but is not read.
+/// A change moves the catalogue that the pipeline names, and puts a link to another catalogue in its place.
 #[test]
 fn a_link_does_not_choose_the_catalogue() {
     let moved = || {
@@ -154,7 +154,7 @@ fn a_link_does_not_choose_the_catalogue_of_staged_files() {
     }
 }
 
-/// With `--staged`, the files of a change are those in the index. Otherwise, they are the tracked files of the working tree.
+/// With `--staged`, a change consists of the files in the index. Otherwise, it consists of the tracked files in the working tree.
 #[test]
 fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
     for name in ["a.yaml.old", "old/a.yaml", "a.json"] {
@@ -180,7 +180,7 @@ fn an_app_that_moves_to_an_unread_file_is_found_among_staged_files() {
     }
 }
 
-/// The command to run next can be pasted into a shell, whatever the folder is called.
+/// People paste the command that `init` prints into a shell, so the name of the folder must be quoted.
 #[test]
 fn the_next_command_of_init_is_quoted() {
     for (name, shown) in [

@@ -1,6 +1,6 @@
-//! Plants faults in valid files. Each fault changes a few characters at a seeded place and returns the line.
+//! Plants faults in valid files. Each fault changes a few characters at a random place and returns the line.
 
-/// Plants a fault; returns the line, from 1, or `None` if the text has no suitable place.
+/// Plants a fault and returns its line, counted from 1, or `None` if the text has no suitable place.
 pub type Fault = fn(&mut Text, &mut Random) -> Option<usize>;
 
 /// A small random number generator: the same seed gives the same faults.
@@ -31,7 +31,7 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Key and value of a line of block YAML with a single plain pair.
+/// Returns the key and the value if a line of block YAML is one plain pair.
 fn pair(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_start();
     let (key, value) = line.strip_prefix("- ").unwrap_or(line).split_once(": ")?;
@@ -63,7 +63,7 @@ impl Text {
         self.0.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 
-    /// The index of a random line that satisfies a predicate. The predicate also gets the previous line.
+    /// Returns the index of a random line outside of flow collections for which `fits(previous line, line)` is true.
     fn line(&self, random: &mut Random, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
         let inside = inside_collection(&self.0);
         let found: Vec<usize> =
@@ -113,7 +113,7 @@ impl Text {
         Some(at + 1)
     }
 
-    /// Line, start and end of the plain value of one of these keys.
+    /// Returns the line, the start and the end of a plain value of one of these keys.
     fn find(&self, random: &mut Random, keys: &[&str]) -> Option<(usize, usize, usize)> {
         let mut found = Vec::new();
         for (at, line) in self.0.iter().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {
@@ -297,7 +297,7 @@ pub const SHAPE: [(&str, Fault); 30] = [
     }),
 ];
 
-/// Missing or superfluous parts; the place is that of the parent.
+/// Missing or superfluous parts. The expected place is the parent.
 pub const GAPS: [(&str, Fault); 5] = [
     ("a missing name", |text, random| {
         let at = text

@@ -10,11 +10,11 @@ use crate::common;
 /// Where to put the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
-    /// In every place where the schema allows it; valid values elsewhere.
+    /// In every place where the schema allows the text. All other values are valid.
     Valid,
     /// In every place, regardless of type.
     Everywhere,
-    /// As an additional key of every mapping; all values are valid.
+    /// As an additional key of every mapping. All values are valid.
     Keys,
 }
 
@@ -116,7 +116,7 @@ impl Schema {
     }
 }
 
-/// Whether a value is valid by a schema without references. Compiles each schema once, because the same few occur in thousands of places.
+/// Whether a value is valid by a schema without references. Compiles each schema once, because a few schemas occur in thousands of places.
 fn accepts(schema: &Value, value: &Value) -> bool {
     static COMPILED: Mutex<BTreeMap<String, jsonschema::Validator>> = Mutex::new(BTreeMap::new());
     let mut compiled = COMPILED.lock().expect("no panic while it is locked");
@@ -124,7 +124,7 @@ fn accepts(schema: &Value, value: &Value) -> bool {
     compiled.entry(schema.to_string()).or_insert_with(build).is_valid(value)
 }
 
-/// A document as flow YAML. Control characters are always escaped, as YAML requires; others are unescaped if `raw`.
+/// Writes a document as flow YAML. Control characters are escaped, as YAML requires. If `raw`, other characters are not escaped.
 pub fn yaml(value: &Value, raw: bool) -> String {
     let mut out = String::new();
     write(value, raw, &mut out);

@@ -171,7 +171,7 @@ fn a_deleted_working_directory_is_reported() {
     assert!(code(&output) == 2, "{}", out(&output));
 }
 
-/// Root can read any folder except through a loop of links or a path that is too long for the system.
+/// Even root cannot enter a loop of links or a path that is too long for the system.
 #[test]
 fn a_folder_that_cannot_be_entered_is_reported() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("apps/b.yaml", CLEAN)]);
@@ -188,7 +188,7 @@ fn a_folder_that_cannot_be_entered_is_reported() {
     // The message quotes the beginning of a long path.
     let (status, text) = concise(files.path(), &[&"d/".repeat(3_000)]);
     assert!(status == 2 && text.contains("cannot read `d/d/d"), "{status} {text}");
-    // If the nearest leaver.yaml is unreadable, the defaults are not used instead.
+    // An unreadable leaver.yaml is a failure: leaver does not use the defaults instead.
     for make in [
         (|path| symlink("leaver.yaml", path)) as fn(PathBuf) -> std::io::Result<()>,
         |path| symlink("nowhere", path),
@@ -312,7 +312,7 @@ fn a_link_in_place_of_a_configuration_file_is_not_followed() {
     assert_eq!(concise(files.path(), &["--config", "leaver.yaml"]).0, 0);
 }
 
-/// A baseline is read as carefully as any other file that a change may write.
+/// A change may replace the baseline with a pipe, a device or a folder.
 #[test]
 fn a_baseline_that_is_not_a_file_does_not_hang() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
@@ -325,7 +325,7 @@ fn a_baseline_that_is_not_a_file_does_not_hang() {
     }
 }
 
-/// With `--trust-ref`, tracked files are read even if an ignore file hides them, and unreadable ones are reported.
+/// With `--trust-ref`, leaver reads tracked files even if an ignore file hides them, and reports unreadable files.
 #[test]
 fn tracked_files_are_not_skipped() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);

@@ -29,14 +29,14 @@ pub const PAYLOADS: [&str; 20] = [
     "{0} {1} %s %n \\[x\\] \\u001b \\",
 ];
 
-/// Characters that control a terminal, or that hide or reorder others.
+/// Whether a character controls a terminal, or hides or reorders other characters.
 fn is_hazard(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Descriptions of rules that passed the checks. They are most of a report and nearly always the same.
+/// Descriptions of rules that passed the checks. Most of a report is such descriptions, and they are nearly always the same.
 static CHECKED_RULES: Mutex<Vec<(Format, String)>> = Mutex::new(Vec::new());
 
 const RULES_KEY: &str = "\"rules\":";
@@ -91,7 +91,7 @@ fn assert_harmless_text(format: Format, text: &str, sarif: &jsonschema::Validato
         Grammar::Json => drop(json(format, text)),
         Grammar::JsonLines => text.lines().for_each(|line| drop(json(format, line))),
         Grammar::Xml => {
-            // `JUnit` is the only XML format so far; other XML formats must not contain tags from declarations either.
+            // `JUnit` is the only XML format, but no format may contain these tags.
             if format == Format::JUNIT {
                 quick_junit::Report::deserialize_from_str(text).expect("the output is XML");
             }
@@ -169,7 +169,7 @@ fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
     });
 }
 
-/// Every string of a value with its path and key.
+/// Passes every string in a value to `look`, with its path and key.
 fn each(value: &Value, path: &str, look: &mut dyn FnMut(&str, &str, &str)) {
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| each(value, &format!("{path}/{key}"), look)),
@@ -192,7 +192,7 @@ fn assert_cells(text: &str) {
 /// Outside code spans, a payload must be plain text.
 pub fn assert_markdown(line: &str) {
     let prose = without_code(line);
-    // The only links lead to leaver's own rule pages.
+    // Links to leaver's own rule pages are allowed, but no others.
     let prose = prose.replace("https://github.com/leaver-lint/", "");
     for mark in [
         "http:",

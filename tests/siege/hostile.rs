@@ -98,7 +98,7 @@ impl Bench {
     }
 }
 
-/// Checks a report on a valid file and a hostile one.
+/// Checks a report on a valid file and a hostile file.
 fn assert_report(report: &Report, bytes: &[u8], expected: Expected) {
     let code = report.outcome(Severity::Error).code();
     let beside = report
@@ -176,7 +176,7 @@ fn every_hostile_input_has_the_expected_outcome_in_every_format() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), inputs.len(), wrong.join("\n"));
 }
 
-/// A hostile document after a valid one in the same file hides nothing in the valid one.
+/// A hostile document hides nothing in a valid document before it in the same file.
 #[test]
 fn documents_before_a_hostile_one_are_read() {
     let good = FAULTY.split("---\n").next().expect("a document");
@@ -184,7 +184,7 @@ fn documents_before_a_hostile_one_are_read() {
     let mut read = 0;
     for (name, bytes, _) in inputs() {
         let Ok(text) = String::from_utf8(bytes) else { continue };
-        // A control character anywhere is refused before parsing.
+        // If a file contains a control character, leaver refuses it before parsing.
         if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}')) {
             continue;
         }
@@ -196,7 +196,7 @@ fn documents_before_a_hostile_one_are_read() {
     assert!(read > 450, "{read}");
 }
 
-/// A name that is not UTF-8 hides nothing, regardless of the case of its extension.
+/// If the name of a YAML file is not UTF-8, leaver reports the file. The letter case of the extension does not matter.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_whose_name_is_not_utf8_is_reported() {

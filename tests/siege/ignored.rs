@@ -5,7 +5,7 @@ use crate::common::{CLEAN, FAULTY, code, folder, leaver, out};
 
 const CONFIG: &str = "version: 1\n";
 
-/// The text, and the reason for its refusal.
+/// Texts of ignore files, each with the reason why leaver refuses it.
 fn too_much() -> Vec<(String, &'static str)> {
     vec![
         ("*".repeat(5_000_000), "larger than"),

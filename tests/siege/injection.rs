@@ -1,5 +1,5 @@
-//! The cross product: every payload is put into every field of every kind, as a value of the right and of the wrong type and as a key, escaped
-//! and unescaped. In every format, it must be harmless for the consumer of the format.
+//! The cross product: a test puts every payload into every field of every kind. The payload is a value of the right or the wrong type, or a key, and
+//! is escaped or unescaped. The output must be harmless for its consumer in every format.
 
 use leaver::{
     Request, check,

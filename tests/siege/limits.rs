@@ -1,5 +1,4 @@
-//! Memory of the parent process: although a rule may report any number of findings, the parent keeps a limited number, and reports a failure if
-//! there are more.
+//! A rule may report any number of findings. To limit its memory, the parent process keeps a limited number, and reports a failure if there are more.
 #![cfg(target_os = "linux")]
 
 use std::{path::Path, process::Output};
@@ -18,7 +17,7 @@ fn with_address_space(mebibytes: u64, folder: &Path, arguments: &str) -> Output 
     after(&format!("ulimit -v {}", mebibytes * 1024), arguments, folder)
 }
 
-/// A hundred and fifty apps, a correct rule, and a rule with this body.
+/// A catalogue with 150 apps, a correct rule, and a rule with this body.
 fn catalogue(body: &str) -> tempfile::TempDir {
     let good = rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"");
     let (app, team) = FAULTY.split_once("---\n").expect("two documents");
@@ -119,7 +118,7 @@ fn one_finding_as_large_as_memory_is_a_failure_of_its_rule() {
     }
 }
 
-/// The number of failures of a rule that fails on each app is limited.
+/// If a rule fails on each app, leaver reports a limited number of the failures.
 #[test]
 fn failures_of_one_rule_are_limited() {
     let files = catalogue("findings contains {\"path\": [], \"message\": \"m\"} if to_number(input.kind) == 1");
@@ -130,7 +129,7 @@ fn failures_of_one_rule_are_limited() {
     assert!(failures.iter().any(|one| one["message"].to_string().contains("failed more than 100 times")));
 }
 
-/// One thread and eight give the same bytes if bundled rules find more than is kept.
+/// If rules find more than leaver keeps, the output is still the same with one thread and with eight threads.
 #[test]
 fn findings_within_limits_do_not_depend_on_threads() {
     let files = catalogue(&format!(
@@ -146,7 +145,7 @@ fn findings_within_limits_do_not_depend_on_threads() {
     assert!(run(1) == run(8));
 }
 
-/// `leaver test` reads from a worker, too: a test with endless findings is named.
+/// `leaver test` also reads findings from a worker. It names a test that has too many findings, and prints a limited part.
 #[test]
 fn tests_of_rules_report_a_bounded_part() {
     let body = format!(

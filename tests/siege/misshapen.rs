@@ -5,7 +5,7 @@ use crate::{
     siege::blowups::{Case, Expected, body, rule_with_text, when},
 };
 
-/// A rule whose findings are this one value.
+/// A rule with this value as its only finding.
 fn finding(name: &str, value: &str, expected: Expected) -> Case {
     body(name, &format!("findings contains {value}"), expected)
 }
@@ -80,7 +80,7 @@ pub fn cases() -> Vec<Case> {
         when("a count of an empty string", "strings.count(\"x\", \"\") > 0", Expected::Fails),
         when("an invalid date", "time.parse_rfc3339_ns(\"tomorrow\") > 0", Expected::Fails),
         when("invalid JSON", "json.unmarshal(\"{\")", Expected::Fails),
-        // Accesses to missing values.
+        // Accesses to the outside world and to other rules, and replaced values.
         when("the network", "http.send({\"method\": \"get\", \"url\": \"http://localhost\"})", Expected::Fails),
         when("the network under another name", "is_object({}) with is_object as http.send", Expected::Fails),
         when("the environment", "opa.runtime().env.HOME", Expected::Fails),

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// A name with a byte that is not UTF-8.
+/// A name from bytes that need not be UTF-8.
 pub fn bytes(name: &[u8]) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(name))
 }
@@ -46,7 +46,7 @@ fn names_that_are_not_utf8_are_reported() {
     symlink("/etc", files.path().join(bytes(b"bad\xff"))).expect("a link");
     let (status, text) = concise(files.path(), &[]);
     assert!(status == 2 && text.contains("the name of `bad\u{fffd}` is not UTF-8"), "{status} {text}");
-    // Files that cannot contain declarations do not matter, and exclusions are deliberate.
+    // Such a name does not matter if the file cannot contain declarations or is excluded.
     for (config, name) in
         [(CONFIG, &b"apps/bad\xff.txt"[..]), ("version: 1\nexclude: ['apps/**']\n", b"apps/bad\xff.yaml")]
     {
@@ -56,7 +56,8 @@ fn names_that_are_not_utf8_are_reported() {
     }
 }
 
-/// A path that is not UTF-8 is refused on the command line, and as the working directory, since a leaver.yaml there would otherwise be ignored.
+/// leaver refuses a path that is not UTF-8, both as an argument and as the working directory. Otherwise, it would ignore a leaver.yaml in that
+/// folder.
 #[test]
 fn paths_that_are_not_utf8_are_refused() {
     let files = folder(&[("a.yaml", CLEAN)]);
@@ -73,7 +74,7 @@ fn paths_that_are_not_utf8_are_refused() {
     let output = Command::new(env!("CARGO_BIN_EXE_leaver")).arg("check").arg(&odd).output().expect("it starts");
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(err(&output).contains("UTF-8"), "{}", err(&output));
-    // The same folder is named by a link whose name is UTF-8.
+    // A link with a UTF-8 name leads to the same folder.
     symlink(&odd, files.path().join("plain")).expect("a link");
     let (status, text) = concise(files.path(), &["plain"]);
     assert!(status == 2 && text.contains("UTF-8"), "{status} {text}");

@@ -1,5 +1,5 @@
-//! leaver opens no connection. The tests trace system calls, and run without a network. If the machine supports neither, the tests print that
-//! they are skipped; in CI, this is a failure.
+//! leaver opens no connection. The tests trace system calls, and run without a network. If the machine does not support a test, the test prints that
+//! it is skipped. In CI, the system calls must be traced.
 #![cfg(target_os = "linux")]
 
 use std::{

@@ -90,12 +90,12 @@ fn two_outputs_are_never_one_file() {
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     assert_refused(files.path(), &["diff", "HEAD", "-o", "json=x", "-o", "markdown=./x"], "the same file");
-    // Several formats may go to standard streams.
+    // Several formats may go to a device.
     let output = leaver(files.path(), &["check", "-o", "json=/dev/null", "-o", "sarif=/dev/null"]);
     assert_eq!(code(&output), 1, "{}", err(&output));
 }
 
-/// A configuration may name files to write, and git reads files in its own folder.
+/// A change may edit the configuration, which names files to write. None of them may be a file that git reads.
 #[test]
 fn outputs_below_the_git_folder_are_refused() {
     let files = catalogue();

@@ -104,7 +104,7 @@ fn a_user_test_that_never_ends_is_named_too() {
     assert!(status > 0 && printed.contains("test_hostile (policies/acme_test.rego:7)"), "{printed}");
 }
 
-/// Pairs of numbers: a loop in Rego itself.
+/// A rule that visits all pairs of these numbers. The loop is in Rego itself, not in a builtin.
 fn pairs(numbers: usize) -> String {
     format!(
         "some_pairs := [1 | some i in numbers.range(1, {numbers}); some j in numbers.range(1, {numbers}); i * j == 7]\n\nfindings contains {{\"path\": [\"spec\", \"tier\"], \"message\": \"m\"}} if {{\n\tinput.spec.tier == 1\n\tcount(some_pairs) > 0\n}}"

@@ -38,7 +38,7 @@ fn catalogue(config: &str, case: Option<&Case>) -> tempfile::TempDir {
     folder
 }
 
-/// Rule, message and place of each finding of other rules.
+/// Returns the rule, the message and the place of each finding of another rule.
 fn findings_of_other_rules(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().expect("a list").iter();
     findings
@@ -47,7 +47,7 @@ fn findings_of_other_rules(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The reason why the outcome of a case is wrong, if it is.
+/// Runs a case. Returns a description of the fault if the outcome is wrong.
 fn wrong_outcome(case: &Case, want: &[String]) -> Option<String> {
     let files = catalogue(LIMITS, Some(case));
     let started = Instant::now();

@@ -71,7 +71,7 @@ fn more_findings_than_the_limit_are_status_2() {
     let (status, report) = json(files.path(), &[]);
     assert_eq!((status, report["findings"].as_array().map(Vec::len)), (2, Some(7)));
     assert!(failures(&report).iter().any(|failure| failure.contains("more than 7 findings")), "{report}");
-    // The limits are one below the number of findings, equal to it, and one above.
+    // The limits are the number of findings minus one, this number, and this number plus one.
     let faults = report_size(&many);
     for (limit, status) in [(faults - 1, 2), (faults, 1), (faults + 1, 1)] {
         let config = format!("version: 1\nlimits: {{findings: {limit}}}\n");

@@ -24,7 +24,7 @@ enum Order {
     Alternating,
 }
 
-/// Every `step`-th example in these folders with a user's rule, copied in this order.
+/// Copies every `step`-th example of these folders in this order, and adds a user's rule.
 fn catalogue(folders: &[&str], step: usize, order: Order) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = Vec::new();
@@ -64,7 +64,7 @@ fn catalogue(folders: &[&str], step: usize, order: Order) -> tempfile::TempDir {
     folder
 }
 
-/// The outputs of one run in every format.
+/// Runs a check and returns its output in every format.
 fn reports(
     folder: &Path,
     threads: &str,
@@ -115,8 +115,8 @@ fn the_same_catalogue_gives_the_same_bytes() {
     }
 }
 
-/// There are four numbers of threads, five pairs of time zone and locale, and three orders of creating files: sixty combinations, each of which is
-/// run once. The runs are parallel, so that the load varies.
+/// There are sixty combinations of four numbers of threads, five pairs of time zone and locale, and three orders of creating files. Each combination
+/// runs once. The runs are parallel, so that the load varies.
 #[test]
 fn sixty_runs_give_the_same_bytes() {
     const ZONES: [[(&str, &str); 2]; 5] = [

@@ -80,7 +80,7 @@ fn no_format_repeats_a_text_as_long_as_a_file() {
 #[test]
 fn keys_with_a_common_prefix_take_linear_time() {
     let compared = |keys: usize| {
-        // Long common prefixes are expensive for ordered maps, and keys of equal length for weak hashes.
+        // Long common prefixes are expensive for ordered maps. Keys of equal length are expensive for weak hashes.
         let mut text = String::from("a:\n");
         for nth in 0..keys {
             let _ = writeln!(text, "  {}{nth:06}: 1", "k".repeat(100));
@@ -97,7 +97,7 @@ fn keys_with_a_common_prefix_take_linear_time() {
     assert!(large < 40.0 * small, "{small} s, {large} s");
 }
 
-/// Each error of a mapping has a place, a message and an address. Determining these must not search the whole document.
+/// Each error of a mapping has a place, a message and an address. leaver must not search the whole document for each of them.
 #[test]
 fn errors_of_one_document_take_linear_time() {
     let spent = |entry: &dyn Fn(usize) -> String, count: usize| {

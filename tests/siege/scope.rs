@@ -41,7 +41,7 @@ fn remove(folder: &Path, name: &str) {
     fs::remove_file(folder.join(name)).expect("removed");
 }
 
-/// Checks the change. Only one rule is evaluated besides `trust/changed`, since the app violates others.
+/// Checks the change. Only one rule is evaluated besides `trust/changed`, since the app violates other rules.
 fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     let arguments =
         ["check", "-o", "concise", "--trust-ref", "refs/heads/main", "--select", "catalogue/duplicate-name"];
@@ -104,7 +104,7 @@ fn fewer_rules_for_an_app_are_reported() {
             status == 0 && text.contains(&format!("{WARNING} `desk` ({expected_text}")),
             "{from} → {to}: {status} {text}"
         );
-        // The requested paths do not matter.
+        // The edit is reported even if the path arguments do not include the file.
         write(files.path(), "other.yaml", "x: 1\n");
         let (_, text) = check(files.path(), &["--since", "refs/heads/main", "other.yaml"]);
         assert!(text.contains(WARNING), "{from} → {to}: {text}");
@@ -175,7 +175,7 @@ fn an_app_that_leaves_the_catalogue_is_reported() {
             let spec = APP.split_once("spec:").expect("a spec").1;
             write(files, "desk.yaml", &format!("{}spec:{spec}", PATTERN.split_once("spec:").expect("a spec").0));
         }),
-        // The file has another app now. Nothing shows that it is the same product.
+        // The file now has another app, and nothing shows that both apps are the same product.
         ("replaced", &|files| {
             let text = APP.replace("name: desk", "name: chair").replace("a1", "b1").replace("a2", "b2");
             write(files, "desk.yaml", &text.replace("tier: 2", "tier: 4"));
@@ -258,7 +258,7 @@ fn an_app_does_not_move_to_a_file_that_is_not_read() {
             "{to}: {status} {printed}"
         );
     }
-    // It is not a move if the other file existed before or has another app, or if the app is not in use.
+    // The app has not moved if the other file existed before or has another app, or if the app is not in use.
     for (text, before) in [(APP, true), (&APP.replace("desk", "chair").replace("a1", "b1").replace("a2", "b2"), false)]
     {
         let files = base("cat/");
@@ -312,7 +312,7 @@ fn an_edited_pattern_does_not_remove_an_app_from_the_check() {
     write(files.path(), "desk.yaml", &APP.replace("guests, tier: 2}", "guests, pattern: plain, notes: x}"));
     let (status, text) = check(files.path(), &[]);
     assert!(status == 0 && !text.contains("trust/changed"), "{status} {text}");
-    // A change to another pattern has the same effect.
+    // If the app changes to another pattern, the effect is the same.
     let files = base();
     write(files.path(), "q.yaml", &PATTERN.replace("plain", "other").replace("tier: 2", "tier: 2, status: discovered"));
     write(files.path(), "a.yaml", &app("a").replace("plain", "other"));
@@ -376,7 +376,7 @@ fn rows_of_a_baseline_are_not_confused() {
     }
 }
 
-/// YAML 1.1 ends a comment at characters that are not line breaks in YAML 1.2.
+/// YAML 1.1 ends a comment at some characters that are not line breaks in YAML 1.2. leaver refuses comments with these characters.
 #[test]
 fn no_comment_hides_a_declaration() {
     let check = |files: &Path| {

@@ -44,7 +44,7 @@ fn assert_no_secret(what: &str, text: &str) {
     assert!(!text.contains("Canary0"), "{what}: {text}");
 }
 
-/// A declaration with `HERE` in place of the secrets.
+/// Replaces each `HERE` in a declaration with a secret.
 fn with_secrets(text: &str) -> String {
     let all = secrets().map(|(secret, _)| secret);
     let mut text = text.to_owned();

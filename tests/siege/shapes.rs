@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::common::root;
 
-/// All variants of a value with one change, at every place.
+/// Returns copies of a value, each with a change at one place.
 fn variants_with_one_change(value: &Value) -> Vec<Value> {
     let others =
         [json!(null), json!(true), json!(-1), json!(1.5), json!("2026-02-30"), json!("x y"), json!([]), json!({})];
@@ -47,7 +47,7 @@ fn variants_with_one_change(value: &Value) -> Vec<Value> {
     all
 }
 
-/// The number of invalid documents, and the number of all documents.
+/// Checks that both forms agree on the samples and their variants. Returns the number of invalid documents, and the number of all documents.
 fn compared(shape: &Shape, samples: &[String]) -> (usize, usize) {
     let compiled = Shape::compile("compiled", shape.text()).expect("leaver's own schema");
     let (mut bad, mut all) = (0, 0);

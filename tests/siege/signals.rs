@@ -49,7 +49,7 @@ fn is_running(id: u32) -> bool {
     fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
-/// Whether this process was started with SIGHUP ignored. Its children inherit that.
+/// Whether this process has ignored SIGHUP since its start. If so, its children ignore SIGHUP, too.
 fn ignores_hangup() -> bool {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a signal mask");

@@ -243,8 +243,8 @@ fn wrong_run(situation: &Situation, outputs: &[String], output: &Output) -> Opti
     })
 }
 
-/// Runs each situation once with all formats as files, and separately with every fourth format on standard output. The situations of one status
-/// take turns, so each status occurs with each format.
+/// Runs each situation once with all formats as files, and again with every fourth format on standard output. Situations with the same status take
+/// turns, so each status occurs with each format.
 #[test]
 fn every_format_gives_the_documented_exit_status() {
     let all = situations();

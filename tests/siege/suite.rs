@@ -1,12 +1,13 @@
-//! The yaml-test-suite (<https://github.com/yaml/yaml-test-suite>, MIT, release 2022-01-17, 402 cases): each parses as expected, or is
-//! refused with a place. `suite.snap` lists every case that leaver treats differently, and how.
+//! The yaml-test-suite (<https://github.com/yaml/yaml-test-suite>, MIT, release 2022-01-17, 402 cases). Each case parses as expected, or is refused
+//! with a place. `suite.snap` lists every case that leaver treats differently, and how.
 
 use leaver::source::{Parsed, Problem, SourceFile, YamlLimits, parse};
 use serde_json::Value;
 
 use crate::common;
 
-/// A line of `yaml-test-suite.jsonl`: id, name, text; whether it must fail; its documents as JSON, if JSON can represent them.
+/// A line of `yaml-test-suite.jsonl`: the id, name and text of a case, whether parsing must fail, and the documents as JSON, if JSON can represent
+/// them.
 struct Case {
     id: String,
     name: String,

@@ -9,7 +9,7 @@ use std::{
 
 use crate::common::{self, FAULTY, code, err, folder, leaver, out, rule};
 
-/// Arguments that select a user without processes: the limit counts all processes of a user, and tests run in parallel.
+/// Arguments for a user who has no processes. The limit counts all processes of a user, and tests run in parallel.
 fn next_user() -> [String; 2] {
     static NEXT: AtomicU32 = AtomicU32::new(54_321);
     let user = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -138,7 +138,7 @@ fn without_threads_the_main_thread_does_the_work() {
     }
 }
 
-/// The worker is another process. If it cannot be started, this is reported. Otherwise its responses are read without another thread.
+/// The worker is another process. leaver reports a failure if it cannot start the worker. Otherwise, it reads the responses without another thread.
 #[test]
 fn without_threads_own_rules_run_or_are_reported() {
     let body = "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"";

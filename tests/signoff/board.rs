@@ -79,7 +79,7 @@ impl Board {
         self.write(name, &text.replace(from, to));
     }
 
-    /// A line of `allowed_signers`.
+    /// A line of `allowed_signers` with the person's key.
     pub fn line(&self, person: &str, options: &str) -> String {
         let key = self.read(&format!("{person}.pub"));
         let words: Vec<&str> = key.split_whitespace().take(2).collect();

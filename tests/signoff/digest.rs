@@ -1,4 +1,4 @@
-//! The published test vectors, recomputed by leaver and by standard tools; and the published schema of signed content.
+//! leaver and standard tools agree with the published test vectors, and signed content is valid by the published schema.
 
 use std::{
     io::Write,
@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::board::{Board, MANIFEST};
 use crate::common::root;
 
-/// The declarations of a text.
+/// Parses the declarations in a text.
 fn declarations(text: &str) -> Vec<Declaration> {
     let file = Arc::new(SourceFile::new("v.yaml", text));
     let documents = parse(&file, &YamlLimits::default()).documents;
@@ -53,7 +53,7 @@ fn leaver_agrees_with_the_published_vectors() {
         assert_eq!(digest(APP_TAG, &value).as_deref().ok(), vector["digest"].as_str(), "{name}");
         digests.push(vector["digest"].as_str());
     }
-    // An app with a pattern has the same digest as in one piece.
+    // An app with a pattern has the same digest as an equal app without a pattern.
     let patterns = document["patterns"].as_array().expect("a list");
     assert!(patterns.len() >= 2);
     for vector in patterns {

@@ -1,4 +1,4 @@
-//! `docs/signoff.md` is a procedure: its shell blocks run in order, in one repository, and give the documented results.
+//! The shell blocks of `docs/signoff.md` run in order in one repository, and have the documented results.
 
 use std::{path::Path, process::Command};
 

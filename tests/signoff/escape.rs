@@ -1,5 +1,5 @@
-//! Attempts to evade a requirement. The signed content determines the requirement; with `--trust-ref`, the declarations of the trusted commit do
-//! so as well.
+//! Attempts to evade a requirement. A requirement applies if it covers the signed content. With `--trust-ref`, it also applies if it covers the app
+//! in the trusted commit.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
@@ -8,14 +8,14 @@ const ONLY: [&str; 2] = ["--select", "signoff"];
 const REF: [&str; 2] = ["--trust-ref", "main"];
 const TEAM: &str =
     "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [grace@example.com]}\n";
-/// All selectors, and both roles.
+/// A requirement with all three selectors.
 const ALL: &str = "version: 1\nsignoff:\n  required:\n    - {name: critical, when: {tiers: [1, 2], dataClasses: [internal], labels: {sox: \"yes\"}}, roles: [security], maxAgeDays: 365}\n  immaterial: [metadata.title, metadata.labels]\n  catalogue: example.com/apps\n";
 
 fn labelled() -> String {
     APP.replace("title: Slack", "title: Slack, labels: {sox: \"yes\"}")
 }
 
-/// Edits with which the app itself leaves the scope of the requirement.
+/// Edits that take the app out of the scope of the requirement.
 const EDITS: [(&str, &str); 9] = [
     ("tier: 1,", "tier: 1, status: retired,"),
     ("tier: 1,", "tier: 4,"),
@@ -73,7 +73,7 @@ fn an_edit_does_not_remove_a_signed_app_from_the_check() {
         assert!(status == 1 && text.contains("error[signoff/"), "{from} → {to}: {status} {text}");
         let immaterial = from.contains("sox");
         let (status, text) = board.check(&[]);
-        // A field that is signed as immaterial may change. The requirement stays even then, as the check on the later date shows.
+        // A field may change if the signed content lists it as immaterial. The requirement stays even then, as the check on the later date shows.
         assert_eq!(
             (status, text.contains("error[signoff/stale]")),
             if immaterial { (0, false) } else { (1, true) },
@@ -103,7 +103,7 @@ fn removing_a_signed_app_is_reported() {
         go(&board);
         for more in [&[][..], &REF] {
             let (status, text) = board.check(more);
-            // The place of the finding is in the trusted commit or, without one, in the manifest.
+            // With a trusted commit, the place of the finding is in this commit. Otherwise, it is in the manifest.
             let place = if more.is_empty() { "signoffs/s.json:5:15" } else { "apps.yaml:3:18" };
             assert!(text.contains(&format!("{place}: error[signoff/app-gone] slack: ")), "{what}: {status} {text}");
             assert_eq!(status, 1, "{what}: {text}");
@@ -226,7 +226,7 @@ fn a_final_sign_off_needs_a_reviewer_for_the_former_tier() {
     }
 }
 
-/// Removing an app needs all roles of the requirement, not just one.
+/// If an app leaves the scope of a requirement, reviewers with all required roles must sign, not only one of them.
 #[test]
 fn a_final_sign_off_needs_every_required_role() {
     let board = Board::with(&CONFIG.replace("[security]", "[security, architecture]"), APP);
@@ -263,7 +263,7 @@ fn a_final_sign_off_needs_every_required_role() {
     board.assert_check(0, &["--today", "2029-01-01"], &[]);
 }
 
-/// A void sign-off still proves facts about the app.
+/// A void sign-off still proves the former tier of the app, so a lower tier does not end the requirement.
 #[test]
 fn a_void_sign_off_still_proves_facts_about_the_app() {
     let voids: [(&str, Edit); 3] = [

@@ -29,8 +29,8 @@ fn rejects_weak_keys_that_verify_any_text() {
     assert!(errors.iter().all(|error| error.line == 1 && error.reason.contains("anyone")), "{errors:?}");
 }
 
-/// For each ECDSA signature, anyone can compute a second one, (r, n − s). ssh-keygen may create either of the two. Both are valid for the same text,
-/// so the bytes of signatures are not compared, and keys and manifests are revoked instead of signatures.
+/// For each ECDSA signature, anyone can compute a second one, (r, n − s). ssh-keygen may create either of the two. Both are valid for the same text.
+/// This is why leaver never compares the bytes of signatures, and why people revoke keys and manifests instead of signatures.
 #[test]
 fn the_mirrored_signature_is_equivalent() {
     let manifest = kept_text("signed/bob.json");

@@ -1,4 +1,4 @@
-//! Signs with one tool and verifies with the other.
+//! leaver verifies signatures of ssh-keygen, and ssh-keygen verifies signatures of leaver.
 
 use super::board::{Board, MANIFEST, ssh_keygen};
 use crate::common::{code, err};
@@ -40,7 +40,7 @@ fn ssh_keygen_verifies_signatures_of_leaver() {
     }
 }
 
-/// A key for this test only. Its private scalar has 31 bytes, as in one of 512 ECDSA keys: OpenSSH drops leading zeros.
+/// A key for this test only. Its private scalar has 31 bytes, because OpenSSH drops leading zeros. This is so for one in 512 ECDSA keys.
 const SHORT: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
 b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
 1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQTHjDwAaegwb7WrjzyrG0x/jTvoXa2k
@@ -81,7 +81,7 @@ fn both_agree_on_the_validity_of_a_key() {
     let digits: String = signed.chars().filter(char::is_ascii_digit).collect();
     let near = |step: i64| {
         let number: i64 = digits.parse().expect("digits");
-        // A step into another minute is skipped, because the digits are treated as a number.
+        // The digits are treated as a number, so a step into another minute is skipped.
         let second = number % 100;
         if second + step < 0 || second + step > 59 { None } else { Some(format!("{:014}Z", number + step)) }
     };

@@ -9,7 +9,7 @@ use super::board::{Board, ssh_keygen};
 use crate::common::err;
 
 const OURS: &str = "namespaces=\"leaver-signoff@v1\"";
-/// The time of all signatures here.
+/// The time of all signatures in this file.
 const NOON: (&str, &str) = ("2026-11-25T12:00:00Z", "20261125120000Z");
 
 /// Two persons, each with a signature over the same text.
@@ -49,7 +49,7 @@ impl Desk {
                 mine.iter().filter(|signer| signer.valid_at(&now)).map(|signer| signer.principal.as_str()).collect();
             let found = theirs(&["find-principals"]);
             let found = String::from_utf8(found.stdout).expect("text");
-            // ssh-keygen finds a line for git by its key, but does not verify a sign-off with it.
+            // `find-principals` also finds lines that are only for git. `verify` below does not accept them for a sign-off.
             assert_eq!(found.lines().collect::<Vec<_>>(), valid, "{text:?}");
             for who in ["ada@example.com", "bob@example.com", "other"] {
                 let counts =
@@ -212,7 +212,7 @@ fn ssh_keygen_agrees_on_every_accepted_text() {
     ];
     assert!(texts.len() >= 120, "{}", texts.len());
     let accepted = texts.iter().filter(|text| desk.compare(text).is_some()).count();
-    // Both results are tested, because some texts are accepted and some are refused.
+    // Some texts must be accepted and some refused, so that both results are tested.
     assert!((30..90).contains(&accepted), "{accepted} of {}", texts.len());
 }
 

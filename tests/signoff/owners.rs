@@ -213,7 +213,7 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
             Some("Team guards: spec is new"),
         ),
         ("metadata: {name: guards}", "metadata: {name: others}", Some("Team guards was `declared`, is now missing")),
-        // A sign-off does not cover prose, people, and declarations that the app does not name.
+        // A sign-off does not cover prose, people, or declarations that the app does not name.
         ("call us", "write to us", None),
         ("[grace@example.com]", "[grace@example.com, z@example.com]", None),
         ("name: crm", "name: sales", None),
@@ -245,7 +245,7 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
     board.assert_check(1, &["--select", "signoff"], &["error[signoff/stale]", "System okta is new"]);
 }
 
-/// Manifests of the first version are still accepted, with the same coverage.
+/// leaver still accepts manifests of the first version. They cover the app, but not the declarations that it names.
 #[test]
 fn a_manifest_of_the_first_version_counts_where_the_catalogue_has_no_name() {
     let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);

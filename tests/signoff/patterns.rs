@@ -21,7 +21,7 @@ fn a_changed_pattern_voids_the_sign_offs_of_its_apps() {
     let board = board();
     board.edit("patterns.yaml", "internal", "restricted");
     board.assert_check(1, &[], &["patterns.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);
-    // A change that no app inherits voids no sign-off.
+    // No app inherits the title of the pattern, so the sign-off stays valid.
     board.edit("patterns.yaml", "restricted", "internal");
     board.edit("patterns.yaml", "owner: it-apps", "owner: it-apps, title: Plain");
     board.assert_check(0, &[], &[]);
@@ -72,7 +72,7 @@ fn a_population_is_signed_with_its_pattern() {
     board.assert_check(0, &[], &[]);
     board.edit("patterns.yaml", "seats: free", "seats: paid");
     board.assert_check(1, &[], &["error[signoff/stale]", "seats"]);
-    // Stating the value in the app instead gives the same result.
+    // The sign-off is valid again if the population states the value itself.
     board.write("patterns.yaml", "");
     board.edit("apps.yaml", "pattern: plain", "seats: free");
     board.assert_check(0, &[], &[]);

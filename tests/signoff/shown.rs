@@ -2,7 +2,7 @@
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
-/// The text with varying parts replaced.
+/// Replaces the parts of a text that differ between runs.
 fn fixed(text: &str) -> String {
     let mut words = String::new();
     for part in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || "+/:-".contains(c))) {

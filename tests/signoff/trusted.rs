@@ -4,7 +4,7 @@ use super::board::{Board, CONFIG, MANIFEST};
 
 const REF: [&str; 2] = ["--trust-ref", "main"];
 
-/// A trusted commit; each test makes the change.
+/// Commits a board as the trusted commit. Each test then makes its change.
 fn board() -> Board {
     let board = Board::new();
     board.commit();

@@ -30,7 +30,11 @@ fn app(name: &str) -> Item {
     Item::Text(APP.replace("NAME", name))
 }
 
+<<<<<<< HEAD
 /// Files that the disk, a commit and the index could treat differently.
+=======
+/// Files that disk, commit and index could treat differently.
+>>>>>>> k-tests-b
 fn pool() -> Vec<(&'static [u8], Item)> {
     let text = |text: &str| Item::Text(text.to_owned());
     vec![
@@ -112,7 +116,11 @@ fn git(top: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
+<<<<<<< HEAD
 /// Creates a repository and commits these files.
+=======
+/// Commits these files to a new repository. Returns its folder and path.
+>>>>>>> k-tests-b
 fn repository(items: &[(&[u8], Item)]) -> (tempfile::TempDir, Utf8PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let top = Utf8Path::from_path(folder.path()).expect("UTF-8").canonicalize_utf8().expect("a folder");
@@ -133,7 +141,11 @@ fn repository(items: &[(&[u8], Item)]) -> (tempfile::TempDir, Utf8PathBuf) {
     (folder, top)
 }
 
+<<<<<<< HEAD
 /// Checks these files and returns everything that a user sees.
+=======
+/// Checks these files. Returns everything that a user sees.
+>>>>>>> k-tests-b
 fn reported(files: &Workspace, start: &str, paths: &[&str]) -> String {
     let (config, ruleset) = match load(files, start.into(), None, &Overrides::default()) {
         Ok(loaded) => loaded,
@@ -160,7 +172,7 @@ fn assert_equal(items: &[(&[u8], Item)], cases: &[(&str, &[&str])]) -> String {
     let commit = Commit::of(&repo, "HEAD", &top, &disk).expect("a commit").tree().expect("its files");
     let index = repo.staged(&disk).expect("its index");
     let of_disk: Vec<String> = cases.iter().map(|(start, paths)| reported(&disk, start, paths)).collect();
-    // The working tree must not be read.
+    // The files of the working tree are removed, so that only the commit and the index have them.
     let tracked = fs::read_dir(&top).expect("a folder").map(|entry| entry.expect("an entry"));
     for entry in tracked.filter(|entry| entry.file_name() != ".git") {
         let removed = if entry.file_type().expect("a type").is_dir() {
@@ -204,7 +216,7 @@ fn disk_commit_and_index_give_the_same_report() {
     for name in ["a", "crlf", "keep", "again", "shown", "below-top", "umlaut", "deep"] {
         assert!(report.contains(&format!("{name}: ")), "{name}: {report}");
     }
-    // Errors in the configuration are the same too.
+    // Errors in the configuration are the same, too.
     assert_equal(&pool(), &CASES[..1]);
 }
 

@@ -139,7 +139,7 @@ mod tests {
             (vec![nameless(Some(second)), nameless(None)], false),
             (vec![nameless(Some(second)), page(first, None)], false),
             (vec![nameless(Some(second)), nameless(Some(third))], true),
-            // Two exports of the same list.
+            // These pages are from two exports of the same list.
             (vec![page(first, Some(second)), page(second, None), page(first, Some(second))], false),
         ] {
             assert_eq!(has_next_elsewhere(&answers), expected, "{answers:?}");

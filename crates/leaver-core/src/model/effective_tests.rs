@@ -54,7 +54,7 @@ fn an_app_inherits_the_spec_of_a_pattern_but_not_its_metadata() {
     assert_eq!(all[0].root.get("metadata").map(serde_json::Value::from), Some(serde_json::json!({"name": "miro"})));
     assert_eq!(all[0].written().get("spec").and_then(|spec| spec.get("other")), None);
     assert_eq!(all[0].content().pointer("/spec/pattern"), None);
-    // Applying patterns twice has no effect.
+    // Applying patterns again changes nothing.
     let before = Arc::clone(&all[0].root);
     assert_eq!(apply_patterns(&mut all), []);
     assert!(before.same_value(&all[0].root));
@@ -183,7 +183,7 @@ fn apps_with_an_invalid_pattern_are_not_evaluated() {
     all[1].well_formed = false;
     assert_eq!(apply_patterns(&mut all), []);
     assert!(!all[0].well_formed);
-    // The validity of the written value is kept.
+    // The app itself is valid. Once its pattern is valid again, the app is evaluated.
     all[1].well_formed = true;
     assert_eq!(apply_patterns(&mut all), []);
     assert!(all[0].well_formed);

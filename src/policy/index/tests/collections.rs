@@ -33,7 +33,7 @@ fn collections_are_compared() {
         ("count({x | some x in input.spec.list}) == 2", [no, yes, yes, no, no]),
         ("count([x | some x in input.spec.list]) > 2", [no, no, no, yes, no]),
         ("count([1 | some x in input.spec.list]) * 2 == 4", [no, yes, yes, no, no]),
-        // It is not known whether the mapping has the key 0.
+        // In the last spec, `list` is a mapping. The index does not know whether this mapping has the key 0.
         ("count(_pairs) == 3", [no, no, no, yes, yes]),
         ("count(_pairs) < 2", [yes, no, no, no, yes]),
         ("count(_named) == 3", [no, no, no, yes, no]),
@@ -72,14 +72,18 @@ fn values_that_may_be_equal_are_not_different() {
         "[x | some _, x in {\"b\": 1, \"a\": 2}] == [2, 1]",
         "input.spec.list == [x | some x in [1, 2]]",
     ] {
-        // `1.0` is a number of the declaration, but an integer of the engine, so the answers may differ.
+        // `1.0` is a decimal number in the declaration, but an integer in the engine, so the answers may differ.
         let answers = try_index(&format!("{FOUND} if {{ {conditions} }}"), &specs, Duration::MAX);
         let hidden = answers.unwrap_or_else(|| panic!("{conditions} does not load")).err();
         assert_eq!(hidden, None, "{conditions}");
     }
 }
 
+<<<<<<< HEAD
 /// The cost of a rule on a declaration: first with the conditions in the order of the rule, then with cheap conditions first.
+=======
+/// Returns two costs of a rule on a declaration: in the order of the rule, and with cheap conditions first.
+>>>>>>> k-tests-b
 fn costs(body: &str, spec: &str) -> (usize, usize) {
     let set = set(body);
     let rule = set.rules.values().next().expect("a rule");

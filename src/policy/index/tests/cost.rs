@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A hostile rule is abandoned quickly.
+/// The index gives up on a hostile rule quickly, so the rule may apply.
 #[test]
 fn rules_above_the_limits_may_apply() {
     let chain: String = (0..200).map(|n| format!("_r{n} if _r{}\n\n", n + 1)).collect();
@@ -45,7 +45,7 @@ fn query_cost_is_proportional_to_the_text_of_a_rule() {
     }
 }
 
-/// Conditions that cost more than they save are abandoned.
+/// The index gives up on conditions that cost more than they save.
 #[test]
 fn expensive_conditions_are_abandoned() {
     let double: String = (0..30).map(|n| format!("_g{n}(x) := _g{0}(x) + _g{0}(x)\n\n", n + 1)).collect();

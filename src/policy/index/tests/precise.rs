@@ -1,4 +1,9 @@
+<<<<<<< HEAD
 //! Tests that the index excludes most rules without findings. A condition that the index does not understand changes no finding, but costs time.
+=======
+//! Tests that the index excludes most rules without findings. If the index does not understand a condition, it keeps the rule, which costs time but
+//! hides nothing.
+>>>>>>> k-tests-b
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +16,8 @@ use crate::{
     ruleset::of_examples,
 };
 
-/// Maximum average number of rules per app that the index keeps although they find nothing. In the examples, a third of these rules look up names in
-/// long lists of queues.
+/// On average, the index may keep this many rules per app that find nothing. In the examples, a third of these rules look up names in long lists of
+/// queues.
 const MAX_NEEDLESS: usize = 4;
 
 #[test]

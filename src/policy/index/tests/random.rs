@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 //! Tests random rules: if the engine finds something or fails, the index must return that the rule may apply.
+=======
+//! Random rules: if the engine finds something or fails, the index must return that the rule may apply.
+>>>>>>> k-tests-b
 
 use proptest::{
     prelude::*,
@@ -200,7 +204,7 @@ impl Writer<'_> {
         })
     }
 
-    /// The part before `| …` or `if …` is generated last, since it uses variables of the part after it.
+    /// Conditions declare variables, so they are generated before the part that uses the variables.
     fn conditions(&mut self) -> String {
         let many = 1 + self.number(if self.depth > 2 { 2 } else { 4 });
         let conditions: Vec<String> = (0..many).map(|_| self.condition()).collect();
@@ -244,7 +248,7 @@ impl Writer<'_> {
                 declare(self, format!("{one} := {collection}"), 1)
             }
             14 => {
-                // A list that does not have exactly two items would not compile here.
+                // Here, the compiler accepts only a list of two items.
                 let (left, right) = (self.value(), self.value());
                 let value = if self.number(2) == 0 { format!("[{left}, {right}]") } else { self.leaf() };
                 declare(self, format!("[{one}, {two}] := {value}"), 2)
@@ -339,7 +343,7 @@ fn an_index_hides_no_finding_of_random_rules() {
         &proptest::collection::vec(any::<u8>(), 0..500),
         |numbers| {
             let text = written(&numbers);
-            // A rule that reaches its time limit fails at an arbitrary point.
+            // A rule that reaches its time limit would fail at an arbitrary point, so there is no result.
             match try_index(&text, &SPECS, LIMITS.rule) {
                 None => {}
                 Some(Ok(answers)) => {

@@ -72,7 +72,7 @@ proptest! {
     }
 }
 
-/// Calls with identical arguments share a slot in the cache.
+/// Calls with identical arguments share a slot in the cache, so identical values need the same hash.
 #[test]
 fn identical_values_have_the_same_hash() {
     let texts: Vec<String> = ["", "a", "ab", "aab", "abb", "ä"].map(str::to_owned).to_vec();
