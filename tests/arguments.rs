@@ -22,7 +22,7 @@ fn assert_refused(folder: &Path, arguments: &[&str], name: &str) {
 }
 
 #[test]
-fn file_names_in_the_place_of_options_are_refused() {
+fn file_names_that_look_like_options_are_refused() {
     for (name, text) in [
         ("--config=x.yaml", LAX),
         ("--exit-zero", ""),

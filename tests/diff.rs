@@ -321,7 +321,7 @@ fn broken_yaml_on_one_side_is_not_a_removal_but_exit_status_2() {
     let page = out(&with_git(root, &["diff", "-o", "markdown"]));
     assert!(
         page.contains("Not everything could be read")
-            && page.contains("- **slack**: cannot be compared: its file could not be read"),
+            && page.contains("- **slack**: cannot be compared, because the file could not be read"),
         "{page}"
     );
     commit(root, "broken");
@@ -373,7 +373,7 @@ fn three_hundred_changed_apps_fit_on_a_page() {
     assert!(above.lines().filter(|line| !line.is_empty()).count() <= 10, "{above}");
     assert!(above.contains("300 apps changed") && above.contains("- and 294 more declarations"), "{above}");
     assert!(
-        page.contains("declarations left out: this page would be too long") && page.ends_with("</details>\n"),
+        page.contains("declarations omitted, because this page would be too long") && page.ends_with("</details>\n"),
         "{page}"
     );
     let text = diff(files.path(), &[]);

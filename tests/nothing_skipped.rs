@@ -497,10 +497,12 @@ fn leavers_own_files_are_not_counted_as_skipped() {
     let files = folder(&[
         (
             "leaver.yaml",
-            "version: 1\nprofile: ./conf/p.yaml\npolicies: [rules]\nvendors: [conf/v.yaml]\nsignoff: {folder: approvals, trust: keys}\n",
+            "version: 1\nprofile: ./conf/p.yaml\npolicies: [rules]\nvendors: [conf/v.yaml]\nframeworks: [controls]\n\
+             signoff: {folder: approvals, trust: keys}\n",
         ),
         ("conf/p.yaml", profile),
         ("conf/v.yaml", "version: 1\nvendors: {}\n"),
+        ("controls/acme.yaml", "id: acme\ntitle: t\nsource: https://wiki.example\ncontrols: [{id: A, title: t, rules: [\"jit/*\"]}]\n"),
         (
             "rules/acme/x/rule.rego",
             &rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"nobody\""),

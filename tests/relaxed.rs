@@ -110,7 +110,7 @@ fn relaxing_edits_are_errors() {
             "`rules.leaver/sla-too-long.params.maxHours.1` changes from `1` to `1000`",
         ),
         // Rules
-        ((RULE, "labels.strict", "labels.never"), "its rules may find less"),
+        ((RULE, "labels.strict", "labels.never"), "its rules may have fewer findings"),
         ((RULE, "severity: error", "severity: info"), "relaxes the check"),
         (("policies/lib/ours.rego", "> 3", "> 300"), "`policies/lib/ours.rego` is edited and relaxes the check"),
         // Facts

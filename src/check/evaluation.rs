@@ -38,10 +38,10 @@ impl Evaluation<'_> {
     pub(super) fn run(&self, gathered: &mut Gathered, progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Finding> {
         let Self { config, ruleset, request, demand, memo, .. } = self;
         let Gathered { catalogue, findings, failures, signoffs, removed_apps, focus, .. } = gathered;
-        let circumstances = RunInput { today: &request.today, signoffs, worker: request.worker.as_deref() };
+        let run_input = RunInput { today: &request.today, signoffs, worker: request.worker.as_deref() };
         let changed = request.trusted.iter().flat_map(changed_rules);
         let others: Vec<&Ruleset> = changed.map(|side| &side.ruleset).collect();
-        let snapshot = Snapshot::new(config, ruleset, catalogue, circumstances, &others);
+        let snapshot = Snapshot::new(config, ruleset, catalogue, run_input, &others);
         let mut add = |results: RuleResults, catalogue: &Catalogue, findings: &mut Vec<Finding>| {
             failures.extend(results.failures);
             add_located(results.verdicts, ruleset, catalogue, findings, failures);

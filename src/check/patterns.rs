@@ -125,7 +125,7 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], ruleset: &Ruleset)
             } else {
                 format!("{}: the pattern names {way}`{0}` again", declaration.name)
             };
-            (CYCLE_OR_TOO_LONG, message, "remove `pattern` from one of them".to_owned())
+            (CYCLE_OR_TOO_LONG, message, "remove `pattern` from one of these patterns".to_owned())
         }
         FaultKind::ChainTooLong => {
             let message = format!("{}: inherits from a chain of more than {MAX_CHAIN} patterns", declaration.name);

@@ -36,7 +36,7 @@ enum Sub {
 
 #[derive(Debug, Clone, Args)]
 struct Show {
-    /// Show the configuration for this path, which the nearest leaver.yaml at or above it determines
+    /// Show the configuration for this path, from the nearest leaver.yaml at or above it
     #[arg(value_name = "PATH", default_value = ".")]
     path: Utf8PathBuf,
     #[command(flatten)]

@@ -70,6 +70,15 @@ pub(super) fn unknown_rule(rule: &str, ruleset: &Ruleset) -> Failure {
     usage(format!("there is no rule `{rule}`"), help)
 }
 
+/// The unit after a value: `30 days`, `1 hour`. A plain number has none.
+fn unit_text(value: &serde_json::Value, unit: &str) -> String {
+    match unit {
+        "count" => String::new(),
+        _ if *value == 1 => format!(" {}", unit.trim_end_matches('s')),
+        _ => format!(" {unit}"),
+    }
+}
+
 fn show(meta: &RuleMeta, ruleset: &Ruleset, style: &Style, out: &mut dyn Write) -> std::io::Result<()> {
     let paint = Paint { style };
     let setting = |key: &str| ruleset.settings.iter().find(|setting| setting.key == key);
@@ -100,7 +109,7 @@ fn show(meta: &RuleMeta, ruleset: &Ruleset, style: &Style, out: &mut dyn Write) 
         writeln!(out, "\n{}", paint.color(TextRole::Strong, "Parameters"))?;
         for (name, param) in &meta.params {
             let Some(set) = setting(&format!("rules.{}.params.{name}", meta.id)) else { continue };
-            let unit = param.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+            let unit = param.unit.as_deref().map(|unit| unit_text(&set.value, unit)).unwrap_or_default();
             let source = set.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
             let from = if set.origin == "rule" { "default" } else { &set.origin };
             let line = format!("{name} = {}{unit} ({from}{source})", set.value);

@@ -52,7 +52,7 @@ pub(super) struct Waive {
     /// Reason for accepting the finding for now
     #[arg(long)]
     reason: String,
-    /// Team or person that accepts it; must not be the owner of the app
+    /// Team or person that accepts the finding; must not be the owner of the app
     #[arg(long)]
     approver: String,
     /// Last day of the waiver
@@ -306,14 +306,14 @@ fn evaluate_waiver(
     let mut faults = Vec::new();
     if covered.is_empty() && report.failures.is_empty() {
         let place = waiver.path().map(|path| format!(" at or below `{path}`")).unwrap_or_default();
-        let message = format!("`{}` finds nothing in {}{place}", waiver.rule(), waiver.described_apps());
+        let message = format!("`{}` has no finding in {}{place}", waiver.rule(), waiver.described_apps());
         let off = !report.rules.keys().any(|rule| rule.as_str() == waiver.rule());
         let others: BTreeSet<&str> = found.iter().filter_map(|finding| finding.population.as_deref()).collect();
         let help = if off {
             "the rule is off, so there is nothing to waive".to_owned()
         } else if !others.is_empty() {
             let options: Vec<String> = others.iter().map(|name| format!("--population {name}")).collect();
-            format!("the rule only finds something in populations of these apps: add {}", options.join(" or "))
+            format!("the rule has findings only in populations of these apps: add {}", options.join(" or "))
         } else {
             "there is nothing to waive".to_owned()
         };
@@ -326,7 +326,7 @@ fn evaluate_waiver(
     let line = |finding: &Finding| format!("{} [{}]", finding.message, finding.rule);
     if refusing.is_empty() && faults.is_empty() {
         let idle = apps.difference(&covered).filter(|_| report.failures.is_empty());
-        let idle = idle.map(|app| format!("`{}` finds nothing in `{app}`", waiver.rule()));
+        let idle = idle.map(|app| format!("`{}` has no finding in `{app}`", waiver.rule()));
         return Ok(notes.into_iter().map(line).chain(idle).collect());
     }
     let fix = |finding: &Finding| {

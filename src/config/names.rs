@@ -38,7 +38,7 @@ fn classify_name(file: &str) -> Option<NearName> {
 
 fn misnamed_error(files: &Workspace, path: &Utf8Path) -> ConfigError {
     ConfigError::new(format!("`{}` is not read: the configuration is called `{FILE_NAME}`", files.show(path)))
-        .help(format!("rename it to `{FILE_NAME}`, or exclude it there if it belongs to another tool"))
+        .help(format!("rename it to `{FILE_NAME}`, or exclude it in `{FILE_NAME}` if it belongs to another tool"))
 }
 
 /// The files in a folder with names that are almost `leaver.yaml`, sorted.
@@ -148,7 +148,7 @@ fn visible_name(path: &Utf8Path) -> Option<Utf8PathBuf> {
 pub(super) fn own_paths(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8PathBuf> {
     let Some((file, _)) = &loaded.source else { return Vec::new() };
     let entries = &loaded.entries;
-    let names = entries.policies.iter().chain(&entries.vendors).map(String::as_str);
+    let names = entries.policies.iter().chain(&entries.vendors).chain(&entries.frameworks).map(String::as_str);
     let names = names.chain([signoff.folder.as_str(), signoff.trust.as_str()]);
     let names = names.chain(Some(profile).filter(|profile| profile.contains(['/', '.'])));
     let root = &loaded.root;

@@ -55,7 +55,8 @@ pub struct Config {
     pub root: Utf8PathBuf,
     /// Whether there is a `leaver.yaml`. If there is one, its folder is the catalogue, even if other paths are given.
     pub has_file: bool,
-    /// leaver's own files and folders: the configuration, policies, the trust root, sign-offs, a profile, vendors.
+    /// leaver's own files and folders: the configuration, policies, vendors, control frameworks, the trust root, sign-offs, a
+    /// profile.
     pub own_paths: Vec<Utf8PathBuf>,
     /// The files of the catalogue.
     pub selection: Selection,

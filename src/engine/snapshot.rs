@@ -46,7 +46,7 @@ pub(crate) struct Snapshot<'a> {
     config: &'a Config,
     ruleset: &'a Ruleset,
     catalogue: &'a Catalogue,
-    circumstances: RunInput<'a>,
+    run_input: RunInput<'a>,
     bundled: PolicySet,
     local: PolicySet,
     /// The names of vendors in `data`.
@@ -61,24 +61,24 @@ impl<'a> Snapshot<'a> {
         config: &'a Config,
         ruleset: &'a Ruleset,
         catalogue: &'a Catalogue,
-        circumstances: RunInput<'a>,
+        run_input: RunInput<'a>,
         others: &[&Ruleset],
     ) -> Self {
         let known = vendors(&config.vendors, &vendors_named(catalogue), may_read_any_vendor(&ruleset.running));
         let vendors = known.as_object().into_iter().flat_map(|known| known.keys().cloned()).collect();
-        let facts = facts(ruleset, circumstances.today, known, circumstances.signoffs.clone());
+        let facts = facts(ruleset, run_input.today, known, run_input.signoffs.clone());
         let kinds = others.iter().fold(looked_up(&ruleset.running), |mut kinds, other| {
             kinds.extend(looked_up(&other.running));
             kinds
         });
         let data = data_document(catalogue, &facts, &kinds);
         let (bundled, local) = ruleset.running.split();
-        Self { config, ruleset, catalogue, circumstances, bundled, local, vendors, data, budget: budget(config) }
+        Self { config, ruleset, catalogue, run_input, bundled, local, vendors, data, budget: budget(config) }
     }
 
     /// Whether users' rules run in a worker.
     pub(crate) const fn isolates_rules(&self) -> bool {
-        self.circumstances.worker.is_some()
+        self.run_input.worker.is_some()
     }
 
     /// Evaluates the users' rules of another configuration within the limits of this configuration. Does nothing if the rules and the data are the
@@ -89,7 +89,7 @@ impl<'a> Snapshot<'a> {
             return RuleResults::default();
         }
         let vendors = vendors(&config.vendors, &vendors_named(self.catalogue), may_read_any_vendor(&local));
-        let facts = facts(ruleset, self.circumstances.today, vendors, self.circumstances.signoffs.clone());
+        let facts = facts(ruleset, self.run_input.today, vendors, self.run_input.signoffs.clone());
         let data = with_facts(&self.data, &facts);
         if data == self.data && same_rules(&local, &self.local) {
             return RuleResults::default();
@@ -123,7 +123,7 @@ impl<'a> Snapshot<'a> {
     }
 
     fn run_local(&self, rules: &PolicySet, data: &Data) -> RuleResults {
-        match self.circumstances.worker {
+        match self.run_input.worker {
             Some(binary) => run_isolated(rules, self.catalogue, data, self.budget, binary),
             None => run_rules(rules, self.catalogue, &BTreeSet::new(), data, self.budget, &|| {}),
         }
@@ -147,9 +147,9 @@ impl<'a> Snapshot<'a> {
         }
         let rules: Vec<&str> = self.ruleset.ids().map(RuleId::as_str).collect();
         let mut shared = Parts::default();
-        shared.add(self.circumstances.today.as_bytes());
+        shared.add(self.run_input.today.as_bytes());
         for value in [
-            serde_json::to_vec(self.circumstances.signoffs),
+            serde_json::to_vec(self.run_input.signoffs),
             serde_json::to_vec(&self.ruleset.params),
             // A rule sees only the facts about the vendor of its own declaration. `with_vendors` adds the names of other vendors.
             serde_json::to_vec(&self.config.vendors),

@@ -334,7 +334,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
         return Err(once_per_file(failures));
     }
     if let Some(file) = empty.first().filter(|_| pages.is_empty()) {
-        let message = format!("`{file}` is an empty list, so the exports show nothing");
+        let message = format!("`{file}` is an empty list, so the exports are empty");
         let help = "export it again without a filter, with a token that may read the entries";
         return Err(vec![Failure::new(Code::Read, message).help(help).file(file)]);
     }

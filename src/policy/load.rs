@@ -197,7 +197,7 @@ impl PolicySet {
                         match folder.as_str().replace('\\', "/").parse::<RuleId>() {
                             Ok(id) => rules.push((id, folder, file)),
                             Err(error) => failures.push(fail(
-                                format!("the folder `{folder}` names no rule: {error}"),
+                                format!("the folder `{folder}` is not a rule id: {error}"),
                                 "put each rule in `<group>/<name>/rule.rego` below the policy folder",
                             )),
                         }

@@ -59,7 +59,7 @@ fn load_framework(
     let key = |key: &str| Step::Key(key.to_owned());
     if framework(&mine.id).is_some() || before.iter().any(|other| other.id == mine.id) {
         let message = format!("there is a framework `{}` already", mine.id);
-        resolver.fail(ConfigError::new(message).help("give yours another id").at(place(&[key("id")])));
+        resolver.fail(ConfigError::new(message).help("give your framework another id").at(place(&[key("id")])));
     }
     for (index, control) in mine.controls.iter().enumerate() {
         for (nth, pattern) in control.rules.iter().enumerate() {

@@ -137,7 +137,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     }
     if !seen.iter().any(|name| name == "namespaces") {
         return Err(format!(
-            "it has no `namespaces=\"{NAMESPACE}\"`: without it, a key meant for git alone could sign"
+            "it has no `namespaces=\"{NAMESPACE}\"`: without it, a key that is only for git could sign sign-offs"
         ));
     }
     Ok(signer)

@@ -157,7 +157,7 @@ impl Trusted {
             };
             let mut edits = values.remove(path).unwrap_or_default();
             if table.relaxes_file(path, event) || self.extends_rules(path) {
-                let text = "its rules may find less".to_owned();
+                let text = "its rules may have fewer findings".to_owned();
                 edits.push(Edit { path: Vec::new(), text, relaxes: true });
             }
             changed.push(in_file(

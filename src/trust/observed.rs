@@ -53,7 +53,7 @@ impl<'a> Observed<'a> {
             let (declaration, there) = first?;
             let (path, place) = name_place(declaration, there);
             let text = if together {
-                "they change together with the declarations or configuration that they are compared with"
+                "the change also edits declarations or configuration"
             } else {
                 "`leaver observe` never removes an observation, and never writes an older snapshot or one from the future"
             };

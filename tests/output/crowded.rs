@@ -319,7 +319,7 @@ fn findings_that_do_not_fit_on_a_page_are_counted_least_severe_first() {
                     count => parts.push(format!("{count} {noun}s")),
                 }
             }
-            let closing = format!("\n{} left out: this page would be too long.\n", parts.join(", "));
+            let closing = format!("\n{} omitted, because this page would be too long.\n", parts.join(", "));
             assert!(text.ends_with(&closing), "{closing}: {}", &text[text.len() - 200..]);
             // Each row is below the heading of its own team.
             let mut heading = "";
@@ -343,12 +343,12 @@ fn a_full_page_counts_failures_and_waived_findings() {
     report.findings.iter_mut().skip(2995).for_each(|finding| finding.status = Status::Waived(by.clone()));
     let text = plain(Format::MARKDOWN, &report);
     let shown = ids(&text).len();
-    let closing = format!("\n{} errors, 1005 waived findings left out: this page would be too long.\n", 2995 - shown);
+    let closing = format!("\n{} errors, 1005 waived findings omitted, because this page would be too long.\n", 2995 - shown);
     assert!(shown < 2995 && text.ends_with(&closing) && !text.contains("Waived ("), "{}", &text[text.len() - 200..]);
     let failure = || leaver::report::Failure::new(leaver::report::Code::Limit, "b".repeat(480));
     let report = fixed::report(too_long(1, [5, 0, 0]).findings, (0..3000).map(|_| failure()).collect(), fixed::run());
     let text = plain(Format::MARKDOWN, &report);
     let shown = text.matches("bbbb").count() / 120;
-    let closing = format!("\n{} failures, 5 errors left out: this page would be too long.\n", 3000 - shown);
+    let closing = format!("\n{} failures, 5 errors omitted, because this page would be too long.\n", 3000 - shown);
     assert!(ids(&text).is_empty() && text.ends_with(&closing), "{closing}: {}", &text[text.len() - 200..]);
 }

@@ -108,17 +108,17 @@ fn outputs_below_the_git_folder_are_refused() {
         assert_refused(files.path(), &["check", "-o", &format!("json={file}")], "a file that git reads");
     }
     for file in [".git/config", ".git/hooks/pre-commit", ".git/info/exclude", ".GIT/x", "module/.git/x", ".git"] {
-        assert_refused(files.path(), &["check", "-o", &format!("json={file}")], "it lies in a `.git` folder");
-        assert_refused(files.path(), &["bundle", "--output", file], "it lies in a `.git` folder");
+        assert_refused(files.path(), &["check", "-o", &format!("json={file}")], "it is in a `.git` folder");
+        assert_refused(files.path(), &["bundle", "--output", file], "it is in a `.git` folder");
     }
     let config =
         |more: &str| fs::write(files.path().join("leaver.yaml"), format!("version: 1\n{more}\n")).expect("written");
     config("baseline: .git/hooks/known");
-    assert_refused(files.path(), &["check", "--update-baseline", "--add-to-baseline"], "it lies in a `.git` folder");
+    assert_refused(files.path(), &["check", "--update-baseline", "--add-to-baseline"], "it is in a `.git` folder");
     fs::remove_dir_all(files.path().join("trust")).expect("removed");
     config("signoff: {catalogue: x, folder: .git/hooks, required: [{name: all, roles: [security], maxAgeDays: 30}]}");
     let sign = ["signoff", "sign", "box", "--reviewer", "ada@example.com", "--role", "security"];
-    assert_refused(files.path(), &sign, "it lies in a `.git` folder");
+    assert_refused(files.path(), &sign, "it is in a `.git` folder");
     config("");
     assert_refused(files.path(), &["new", "rule", "acme/y", "--folder", ".git/hooks"], "`.git`");
 }

@@ -1,6 +1,7 @@
 //! The report: all findings of a run, sorted and counted, all failures, and the resulting exit status.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     fmt,
     sync::Arc,
@@ -180,16 +181,20 @@ pub struct Summary {
     pub by_rule: Vec<(RuleId, usize)>,
 }
 
+/// The order of findings: by place. At one place the errors come first.
+fn report_order(finding: &Finding) -> impl Ord + '_ {
+    (finding.place.sort_key(), Reverse(finding.severity), &finding.rule, &finding.message)
+}
+
 impl Report {
-    /// Sorts the findings, computes their fingerprints, and redacts failures. Findings are redacted earlier.
+    /// Sorts the findings by place, at one place by severity, computes their fingerprints, and redacts failures. Findings are redacted earlier.
     pub fn new(
         mut findings: Vec<Finding>,
         mut failures: Vec<Failure>,
         rules: BTreeMap<RuleId, Arc<RuleMeta>>,
         run: Run,
     ) -> Self {
-        findings
-            .sort_by(|a, b| (a.place.sort_key(), &a.rule, &a.message).cmp(&(b.place.sort_key(), &b.rule, &b.message)));
+        findings.sort_by(|a, b| report_order(a).cmp(&report_order(b)));
         let mut seen = BTreeMap::new();
         for finding in &mut findings {
             let nth: &mut usize = seen.entry(finding.fingerprint(0)).or_default();

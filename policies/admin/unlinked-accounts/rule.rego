@@ -25,11 +25,11 @@ default _severity := "warning"
 _severity := "error" if apps.tier == 1
 
 # The key and the text of the fault.
-_fault := ["closedWith", "they are not closed when the person leaves (`closedWith: nothing`)"] if _accounts.closedWith == "nothing"
+_fault := ["closedWith", "these accounts are not closed when the person leaves (`closedWith: nothing`)"] if _accounts.closedWith == "nothing"
 
-_fault := ["closedWith", "`closedWith` does not declare what closes them when the person leaves"] if not _accounts.closedWith
+_fault := ["closedWith", "`closedWith` does not declare what closes these accounts when the person leaves"] if not _accounts.closedWith
 
-_fault := ["owner", "the process that closes them has no `owner`"] if {
+_fault := ["owner", "the process that closes these accounts has no `owner`"] if {
 	_accounts.closedWith == "own-process"
 	not _accounts.owner
 }

@@ -28,5 +28,5 @@ _key := "kind" if {
 
 findings contains {"path": ["spec", "runsAs", _key], "message": message} if {
 	_key
-	message := sprintf("%s: the System signs in to apps with a personal credential, and stops when that person leaves", [input.metadata.name])
+	message := sprintf("%s: the System signs in to apps with a personal credential, and stops when the owner of the credential leaves", [input.metadata.name])
 }

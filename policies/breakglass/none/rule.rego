@@ -74,7 +74,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	count(emergency.accounts) == 0
 	emergency.sign_on_enforced
 	not input.spec.localAccounts.accounts
-	message := sprintf("%s: single sign-on is enforced for everyone, but there is no emergency account for when it fails", [
+	message := sprintf("%s: single sign-on is enforced for everyone, but no emergency account exists in case single sign-on fails", [
 		input.metadata.name,
 	])
 }

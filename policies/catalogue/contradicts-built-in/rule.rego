@@ -17,7 +17,7 @@ import data.policies.lib.systems
 
 findings contains {"path": fact.path, "message": message, "related": related} if {
 	some fact in systems.contradicted
-	message := sprintf("%s: `%s` is %s, but the built-in System `%s` says %s (%s)", [
+	message := sprintf("%s: `%s` is %s, but the built-in System `%s` states %s (%s)", [
 		input.metadata.name, concat(".", fact.path), json.marshal(fact.mine), fact.system, json.marshal(fact.known), _source(fact.system),
 	])
 	related := [{"kind": "built-in System", "name": fact.system, "path": fact.path, "message": "the built-in fact"}]

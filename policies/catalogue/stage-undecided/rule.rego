@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `via` to what performs the stage, or to `none` if it is not done.
+#   fix: Set `via` to the mechanism that performs the stage, or to `none` if it is not done.
 #   controls:
 #     nist-800-53: ["AC-2a", "AC-2f"]
 #     iso-27001: ["A.5.18"]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the deactivation on in the system, or set `spec.lifecycle.deprovision.via` to what ends access.
+#   fix: Switch the deactivation on in the system, or set `spec.lifecycle.deprovision.via` to the mechanism that ends access.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]

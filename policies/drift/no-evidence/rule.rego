@@ -39,5 +39,5 @@ findings contains {"path": array.concat(path, ["appId"]), "message": message} if
 	some [path, how, _] in observed.applications
 	not how.appId
 	observed.complete(how.system)
-	message := sprintf("%s: %s is observed, but the app has no `signOn.appId` for it", [input.metadata.name, how.system])
+	message := sprintf("%s: %s is observed, but the app has no `signOn.appId` for this system", [input.metadata.name, how.system])
 }

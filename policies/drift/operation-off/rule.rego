@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the operation on in the system, or remove it from `operations` and set the stage to what performs it.
+#   fix: Switch the operation on in the system, or remove it from `operations` and set the stage to the mechanism that performs it.
 #   controls:
 #     nist-800-53: [AC-2f, CM-3f]
 #     soc2: [CC6.3/Creates-or-Modifies-Access-to-Protected-Information-Assets]

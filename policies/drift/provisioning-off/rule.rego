@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch provisioning on in the system, or set `spec.provisioning.mode` to what creates accounts.
+#   fix: Switch provisioning on in the system, or set `spec.provisioning.mode` to the mechanism that creates accounts.
 #   controls:
 #     nist-800-53: [AC-2f, AC-2(1)]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]

@@ -26,7 +26,7 @@ _suspends := suspension.by & mechanisms.pushing
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	some via in _suspends
 	not _declares_refusal
-	message := sprintf("%s: `%s` suspends leavers, but `refusesSuspended` does not declare whether a sign-in reactivates them", [input.metadata.name, via])
+	message := sprintf("%s: `%s` suspends leavers, but `refusesSuspended` does not declare whether a sign-in reactivates their accounts", [input.metadata.name, via])
 }
 
 findings contains {"path": ["spec", "provisioning", "jit", "testedOn"], "message": message, "severity": "warning"} if {

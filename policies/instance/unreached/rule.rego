@@ -47,7 +47,7 @@ findings contains {"path": ["spec", "instances", at, "closedBy", key], "message"
 	some at, instance in _unreached
 	instance.deprovisioned == false
 	key := instances.missing(object.get(instance, "closedBy", {}))
-	message := sprintf("%s: deprovisioning does not close accounts in the instance `%s`, and `closedBy` does not declare who does", [input.metadata.name, instance.name])
+	message := sprintf("%s: deprovisioning does not close accounts in the instance `%s`, and `closedBy` does not declare what closes them", [input.metadata.name, instance.name])
 }
 
 # The only server on which SCIM closes accounts.

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `via` to what performs the stage: `scim`, `connector`, `script`, `ticket`, `vendor` or `runbook`."
+#   fix: "Set `via` to the mechanism that performs the stage: `scim`, `connector`, `script`, `ticket`, `vendor` or `runbook`."
 #   controls:
 #     nist-800-53: ["AC-2(1)", AC-2l]
 package policies.jit["left-to-sign-in"]

@@ -39,7 +39,7 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message}
 	fact.value == "on"
 	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: the mode is `%s`, but %s also creates accounts at sign-in unless that is switched off (%s)", [
+	message := sprintf("%s: the mode is `%s`, but %s also creates accounts at sign-in unless JIT is switched off (%s)", [
 		input.metadata.name, apps.mode, vendors.vendor.title, vendors.cited(fact),
 	])
 }

@@ -41,7 +41,7 @@ _suspends contains _how[via] if {
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	some how in _suspends
 	not _declares_refusal
-	message := sprintf("%s: %s leavers, but `refusesSuspended` does not declare whether a sign-in reactivates them", [input.metadata.name, how])
+	message := sprintf("%s: %s leavers, but `refusesSuspended` does not declare whether a sign-in reactivates their accounts", [input.metadata.name, how])
 }
 
 findings contains {"path": ["spec", "provisioning", "jit", "testedOn"], "message": message, "severity": "warning"} if {

@@ -28,12 +28,12 @@ import data.policies.lib.apps
 # The key and the text of the fault: the stage has no owner, or is not done.
 _fault := ["owner", "`revokeCredentials` has no owner"] if not apps.owned("revokeCredentials")
 
-_fault := ["via", "`revokeCredentials` has no `via`, so it is unclear how they are revoked"] if {
+_fault := ["via", "`revokeCredentials` has no `via`, so it is unclear how the credentials are revoked"] if {
 	apps.owned("revokeCredentials")
 	not input.spec.lifecycle.revokeCredentials.via
 }
 
-_fault := ["via", "`revokeCredentials` has `via: none`, so they are not revoked"] if {
+_fault := ["via", "`revokeCredentials` has `via: none`, so the credentials are not revoked"] if {
 	apps.owned("revokeCredentials")
 	input.spec.lifecycle.revokeCredentials.via == "none"
 }

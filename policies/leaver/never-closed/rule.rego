@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.lifecycle.deprovision.via` to what closes accounts, or let the app expire unused accounts and declare after how many
+#   fix: Set `spec.lifecycle.deprovision.via` to the mechanism that closes accounts, or let the app expire unused accounts and declare after how many
 #     days.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]

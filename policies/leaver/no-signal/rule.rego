@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare in `spec.lifecycle.deprovision.signal` what tells them: `from`, `via` and `owner`. For a mail or a ticket, set `missedBy` to the
-#     team, mailbox or job that notices a missing notice, or compare the accounts with the source of truth at least every 7 days
+#   fix: "Declare in `spec.lifecycle.deprovision.signal` how they learn of leavers: `from`, `via` and `owner`. For a mail or a ticket, set
+#     `missedBy` to the team, mailbox or job that notices a missing notice, or compare the accounts with the source of truth at least every 7 days
 #     (`spec.lifecycle.reconcile`; at tier 3 and 4 at any interval)."
 #   controls:
 #     nist-800-53: ["PS-4a", "AC-2h"]

@@ -46,7 +46,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", key], 
 	data.leaver.catalogue.System[system].spec.reactivatesAtImport == true
 	some source in [input.spec.sourceOfTruth]
 	source != system
-	message := sprintf("%s: in an emergency people are suspended only in %s, and the next import from %s reactivates them", [
+	message := sprintf("%s: in an emergency people are suspended only in %s, and the next import from %s reactivates their accounts", [
 		input.metadata.name, system, source,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "behaviour of an import"}]
@@ -90,7 +90,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	# Without `operations`, it is unknown whether the mechanism closes accounts.
 	input.spec.provisioning[via].operations
 	not _closes(via)
-	message := sprintf("%s: people delete accounts by hand, and the next run of `%s` recreates the account of everyone it still lists", [
+	message := sprintf("%s: people delete accounts by hand, and the next run of `%s` recreates the account of everyone whom it still lists", [
 		input.metadata.name, via,
 	])
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning"], "message": "what creates the accounts"}]
@@ -106,7 +106,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	not _started_at_source
 	not _signalled_by_list(via)
 	not _closes(via)
-	message := sprintf("%s: people suspend accounts by hand, and the next run of `%s` reactivates the account of everyone it still lists", [
+	message := sprintf("%s: people suspend accounts by hand, and the next run of `%s` reactivates the account of everyone whom it still lists", [
 		input.metadata.name, via,
 	])
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning", via], "message": "what reactivates the accounts"}]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `evidence` to what is kept: `ticket`, `log` or `report`."
+#   fix: "Set `evidence` to the record that is kept: `ticket`, `log` or `report`."
 #   controls:
 #     nist-800-53: ["AC-2(4)"]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]

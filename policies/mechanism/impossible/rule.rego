@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `via` to what performs the stage, and `system` to the System that runs it. If the System has the wrong kind, correct its
+#   fix: Set `via` to the mechanism that performs the stage, and `system` to the System that runs it. If the System has the wrong kind, correct its
 #     `kind`.
 #   controls:
 #     nist-800-53: ["AC-2f", "CM-8a.1"]

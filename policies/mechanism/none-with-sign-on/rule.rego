@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `spec.provisioning.mode` to what creates the accounts, `jit` if it is the sign-in itself, and declare the stages. If nobody
+#   fix: "Set `spec.provisioning.mode` to the mechanism that creates the accounts (`jit` for the sign-in itself), and declare the stages. If nobody
 #     signs in, remove `spec.signOn` or set `protocol: none`."
 #   controls:
 #     nist-800-53: ["AC-2f", "AC-2a", "IA-4"]

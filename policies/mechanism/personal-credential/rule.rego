@@ -45,7 +45,7 @@ findings contains {"path": ["spec", "lifecycle", min(stages), "via"], "message":
 	some system in _systems
 	some stages in [_stages_of(system)]
 	count(stages) > 0
-	message := sprintf("%s: %s signs in with a personal token, and performs `%s` only until that person leaves", [
+	message := sprintf("%s: %s signs in with a personal token, and performs `%s` only until the owner of the token leaves", [
 		input.metadata.name, system, concat("`, `", sort(stages)),
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "runsAs", _key(system)], "message": "a personal token"}]

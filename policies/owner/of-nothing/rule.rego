@@ -7,8 +7,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `via` to what performs the stage, for example `admin` or `ticket`. If the stage is not done, remove the owner; another rule then
-#     reports the missing stage.
+#   fix: Set `via` to the mechanism that performs the stage, for example `admin` or `ticket`. If the stage is not done, remove the owner; another
+#     rule then reports the missing stage.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.18"]

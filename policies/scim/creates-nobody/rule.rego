@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `spec.lifecycle.create.via` to what creates the accounts, such as `jit`, and use SCIM for the other stages."
+#   fix: "Set `spec.lifecycle.create.via` to the mechanism that creates the accounts, such as `jit`, and use SCIM for the other stages."
 #   controls:
 #     nist-800-53: [AC-2f]
 #     cis-v8: ["6.1"]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `spec.lifecycle.remove` to what deletes the account, for example a ticket, or declare that the account is kept."
+#   fix: "Set `spec.lifecycle.remove` to the mechanism that deletes the account, for example a ticket, or declare that the account is kept."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     iso-27001: [A.8.10]

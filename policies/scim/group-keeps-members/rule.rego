@@ -52,7 +52,7 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "pushedGroups"
 	_grants_by_group
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.pushesAssignedGroups == false
-	message := sprintf("%s: groups assign people and groups are pushed, and %s cannot do both with one group, but `pushedGroups` does not declare which are pushed", [
+	message := sprintf("%s: groups assign people and are pushed, but %s cannot use one group for both, and `pushedGroups` does not declare which are pushed", [
 		input.metadata.name, system,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "pushesAssignedGroups"], "message": "does not support it"}]
@@ -75,5 +75,5 @@ findings contains {"path": ["spec", "provisioning", via, "operations", nth], "me
 	message := sprintf("%s: a group that %s no longer pushes keeps its members and their rights, and `reconcile` does not cover groups", [
 		input.metadata.name, system,
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "keepsUnpushedGroups"], "message": "leaves the group as it is"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "keepsUnpushedGroups"], "message": "keeps the group unchanged"}]
 }

@@ -23,6 +23,6 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "nested"], "me
 	block.scope.nested == true
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.readsNestedGroups == false
-	message := sprintf("%s: the scope includes nested groups, but %s only reads direct members", [input.metadata.name, system])
+	message := sprintf("%s: the scope includes nested groups, but %s reads only direct members", [input.metadata.name, system])
 	related := [{"kind": "System", "name": system, "path": ["spec", "readsNestedGroups"], "message": "does not read nested groups"}]
 }

@@ -45,12 +45,12 @@ _given_up(via) := {[days, system] |
 	some days in [data.leaver.catalogue.System[system].spec.quarantineDays]
 }
 
-_consequence(via) := sprintf("; %s%s gives up after %d days in quarantine", [system, _slowdown_text(system), days]) if {
+_consequence(via) := sprintf("; %s%s stops after %d days in quarantine", [system, _slowdown_text(system), days]) if {
 	count(_given_up(via)) > 0
 	[days, system] := min(_given_up(via))
 }
 
-_consequence(via) := sprintf("; %s gives up after %d tries", [system, tries]) if {
+_consequence(via) := sprintf("; %s stops after %d tries", [system, tries]) if {
 	count(_given_up(via)) == 0
 	count(_tries(via)) > 0
 	[tries, system] := min(_tries(via))
@@ -73,7 +73,7 @@ _slowdown_text(system) := sprintf(" runs only every %v h when %d percent fail, a
 	quarantine.failurePercent
 } else := ""
 
-_related(via) := [{"kind": "System", "name": system, "path": ["spec", "quarantineDays"], "message": "gives up after this time"} |
+_related(via) := [{"kind": "System", "name": system, "path": ["spec", "quarantineDays"], "message": "stops after this time"} |
 	some [_, system] in _given_up(via)
 ]
 

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `system` to the System that pushes, or set `via` to what performs the stage.
+#   fix: Set `system` to the System that pushes, or set `via` to the mechanism that performs the stage.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]

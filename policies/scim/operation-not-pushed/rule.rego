@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Remove the operation from `operations` and set the stage to what performs it. If the system now supports the operation, declare that in the
-#     System.
+#   fix: Remove the operation from `operations` and set the stage to the mechanism that performs it. If the system now supports the operation,
+#     declare that in the System.
 #   controls:
 #     nist-800-53: [AC-2f, PS-5c]
 package policies.scim["operation-not-pushed"]

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the operation on and add it to `operations` of the mechanism, or set `via` of the stage to what performs it. Some systems, such as
-#     Entra ID, send a deactivation as an update; for these, also switch `update` on.
+#   fix: Switch the operation on and add it to `operations` of the mechanism, or set `via` of the stage to the mechanism that performs it. Some
+#     systems, such as Entra ID, send a deactivation as an update; for these, also switch `update` on.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]

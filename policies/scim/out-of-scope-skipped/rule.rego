@@ -39,7 +39,7 @@ findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message
 	apps.alive
 	some via in _ways
 	input.spec.provisioning[via].outOfScope == "skip"
-	message := sprintf("%s: `%s` skips accounts that are out of scope, so leavers keep theirs", [input.metadata.name, via])
+	message := sprintf("%s: `%s` skips accounts that are out of scope, so leavers keep their accounts", [input.metadata.name, via])
 }
 
 findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message": message, "related": related} if {

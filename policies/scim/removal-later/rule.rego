@@ -64,7 +64,7 @@ findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": me
 	_facts.deletesUnassigned == false
 	[severity, what] := _missing_comparison
 	message := sprintf("%s: %s does not delete accounts whose assignment ended first, and %s", [input.metadata.name, _system, what])
-	related := [{"kind": "System", "name": _system, "path": ["spec", "deletesUnassigned"], "message": "these stay"}]
+	related := [{"kind": "System", "name": _system, "path": ["spec", "deletesUnassigned"], "message": "these accounts stay"}]
 }
 
 _ending := input.spec.lifecycle.deprovision

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `spec.lifecycle.entitle` to what grants and withdraws the roles, for example a sign-in claim or a ticket."
+#   fix: "Set `spec.lifecycle.entitle` to the mechanism that grants and withdraws the roles, for example a sign-in claim or a ticket."
 #   controls:
 #     nist-800-53: [AC-2f, PS-5c, AC-2l]
 #     soc2: [CC6.3]

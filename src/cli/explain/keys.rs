@@ -32,7 +32,7 @@ pub(in crate::cli) struct KeyPath<'a> {
     kind: &'a str,
     path: Vec<String>,
     /// The key at the path.
-    key: Option<&'a Key>,
+    key: &'a Key,
     block: Option<&'a Block>,
 }
 
@@ -49,7 +49,7 @@ impl Keys {
                 block.keys.iter().map(move |key| {
                     let inner =
                         key.block.as_ref().and_then(|title| self.blocks.iter().find(|block| block.title == *title));
-                    KeyPath { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
+                    KeyPath { kind, path: [place.as_slice(), &key.path].concat(), key, block: inner }
                 })
             })
         })
@@ -95,24 +95,21 @@ impl Keys {
         kinds.dedup();
         kinds.insert(0, found.kind);
         let kinds = kinds.join(", ");
-        let required = if found.key.is_some_and(|key| key.required) { ", required" } else { "" };
-        let what = found.key.map(|key| key.what.as_str()).unwrap_or_default();
+        let required = if found.key.required { ", required" } else { "" };
+        let what = &found.key.what;
         writeln!(out, "{}", paint.color(TextRole::Faint, &paint.fold(&format!("{what}{required}; in {kinds}"), 0)))?;
-        let mut printed = Vec::new();
-        printed.extend(found.key.map(|key| key.description.as_str()));
+        let mut printed = vec![found.key.description.as_str()];
         printed.extend(found.block.map(|block| block.description.as_str()).filter(|text| !printed.contains(text)));
         for text in &printed {
             writeln!(out, "\n  {}", paint.prose(&paint.wrap(&safe(text), 2)))?;
         }
-        if let Some(key) = found.key {
-            if !key.values.is_empty() {
-                writeln!(out, "\n{}", strong("Values"))?;
-                Self::table(key.values.iter().map(|(value, meaning)| (value.as_str(), meaning.as_str())), paint, out)?;
-            }
-            if let Some(example) = &key.example {
-                let path = found.path.last().map(String::as_str).unwrap_or_default();
-                writeln!(out, "\n{}\n  {path}: {}", strong("Example"), safe(&flow(example)))?;
-            }
+        if !found.key.values.is_empty() {
+            writeln!(out, "\n{}", strong("Values"))?;
+            Self::table(found.key.values.iter().map(|(value, meaning)| (value.as_str(), meaning.as_str())), paint, out)?;
+        }
+        if let Some(example) = &found.key.example {
+            let path = found.path.last().map(String::as_str).unwrap_or_default();
+            writeln!(out, "\n{}\n  {path}: {}", strong("Example"), safe(&flow(example)))?;
         }
         if let Some(block) = found.block {
             writeln!(out, "\n{}", strong("Keys"))?;
@@ -217,7 +214,7 @@ impl Keys {
             example.unwrap_or_default(),
             key.description
         ));
-        if !key.values.is_empty() {
+        if !found.key.values.is_empty() {
             text.push('\n');
         }
         for (value, meaning) in &key.values {

@@ -125,7 +125,7 @@ impl Observe {
             None => self.config.load_without_rules(files)?.root.join("observed"),
         };
         if collected.counts().is_empty() {
-            return Ok(print(|out| writeln!(out, "nothing to write: the exports show no application")));
+            return Ok(print(|out| writeln!(out, "nothing to write: the exports contain no application")));
         }
         let there = existing_files(files, &folder, &collected)?;
         let changes = changes(&collected, &there)?;

@@ -108,7 +108,7 @@ pub(super) fn why_invalid(entry: &Entry) -> Option<String> {
             Some(format!("the key {fingerprint} is not in `allowed_signers`"))
         }
         SignatureState::Valid { signer: Some(signer), .. } if *signer != entry.manifest.predicate.reviewer => {
-            Some(format!("it names {}, and the key is that of {signer}", entry.manifest.predicate.reviewer))
+            Some(format!("it names {}, but the key belongs to {signer}", entry.manifest.predicate.reviewer))
         }
         SignatureState::Valid { fault, .. } => fault.clone().or_else(|| entry.refusal.clone()),
     }

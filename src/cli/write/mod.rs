@@ -100,7 +100,7 @@ pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
             Component::CurDir => {}
             Component::ParentDir => drop(at.pop()),
             Component::Normal(name) if name.eq_ignore_ascii_case(".git") => {
-                return Err(io::Error::other("it lies in a `.git` folder"));
+                return Err(io::Error::other("it is in a `.git` folder"));
             }
             Component::Normal(name) => {
                 let ours = is_ours(&at);

@@ -81,13 +81,13 @@ pub fn changes(collected: &Collected, existing_files: &[File]) -> Result<Vec<Fil
             .collect();
         let rival = collected.systems.keys().find(|(other, of)| other == system && of != format);
         if let Some((_, rival)) = rival {
-            let message = format!("the exports show `{system}` in two formats, `{format}` and `{rival}`");
+            let message = format!("the exports describe `{system}` in two formats, `{format}` and `{rival}`");
             failures
                 .push(Failure::new(Code::Usage, message).help("read them one by one, each into its own folder (-o)"));
             continue;
         }
         if let Some(other) = other_format(&known, format) {
-            let message = format!("`{folder}` holds observations of the format `{other}`, not `{format}`");
+            let message = format!("`{folder}` contains observations in the format `{other}`, not `{format}`");
             let help = "write these to another folder with -o, or name another System with --system";
             failures.push(Failure::new(Code::Usage, message).help(help));
             continue;

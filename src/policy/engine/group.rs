@@ -214,7 +214,7 @@ impl<'a> Group<'a> {
         machine.set_data(data).map_err(|error| error.to_string())?;
         machine.set_input(subject.input.clone());
         let found = machine.execute().map_err(|error| error.to_string())?;
-        if found.as_object().is_err() { Err("the program gave no result".to_owned()) } else { Ok(found) }
+        if found.as_object().is_err() { Err("the program returned no result".to_owned()) } else { Ok(found) }
     }
 
     fn add_findings(&self, by_rule: &Value, subject: &Subject<'_>, requested: &[usize], results: &mut RuleResults) {
@@ -223,7 +223,7 @@ impl<'a> Group<'a> {
         for rule in requested.iter().filter_map(|at| self.rules.get(*at)) {
             let id = &rule.meta.id;
             let Ok(found) = by_rule[id.as_str()].as_set() else {
-                results.failures.push(failure(id, format!("rule `{id}` gave no set of findings on {name}")));
+                results.failures.push(failure(id, format!("rule `{id}` returned no set of findings for {name}")));
                 continue;
             };
             for value in found {

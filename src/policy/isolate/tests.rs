@@ -99,13 +99,13 @@ fn an_endless_worker_is_stopped_within_the_limits() {
     for (message, most, expected_text) in [
         (r#"{"load":{"task":0}}"#, 0, ""),
         (r#"{"begin":{"task":0,"declaration":0}}"#, 0, ""),
-        (r#"{"full":{"task":0}}"#, 1, "rule `acme/x` has too many or too long findings: only the first 0"),
+        (r#"{"full":{"task":0}}"#, 1, "rule `acme/x` has too many findings, or findings that are too long: only the first 0"),
         (r#"{"failed":{"task":0,"message":"m"}}"#, 101, "rule `acme/x` failed more than 100 times"),
         (r#"{"found":{"task":0,"declaration":0,"findings":[]}}"#, 0, ""),
         (
             r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#,
             1_001,
-            "rule `acme/x` has too many or too long findings: only the first 1000",
+            "rule `acme/x` has too many findings, or findings that are too long: only the first 1000",
         ),
         (r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m"}]}}"#, 101, "failed more than 100 times"),
     ] {
@@ -125,7 +125,7 @@ fn the_worker_limits_the_findings_of_a_rule() {
     let large = "x := concat(\"\", [\"0123456789\" | some _ in numbers.range(1, 200000)])\n\nfindings contains {\"path\": [], \"message\": x}";
     let messages = messages_of("a", large, 5_000);
     assert!(
-        messages.iter().any(|message| message.contains("a finding takes") && message.len() < 200),
+        messages.iter().any(|message| message.contains("a finding has") && message.len() < 200),
         "{}",
         messages.len()
     );

@@ -63,7 +63,7 @@ fn render_page(report: &Report, least: Severity, style: &Style) -> Page {
     page.is_full |= page.dropped.open != Counts::default();
     waived(report, &mut page);
     if page.is_full {
-        page.text.push_str(&format!("\n{} left out: this page would be too long.\n", page.dropped));
+        page.text.push_str(&format!("\n{} omitted, because this page would be too long.\n", page.dropped));
     }
     page
 }

@@ -72,5 +72,5 @@ fn apps_without_findings(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedV
 
 fn message(waiver: &Waiver) -> String {
     let place = waiver.path().map(|path| format!(" at or below `{path}`")).unwrap_or_default();
-    format!("{}: `{}` finds nothing in {}{place}", waiver.name(), waiver.rule(), waiver.described_apps())
+    format!("{}: `{}` has no finding in {}{place}", waiver.name(), waiver.rule(), waiver.described_apps())
 }

@@ -88,7 +88,7 @@ pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
 pub(super) fn status_phrases(entry: &Entry<'_>) -> Vec<String> {
     let mut phrases = Vec::new();
     if entry.status == EntryStatus::Unread {
-        phrases.push("cannot be compared: its file could not be read".into());
+        phrases.push("cannot be compared, because the file could not be read".into());
     }
     if matches!(entry.status, EntryStatus::Added | EntryStatus::Removed) && entry.changes.is_empty() {
         phrases.push(if entry.status == EntryStatus::Added { "new".into() } else { "removed".into() });
