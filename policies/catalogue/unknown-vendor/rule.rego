@@ -1,7 +1,7 @@
 # METADATA
 # title: Unknown vendor
-# description: Vendor facts (SCIM, sessions, token lifetime) are looked up by product name. With an unknown name, the rules on these facts
-#   do not apply, and the app looks better than it is.
+# description: leaver looks up vendor facts (SCIM, sessions, token lifetime) by product name. If the name is unknown, rules that use these facts do
+#   not apply, and the app looks better than it is.
 # custom:
 #   severity: info
 #   precision: high
