@@ -1,7 +1,7 @@
 # METADATA
 # title: Unused credential
-# description: A credential that is thought to be unused is not rotated after a breach, and its abuse goes unnoticed. For a privileged credential, the
-#   finding is an error.
+# description: If people think that a credential is unused, they do not rotate it after a breach, and nobody notices its abuse. For a privileged
+#   credential, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
