@@ -8,9 +8,9 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `spec.provisioning.mode` to what creates the accounts: `scim`, `jit`, `connector` (also a script or an automation),
-#     `directory`, `hr`, `csv`, `manual`, `vendor`, `shared` or `none`, and `hybrid` only if JIT and SCIM both act. If the mode is right, correct the stage or the block that
-#     contradicts it."
+#   fix: "Set `spec.provisioning.mode` to what creates the accounts: `scim`, `jit`, `connector` (also a script or an automation), `directory`, `hr`,
+#     `csv`, `manual`, `vendor`, `shared` or `none`, and `hybrid` only if JIT and SCIM both act. If the mode is right, correct the stage or the block
+#     that contradicts it."
 #   controls:
 #     nist-800-53: [IA-4, AC-2f, CM-8a.1]
 package policies.catalogue["mode-contradiction"]

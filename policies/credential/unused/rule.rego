@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Revoke it and set `revokedOn`, or close the local account. If it was used since, set `lastUsed`. If it is kept for rare use, explain that in `purpose` and
-#     waive the finding.
+#   fix: Revoke it and set `revokedOn`, or close the local account. If it was used since, set `lastUsed`. If it is kept for rare use, explain that in
+#     `purpose` and waive the finding.
 #   controls:
 #     nist-800-53: ["AC-2(3)(d)", IA-4]
 #     cis-v8: ["5.3"]
