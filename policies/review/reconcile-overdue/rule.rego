@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message"
 	])
 }
 
-# A declared stage needs an interval and a last date. Without them, no comparison was made.
+# A declared stage needs an interval and a last date. Without them, nothing shows that a comparison takes place.
 findings contains {"path": ["spec", "lifecycle", "reconcile", key], "message": message, "severity": "error"} if {
 	apps.has_accounts
 	some how in [input.spec.lifecycle.reconcile]
