@@ -36,7 +36,7 @@ _creators := {
 	"none": _by_hand,
 }
 
-# If `create` contradicts the mode, only that is reported, since the other contradictions follow from it.
+# If `create` contradicts the mode, the rule reports only this contradiction, because the others follow from it.
 _creation_contradicts if {
 	_creators[_mode]
 	_creation

@@ -1,7 +1,7 @@
 # METADATA
 # title: Stage without a mechanism
-# description: Without a mechanism, perhaps nobody performs the stage, even if it has an owner, a queue or a deadline. Most rules about a stage depend
-#   on its `via`.
+# description: If a stage has no mechanism, perhaps nobody performs it, even if it has an owner, a queue or a deadline. Most rules about a stage
+#   depend on its `via`.
 # custom:
 #   severity: error
 #   precision: high

@@ -28,7 +28,7 @@ _is_known(vendor) if lower(trim_space(vendor)) in _in_house_names
 
 _is_known(vendor) if placeholders.is(vendor)
 
-# Compare only names with the same beginning: there are thousands of products.
+# Only names with the same beginning are compared, because there are thousands of products.
 _names_with_same_start(vendor) := {name |
 	start := substring(lower(vendor), 0, 3)
 	some name, _ in data.leaver.vendors

@@ -56,7 +56,7 @@ _lifetime(item) := item.rotateEveryDays if {
 # The rotation of the credential is overdue.
 _overdue(item) if dates.days_since(_first_day(item)) > item.rotateEveryDays
 
-# Minimum number of days left: a share of the lifetime if this is shorter and the rotation is not overdue.
+# Minimum number of days left: `minDays`, or a share of the lifetime if the share is shorter and the rotation is not overdue.
 _limit(item) := min([_params.minDays, ceil((_lifetime(item) * _params.percentOfLife) / 100)]) if {
 	_lifetime(item)
 	not _overdue(item)

@@ -1,7 +1,7 @@
 # METADATA
 # title: Push that covers only part of the product
-# description: A push reaches only one workspace, organisation or node of this product. Leavers keep their accounts in the others unless each of them
-#   has its own push.
+# description: A push reaches only one workspace, organisation or node of this product. Leavers keep their accounts in the other parts unless each
+#   part has its own push.
 # custom:
 #   severity: info
 #   precision: low
