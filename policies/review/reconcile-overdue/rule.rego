@@ -1,6 +1,6 @@
 # METADATA
 # title: Comparison of accounts is overdue
-# description: Only a comparison with the source of truth finds orphaned accounts, since no review covers them. The declared comparison is
+# description: Only a comparison with the source of truth finds orphaned accounts, because no review covers these accounts. The declared comparison is
 #   late. The finding becomes an error after the grace period.
 # custom:
 #   severity: warning
