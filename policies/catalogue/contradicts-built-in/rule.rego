@@ -1,7 +1,7 @@
 # METADATA
 # title: System that contradicts a built-in fact
-# description: "leaver has built-in facts about well-known systems, from the vendors' documentation. A contradicting declaration silences
-#   every rule that uses the fact: with `deletes: true` on Okta, deletions that are never sent count as done."
+# description: "leaver has built-in facts about well-known systems, from the vendors' documentation. A declaration that contradicts a fact disables
+#   every rule that uses the fact. For example, with `deletes: true`, deletions count as done although Okta never deletes accounts."
 # custom:
 #   severity: error
 #   precision: high

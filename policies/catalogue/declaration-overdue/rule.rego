@@ -1,7 +1,7 @@
 # METADATA
 # title: Discovered app that is not declared in time
-# description: A discovered app may be nearly empty, so almost no rule applies to it. Without an owner and a date, it stays nearly empty, and it
-#   remains unknown who removes its accounts.
+# description: The declaration of a discovered app may be nearly empty, so almost no rule applies to the app. Without an owner and a date, nobody
+#   completes the declaration, and nobody knows who removes the accounts.
 # custom:
 #   severity: error
 #   precision: high

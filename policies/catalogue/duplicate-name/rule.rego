@@ -60,7 +60,7 @@ findings contains {"declaration": second[2], "path": second[3], "message": messa
 
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]
 
-# Neighbours with the same name or id, in two declarations.
+# Pairs of neighbours with equal first two elements, from different declarations.
 _duplicates(sorted) := {[first, second] |
 	some at, second in sorted
 	at > 0

@@ -1,8 +1,7 @@
 # METADATA
 # title: Migration that leaves accounts behind
-# description: When the identity provider, its address or the matching attribute changes, everyone is a new user to the app. The old
-#   accounts, tokens and keys keep working, often invisibly, as if everyone had left at once. From 60 days before the migration, the finding is an
-#   error.
+# description: When the identity provider, its address or the matching attribute changes, the app treats everyone as a new user. The old accounts,
+#   tokens and keys keep working, often invisibly. From 60 days before the migration, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -32,7 +31,7 @@ _error_days := data.leaver.params["catalogue/migration-unowned"].errorDays
 
 _migration := input.spec.migration
 
-# Mechanisms that end, with the day, even if that day has passed.
+# Maps each mechanism that ends to its last day, which may have passed.
 _ends[via] := block.until if {
 	some via, block in input.spec.provisioning
 	block.until

@@ -1,7 +1,7 @@
 # METADATA
 # title: Mode that the lifecycle contradicts
-# description: Reviewers and many rules rely on the mode. If the stages contradict it, one of the two is wrong, and so is every conclusion
-#   drawn from the mode.
+# description: Reviewers and many rules rely on the mode. If a stage contradicts the mode, one of them is wrong, and conclusions from the mode may be
+#   wrong too.
 # custom:
 #   severity: error
 #   precision: high
@@ -36,14 +36,14 @@ _creators := {
 	"none": _by_hand,
 }
 
-# If `create` contradicts the mode, only that is reported, since the other contradictions follow from it.
+# If `create` contradicts the mode, the rule reports only this contradiction, because the others follow from it.
 _creation_contradicts if {
 	_creators[_mode]
 	_creation
 	not _creation in _creators[_mode]
 }
 
-# [stage, via] of stages in which SCIM can act.
+# [stage, via] of each declared stage that SCIM can perform.
 _ways contains [stage, how.via] if {
 	some stage, how in input.spec.lifecycle
 	stage in {"create", "update", "entitle", "deprovision", "remove", "reactivate"}

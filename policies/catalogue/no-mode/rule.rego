@@ -21,7 +21,7 @@ import data.policies.lib.sign_ons
 
 _accounts := {"saml", "oidc", "ws-federation", "ldap", "kerberos", "radius"}
 
-# Description of the sign-on.
+# The part of the message that describes the sign-on.
 _through := sprintf("people sign in through `%s`, and ", [concat("` and `", sort(sign_ons.systems))]) if count(sign_ons.systems) > 0
 
 _through := sprintf("people sign in with `%s`, and ", [min(_protocols)]) if {

@@ -1,6 +1,6 @@
 # METADATA
 # title: App without an owner
-# description: Reviewers, auditors and incident responders need one team to ask about an app. Without an owner, there is no such team.
+# description: Without an owner, reviewers, auditors and incident responders do not know which team to ask about the app.
 # custom:
 #   severity: error
 #   precision: high

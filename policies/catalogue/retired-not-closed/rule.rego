@@ -17,7 +17,7 @@ package policies.catalogue["retired-not-closed"]
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-# The key of each step, and the noun for it in the message.
+# The noun for each step in the message.
 _step_names := {
 	"accountsRemovedOn": "accounts",
 	"credentialsRevokedOn": "credentials",

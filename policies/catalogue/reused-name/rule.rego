@@ -1,7 +1,7 @@
 # METADATA
 # title: Name reused by a different app
-# description: Known findings and waivers are matched by app name. An app with another vendor, tier, sign-in system or application id is a different
-#   app, so those findings and waivers no longer apply to it.
+# description: leaver matches known findings and waivers by the name of the app. An app with another vendor, tier, sign-in system or application id is
+#   a different app, so known findings and waivers no longer apply.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Stage without a mechanism
-# description: A stage with an owner, a queue or a deadline but no mechanism may not be done at all. Most rules about a stage depend on its
-#   `via`.
+# description: If a stage has no mechanism, perhaps nobody performs it, even if it has an owner, a queue or a deadline. Most rules about a stage
+#   depend on its `via`.
 # custom:
 #   severity: error
 #   precision: high
@@ -27,7 +27,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	message := sprintf("%s: `%s` has no `via`, so it is unclear how it is done", [input.metadata.name, stage])
 }
 
-# A stage `remove` is no substitute: it removes accounts later, but leavers must lose access at once.
+# The stage `remove` does not replace `deprovision`, because leavers must lose access at once.
 findings contains {"path": ["spec", "lifecycle", "deprovision"], "message": message} if {
 	apps.has_accounts
 	input.spec.lifecycle
@@ -59,7 +59,7 @@ _removed if apps.owned("remove")
 
 _removed if mechanisms.done("remove")
 
-# Any other mode also implies how accounts are created.
+# All other modes imply how accounts are created.
 findings contains {"path": ["spec", "lifecycle", "create"], "message": message} if {
 	apps.has_accounts
 	apps.mode in {"manual", "vendor"}

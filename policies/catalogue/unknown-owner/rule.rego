@@ -1,6 +1,6 @@
 # METADATA
 # title: Owner that is not a declared Team
-# description: A name that no Team declares owns nothing. Teams are renamed and dissolved, while their names stay in the declarations.
+# description: If no Team has the name, nobody is responsible. Teams are renamed and dissolved, but their old names remain in declarations.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Unknown queue
-# description: The ticketing system declares its queues, and the stage names a queue that is not among them. Nobody handles a request in that queue,
-#   so the account stays open.
+# description: The stage names a queue that the ticketing system does not declare. Nobody handles a request in an unknown queue, so the account stays
+#   open.
 # custom:
 #   severity: error
 #   precision: high
@@ -36,7 +36,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": mes
 	])
 }
 
-# The queues of another System may be undeclared, so only a likely typo is reported.
+# The stage names no System with declared queues. Its queue may exist without a declaration, so the rule reports only likely typos.
 findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message, "severity": "warning"} if {
 	apps.alive
 	count(_declared_queues) > 0

@@ -1,6 +1,6 @@
 # METADATA
 # title: Unknown System
-# description: The stage relies on a system that is not declared. It is unclear who runs it or what it can do, and rules that need its facts
+# description: The app relies on a system that is not declared. Nobody knows who runs the system or what it can do, and rules that need facts about it
 #   do not apply.
 # custom:
 #   severity: error

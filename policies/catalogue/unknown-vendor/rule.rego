@@ -1,7 +1,7 @@
 # METADATA
 # title: Unknown vendor
-# description: Vendor facts (SCIM, sessions, token lifetime) are looked up by product name. With an unknown name, the rules on these facts
-#   do not apply, and the app looks better than it is.
+# description: leaver looks up vendor facts (SCIM, sessions, token lifetime) by product name. If the name is unknown, rules that use these facts do
+#   not apply, and the app looks better than it is.
 # custom:
 #   severity: info
 #   precision: high
@@ -28,7 +28,7 @@ _is_known(vendor) if lower(trim_space(vendor)) in _in_house_names
 
 _is_known(vendor) if placeholders.is(vendor)
 
-# Compare only names with the same beginning: there are thousands of products.
+# Only names with the same beginning are compared, because there are thousands of products.
 _names_with_same_start(vendor) := {name |
 	start := substring(lower(vendor), 0, 3)
 	some name, _ in data.leaver.vendors

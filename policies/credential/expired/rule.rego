@@ -1,7 +1,7 @@
 # METADATA
 # title: Expired credential
-# description: If the secret was rotated, the declaration is out of date. If not, everything that uses the secret has stopped; without a
-#   provisioning token, leavers keep their accounts.
+# description: If the secret was rotated, the declaration is out of date. Otherwise, everything that uses the secret has stopped. For example, leavers
+#   keep their accounts if a provisioning token has expired.
 # custom:
 #   severity: error
 #   precision: high

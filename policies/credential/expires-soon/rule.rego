@@ -41,7 +41,8 @@ _first_day(item) := max({day | some day in object.filter(item, ["created", "last
 	count(object.filter(item, ["created", "lastRotated"])) > 0
 }
 
-# Lifetime of one secret: from its first to its last day, or else its rotation interval. A first day that is after the last day is ignored.
+# Lifetime of one secret: from its first to its last day, or the rotation interval if no first day is declared. A first day after the last day is
+# ignored.
 _lifetime(item) := days if {
 	days := dates.days_between(_first_day(item), item.expires)
 	days > 0
@@ -55,7 +56,7 @@ _lifetime(item) := item.rotateEveryDays if {
 # The rotation of the credential is overdue.
 _overdue(item) if dates.days_since(_first_day(item)) > item.rotateEveryDays
 
-# Minimum number of days left. For a secret that is rotated in time, a share of its lifetime.
+# Minimum number of days left: `minDays`, or a share of the lifetime if the share is shorter and the rotation is not overdue.
 _limit(item) := min([_params.minDays, ceil((_lifetime(item) * _params.percentOfLife) / 100)]) if {
 	_lifetime(item)
 	not _overdue(item)

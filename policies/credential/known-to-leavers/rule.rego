@@ -1,7 +1,7 @@
 # METADATA
 # title: Secret that leavers know
-# description: People can read the secret, and it is not rotated when one of them leaves, so a leaver can still use it. For a privileged credential,
-#   or a credential that provisioning uses, the finding is an error.
+# description: People can read the secret, but nobody rotates it when one of them leaves, so leavers can still use it. For a privileged credential, or
+#   a credential that provisioning uses, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

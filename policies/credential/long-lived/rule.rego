@@ -28,7 +28,7 @@ import data.policies.lib.dates
 
 _max := data.leaver.params["credential/long-lived"].maxDays
 
-# [days, key]: lifetime of one secret by each declared limit.
+# [days, key]: the lifetime of one secret according to each key that limits it.
 _lifetimes(item) := {[days, key] |
 	some key in ["rotateEveryDays", "expires"]
 	days := _days(item, key)
@@ -38,7 +38,7 @@ _days(item, "rotateEveryDays") := item.rotateEveryDays
 
 _days(item, "expires") := dates.days_between(_first_day(item), item.expires) if not item.neverExpires == true
 
-# First day of the current secret. If it is unknown, at least the remaining lifetime counts.
+# First day of the current secret, or today if the first day is unknown: the secret lives at least for the remaining time.
 _first_day(item) := data.leaver.today if {
 	not item.created
 	not item.lastRotated

@@ -1,7 +1,7 @@
 # METADATA
 # title: Credential without an end date
-# description: A secret without an end date works for everyone who ever saw it until it is revoked. If the app supports no end date, another
-#   control must limit the secret, and it must be reviewed.
+# description: Everyone who ever saw a secret without an end date can use it until it is revoked. If the app supports no end date, the secret needs
+#   another limit and a review.
 # custom:
 #   severity: error
 #   precision: high
@@ -18,7 +18,7 @@ package policies.credential["never-expires"]
 
 import data.policies.lib.credentials
 
-# [index, credential, key] of credentials without an end, or with an unknown one.
+# [index, credential, key] of credentials without an end, or with an unknown end.
 _endless contains [at, item, "neverExpires"] if {
 	some at, item in _secrets
 	item.neverExpires == true
@@ -51,7 +51,7 @@ _end_text := {
 	"expires": "has no end date",
 }
 
-# An end that the vendor does not document cannot be declared, so it is a warning.
+# Nobody can declare an end that the vendor does not document, so `expiryUnknown` is only a warning.
 _severity := {"neverExpires": "error", "expiryUnknown": "warning", "expires": "error"}
 
 _has_other_limit(item) if item.rotateEveryDays

@@ -1,7 +1,7 @@
 # METADATA
 # title: Credential without an offboarding step
-# description: When the owner leaves or the app is retired, people are deprovisioned but tokens are often forgotten. A documented step
-#   ensures that somebody revokes the tokens.
+# description: When the owner leaves or the app is retired, people are deprovisioned, but tokens are often forgotten. A declared step ensures that
+#   somebody revokes the tokens.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Privileged secret without a declared vault
-# description: If nobody can say where a privileged secret is stored, nobody can change it when somebody leaves or when it leaks, and it is missing in
-#   the list by which secrets are rotated.
+# description: If nobody knows where a privileged secret is stored, nobody can change the secret when a person leaves or when the secret leaks, and
+#   regular rotation skips it.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Old secret keeps working after rotation
-# description: A rotation that leaves the old secret valid does not stop a person who has it. Some products accept both secrets until
-#   somebody revokes the old one.
+# description: If the old secret remains valid after a rotation, everyone who has the old secret can still use it. Some products accept both secrets
+#   until somebody revokes the old one.
 # custom:
 #   severity: warning
 #   precision: high

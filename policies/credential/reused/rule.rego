@@ -1,7 +1,6 @@
 # METADATA
 # title: Credential used twice
-# description: A credential shared by two apps or environments cannot be revoked in one without breaking the other, and a leak from the test
-#   environment also exposes production.
+# description: If two apps or environments share a credential, revoking it breaks both, and a leak from a test environment also exposes production.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -36,7 +35,7 @@ _valid_credentials contains [at, ["spec", "populations", of, "nonHuman", nth], i
 
 _revoked(item) if item.revokedOn <= data.leaver.today
 
-# A reference to one secret, not the name of a vault.
+# The text refers to one secret and not to a whole vault.
 _one_secret(vault) if startswith(vault, "arn:")
 
 _one_secret(vault) if {
@@ -50,7 +49,7 @@ _one_secret(vault) if {
 	count(split(vault, "/")) >= 5
 }
 
-# Kinds whose id the issuer creates; names chosen by people may repeat.
+# The issuer creates the ids of these kinds. Names that people choose may repeat.
 _issued(item) if {
 	item.kind in {"api-key", "certificate", "oauth-client", "personal-token", "scim-token", "ssh-key", "webhook"}
 	count(item.id) >= 8
@@ -73,7 +72,7 @@ _credential(entry) := entry[4]
 
 _app(entry) := input.declarations[entry[1]].metadata.name
 
-# Neighbours with the same vault or id, in two apps or in different environments of one app.
+# Pairs of neighbours with the same vault or id, from two apps or from different environments of one app.
 _reuses contains [first, second] if {
 	some entries in [_sorted_references, _ids]
 	some at, second in entries

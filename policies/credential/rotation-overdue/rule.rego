@@ -1,6 +1,6 @@
 # METADATA
 # title: Secret whose rotation is overdue
-# description: The declared rotation did not take place. Everyone who has seen the secret since, leavers included, can still use it.
+# description: The declared rotation did not take place. Everyone who has seen the current secret, including leavers, can still use it.
 # custom:
 #   severity: warning
 #   precision: high

@@ -25,7 +25,7 @@ _suspicious if secrets.long_word(_json)
 
 _json := json.marshal(input)
 
-# [path, text], as deep as the schema goes.
+# [path, text] of each text, at every depth that the schema allows.
 _texts contains [[top, a], text] if {
 	_suspicious
 	some top in ["metadata", "spec"]
@@ -42,7 +42,7 @@ _texts contains [[top, a, b], text] if {
 	is_string(text)
 }
 
-# A key may be a secret too.
+# The key of a label may be a secret too.
 _texts contains [["metadata", "labels", text], text] if {
 	_suspicious
 	some text, _ in input.metadata.labels
@@ -62,7 +62,7 @@ _texts contains [["spec", a, b, c, d], text] if {
 	is_string(text)
 }
 
-# An AWS access key id is no secret where an id is expected.
+# An AWS access key id in `id` is not a secret.
 _kinds(path, text) := secrets.kinds(text) - {kind | some kind in ["an AWS access key"]; path[count(path) - 1] == "id"}
 
 _is_free_text(path) if path[count(path) - 1] in secrets.free_text_keys

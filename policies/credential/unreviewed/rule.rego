@@ -37,7 +37,7 @@ _of_app[key] := value if {
 # The declared intervals of each credential, by its index.
 _intervals[at] := _values(item, "reviewEveryDays", "everyDays") if some at, item in credentials.live
 
-# The interval of each credential, by its index: the shorter one, if both the entry and the app have a review.
+# The interval of each credential, by its index. If both the entry and the app have a review, the shorter interval applies.
 _interval[at] := min(intervals) if {
 	some at, intervals in _intervals
 	count(intervals) > 0

@@ -1,15 +1,15 @@
 # METADATA
 # title: Unused credential
-# description: A credential that is thought to be unused is not rotated after a breach, and its abuse goes unnoticed. For a privileged credential, the
-#   finding is an error.
+# description: If people think that a credential is unused, they do not rotate it after a breach, and nobody notices its abuse. For a privileged
+#   credential, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Revoke it and set `revokedOn`, or close the local account. If it was used since, set `lastUsed`. If it is kept for rare use, explain that in `purpose` and
-#     waive the finding.
+#   fix: Revoke it and set `revokedOn`, or close the local account. If it was used since, set `lastUsed`. If it is kept for rare use, explain that in
+#     `purpose` and waive the finding.
 #   controls:
 #     nist-800-53: ["AC-2(3)(d)", IA-4]
 #     cis-v8: ["5.3"]

@@ -1,7 +1,7 @@
 # METADATA
 # title: Undeclared directory account
-# description: An app reads a directory over LDAP with its own account. If that account is not declared, it has no owner and no rotation,
-#   and is not disabled when the app is retired.
+# description: An app reads a directory over LDAP with its own account. If this account is not declared, nobody owns it, rotates its password, or
+#   disables it when the app is retired.
 # custom:
 #   severity: warning
 #   precision: high

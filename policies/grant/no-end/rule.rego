@@ -1,6 +1,6 @@
 # METADATA
 # title: Third-party access without an end date or review
-# description: A product was connected once, and its access has neither an end date nor a review. It outlives the contract, the project and
+# description: A product was connected once, and its access has neither an end date nor a review. The access outlives the contract, the project and
 #   the person who granted it. For full access, the finding is an error.
 # custom:
 #   severity: warning

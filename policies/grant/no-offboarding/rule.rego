@@ -1,7 +1,7 @@
 # METADATA
 # title: Third-party access without an offboarding step
-# description: When the contract with the vendor ends, or the vendor is compromised, the access must be revoked within hours. The step must
-#   be documented before that.
+# description: When the contract with the vendor ends, or the vendor is compromised, the access must be revoked within hours. The step must be
+#   declared in advance.
 # custom:
 #   severity: warning
 #   precision: high

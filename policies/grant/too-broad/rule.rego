@@ -1,6 +1,6 @@
 # METADATA
 # title: Third-party access with full permissions
-# description: An attacker who compromises the vendor gets all permissions of its product here. Full access is seldom needed.
+# description: An attacker who compromises the vendor gets all permissions that its product has in this app. Full access is seldom needed.
 # custom:
 #   severity: warning
 #   precision: high

@@ -18,7 +18,7 @@ import data.policies.lib.counted
 import data.policies.lib.credentials
 import data.policies.lib.dates
 
-# The review of the app counts if it covers grants.
+# The days of the last reviews. The review of the app counts if it covers grants.
 _reviews(grant) := {day | some key, day in grant; key == "lastReview"} | {day |
 	"thirdPartyGrants" in input.spec.lifecycle.review.covers
 	some key, day in input.spec.lifecycle.review

@@ -1,7 +1,7 @@
 # METADATA
 # title: Third-party access that nobody uses
-# description: A product was connected and is no longer used, but its access still works. Anyone who compromises the vendor can use it. For full
-#   access, the finding is an error.
+# description: A product was connected and is no longer used, but its access still works. Anyone who compromises the vendor can use this access. For
+#   full access, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

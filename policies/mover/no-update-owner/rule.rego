@@ -1,6 +1,6 @@
 # METADATA
 # title: Updates without an owner
-# description: A person changes name, manager or department, and the account stays the same. Approvals and access in the app that depend on
+# description: A person gets another name, manager or department, but the account remains the same. Approvals and access in the app that depend on
 #   these values become wrong.
 # custom:
 #   severity: warning

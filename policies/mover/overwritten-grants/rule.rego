@@ -21,7 +21,7 @@ import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 import data.policies.lib.ways
 
-# [path, text about what replaces the list, Systems] of each push or sign-in that replaces a list of rights.
+# [path, text, Systems] of each push or sign-in that replaces a list of rights.
 _writers contains [["spec", "provisioning", via, "operations"], sprintf("`%s` pushes `%s`", [via, operation]), mechanisms.systems(via)] if {
 	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr"])
 	some operation in block.operations

@@ -1,7 +1,7 @@
 # METADATA
 # title: Renames that SCIM does not carry
-# description: A person gets another name or e-mail address, and SCIM of this product cannot change it. The person keeps an account under the
-#   old address or gets a second one, and the identity provider closes only one of the two when the person leaves.
+# description: A person gets another name or e-mail address, but SCIM of this product does not change the account. The person keeps the account with
+#   the old address or gets a second account. When the person leaves, the identity provider closes only one of the two accounts.
 # custom:
 #   severity: warning
 #   precision: medium

@@ -1,7 +1,7 @@
 # METADATA
 # title: Access of movers changes too late
-# description: After a transfer, a person has the access of both jobs until the old access is withdrawn. The longer that takes, the more people
-#   have rights that they no longer need.
+# description: After a transfer, a person has the access of both jobs until the old access is withdrawn. The longer the withdrawal takes, the more
+#   people have rights that they no longer need.
 # custom:
 #   severity: warning
 #   precision: high

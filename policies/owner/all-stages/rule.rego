@@ -1,7 +1,7 @@
 # METADATA
 # title: One team for all stages of a critical app
 # description: In a tier 1 app, one team creates, changes, closes and reviews all accounts, and no other team approves anything. Nobody else notices
-#   its mistakes or abuse.
+#   mistakes or abuse by this team.
 # custom:
 #   severity: warning
 #   precision: high

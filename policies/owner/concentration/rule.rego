@@ -29,14 +29,14 @@ package policies.owner.concentration
 
 _params := data.leaver.params["owner/concentration"]
 
-# [owner, place] of every app that is not retired, sorted by owner. Apps without an owner count towards the total.
+# [owner, index] of every app that is not retired, sorted by owner. Apps without an owner count towards the total.
 _apps := sort([[object.get(declaration.metadata, "owner", ""), at] |
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not declaration.spec.status == "retired"
 ])
 
-# Indexes at which the next owner begins.
+# Indexes in `_apps` at which the apps of each owner begin.
 _start_indexes := [nth | some nth, [owner, _] in _apps; not _has_same_name_as_previous(_apps, nth, owner)]
 
 _end_indexes := array.concat(array.slice(_start_indexes, 1, count(_start_indexes)), [count(_apps)])
@@ -52,7 +52,7 @@ _teams := sort([[declaration.metadata.name, at] | some at, declaration in input.
 # The index of the first declaration of each Team.
 _team_index := {name: at | some nth, [name, at] in _teams; not _has_same_name_as_previous(_teams, nth, name)}
 
-# The Team, or its first app if the team is not declared.
+# The Team, or the owner's first app if the team is not declared.
 _finding_place(owner, _) := [_team_index[owner], ["metadata", "name"]]
 
 _finding_place(owner, first) := [first, ["metadata", "owner"]] if not _team_index[owner]

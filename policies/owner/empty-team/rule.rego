@@ -1,7 +1,7 @@
 # METADATA
 # title: Owner that is a team without members
-# description: A team without members does no work. Everything that it owns, approves or takes over has no owner, although the declaration
-#   looks complete.
+# description: If a team has no members, nobody does its work. Everything that the team owns, approves or takes over has no owner, although the
+#   declaration looks complete.
 # custom:
 #   severity: error
 #   precision: high
@@ -18,7 +18,7 @@ package policies.owner["empty-team"]
 import data.policies.lib.members
 import data.policies.lib.teams
 
-# The team at each path that names a team. The approver of a Waiver may be a person, whom no Team declares.
+# [path, name] of each place that names a team. The approver of a Waiver may also be a person, who is not a declared Team.
 _references contains [place.path, place.team] if some place in teams.named
 
 _references contains [["spec", "approver"], input.spec.approver] if {

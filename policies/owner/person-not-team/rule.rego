@@ -1,6 +1,6 @@
 # METADATA
 # title: Owner that is a person
-# description: When a person leaves, everything that the person owns is left without an owner. A team passes the responsibility on.
+# description: When a person leaves, everything that the person owns has no owner any more. A team remains responsible when one of its members leaves.
 # custom:
 #   severity: error
 #   precision: high

@@ -46,7 +46,7 @@ _others_act if {
 	count(_acting - _owned_by_others) == 0
 }
 
-# If no stage grants the rights, the owner of the app grants them.
+# If `entitle` has no owner, the owner of the app grants the rights.
 findings contains {"path": ["spec", "lifecycle", "review", "owner"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	not input.spec.lifecycle.entitle.owner

@@ -29,8 +29,8 @@ package policies.pattern["mostly-overridden"]
 _params := data.leaver.params["pattern/mostly-overridden"]
 _pattern := data.leaver.catalogue.Pattern[input.spec.pattern].spec
 
-# The parts of the pattern that the app changes, each with its keys, level by level as deep as the schema goes. A part that is the same in the app is
-# not compared further.
+# The parts of the pattern that the app changes, each with its keys, at every level that the schema allows. A part that is the same in the app is not
+# compared further.
 _changes_at_level_1 := [[part, a] |
 	some a, part in _pattern
 	a != "pattern"

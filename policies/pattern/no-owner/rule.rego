@@ -1,7 +1,7 @@
 # METADATA
 # title: Pattern without an owner
-# description: An edit of a pattern changes every app that uses it. Without an owner, such edits are not reviewed, and the pattern is not
-#   kept up to date with the identity provider.
+# description: An edit of a pattern changes every app that uses it. Without an owner, nobody reviews such edits or keeps the pattern up to date with
+#   the identity provider.
 # custom:
 #   severity: warning
 #   precision: high

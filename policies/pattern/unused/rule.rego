@@ -1,6 +1,6 @@
 # METADATA
 # title: Unused pattern
-# description: A pattern that no app names has no effect, although reviewers may assume otherwise. The next app may copy it with its
+# description: A pattern that no app names has no effect, although reviewers may assume otherwise. The next app may copy the pattern with its
 #   mistakes.
 # custom:
 #   severity: warning

@@ -1,7 +1,6 @@
 # METADATA
 # title: Review decisions are not enforced
-# description: A review that ends with a list of accounts to remove is half done. If nothing removes them, the next review and the auditor
-#   find the same accounts again.
+# description: A review may end with a list of accounts to remove. If nobody removes these accounts, the next review and the auditor find them again.
 # custom:
 #   severity: warning
 #   precision: high
@@ -20,7 +19,8 @@ import data.policies.lib.apps
 
 _review := input.spec.lifecycle.review
 
-# A governance tool or an identity provider removes the access itself; a queue assigns the removal to people.
+# These mechanisms only produce a list. A governance tool or an identity provider removes the access itself, and a queue assigns the removal to
+# people.
 _by_lists := {"runbook", "admin", "vendor", "csv", "script"}
 
 _missing contains "owner" if not _review.enforcedBy.owner

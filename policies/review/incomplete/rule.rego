@@ -1,7 +1,7 @@
 # METADATA
 # title: Review that omits accounts
-# description: Reviews often cover employees only. Guests are in no HR system, and local and emergency accounts bypass single sign-on, so no
-#   other control finds them.
+# description: Reviews often cover employees only. Guests are in no HR system, and local and emergency accounts bypass single sign-on, so no other
+#   control finds these accounts.
 # custom:
 #   severity: warning
 #   precision: high
@@ -19,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.dates
 
-# [group, path that shows that the app has the group].
+# [group, path] of each group that the app has. The path shows that the app has the group.
 _present contains ["users", ["spec", "provisioning", "mode"]] if not apps.mode == "none"
 
 _present contains [population, ["spec", "populations", at]] if {

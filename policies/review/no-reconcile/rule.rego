@@ -1,8 +1,8 @@
 # METADATA
 # title: Deprovisioning without a comparison
 # description: A mechanism closes only accounts that it manages, and people close only accounts that they are asked to close. Accounts that were
-#   skipped, created in another way or forgotten stay open without an error. Only a comparison with the source of truth finds them. At tier 1, the
-#   finding is an error if a mechanism closes accounts.
+#   skipped, created in another way or forgotten stay open without an error. Only a comparison with the source of truth finds these accounts. At tier
+#   1, the finding is an error if a mechanism closes accounts.
 # custom:
 #   severity: warning
 #   precision: high

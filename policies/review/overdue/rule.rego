@@ -39,7 +39,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": m
 	])
 }
 
-# Accounts that were never reviewed are overdue, unless a day is set for the first review.
+# A review that never took place is overdue, unless `firstBy` is set.
 findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": message, "severity": "error"} if {
 	_never_reviewed
 	not input.spec.lifecycle.review.firstBy

@@ -1,6 +1,6 @@
 # METADATA
 # title: Comparison of accounts is overdue
-# description: Only a comparison with the source of truth finds orphaned accounts, since no review covers them. The declared comparison is
+# description: Only a comparison with the source of truth finds orphaned accounts, because no review covers these accounts. The declared comparison is
 #   late. The finding becomes an error after the grace period.
 # custom:
 #   severity: warning
@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message"
 	])
 }
 
-# A declared stage needs an interval and a last date. Without them, no comparison was made.
+# A declared stage needs an interval and a last date. Without them, nothing shows that a comparison takes place.
 findings contains {"path": ["spec", "lifecycle", "reconcile", key], "message": message, "severity": "error"} if {
 	apps.has_accounts
 	some how in [input.spec.lifecycle.reconcile]

@@ -1,6 +1,6 @@
 # METADATA
 # title: People review their own access
-# description: People seldom call their own access unnecessary, so a review in which they confirm themselves finds nothing.
+# description: People seldom consider their own access unnecessary, so a review of their own access finds nothing.
 # custom:
 #   severity: warning
 #   precision: high

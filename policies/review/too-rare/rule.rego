@@ -1,7 +1,7 @@
 # METADATA
 # title: Accounts are reviewed too rarely
-# description: The more sensitive the data, the shorter a wrong account may stay. Standards set the intervals, and between two reviews no
-#   one checks the accounts.
+# description: Between two reviews, nobody checks the accounts. The more sensitive the data, the sooner a review must find a wrong account. Standards
+#   set the intervals.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Shared password that leavers know
-# description: A leaver who knew the shared password still knows it, unless it is rotated on the day the person leaves.
+# description: A leaver who knows the shared password can use it until somebody rotates it.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Shared account
-# description: With one account for several people, actions cannot be attributed, and closing an account does not end one person's access.
-#   If the app supports nothing else, it needs an approved exception with an end date.
+# description: If several people share one account, actions cannot be attributed to a person, and nobody can end the access of one person alone. If
+#   the app supports nothing else, it needs an approved exception with an end date.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Signed app that is gone
-# description: The app was signed, or required a sign-off, but its declaration is no longer in the catalogue. Its accounts and credentials
-#   may still exist. If it was renamed, nobody has reviewed the app under its new name.
+# description: The app was signed or required a sign-off, but its declaration is no longer in the catalogue. The accounts and credentials of the app
+#   may still exist. If the app was renamed, nobody has reviewed it under its new name.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Sign-off without a valid signature
-# description: A sign-off without a valid signature is no evidence of a decision, since anyone can write the file or change it afterwards.
+# description: A sign-off without a valid signature is not evidence of a decision, because anyone can write or change the file.
 # custom:
 #   severity: error
 #   precision: high
@@ -17,7 +17,7 @@ package policies.signoff["bad-signature"]
 
 import data.policies.lib.signoffs
 
-# A broken signature is reported even if others have signed.
+# The rule reports an invalid signature even if others have signed.
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	count(signoffs.requirements) > 0
 	some record in signoffs.records

@@ -19,7 +19,7 @@ import data.policies.lib.counted
 import data.policies.lib.dates
 import data.policies.lib.signoffs
 
-# Each condition is reported once, even if the sign-off meets several requirements.
+# The rule reports each condition once, even if the sign-off meets several requirements.
 _open contains {"record": record, "condition": condition} if {
 	some seat in signoffs.required_roles
 	some record in seat.records

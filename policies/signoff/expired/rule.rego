@@ -1,6 +1,6 @@
 # METADATA
 # title: Expired sign-off
-# description: A sign-off is valid for a limited time. It has expired, and the app was not reviewed again.
+# description: A sign-off is valid for a limited time. This sign-off has expired, and nobody has reviewed the app again.
 # custom:
 #   severity: error
 #   precision: high
@@ -17,7 +17,7 @@ package policies.signoff.expired
 import data.policies.lib.counted
 import data.policies.lib.signoffs
 
-# The earlier end: `validUntil` of the sign-off, or the maximum age in leaver.yaml.
+# A sign-off ends on `validUntil` or at the maximum age in leaver.yaml, whichever is earlier.
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some failure in signoffs.failing
 	failure.fault == "expired"

@@ -1,6 +1,6 @@
 # METADATA
 # title: Sign-off for another catalogue
-# description: The sign-off names another catalogue, or none. It may be for an app of the same name elsewhere, so it does not count here.
+# description: The sign-off names another catalogue or no catalogue. It may be for an app with the same name elsewhere, so it does not count here.
 # custom:
 #   severity: error
 #   precision: high

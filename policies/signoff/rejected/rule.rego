@@ -1,6 +1,6 @@
 # METADATA
 # title: App rejected by a reviewer
-# description: A reviewer has rejected exactly this declaration.
+# description: A reviewer has rejected the current declaration.
 # custom:
 #   severity: error
 #   precision: high

@@ -48,7 +48,7 @@ _text(change) := sprintf("%s is new: %s", [change.place, _value_text(change.now)
 
 _text(change) := "the declaration cannot be compared" if change.place == ""
 
-# `credential/secret-in-file` reports a secret in a declaration; this rule does not repeat it.
+# The message does not show a secret; `credential/secret-in-file` reports it.
 _value_text(text) := "a secret" if _secret(text)
 
 _value_text(text) := sprintf("`%s`", [text]) if not _secret(text)

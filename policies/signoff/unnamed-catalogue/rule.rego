@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-off valid in any catalogue
-# description: leaver.yaml does not name its catalogue, so sign-offs name none. With the same reviewers, a sign-off of an identical app
-#   in another repository is valid here.
+# description: leaver.yaml does not name its catalogue, so sign-offs do not name it either. If another repository has the same reviewers and an
+#   identical app, its sign-offs are valid here.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-off in a role that the reviewer does not have
-# description: A reviewer may sign only in roles listed in `approvers.yaml`. The reviewer is known, but does not have this role, or not for
-#   apps this critical.
+# description: A reviewer may sign only in roles listed in `approvers.yaml`. This reviewer does not have the role, or has it only for less critical
+#   apps.
 # custom:
 #   severity: error
 #   precision: high

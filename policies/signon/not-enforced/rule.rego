@@ -1,7 +1,8 @@
 # METADATA
 # title: Sign-in that can be bypassed with a password of the app
-# description: "An identity provider or a directory signs people in, but the app still accepts its own passwords: for older users, through a
-#   hidden password form, or by \"forgot password\". A leaver who is refused elsewhere can sign in that way. At tier 1, the finding is an error."
+# description: "An identity provider or a directory signs people in, but the app still accepts its own passwords, for example from older users,
+#   through a hidden password form, or after \"forgot password\". A leaver who is blocked elsewhere can sign in with such a password. At tier 1, the
+#   finding is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -51,7 +52,7 @@ _provider(how) := how.system if how.system
 
 _provider(how) := "an identity provider" if not how.system
 
-# An app that checks a directory may also keep the passwords, and accept them if the directory refuses.
+# An app that checks a directory may also store the passwords, and accept them if the directory rejects the person.
 findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": _severity} if {
 	_due
 	some [path, how] in sign_ons.by_directory

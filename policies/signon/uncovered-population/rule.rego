@@ -1,6 +1,6 @@
 # METADATA
 # title: Population without a sign-on
-# description: Every sign-on of the app is limited to some populations, and one population is in none of them. These people probably sign in
+# description: Every sign-on of the app is limited to some populations, and one population is in none of these sign-ons. These people probably sign in
 #   with a password of the app, which no identity provider blocks after they leave.
 # custom:
 #   severity: warning

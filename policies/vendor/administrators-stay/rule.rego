@@ -1,7 +1,7 @@
 # METADATA
 # title: Administrators whom the push does not manage
-# description: SCIM of this product does not close the accounts of administrators, or does not manage groups with administrative rights. The
-#   people with the most rights keep them after they leave or change jobs.
+# description: SCIM of this product does not close the accounts of administrators, or does not manage groups with administrative rights. The people
+#   with the most rights keep these rights after they leave or change jobs.
 # custom:
 #   severity: warning
 #   precision: medium

@@ -1,7 +1,7 @@
 # METADATA
 # title: Declaration contradicts the vendor
-# description: The vendor's documentation contradicts what the app declares about the updates and closures by a mechanism, the guests that the
-#   mechanism reaches, its match key, or the tokens that people can create. The declared stage is not done.
+# description: The vendor's documentation contradicts the declared operations, guests, match key or tokens of the app. A declared stage may therefore
+#   never be performed.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -29,14 +29,14 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/contradicts"].maxFactAgeDays
 
-# For each stage: the operations, one of which is enough.
+# Each stage needs at least one of these operations.
 _needs := {
 	"update": {"update"},
 	"deprovision": {"disable", "delete", "remove-membership"},
 	"remove": {"disable", "delete", "remove-membership"},
 }
 
-# A separate fact or another system may cover an operation that is not among the documented ones.
+# A separate fact or another system may cover an operation that the fact `operations` does not list.
 _has_own_fact(stage) if vendors.facts[_separate_fact[stage]]
 
 _separate_fact := {"deprovision": "deactivation", "remove": "deletion"}
@@ -56,7 +56,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], vendors.facts.operations,
 	])
 }
 
-# For each stage, the fact about the connectors of the documented governance tool.
+# The fact about ConductorOne connectors for each stage.
 _of_connector := {"create": "connectorCreates", "deprovision": "connectorDeprovisions", "remove": "connectorDeprovisions"}
 
 _missing_effect := {"create": "creates no accounts", "deprovision": "closes no accounts", "remove": "closes no accounts"}
@@ -95,7 +95,7 @@ _faults contains [key.path, fact, message] if {
 	message := sprintf("`%s` matches by `%s`, but %s identifies people by `%s`", [via, key.attribute, vendors.vendor.title, fact.value])
 }
 
-# The key is the attribute itself, or is filled from it.
+# The match key is this attribute, or its value comes from this attribute.
 _same_attribute(key, name) if lower(name) in {lower(source) | some part in ["attribute", "from"]; source := key[part]}
 
 # An empty list means the same as `issuesTokens: false`.

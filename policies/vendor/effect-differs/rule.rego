@@ -1,7 +1,7 @@
 # METADATA
 # title: Deprovisioning with a different effect than declared
-# description: The vendor documents a different effect of a deactivation than the app declares. Data is lost although a suspension was
-#   expected, or an account stays although a deletion was expected.
+# description: The documented effect of a deactivation differs from the effect that the app declares. Data may be lost although a suspension was
+#   expected, or an account may remain although a deletion was expected.
 # custom:
 #   severity: error
 #   precision: high
@@ -31,7 +31,7 @@ _days := data.leaver.params["vendor/effect-differs"].maxFactAgeDays
 
 _stage := input.spec.lifecycle.deprovision
 
-# The product's response to the request of the identity provider: a deactivation, a deletion, or either if the request is unknown.
+# The documented effects of the request, or of both requests if the request is unknown.
 _possible contains vendors.facts.deactivation.value if not ending.sends == "delete"
 
 _possible contains vendors.facts.deletion.value if not ending.sends == "disable"
@@ -52,7 +52,7 @@ _request := "deletion" if ending.sends == "delete"
 
 _request := "deactivation" if not ending.sends == "delete"
 
-# The finding is an error if an account is lost or stays unnoticed.
+# The finding is an error if an account is deleted or remains, contrary to the declaration.
 _severity := "error" if "delete" in {_stage.effect, _fact.value}
 
 _severity := "warning" if not "delete" in {_stage.effect, _fact.value}

@@ -1,7 +1,7 @@
 # METADATA
 # title: Push that covers only part of the product
-# description: A push reaches one workspace, organisation or node of this product, and each of them needs its own push. Leavers keep their accounts in
-#   the others.
+# description: A push reaches only one workspace, organisation or node of this product. Leavers keep their accounts in the other parts unless each
+#   part has its own push.
 # custom:
 #   severity: info
 #   precision: low

@@ -1,7 +1,7 @@
 # METADATA
 # title: Leavers switched off only at the identity provider
-# description: Somebody switches leavers off in the system through which they sign in, and the product is not notified. According to the vendor, the
-#   account, open sessions, keys or a password survive this.
+# description: Leavers are switched off only in the system through which they sign in, and the product is not notified. According to the vendor, the
+#   account, open sessions, keys or a password remain usable.
 # custom:
 #   severity: warning
 #   precision: medium

@@ -1,7 +1,7 @@
 # METADATA
 # title: Push with an administrator's password
-# description: The vendor documents that provisioning takes the user name and password, or the token, of an administrator. A person's full
-#   access is then stored in the identity provider and sent with every call.
+# description: According to the vendor, provisioning uses the user name and password, or the token, of an administrator. Credentials with a person's
+#   full access are then stored in the identity provider and sent with every call.
 # custom:
 #   severity: warning
 #   precision: medium

@@ -1,7 +1,6 @@
 # METADATA
 # title: SCIM that needs a certain plan
-# description: The app is planned with SCIM, but the vendor offers SCIM in some plans only. A contract for a smaller plan would not include
-#   it.
+# description: The app is planned with SCIM, but the vendor offers SCIM only in some plans. A contract for a smaller plan would not include SCIM.
 # custom:
 #   severity: info
 #   precision: medium

@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver approved by its own beneficiary
-# description: A waiver needs an independent approval. This one is approved by the owner of the app, a member of the owning team, or the
-#   team that has to fix the finding.
+# description: A waiver needs an independent approval. The approver of this waiver is the owner of the app, a member of the owning team, or the team
+#   that has to fix the finding.
 # custom:
 #   severity: error
 #   precision: high
@@ -30,7 +30,7 @@ _owners := sort([[owner, at] |
 # The index of each app by name; the later index if two apps have the same name.
 _app_index := {name: at | some nth, [name, at] in _names; not _has_name(_names, nth + 1, name)}
 
-# The start and end of the apps of each owner in the list.
+# The first and the last position of each owner in `_owners`.
 _first := {owner: nth | some nth, [owner, _] in _owners; not _has_name(_owners, nth - 1, owner)}
 
 _last := {owner: nth | some nth, [owner, _] in _owners; not _has_name(_owners, nth + 1, owner)}
@@ -40,7 +40,7 @@ _has_name(sorted, nth, name) if {
 	sorted[nth][0] == name
 }
 
-# Indexes of the apps that a waiver covers and whose owner approved it. A waiver without app names covers some of the approver's apps.
+# Indexes of the apps that the waiver covers and that its approver owns. If the waiver names no apps, the search starts from the apps of the approver.
 _approver_owned(waiver) := {nth |
 	some name in waiver.spec.apps
 	some nth in [_app_index[name]]
@@ -54,7 +54,7 @@ _approver_owned(waiver) := {nth |
 	waivers.selects(waiver, input.declarations[nth])
 } if waivers.is_open(waiver)
 
-# The person or team, and the teams to which it belongs.
+# The approver, and the teams of which the approver is a member.
 _owned_by(approver) := {approver} | {team | some team in data.leaver.lookup.Team.members[approver].names}
 
 _is_or_belongs_to(approver, owner) if approver == owner

@@ -1,7 +1,7 @@
 # METADATA
 # title: Incomplete waiver
-# description: leaver does not apply a waiver without a reason, an approver and an end, so its finding is still reported. leaver applies a
-#   waiver that lacks only its owner or first day, but nobody can review it.
+# description: leaver does not apply a waiver without a reason, an approver or an end, so it still reports the finding. leaver applies a waiver that
+#   lacks only its owner or first day, but nobody can review such a waiver.
 # custom:
 #   severity: error
 #   precision: high
@@ -45,8 +45,8 @@ findings contains {"path": ["spec", _missing[0]], "message": message} if {
 	message := sprintf("%s: the waiver has no `%s`, so it is not applied", [input.metadata.name, concat("`, `", _missing)])
 }
 
-# The engine applies the waiver without these two keys, but `waiver/approver-is-owner` or `waiver/too-long` cannot check it. Each finding has the
-# severity of the rule that cannot check the waiver.
+# leaver applies a waiver without these two keys, but `waiver/approver-is-owner` or `waiver/too-long` cannot check it. Each finding has the severity
+# of the rule that cannot check the waiver.
 findings contains {"path": ["spec", "owner"], "message": message} if {
 	count(_missing) == 0
 	not _has_key("owner")

@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver that identifies a list entry by position
-# description: A position does not identify an entry. If entries are added, removed or reordered, the waiver applies to another entry that
-#   was never accepted.
+# description: A position does not identify an entry. If entries are added, removed or reordered, the waiver applies to another entry, which nobody
+#   has accepted.
 # custom:
 #   severity: warning
 #   precision: high

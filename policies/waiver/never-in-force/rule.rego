@@ -1,6 +1,6 @@
 # METADATA
 # title: Waiver that is never in force
-# description: The waiver ends before it begins, so one of the dates is wrong and it is never applied.
+# description: The waiver ends before it begins, so one of the dates is wrong, and leaver never applies the waiver.
 # custom:
 #   severity: error
 #   precision: high

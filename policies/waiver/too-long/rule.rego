@@ -1,6 +1,6 @@
 # METADATA
 # title: Waiver that lasts too long
-# description: A long exception becomes permanent, because its reason is forgotten. A shorter one has to be reviewed to be renewed.
+# description: A long exception becomes permanent, because people forget its reason. A short exception must be reviewed before it is renewed.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver for too many apps
-# description: A waiver by label, vendor or pattern grows with the catalogue. More apps match than were approved, so leaver applies it to
-#   none of them, and their findings are reported again.
+# description: A waiver by label, vendor or pattern grows with the catalogue. More apps match than were approved, so leaver applies the waiver to none
+#   of them and reports their findings again.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver for an unknown app
-# description: Waivers are matched by app name. This one names an app that does not exist, for example because it was renamed, so it covers
-#   nothing.
+# description: leaver matches waivers by app name. This waiver names an app that does not exist, for example because the app was renamed, so the
+#   waiver covers nothing.
 # custom:
 #   severity: warning
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Waiver for an unknown rule
-# description: Waivers are matched by rule id. This id has a typo or belongs to a removed rule, so the waiver covers nothing.
+# description: leaver matches waivers by rule id. This id has a typo or belongs to a removed rule, so the waiver covers nothing.
 # custom:
 #   severity: warning
 #   precision: high

@@ -20,15 +20,15 @@ test_a_retired_rule_names_its_successor if {
 	_messages("jit/update-owner") == {"w: there is no rule `jit/update-owner`; it was retired in 0.2.0, and `jit/no-update-owner` took its place"}
 }
 
-test_a_rule_may_be_gone_without_one if {
+test_a_retired_rule_may_have_no_successor if {
 	_messages("jit/no-logo") == {"w: there is no rule `jit/no-logo`; it was retired in 0.3.0"}
 }
 
-test_a_typing_error_names_the_nearest if {
+test_a_typo_suggests_the_nearest_rule if {
 	_messages("jit/no-update-ownr") == {"w: there is no rule `jit/no-update-ownr`; the nearest is `jit/no-update-owner`"}
 }
 
-test_what_is_like_nothing_gets_no_hint if {
+test_an_id_unlike_all_rules_gets_no_hint if {
 	_messages("acme/colour") == {"w: there is no rule `acme/colour`"}
 }
 

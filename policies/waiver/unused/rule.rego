@@ -1,6 +1,6 @@
 # METADATA
 # title: Unused waiver
-# description: The finding that was waived is fixed or never existed. The waiver would silently accept the same finding if it came back.
+# description: The waived finding is fixed or never existed. If the finding came back, the waiver would silently accept it.
 # custom:
 #   severity: warning
 #   precision: high
