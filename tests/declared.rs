@@ -43,20 +43,20 @@ fn a_fact_that_contradicts_a_built_in_one_is_found() {
         (
             "{name: okta}",
             "{deletes: true}",
-            "`spec.deletes` is true, but the built-in System `okta` says false (source: okta-developer-docs",
+            "`spec.deletes` is true, but the built-in System `okta` states false (source: okta-developer-docs",
         ),
         ("{name: okta}", "{deletes: true, onUnassign: delete}", "`spec.onUnassign` is \"delete\""),
         ("{name: okta}", "{kind: hr}", "`spec.kind` is \"hr\""),
-        ("{name: entra-id}", "{deletesUnassigned: true}", "says false"),
+        ("{name: entra-id}", "{deletesUnassigned: true}", "states false"),
         ("{name: entra-id}", "{syncMinutes: 1}", "says 40"),
         (
             "{name: entra-id}",
             "{alertsByDefault: true, quarantine: {failurePercent: 99}}",
             "`spec.quarantine.failurePercent` is 99",
         ),
-        ("{name: azure-ad}", "{readsNestedGroups: true}", "the built-in System `entra-id` says false"),
+        ("{name: azure-ad}", "{readsNestedGroups: true}", "the built-in System `entra-id` states false"),
         ("{name: ours, aliases: [Microsoft Entra ID]}", "{deletesAfterDays: 1}", "says 30"),
-        ("{name: ours}", "{kind: idp, vendor: okta, deletes: true}", "the built-in System `okta` says false"),
+        ("{name: ours}", "{kind: idp, vendor: okta, deletes: true}", "the built-in System `okta` states false"),
         ("{name: google-workspace}", "{skipsArchived: false}", "says true"),
     ] {
         let (status, text) = check(&[("s.yaml", &system(metadata, spec)), ("t.yaml", TEAM)]);

@@ -129,7 +129,7 @@ fn a_waiver_for_an_unknown_rule_gets_a_suggestion() {
     assert_eq!(
         found,
         [
-            "w.yaml:4:14: warning[waiver/unknown-rule] w: there is no rule `jit/no-update-ownr`; the nearest is `jit/no-update-owner`"
+            "w.yaml:4:14: warning[waiver/unknown-rule] w: there is no rule `jit/no-update-ownr`; the most similar is `jit/no-update-owner`"
         ]
     );
     let own = [

@@ -18,7 +18,7 @@ names := {instance.name | some instance in input.spec.instances}
 
 # Suffix of a message that suggests the most similar instance; "" if none is similar. Instance names are short (`prod`, `dev`, `uat`), so
 # pairs of letters and permutations count.
-hint(word, others) := sprintf("; the nearest is `%s`", [found[1]]) if {
+hint(word, others) := sprintf("; the most similar is `%s`", [found[1]]) if {
 	found := _best(word, others)
 	found[0] >= 50
 }

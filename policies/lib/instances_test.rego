@@ -19,7 +19,7 @@ test_the_nearest_name if {
 	every word, near in {
 		"prd": "prod", "production": "prod", "Prod": "prod", "dve": "dev", "devl": "dev", "tset": "test", "stage": "staging", "uta": "uat",
 	} {
-		instances.hint(word, names) == sprintf("; the nearest is `%s`", [near])
+		instances.hint(word, names) == sprintf("; the most similar is `%s`", [near])
 	}
 	instances.hint("qx", names) == ""
 	instances.hint("qx", set()) == ""

@@ -25,7 +25,7 @@ alike(word, texts) := [text |
 ]
 
 # Suffix of a message that suggests the most similar name; "" if none is similar.
-hint(word, names) := sprintf("; the nearest is `%s`", [found[1]]) if {
+hint(word, names) := sprintf("; the most similar is `%s`", [found[1]]) if {
 	found := _best(word, names)
 	found[0] >= 50
 }

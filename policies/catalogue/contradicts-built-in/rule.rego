@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: System
-#   fix: Remove the key. If the built-in fact is wrong, report that with a source, so that `data/systems.yaml` can be corrected.
+#   fix: Remove the key. If the built-in fact is wrong, report the error with a source, so that `data/systems.yaml` can be corrected.
 #   controls:
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["contradicts-built-in"]

@@ -78,7 +78,7 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message}
 	not _creation_contradicts
 	not input.spec.provisioning.scim
 	count(_by_scim) > 0
-	message := sprintf("%s: the mode is `jit`, but SCIM does `%s`", [input.metadata.name, concat("`, `", _by_scim)])
+	message := sprintf("%s: the mode is `jit`, but SCIM performs `%s`", [input.metadata.name, concat("`, `", _by_scim)])
 }
 
 findings contains {"path": ["spec", "provisioning", "jit"], "message": message} if {

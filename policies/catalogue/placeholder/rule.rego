@@ -24,7 +24,7 @@ findings contains {"path": place.path, "message": message, "severity": _severity
 
 _value_text(text) := sprintf("`%s`", [text]) if trim_space(text) != ""
 
-_value_text(text) := "a blank text" if trim_space(text) == ""
+_value_text(text) := "a blank value" if trim_space(text) == ""
 
 _key_text(path) := concat(".", [step | some step in path; is_string(step)])
 

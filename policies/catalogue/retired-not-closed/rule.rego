@@ -55,5 +55,5 @@ _open_steps := [key |
 findings contains {"path": ["spec", "retirement", _open_steps[0]], "message": message} if {
 	input.spec.status == "retired"
 	count(_open_steps) > 0
-	message := sprintf("%s: the app is retired, but these are not closed: %s", [input.metadata.name, concat(", ", [_step_names[key] | some key in _open_steps])])
+	message := sprintf("%s: the app is retired, but these steps are open: %s", [input.metadata.name, concat(", ", [_step_names[key] | some key in _open_steps])])
 }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `purpose` of the entry in `spec.nonHuman` to what would stop working without it.
+#   fix: Set `purpose` of the entry in `spec.nonHuman` to the work that would stop without it.
 #   controls:
 #     nist-800-53: [IA-4]
 #     pci-dss: ["7.2.5"]

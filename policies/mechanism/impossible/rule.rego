@@ -97,6 +97,6 @@ findings contains {"path": array.concat(path, ["system"]), "message": message, "
 	some kind in [_kind(system)]
 	kind in {"hr", "iga", "automation", "ticketing"}
 	not ways.is_app(system)
-	message := sprintf("%s: people are declared to sign in through %s, but %s cannot sign people in", [input.metadata.name, system, ways.kinds[kind]])
+	message := sprintf("%s: the app declares that people sign in through %s, but %s cannot sign people in", [input.metadata.name, system, ways.kinds[kind]])
 	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "kind of the system"}]
 }

@@ -106,7 +106,7 @@ _claims_no_tokens contains "issues" if input.spec.issues == []
 _faults contains [["spec", key], fact, message] if {
 	some key in [min(_claims_no_tokens)]
 	some fact in [vendors.facts.issues]
-	message := sprintf("people are declared to create no tokens, but %s lets them create `%s`", [
+	message := sprintf("the app declares that people create no tokens, but %s lets them create `%s`", [
 		vendors.vendor.title, concat("`, `", sort(fact.value)),
 	])
 }

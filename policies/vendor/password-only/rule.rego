@@ -36,7 +36,7 @@ findings contains {"path": ["spec", "provisioning"], "message": message} if {
 	fact := vendors.facts.auth
 	fact.value == "basic"
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: provisioning of %s takes an administrator's credentials%s (%s)", [
+	message := sprintf("%s: provisioning of %s uses an administrator's credentials%s (%s)", [
 		input.metadata.name, vendors.vendor.title, _note(fact), vendors.cited(fact),
 	])
 }

@@ -22,7 +22,7 @@ _retired contains old if some old in [data.leaver.rules.retired[input.spec.rule]
 
 default _hint := ""
 
-_hint := sprintf("; it was retired in %s, and `%s` took its place", [old.version, old.successor]) if {
+_hint := sprintf("; it was retired in %s, and `%s` replaces it", [old.version, old.successor]) if {
 	some old in _retired
 	old.successor
 }
@@ -32,7 +32,7 @@ _hint := sprintf("; it was retired in %s", [old.version]) if {
 	not old.successor
 }
 
-_hint := sprintf("; the nearest is `%s`", [words.nearest(input.spec.rule, data.leaver.rules.known)]) if count(_retired) == 0
+_hint := sprintf("; the most similar is `%s`", [words.nearest(input.spec.rule, data.leaver.rules.known)]) if count(_retired) == 0
 
 findings contains {"path": ["spec", "rule"], "message": message} if {
 	some rule in [input.spec.rule]

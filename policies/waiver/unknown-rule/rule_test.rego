@@ -25,7 +25,7 @@ test_a_retired_rule_may_have_no_successor if {
 }
 
 test_a_typo_suggests_the_nearest_rule if {
-	_messages("jit/no-update-ownr") == {"w: there is no rule `jit/no-update-ownr`; the nearest is `jit/no-update-owner`"}
+	_messages("jit/no-update-ownr") == {"w: there is no rule `jit/no-update-ownr`; the most similar is `jit/no-update-owner`"}
 }
 
 test_an_id_unlike_all_rules_gets_no_hint if {
