@@ -81,11 +81,7 @@ pub(super) fn unused_waivers(
 mod tests {
     use super::*;
 
-<<<<<<< HEAD
-    /// Findings with a misspelt id would be dropped silently.
-=======
     /// leaver would silently drop findings with a misspelt id.
->>>>>>> k-tests-b
     #[test]
     fn rules_that_are_reported_without_rego_exist() {
         for id in [UNUSED, BY_POSITION, REUSED] {

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! Tests that neither the memo nor the requested paths change a result: a finding is reported if and only if a full check without a memo reports it.
-=======
 //! Neither the memo nor path arguments change a result: for a file, every check reports the findings of a full check without a memo.
->>>>>>> k-tests-b
 
 use std::{collections::BTreeMap, fs, sync::Arc};
 
@@ -21,20 +17,12 @@ use crate::{
     source::Texts,
 };
 
-<<<<<<< HEAD
-/// Only a rule recognises this text as a secret, because it does not have the format of a secret.
-=======
 /// A secret that only a rule recognises.
->>>>>>> k-tests-b
 const SECRET: &str = "4f9c2a7be1d05c83aa6e7710b9d2c3f5";
 const FILES: usize = 5;
 const APP: &str = "apiVersion: leaver/v1\nkind: App\n";
 
-<<<<<<< HEAD
-/// Declarations in several variants. Some refer to each other, share names, are invalid, are waived or contain secrets.
-=======
 /// Declarations in several variants. Some refer to each other, share a name, are invalid, have waived findings, or contain secrets.
->>>>>>> k-tests-b
 fn pool() -> Vec<Vec<String>> {
     let jit = |name: &str, update: &str| {
         format!(
@@ -123,11 +111,7 @@ fn pool() -> Vec<Vec<String>> {
 /// The indexes of the waivers in the pool.
 const WAIVERS: std::ops::Range<usize> = 11..14;
 
-<<<<<<< HEAD
-/// For each declaration of the pool, its file and its variant; `None` if the declaration is left out.
-=======
 /// For each declaration of the pool, its file and its variant. `None` leaves out the declaration.
->>>>>>> k-tests-b
 type Files = Vec<(usize, Option<usize>)>;
 
 fn texts(files: &Files) -> BTreeMap<String, String> {
@@ -249,11 +233,7 @@ proptest! {
                     }).collect()
                 };
                 prop_assert_eq!(findings_at(&whole), findings_at(&part), "{}", path);
-<<<<<<< HEAD
-                // A finding in another file is about an app that inherits from a pattern in this file, or it explains why an app in this file is not
-=======
                 // A finding in another file is about an app that inherits from a pattern in this file, or explains why an app in this file is not
->>>>>>> k-tests-b
                 // evaluated.
                 let is_related = |finding: &Finding| {
                     finding.rule.group() == "schema" || finding.subject.as_ref().is_some_and(|subject| subject.name == "h")
@@ -266,11 +246,7 @@ proptest! {
 
     #[test]
     fn since_hides_what_a_check_of_that_commit_finds((now, base) in change()) {
-<<<<<<< HEAD
-        // With `--since`, the commit shows for which app a waiver was written. Two separate checks do not have this information.
-=======
         // With `--since`, the commit shows for which app a waiver was written. Two separate checks lack this information, so waivers are left out.
->>>>>>> k-tests-b
         let plain = |files: &Files| -> Files {
             let without = |(at, (file, variant)): (usize, &(usize, Option<usize>))| {
                 (*file, variant.filter(|_| !WAIVERS.contains(&at)))

@@ -9,11 +9,7 @@ use crate::{
 /// The only rule that reads the names of other vendors, and only for a declaration with an unknown vendor.
 const UNKNOWN: &str = "policies/catalogue/unknown-vendor/rule.rego";
 
-<<<<<<< HEAD
-/// The key of a verdict covers the facts about vendors that the configuration adds. It covers the names of other declarations' vendors only if the
-=======
 /// The key of a verdict covers the facts on vendors that the configuration adds. It covers the names of other declarations' vendors only if the
->>>>>>> k-tests-b
 /// vendor of the evaluated declaration is unknown.
 #[test]
 fn bundled_rules_see_only_facts_on_the_vendor_of_their_own_declaration() {
@@ -35,19 +31,11 @@ fn bundled_rules_see_only_facts_on_the_vendor_of_their_own_declaration() {
 const KEY_PARTS: [&str; 10] =
     ["builtin", "catalogue", "lookup", "observations", "params", "rules", "signoffs", "snapshots", "today", "vendors"];
 
-<<<<<<< HEAD
-/// A part of `data.leaver` that the key does not cover, and the only library that may read this part. Only rules on the whole catalogue use the
-/// library, and the memo does not cache the verdicts of these rules.
-const NOT_IN_KEY: (&str, &str) = ("invalid", "undeclared.rego");
-
-/// The key covers everything that a rule may see, except the input of the rule.
-=======
 /// The part of `data.leaver` that the key does not cover, and the only library that may read it. Only rules on the whole catalogue use the library,
 /// and the memo does not keep their verdicts.
 const NOT_IN_KEY: (&str, &str) = ("invalid", "undeclared.rego");
 
 /// The key covers every part of `data.leaver` that bundled rules read, except `NOT_IN_KEY`.
->>>>>>> k-tests-b
 #[test]
 fn bundled_rules_see_nothing_that_is_not_part_of_the_key() {
     let set = PolicySet::bundled().expect("the bundled rules");

@@ -84,11 +84,7 @@ mod tests {
             (&*here.canonicalize_utf8().expect("a path"), env!("CARGO_PKG_VERSION"))
         );
         assert_eq!(Checkout::find(&here.join("policies/lib")).as_ref(), Some(&mine));
-<<<<<<< HEAD
-        // These folders have their own leaver.yaml or Cargo.toml, or are below such a folder.
-=======
         // A leaver.yaml or another Cargo.toml is nearer to each of these folders.
->>>>>>> k-tests-b
         for folder in ["examples", "examples/broken", "benches", "fuzz"] {
             assert_eq!(Checkout::find(&here.join(folder)), None, "{folder}");
         }

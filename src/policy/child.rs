@@ -275,11 +275,7 @@ mod tests {
         assert!(!alive());
     }
 
-<<<<<<< HEAD
-    /// `yes` writes the same line as fast as possible. Nevertheless, unread output is not buffered, and the reader can be stopped.
-=======
     /// `yes` writes the same line as fast as possible. leaver must not buffer unread output, and must be able to stop the reader.
->>>>>>> k-tests-b
     #[cfg(unix)]
     #[test]
     fn a_worker_waits_until_its_responses_are_read() {

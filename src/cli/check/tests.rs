@@ -30,11 +30,7 @@ fn app(name: &str) -> Item {
     Item::Text(APP.replace("NAME", name))
 }
 
-<<<<<<< HEAD
-/// Files that the disk, a commit and the index could treat differently.
-=======
 /// Files that disk, commit and index could treat differently.
->>>>>>> k-tests-b
 fn pool() -> Vec<(&'static [u8], Item)> {
     let text = |text: &str| Item::Text(text.to_owned());
     vec![
@@ -116,11 +112,7 @@ fn git(top: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-<<<<<<< HEAD
-/// Creates a repository and commits these files.
-=======
 /// Commits these files to a new repository. Returns its folder and path.
->>>>>>> k-tests-b
 fn repository(items: &[(&[u8], Item)]) -> (tempfile::TempDir, Utf8PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let top = Utf8Path::from_path(folder.path()).expect("UTF-8").canonicalize_utf8().expect("a folder");
@@ -141,11 +133,7 @@ fn repository(items: &[(&[u8], Item)]) -> (tempfile::TempDir, Utf8PathBuf) {
     (folder, top)
 }
 
-<<<<<<< HEAD
-/// Checks these files and returns everything that a user sees.
-=======
 /// Checks these files. Returns everything that a user sees.
->>>>>>> k-tests-b
 fn reported(files: &Workspace, start: &str, paths: &[&str]) -> String {
     let (config, ruleset) = match load(files, start.into(), None, &Overrides::default()) {
         Ok(loaded) => loaded,

@@ -171,11 +171,7 @@ fn hostile_text_is_harmless_in_every_format() {
         snapshot(&format!("hostile.{name}"), rendered);
     }
     for page in [page, other] {
-<<<<<<< HEAD
-        // Code spans may contain anything. The only HTML outside code spans is `<details>` and `<summary>`.
-=======
         // Code spans may contain anything. Outside of code spans, the only HTML is for foldable sections.
->>>>>>> k-tests-b
         let outside: String = page.split('`').step_by(2).collect();
         let tags = outside.matches('<').count();
         assert_eq!(tags, outside.matches("<details><summary>").count() * 2 + 2, "{outside}");

@@ -8,11 +8,7 @@ fn map(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().expect("a mapping")
 }
 
-<<<<<<< HEAD
-/// Merges `own` into `base`, as in RFC 7396.
-=======
 /// Merges two values as RFC 7396 defines.
->>>>>>> k-tests-b
 fn merged(base: &Value, own: &Value) -> Value {
     let Value::Object(own) = own else { return own.clone() };
     let mut out = base.as_object().cloned().unwrap_or_default();
@@ -119,11 +115,7 @@ fn tree() -> impl Strategy<Value = Value> {
     )
 }
 
-<<<<<<< HEAD
-/// Removes `null`, because no export proves it.
-=======
 /// Removes `null`, since no export proves it.
->>>>>>> k-tests-b
 fn proven_of(value: &Value) -> Map<String, Value> {
     map(&merged(&json!({}), value))
 }
@@ -139,11 +131,7 @@ proptest! {
         prop_assert!(contains_all(&effective, &proven), "{effective}");
         // The draft repeats no value of the pattern.
         prop_assert_eq!(compare(&comparison.rest, &pattern).agreed, 0);
-<<<<<<< HEAD
-        // The draft without a pattern also contains all proven values.
-=======
         // A draft without a pattern contains all proven values, too.
->>>>>>> k-tests-b
         prop_assert!(contains_all(&Value::Object(without_empty_lists(&proven)), &proven));
     }
 }

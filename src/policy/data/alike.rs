@@ -47,11 +47,7 @@ pub(super) fn value<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
 mod tests {
     use super::*;
 
-<<<<<<< HEAD
-    /// Looks up texts as `words.alike` does.
-=======
     /// Looks up texts in the same way as `words.alike`.
->>>>>>> k-tests-b
     fn alike<'a>(word: &str, starts: &BTreeMap<String, Vec<&'a str>>) -> Vec<&'a str> {
         let lengths = MIN_LENGTH..=word.chars().count().clamp(MIN_LENGTH, MAX_LENGTH);
         let starts = lengths.filter_map(|length| starts.get(&word.chars().take(length).collect::<String>()));

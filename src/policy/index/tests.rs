@@ -77,17 +77,10 @@ fn data() -> Value {
     }}))
 }
 
-<<<<<<< HEAD
-/// Whether a rule may apply in the virtual machine, and in the interpreter.
-type MayApply = (bool, bool);
-
-/// For each spec, whether the rule may apply. Also checks that the index hides nothing that the virtual machine or the interpreter finds.
-=======
 /// Whether a rule may apply in the machine, and whether it may apply in the interpreter.
 type MayApply = (bool, bool);
 
 /// Returns for each spec whether the rule may apply. Panics if the index contradicts the machine or the interpreter.
->>>>>>> k-tests-b
 fn query_index(body: &str, specs: &[&str]) -> Vec<MayApply> {
     let tried = try_index(body, specs, Duration::MAX).unwrap_or_else(|| panic!("{body} does not load"));
     let answers = tried.unwrap_or_else(|hidden| panic!("{hidden}"));
@@ -95,22 +88,13 @@ fn query_index(body: &str, specs: &[&str]) -> Vec<MayApply> {
     answers.into_iter().map(|[tree, _]| tree).collect()
 }
 
-<<<<<<< HEAD
-/// Limits of a rule. Some conditions never end in the virtual machine, so its time limit is shorter.
-=======
 /// Limits of a rule. The machine would evaluate some of the conditions endlessly, so `MACHINE_LIMITS` has a short time limit.
->>>>>>> k-tests-b
 const LIMITS: Budget =
     Budget { rule: Duration::from_millis(500), total: Duration::from_secs(60), memory_mib: 600, findings: 100_000 };
 const MACHINE_LIMITS: Budget = Budget { rule: Duration::from_millis(50), ..LIMITS };
 
-<<<<<<< HEAD
-/// For each declaration, the results for its tree and for its value of the engine. The error is a finding that the index hides. `None` if the rule
-/// does not load, or if all evaluations together take longer than `patience`.
-=======
 /// Returns the results for both forms of each declaration: its tree and its value. The error is a finding that the index hides. Returns `None` if the
 /// rule does not load, or if all evaluations together take longer than `patience`.
->>>>>>> k-tests-b
 fn try_index(body: &str, specs: &[&str], patience: Duration) -> Option<Result<Vec<[MayApply; 2]>, String>> {
     let (set, data, all) = (load(body)?, data(), catalogue(specs));
     let rule = set.rules.values().next()?;
@@ -218,11 +202,7 @@ fn misleading_syntax_never_excludes_a_rule() {
         "import input.spec as s\n\nFOUND if s.tier == 2",
         "import data.policies.lib.own as mine\n\nFOUND if mine.tier == 3",
         "import data.policies.lib.own.tier\n\nFOUND if tier == 2",
-<<<<<<< HEAD
-        // Defaults, several definitions of a name, functions, and values in unusual places.
-=======
         // Names with several definitions, and values that are false or undefined.
->>>>>>> k-tests-b
         "default _on := true\n\n_on := false if input.spec.tier == 2\n\nFOUND if _on",
         "default _on := true\n\n_on := false if input.spec.tier == 2\n\nFOUND if not _on",
         "_on := false if input.spec.tier == 2\n\n_on := true if not input.spec.tier\n\nFOUND if not _on",
@@ -325,11 +305,7 @@ fn comprehensions_evaluated_twice_give_the_same_items() {
     }
 }
 
-<<<<<<< HEAD
-/// If a condition of a user's rule fails, the failure counts, wherever the condition is.
-=======
 /// If a condition of a user's rule may fail, the index must not exclude the rule, wherever the condition is.
->>>>>>> k-tests-b
 #[test]
 fn rules_that_may_fail_are_not_excluded() {
     let specs = ["{nonHuman: [{name: a}, {name: b}], mode: x}", "{nonHuman: [{name: a}, {name: b}]}"];

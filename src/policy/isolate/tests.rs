@@ -11,11 +11,7 @@ fn request() -> serde_json::Value {
     })
 }
 
-<<<<<<< HEAD
-/// The parent's result after these messages. `last` is the reason why the worker sends no further message.
-=======
 /// The parent's result if the worker sends these messages. `last` is the reason why the worker then sends no more.
->>>>>>> k-tests-b
 fn outcome_of(messages: &str, last: NoResponse) -> (usize, String) {
     outcome_within(Duration::from_secs(60), messages, last)
 }
@@ -131,11 +127,7 @@ fn the_worker_limits_the_findings_of_a_rule() {
     );
 }
 
-<<<<<<< HEAD
-/// The messages of a worker that evaluates a rule with this body on the App `name`. The rule may take `rule_millis` milliseconds.
-=======
 /// Returns the worker's messages for an App with this name. The rule may take `rule_millis` milliseconds.
->>>>>>> k-tests-b
 fn messages_of(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
     let mut request = request();
     request["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);

@@ -175,11 +175,7 @@ mod tests {
              kind: App\nmetadata: {name: other}\nspec: {pattern: p, m: {z: 2}, own: {k: word}}\n",
         );
         let (one, other) = (&trees[1], &trees[2]);
-<<<<<<< HEAD
-        // Two trees may share mappings without inheritance. Such mappings are copied again.
-=======
         // Trees may share nodes without inheritance, too.
->>>>>>> k-tests-b
         let also = Node::clone(one);
         let mut copies = Copies::default();
         let all = Reads::All;

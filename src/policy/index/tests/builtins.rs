@@ -2,11 +2,7 @@
 
 use super::*;
 
-<<<<<<< HEAD
-/// In users' rules, fewer builtins are evaluated than in bundled rules, because errors of builtins count in users' rules.
-=======
 /// The index evaluates builtins less often in users' rules than in bundled rules, because errors of users' rules count.
->>>>>>> k-tests-b
 #[test]
 fn builtins_return_the_values_of_the_engine() {
     let specs = [

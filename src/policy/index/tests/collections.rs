@@ -79,11 +79,7 @@ fn values_that_may_be_equal_are_not_different() {
     }
 }
 
-<<<<<<< HEAD
-/// The cost of a rule on a declaration: first with the conditions in the order of the rule, then with cheap conditions first.
-=======
 /// Returns two costs of a rule on a declaration: in the order of the rule, and with cheap conditions first.
->>>>>>> k-tests-b
 fn costs(body: &str, spec: &str) -> (usize, usize) {
     let set = set(body);
     let rule = set.rules.values().next().expect("a rule");

@@ -1,9 +1,5 @@
-<<<<<<< HEAD
-//! Tests that the index excludes most rules without findings. A condition that the index does not understand changes no finding, but costs time.
-=======
 //! Tests that the index excludes most rules without findings. If the index does not understand a condition, it keeps the rule, which costs time but
 //! hides nothing.
->>>>>>> k-tests-b
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! Tests random rules: if the engine finds something or fails, the index must return that the rule may apply.
-=======
 //! Random rules: if the engine finds something or fails, the index must return that the rule may apply.
->>>>>>> k-tests-b
 
 use proptest::{
     prelude::*,
