@@ -23,13 +23,13 @@ use make::{DEFAULT, TODAY};
 use measure::{Cost, child, fastest};
 use patterns::{Form, documents};
 
-/// Documents per file in the second layout.
+/// The number of documents per file in the second layout.
 const MANY: usize = 50;
 const PROFILE: &str = DEFAULT.profile;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    // The measured process is a grandchild, so that its peak memory is the peak memory of a single run.
+    // The measured process is a grandchild of this process. Otherwise, the system would report the peak memory of all runs together.
     if let [command, rest @ ..] = arguments.as_slice()
         && let Some(command) = command.strip_prefix("__")
     {

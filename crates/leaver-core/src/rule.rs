@@ -26,7 +26,7 @@ impl RuleId {
         self.0.split_once('/').map_or("", |(group, _)| group)
     }
 
-    /// Whether the rule cannot be turned off or waived. This applies to rules about invalid files and about changes to leaver's own checks.
+    /// Whether the rule cannot be turned off or waived. Rules about invalid files and about changes to leaver's own checks are mandatory.
     pub fn is_mandatory(&self) -> bool {
         matches!(self.group(), "schema" | "trust")
     }
@@ -128,7 +128,7 @@ impl Precision {
     }
 }
 
-/// The status of a rule.
+/// The maturity of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Maturity {
@@ -147,12 +147,12 @@ pub enum Scope {
     Kinds(Vec<String>),
     /// All declarations at once.
     Catalogue,
-    /// The text of a document. Such rules are implemented in Rust.
+    /// The text of a document. Rules with this input are implemented in Rust.
     Document,
 }
 
 impl Scope {
-    /// The names in the metadata: `App`, `catalogue`, `document`.
+    /// Returns the names in the metadata: `App`, `catalogue`, `document`.
     pub fn names(&self) -> Vec<&str> {
         match self {
             Self::Kinds(kinds) => kinds.iter().map(String::as_str).collect(),
@@ -208,7 +208,7 @@ pub struct RuleMeta {
     pub id: RuleId,
     /// One line.
     pub title: String,
-    /// Why it matters.
+    /// Why the fault matters.
     pub why: String,
     /// What to do.
     pub fix: String,
@@ -218,13 +218,13 @@ pub struct RuleMeta {
     pub precision: Precision,
     /// The status.
     pub maturity: Maturity,
-    /// The version that added it.
+    /// The version that added the rule.
     pub since: String,
     /// The input.
     pub scope: Scope,
-    /// Field path → values. The rule can report a declaration only if, at every one of these paths, it has one of the listed values.
+    /// Field path → values. The rule can report a declaration only if the declaration has one of the listed values at each of these paths.
     pub when: BTreeMap<String, Vec<Value>>,
-    /// Field paths that a catalogue rule reads in each declaration. Empty means all.
+    /// Field paths that a catalogue rule reads in each declaration. If there are none, the rule reads all fields.
     pub reads: Vec<String>,
     /// Framework → control ids.
     pub controls: BTreeMap<String, Vec<String>>,
@@ -232,14 +232,14 @@ pub struct RuleMeta {
     pub params: BTreeMap<String, Param>,
     /// References.
     pub links: Vec<Link>,
-    /// Whether it is implemented in Rust; the Rego then has no body.
+    /// Whether the rule is implemented in Rust. Its Rego file then has only metadata.
     pub native: bool,
-    /// Whether its places contain secrets, which reports redact.
+    /// Whether the places of its findings contain secrets, which reports redact.
     pub secret: bool,
     /// The origin.
     #[serde(skip)]
     pub origin: Origin,
-    /// `rule.md`: prose and examples. Empty if there is none.
+    /// The content of `rule.md`, with prose and examples; empty if there is no such file.
     #[serde(skip)]
     pub page: String,
 }

@@ -1,4 +1,4 @@
-//! `concise`: one line per finding, as editors and `grep` expect, then one line of counts.
+//! `concise`: one line per finding, in the form that editors and `grep` expect, then one line of counts.
 
 use std::io;
 
@@ -56,7 +56,7 @@ pub(super) fn heading(group: &Group<'_>) -> String {
     Safe::new(&format!("{}: {counts}", Safe::cut(&group.title, TITLE_LIMIT))).to_string()
 }
 
-/// The line of a finding, or of several findings that are shown as one.
+/// Returns the line of a block, which contains one or several findings.
 pub(super) fn block_line(block: &Block<'_>, style: &Style) -> String {
     let Some(names) = block.names(style) else { return finding_line(block.first) };
     let (place, message) = (position(block.place()), Safe::cut(&block.message(), MESSAGE_LIMIT).to_string());
@@ -77,7 +77,7 @@ pub(super) fn failure_line(failure: &Failure) -> String {
     format!("{place}: failure[{}] {}", failure.code, failure_text(failure))
 }
 
-/// The message of a failure, with the rule at fault unless the message names it.
+/// Returns the message of a failure. The rule at fault is added unless the message names it.
 pub(super) fn failure_text(failure: &Failure) -> String {
     let message = Safe::cut(&failure.message, MESSAGE_LIMIT);
     match &failure.rule {

@@ -1,4 +1,4 @@
-//! The summary of a run in one sentence, shared by all formats that people read.
+//! Summarises a run in one sentence, for all formats that people read.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -26,7 +26,7 @@ pub(crate) struct SummaryText {
     pub(crate) result: RunResult,
     /// The failures; empty if there are none.
     pub(crate) failures: String,
-    /// The counts, and other facts that must not be overlooked.
+    /// The counts, and other facts that readers must not overlook.
     pub(crate) parts: Vec<String>,
     /// The text between the parts.
     pub(crate) separator: &'static str,
@@ -58,7 +58,7 @@ impl SummaryText {
         self.parts.join(self.separator)
     }
 
-    /// Failures and counts as one line, without symbols.
+    /// Returns failures and counts in one line, without symbols.
     pub(crate) fn line(&self) -> String {
         let failures = if self.failures.is_empty() { String::new() } else { format!("{}; ", self.failures) };
         format!("leaver: {failures}{}", self.sentence())
@@ -108,7 +108,8 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The rule to look at next: the rule with the most errors, then warnings. Preview rules come last.
+/// Returns the rule that the user should look at next: the rule with the most errors, or with the most warnings if there are no errors. Preview rules
+/// come last.
 pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<&'a RuleId> {
     let worst =
         |rule: &RuleId| (!report.is_preview(rule), Counts::of(report.open().filter(|finding| finding.rule == *rule)));
@@ -116,7 +117,7 @@ pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<
     summary.by_rule.iter().rev().map(|(rule, _)| rule).max_by_key(|rule| worst(rule))
 }
 
-/// The counts by severity and their places, or what was checked if there are no findings.
+/// Returns the counts by severity and the number of apps and files with findings. If there are no findings, returns what was checked.
 fn counts(report: &Report, summary: &Summary) -> String {
     let counts = Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos };
     if counts == Counts::default() {
@@ -173,7 +174,7 @@ fn locations(report: &Report) -> String {
     parts.join(", ")
 }
 
-/// Other facts that readers must not overlook.
+/// Returns other facts that readers must not overlook.
 fn notes(report: &Report, summary: &Summary) -> Vec<String> {
     let run = &report.run;
     let mut parts = Vec::new();
@@ -204,12 +205,12 @@ fn notes(report: &Report, summary: &Summary) -> Vec<String> {
     parts
 }
 
-/// The number of rules that ran, without the rules on the syntax of YAML.
+/// Returns the number of rules that ran, without the rules on the syntax of YAML.
 pub(crate) fn rules(report: &Report) -> usize {
     report.rules.values().filter(|meta| meta.scope != Scope::Document).count()
 }
 
-/// Place and message of a failure in one line.
+/// Returns place and message of a failure in one line.
 pub fn failure_line(failure: &Failure) -> String {
     let place = failure.place.as_ref().map(|place| format!("{}: ", super::place::position(place))).unwrap_or_default();
     format!("{place}{}", Safe::new(&failure.message))

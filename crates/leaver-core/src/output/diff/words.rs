@@ -21,7 +21,7 @@ pub(super) fn side(side: &Side<'_>) -> String {
     }
 }
 
-/// The entries to show. An app whose findings changed only because a pattern changed is shown with the pattern.
+/// Returns the entries to show. If the findings of an app changed only because a pattern changed, the app is shown with the pattern.
 pub(super) fn group_by_pattern<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<PatternFinding<'e>>)> {
     let changed_pattern = |name: &str| {
         let is = |entry: &&Entry<'_>| entry.apps.is_some() && entry.subject.name == name;
@@ -57,7 +57,7 @@ pub(super) struct PatternFinding<'e> {
     pub(super) gone: bool,
 }
 
-/// Each reason once: severity, rule, whether the findings are gone, and the message with the number of apps.
+/// Returns each reason once, with the severity, the rule, whether the findings are gone, and the message with the number of apps.
 pub(super) fn reasons(through: &[PatternFinding<'_>]) -> Vec<(Severity, String, bool, String)> {
     let mut phrases = Vec::new();
     for cause in [Cause::Declared, Cause::Waiver, Cause::Rule] {
@@ -75,7 +75,7 @@ pub(super) fn reasons(through: &[PatternFinding<'_>]) -> Vec<(Severity, String, 
     phrases
 }
 
-/// Kind and name as shown; for an app, only the name.
+/// Returns kind and name as shown. Apps, configurations and files are shown without a kind.
 pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
     let name = entry.subject.name.as_str();
     match entry.subject.kind.as_str() {
@@ -84,7 +84,7 @@ pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
     }
 }
 
-/// What happened to the declaration as a whole, unless its changes show it.
+/// Returns what happened to the declaration as a whole, unless the list of changes already shows it.
 pub(super) fn status_phrases(entry: &Entry<'_>) -> Vec<String> {
     let mut phrases = Vec::new();
     if entry.status == EntryStatus::Unread {
@@ -141,7 +141,7 @@ pub(super) fn findings<'d>(
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// What happened to a finding.
+/// Describes what happened to a finding.
 pub(super) const fn finding_change(gone: bool, cause: Cause) -> &'static str {
     match (gone, cause) {
         (false, Cause::Declared) => "new",
