@@ -61,7 +61,7 @@ macro_rules! formats {
         impl Format {
             $($(#[doc = $doc])* pub const $name: Self = Self(&$renderer);)*
 
-            /// All formats, those for people first.
+            /// All formats. Formats for people come first.
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
 
             /// A one-line description.

@@ -81,7 +81,7 @@ impl Address {
         self.0.is_empty()
     }
 
-    /// Replaces positions with the names of the entries in `root`. A key that is a number looks like a position, too.
+    /// Replaces positions with the names of the entries in `root`. In a mapping, a number is a key, although it looks like a position.
     #[must_use]
     pub fn with_names(&self, root: &Node) -> Self {
         let mut entries = Entries::default();
