@@ -122,7 +122,7 @@ fn write_programs() -> Result<(), String> {
             None => libraries.push((path, text)),
         }
     }
-    // Sort by id, as leaver does. The order of paths differs: it has `a-b/…` and `a/…` the other way round.
+    // Sort by id, like leaver. An order by path would swap `a-b/…` and `a/…`.
     rules.sort_by(|one: &Rule, other| one.id.cmp(&other.id));
     let mut groups: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in &rules {

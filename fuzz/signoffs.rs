@@ -175,8 +175,8 @@ fn armour(bytes: &[u8]) -> String {
     format!("-----BEGIN SSH SIGNATURE-----\n{lines}-----END SSH SIGNATURE-----\n")
 }
 
-/// Reads `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. A key belongs to a person only if a line assigns it, revoked
-/// keys do not count, and every refusal has a reason and a place.
+/// Reads `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. Checks that a key belongs to a person only if a line assigns the
+/// key, that revoked keys do not count, and that every refusal has a reason and a place.
 pub fn trust(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut parts = text.splitn(3, '\u{c}');

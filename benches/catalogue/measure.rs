@@ -8,7 +8,7 @@ use std::{
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-/// The binary to measure: `LEAVER_BINARY`, or the release build of this checkout.
+/// Returns the binary to measure: `LEAVER_BINARY`, or the release build of this checkout.
 pub(crate) fn leaver() -> String {
     let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/leaver");
     env::var("LEAVER_BINARY").unwrap_or_else(|_| built.to_owned())
@@ -23,7 +23,7 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// The format that [`child`] reads.
+    /// Returns the format that [`child`] reads.
     pub(crate) fn line(self) -> String {
         format!("{} {} {}", self.wall, self.processor, self.peak_mib)
     }

@@ -98,7 +98,7 @@ fn models(systems: &Systems) -> Vec<Vec<Value>> {
     models
 }
 
-/// A model under another name, with its own application and credentials.
+/// Returns a model under another name, with its own application and credentials.
 fn imitation(model: &Value, name: &Value, number: usize) -> Value {
     let old = model["metadata"]["name"].as_str().expect("a name");
     let text = model.to_string().replace(old, name.as_str().expect("a name"));

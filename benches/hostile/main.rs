@@ -39,7 +39,7 @@ fn main() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join("leaver.yaml"), "version: 1\n").expect("a file");
         fs::write(folder.path().join("a.yaml"), &text).expect("a file");
-        // Report the slowest of three formats: one for people, and two that contain everything.
+        // Report the slowest of three formats: one format for people, and two formats with the whole report.
         let mut worst: Option<(i32, measure::Cost)> = None;
         for format in ["full", "json", "sarif"] {
             let cost = fastest(ROUNDS, || child(&check(folder.path(), format)));

@@ -28,7 +28,7 @@ impl fmt::Display for Step {
     }
 }
 
-/// The path as an RFC 6901 JSON Pointer.
+/// Returns the path as an RFC 6901 JSON Pointer.
 pub fn pointer(path: &[Step]) -> String {
     path.iter().map(|step| format!("/{}", step.to_string().replace('~', "~0").replace('/', "~1"))).collect()
 }
@@ -42,7 +42,7 @@ pub struct Subject {
     pub name: String,
 }
 
-/// What a rule returns: a path in a declaration and a message. `locate` turns it into a finding.
+/// What a rule returns: a path in a declaration and a message. `locate` turns a verdict into a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// The rule.
@@ -124,7 +124,7 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// An owner with redacted and shortened texts.
+    /// Returns an owner with redacted and shortened texts.
     pub fn new(team: &str, contact: Option<&str>) -> Self {
         let clean = |text: &str| redact(text).chars().take(NAME_LIMIT).collect::<String>();
         Self { team: clean(team), contact: contact.map(clean) }
@@ -152,7 +152,7 @@ pub struct Finding {
     pub rule: RuleId,
     /// The severity in force.
     pub severity: Severity,
-    /// What is wrong, in one line. It may contain hostile text from declarations; renderers escape it.
+    /// What is wrong, in one line. The message may contain hostile text from declarations, which renderers escape.
     pub message: String,
     /// What to do, if it differs from the rule's own `fix`.
     pub help: Option<String>,
@@ -213,7 +213,7 @@ impl Finding {
         self.status == Status::Open
     }
 
-    /// The place of the finding and its related places.
+    /// Returns the place of the finding and its related places.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         std::iter::once(&self.place).chain(self.related.iter().map(|related| &related.place))
     }

@@ -32,7 +32,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// The stable short name, for output.
+    /// Returns the stable short name, for output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
@@ -61,7 +61,7 @@ pub struct Failure {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The place, if it is in a file that was read.
+    /// The place, if leaver read the file.
     pub place: Option<Place>,
     /// The path of the file or folder, if the failure is about a single file or folder.
     pub file: Option<String>,
@@ -132,7 +132,7 @@ pub struct Run {
     pub declarations: usize,
     /// Number of apps that were evaluated.
     pub apps: usize,
-    /// Number of apps that were not evaluated because they or their patterns are invalid.
+    /// Number of apps that were not evaluated because the app or a pattern of the app is invalid.
     pub unevaluated: usize,
     /// Number of evaluated apps that are only discovered. Most rules do not apply to such apps.
     pub discovered: usize,
@@ -200,7 +200,7 @@ impl Report {
         Self { findings, failures, rules, run, framework_title: |_| None }
     }
 
-    /// Open findings.
+    /// Returns the open findings.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())
     }
@@ -234,7 +234,7 @@ impl Report {
         self.rules.get(rule).is_some_and(|meta| meta.maturity == Maturity::Preview)
     }
 
-    /// The outcome. Failures (2) take precedence over findings (1), and findings over nothing to check (3).
+    /// Returns the outcome. Failures (2) take precedence over findings (1), and findings over nothing to check (3).
     pub fn outcome(&self, fail_on: Severity) -> Outcome {
         if !self.failures.is_empty() {
             Outcome::Incomplete
@@ -262,7 +262,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The process exit status.
+    /// Returns the process exit status.
     pub const fn code(self) -> u8 {
         match self {
             Self::Clean => 0,

@@ -16,12 +16,12 @@ pub struct RuleId(Arc<str>);
 pub struct BadRuleId(pub String);
 
 impl RuleId {
-    /// The whole id.
+    /// Returns the whole id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The part before the slash.
+    /// Returns the part before the slash.
     pub fn group(&self) -> &str {
         self.0.split_once('/').map_or("", |(group, _)| group)
     }
@@ -31,7 +31,7 @@ impl RuleId {
         matches!(self.group(), "schema" | "trust")
     }
 
-    /// The part after the slash.
+    /// Returns the part after the slash.
     pub fn name(&self) -> &str {
         self.0.split_once('/').map_or(&*self.0, |(_, name)| name)
     }
@@ -89,7 +89,7 @@ impl Severity {
     /// All severities, most severe first.
     pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
 
-    /// `error`, `warning` or `info`.
+    /// Returns `error`, `warning` or `info`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -118,7 +118,7 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// `high`, `medium` or `low`.
+    /// Returns `high`, `medium` or `low`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::High => "high",

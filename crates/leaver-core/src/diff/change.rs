@@ -31,7 +31,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// `added`, `removed` or `changed`.
+    /// Returns `added`, `removed` or `changed`.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -135,7 +135,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
     found
 }
 
-/// The phrase for an added or removed declaration.
+/// Returns the phrase for an added or removed declaration.
 pub(super) fn whole_change(whole: &PartRow, kind: Kind, flat: &Flat) -> Change {
     let (verb_and_label, turned) = match kind {
         Kind::Added | Kind::Changed => (&whole.added, ValueChange::Added),
@@ -230,12 +230,12 @@ fn value_change(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Op
     })
 }
 
-/// The items of a list.
+/// Returns the items of a list.
 fn items(leaf: &Leaf) -> Option<Vec<&Value>> {
     leaf.value.as_array().map(|items| items.iter().collect())
 }
 
-/// `+guests −partners`.
+/// Returns the changes of a list, such as `+guests −partners`.
 fn list_changes(old: &[&Value], new: &[&Value]) -> String {
     let side = |sign: &str, these: &[&Value], those: &[&Value]| -> Vec<String> {
         let only: Vec<&&Value> = these.iter().filter(|item| !those.contains(item)).collect();

@@ -191,9 +191,9 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
     Some(Diff { base, head, entries })
 }
 
-/// The sort key of an entry; the greatest comes first. The criteria are, in this order: whether the file is unreadable, whether the declaration
-/// itself changed, the rank of the kind, new errors, the greatest weight of a weaker value, the number of new findings, and the greatest weight of a
-/// change.
+/// Returns the sort key of an entry. The entry with the greatest key comes first. The criteria are, in this order: whether the file is unreadable,
+/// whether the declaration itself changed, the rank of the kind, new errors, the greatest weight of a weaker value, the number of new findings, and
+/// the greatest weight of a change.
 fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u8) {
     let errors = entry.gained.iter().any(|change| change.finding.severity == Severity::Error);
     let weight = |weaker: bool| {
@@ -262,7 +262,7 @@ fn compare_declarations<'a>(
         };
         if let Some(before) = old.get(before_name) {
             let own = inherited::without_inherited(before, after);
-            // An app counts once per pattern that it or one of its populations uses.
+            // An app counts once for each pattern that the app or one of its populations uses.
             let mut patterns = inherited::patterns_that_changed_populations(before, after);
             if own.as_ref().is_some_and(|own| own.affected && subject.kind == "App") {
                 patterns.extend(after.declaration.layers().iter().map(|layer| layer.name.as_str()));

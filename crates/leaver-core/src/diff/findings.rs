@@ -38,7 +38,7 @@ pub(crate) struct FindingChange<'a> {
     pub(crate) cause: Cause,
 }
 
-/// Identifies a finding on both sides. Findings that cannot be baselined are also compared by file and message.
+/// Identifies a finding on both sides. A finding that cannot be in a baseline is also compared by file and message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum FindingKey {
     Known(Key),

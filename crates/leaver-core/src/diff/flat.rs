@@ -39,7 +39,7 @@ pub(super) struct Flat {
     pub(super) parts: BTreeSet<Path>,
 }
 
-/// A path as shown to people: `spec.nonHuman[ci-bot].owner`.
+/// Returns a path as shown to people: `spec.nonHuman[ci-bot].owner`.
 pub(super) fn display_path(path: &[Segment]) -> String {
     let named = |part: &Segment| match part {
         Segment::Key(key) => Named::Key(display_name(key)),
@@ -74,7 +74,7 @@ impl Flat {
         flat
     }
 
-    /// `name` is the key that identifies the value as an item of a list.
+    /// Adds a value and everything below it. `name` is the key that identifies the value as an item of a list.
     fn walk(
         &mut self,
         value: &Value,

@@ -62,7 +62,7 @@ pub(super) fn patterns_that_changed_populations<'a>(old: &Placed<'a>, new: &Plac
     names
 }
 
-/// The patterns of a population without the patterns of its app.
+/// Returns the patterns of a population without the patterns of its app.
 fn layers<'a>(app: &Declaration, population: &'a Declaration) -> &'a [Layer] {
     population.layers().get(app.layers().len()..).unwrap_or_default()
 }

@@ -136,7 +136,7 @@ impl Pattern {
 }
 
 impl Row {
-    /// The label of a matching path.
+    /// Returns the label of a matching path.
     fn label(&self, path: &Path) -> Option<String> {
         let placeholders = self.path.match_path(path)?;
         let fill =
@@ -162,7 +162,7 @@ impl KindRows {
 }
 
 impl Table {
-    /// Returns the bundled table, or `None` if the table is broken. A test checks that it is not.
+    /// Returns the bundled table, or `None` if the table is broken, which a test excludes.
     pub(super) fn bundled() -> Option<Self> {
         let file = SourceFile::new("built-in/diff.yaml", TABLE);
         let document = parse(&file, &YamlLimits::default()).documents.into_iter().next()?;

@@ -231,7 +231,7 @@ impl Catalogue {
         Self { declarations, own: count, end, index, extends }
     }
 
-    /// The built-in Systems.
+    /// Returns the built-in Systems.
     pub fn builtin(&self) -> &[Declaration] {
         self.declarations.get(self.own..self.end).unwrap_or_default()
     }
@@ -243,12 +243,12 @@ impl Catalogue {
         })
     }
 
-    /// The user's own declarations.
+    /// Returns the user's own declarations.
     pub fn own(&self) -> &[Declaration] {
         self.declarations.get(..self.own).unwrap_or_default()
     }
 
-    /// The user's well-formed waivers.
+    /// Returns the user's well-formed waivers.
     pub fn waivers(&self) -> impl Iterator<Item = &Declaration> {
         self.own().iter().filter(|declaration| declaration.kind == "Waiver" && declaration.well_formed)
     }

@@ -115,7 +115,7 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     faults
 }
 
-/// The path of the key that names a pattern.
+/// Returns the path of the key that names a pattern.
 pub fn pattern_path() -> Vec<Step> {
     ["spec", PATTERN_KEY].map(|key| Step::Key(key.into())).into()
 }

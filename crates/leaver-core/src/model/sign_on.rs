@@ -1,5 +1,5 @@
 //! Reads the sign-ons of an app, and the applications that they name. `spec.signOn` is either a list of sign-ons, or a mapping for the first sign-on
-//! with further sign-ons in `also`. `policies/lib/sign_ons.rego` reads them in the same way for rules.
+//! with further sign-ons in `also`. `policies/lib/sign_ons.rego` has the same logic for rules.
 
 use std::borrow::Cow;
 
@@ -29,8 +29,8 @@ impl Declaration {
         sign_ons(&self.root, ["spec", "signOn"].map(|key| Step::Key(key.into())).to_vec())
     }
 
-    /// Returns the system and id of each application that an App and its populations name. The system is empty if an invalid App does not name it
-    /// itself, because an invalid App inherits nothing from its pattern.
+    /// Returns the system and id of each application that an App and its populations name. If an invalid App names an id but no system, the system is
+    /// empty, because an invalid App inherits nothing from its pattern.
     pub fn applications(&self) -> Vec<(&str, Cow<'_, str>)> {
         let mut all: Vec<SignOn<'_>> =
             std::iter::once(self).chain(self.populations()).flat_map(Self::sign_ons).collect();

@@ -57,7 +57,7 @@ pub struct Waiver {
     max_apps: Option<usize>,
     populations: Vec<String>,
     path: Option<String>,
-    /// The parsed path; `None` if the path is invalid and covers nothing.
+    /// The parsed path; `None` if the path is missing or invalid. An invalid path covers nothing.
     address: Option<Address>,
     identities: BTreeMap<String, String>,
     from: Option<String>,
@@ -65,7 +65,7 @@ pub struct Waiver {
 }
 
 impl Waiver {
-    /// Parses a Waiver declaration. Returns `None` if the waiver is incomplete: it then waives nothing.
+    /// Parses a Waiver declaration. Returns `None` if the waiver is incomplete. An incomplete waiver covers nothing.
     pub fn read(declaration: &Declaration) -> Option<Self> {
         let spec = declaration.root.get("spec")?;
         let text =
@@ -75,7 +75,7 @@ impl Waiver {
             _ => Vec::new(),
         });
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
-        // A waiver with a label that is not a string waives nothing.
+        // If a label is not a string, the waiver covers nothing.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
         // The same applies to a vendor or pattern that is not a string: if the key were ignored, the waiver would apply to more apps.
         let text_of = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
@@ -132,7 +132,7 @@ impl Waiver {
         self.selector.apps.as_deref().unwrap_or_default()
     }
 
-    /// Whether the waiver lists no apps and selects them by label, vendor or pattern.
+    /// Whether the waiver lists no apps, but selects apps by label, vendor or pattern.
     pub const fn lists_no_apps(&self) -> bool {
         self.selector.lists_no_apps()
     }
@@ -150,7 +150,7 @@ impl Waiver {
         selected.chain(named).collect()
     }
 
-    /// Whether this number of apps exceeds the waiver's limit. A waiver with too many apps waives nothing.
+    /// Whether this number of apps exceeds the waiver's limit. A waiver with too many apps covers nothing.
     pub fn exceeds_limit(&self, apps: usize) -> bool {
         self.max_apps.is_some_and(|max| apps > max)
     }

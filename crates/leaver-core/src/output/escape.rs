@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-/// Text without control characters, direction marks and the start of a CI command: safe in one line of a terminal or log. Removed
+/// Text that is safe in one line of a terminal or log, because it has no control characters, no direction marks and no start of a CI command. Such
 /// characters are shown as `\u{…}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Safe<'a>(Cow<'a, str>);
@@ -24,7 +24,7 @@ impl<'a> Safe<'a> {
         }
     }
 
-    /// The escaped text.
+    /// Returns the escaped text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -36,7 +36,7 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
-/// Characters that control a terminal, or that hide or reorder other characters.
+/// Whether a character controls a terminal, or hides or reorders other characters.
 pub fn is_hazard(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -62,7 +62,7 @@ fn begins_line(before: &str) -> bool {
     before.chars().next_back().is_none_or(|c| c.is_whitespace() || is_hazard(c))
 }
 
-/// An escaped character: `\\u{…}`.
+/// Returns a character in the form `\u{…}`.
 pub(crate) fn escaped(c: char) -> String {
     format!("\\u{{{:x}}}", u32::from(c))
 }
@@ -160,7 +160,7 @@ pub fn cell(text: &str) -> String {
     format!("{}{safe}", if formula || control { "'" } else { "" })
 }
 
-/// Returns a Markdown code span that also works in a table. The fence is longer than any run of backticks inside the span.
+/// Returns a Markdown code span that can also be in a table. The fence is longer than any run of backticks inside the span.
 pub fn markdown_code(text: &str) -> String {
     let safe = Safe::new(text).as_str().replace('|', "\\u{7c}");
     if safe.trim().is_empty() {

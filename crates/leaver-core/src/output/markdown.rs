@@ -68,7 +68,8 @@ fn render_page(report: &Report, least: Severity, style: &Style) -> Page {
     page
 }
 
-/// A page with a size limit. After the first piece that does not fit, all pieces are only counted, because they would be below the wrong heading.
+/// A page with a size limit. After the first piece that does not fit, no more pieces are appended, because they would be below the wrong heading.
+/// Only their findings are counted.
 #[derive(Default)]
 struct Page {
     text: String,

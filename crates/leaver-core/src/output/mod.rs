@@ -64,7 +64,7 @@ macro_rules! formats {
             /// All formats. Formats for people come first.
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
 
-            /// A one-line description.
+            /// Returns a one-line description.
             pub fn about(self) -> &'static str {
                 $(if self == Self::$name {
                     return concat!($($doc),*).trim().trim_end_matches('.');
@@ -109,12 +109,12 @@ formats! {
 pub struct UnknownFormat(pub String);
 
 impl Format {
-    /// The name on the command line.
+    /// Returns the name on the command line.
     pub const fn as_str(self) -> &'static str {
         self.0.name
     }
 
-    /// The syntax of the output.
+    /// Returns the syntax of the output.
     pub const fn grammar(self) -> Grammar {
         self.0.grammar
     }

@@ -80,7 +80,7 @@ impl Paint<'_> {
         }
     }
 
-    /// The first mark if the terminal supports Unicode, otherwise the second.
+    /// Returns the first mark if the terminal supports Unicode, otherwise the second.
     pub fn mark<'t>(&self, unicode: &'t str, ascii: &'t str) -> &'t str {
         if self.style.unicode { unicode } else { ascii }
     }

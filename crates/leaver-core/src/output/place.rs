@@ -19,14 +19,14 @@ pub(crate) struct Region {
 }
 
 impl Region {
-    /// The whole place.
+    /// Returns the points of the whole place.
     pub(crate) fn of(place: &Place) -> Self {
         let start = place.start();
         Self { start, end: place.end().max(start) }
     }
 
-    /// The part of the place on its first line, at least one column wide. GitHub shows a finding in a pull request only if the change contains all
-    /// lines of the finding.
+    /// Returns the points of the part on the first line of the place, which is at least one column wide. GitHub shows a finding in a pull request
+    /// only if the change contains all lines of the finding.
     pub(crate) fn first_line(place: &Place) -> Self {
         let Self { start, mut end } = Self::of(place);
         if end.line > start.line {
@@ -49,7 +49,7 @@ pub(crate) fn path(place: &Place) -> String {
     }
 }
 
-/// `path:line:column`.
+/// Returns a position in the form `path:line:column`.
 pub(crate) fn position(place: &Place) -> String {
     let start = place.start();
     format!("{}:{}:{}", path(place), start.line, start.column)

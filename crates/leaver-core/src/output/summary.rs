@@ -12,11 +12,11 @@ use crate::{
 /// The overall result, which decides the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RunResult {
-    /// No findings.
+    /// There are no findings.
     Clean,
-    /// Findings, all of them below the minimum severity.
+    /// There are findings, but all of them are below the minimum severity.
     Passed,
-    /// Findings at or above the minimum severity, failures, or nothing checked.
+    /// There are findings at or above the minimum severity, or failures, or nothing was checked.
     Failed,
 }
 
@@ -89,13 +89,13 @@ impl Counts {
         counts
     }
 
-    /// Errors, warnings, infos.
+    /// Returns the numbers of errors, warnings and infos.
     pub(crate) const fn columns(self) -> [usize; 3] {
         [self.errors, self.warnings, self.infos]
     }
 }
 
-/// `2 errors, 1 info`; empty if there are none.
+/// Writes a text such as `2 errors, 1 info`, or nothing if all counts are 0.
 impl fmt::Display for Counts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = self.columns().into_iter().zip(["error", "warning", "info"]).filter(|(count, _)| *count > 0);
@@ -103,7 +103,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// `1 error`, `2 errors`.
+/// Returns a number with a noun, such as `1 error` or `2 errors`.
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
@@ -147,7 +147,7 @@ fn nothing_found(report: &Report) -> String {
     format!("{verdict}: {} on {on}", counted(rules, "rule"))
 }
 
-/// `9 of 31 apps, 1 other declaration, 1 file`.
+/// Returns the number of apps, other declarations and files with findings, such as `9 of 31 apps, 1 other declaration, 1 file`.
 fn locations(report: &Report) -> String {
     let mut apps = BTreeSet::new();
     let mut others = BTreeSet::new();
@@ -216,7 +216,7 @@ pub fn failure_line(failure: &Failure) -> String {
     format!("{place}{}", Safe::new(&failure.message))
 }
 
-/// `waived until 2026-12-31 by ciso: reason`; `None` for an open finding.
+/// Returns a text such as `waived until 2026-12-31 by ciso: reason`, or `None` for an open finding.
 pub(crate) fn waiver(status: &Status) -> Option<String> {
     match status {
         Status::Open => None,

@@ -39,7 +39,7 @@ pub enum SourceError {
         /// The target of the link, as shown.
         target: String,
     },
-    /// A link to nothing, or to itself.
+    /// A link to a missing file, or to itself.
     #[error("`{path}` is a link that leads nowhere: {error}")]
     Nowhere {
         /// The path as shown.

@@ -127,7 +127,7 @@ impl SourceFile {
             sums.collect()
         });
         let upto = |at: usize| {
-            // If `at` is the end of the text, there may be no block that starts there.
+            // At the end of the text, there may be no further block.
             let block = (at / BLOCK).min(blocks.len().saturating_sub(1));
             let (chars, units) = blocks.get(block).copied().unwrap_or_default();
             let rest = count_units(self.text.as_bytes().get(block * BLOCK..at).unwrap_or_default());

@@ -94,8 +94,8 @@ pub enum Content {
     NotRegular,
 }
 
-/// A source of files: the disk, a commit, the index of git, or unsaved files. Implementations only provide facts. The calling code decides where a
-/// link leads, which files are ignored and which are too large, in the same way for all implementations.
+/// A source of files, for example the disk, a commit, the index of git, or unsaved files. Implementations only provide facts. The calling code
+/// decides where a link leads, which files are ignored and which are too large, in the same way for all implementations.
 pub trait Files: Debug + Send + Sync {
     /// Returns the type of a file. Links in the folders of the path are followed; if the path itself is a link, it is not followed.
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind>;

@@ -18,7 +18,7 @@ pub struct Node {
 /// A YAML 1.2 core schema value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Yaml {
-    /// `null`, `~` or nothing.
+    /// `null`, `~` or an empty scalar.
     Null,
     /// `true` or `false`.
     Bool(bool),
@@ -26,7 +26,7 @@ pub enum Yaml {
     Int(i64),
     /// A finite number.
     Float(f64),
-    /// Anything else.
+    /// Any other scalar.
     Text(EcoString),
     /// A sequence.
     List(Arc<[Node]>),

@@ -27,8 +27,8 @@ pub struct Focus {
 }
 
 impl Focus {
-    /// Limits the report to these paths. The flag is true for a folder. The paths are absolute, or relative to `working` like the paths of source
-    /// files. Without paths, everything is reported.
+    /// Limits the report to these paths. Each path has a flag that is true for a folder. The paths are absolute, or relative to `working` like the
+    /// paths of source files. Without paths, everything is reported.
     pub fn new(working: Utf8PathBuf, paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
             paths.into_iter().map(|(path, folder)| (absolute(&working, &path), folder)).unzip();

@@ -212,7 +212,7 @@ impl Known {
         Ok(known)
     }
 
-    /// Writes a version 2 baseline: sorted, one finding per row, so that it merges well.
+    /// Writes a version 2 baseline. The findings are sorted, with one finding per row, so that git can merge two baselines.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         let row = |(key, count): (&Key, &usize)| Row {
             rule: key.rule.clone(),

@@ -38,7 +38,7 @@ impl<'a> Versions<'a> {
         Self { now, base: None }
     }
 
-    /// The current version, and the apps and waivers of a commit.
+    /// Returns the current version, and the apps and waivers of a commit.
     pub fn with_commit(
         now: &'a Catalogue,
         apps: impl Iterator<Item = &'a Declaration>,
@@ -68,7 +68,7 @@ impl<'a> Versions<'a> {
         }
     }
 
-    /// The effect of a waiver on a finding.
+    /// Returns the effect of a waiver on a finding.
     pub(super) fn coverage<'w>(&self, waiver: &'w Waiver, finding: &Finding, today: &str) -> Coverage<'w> {
         let Some(subject) = finding.subject.as_ref().filter(|_| waiver.matches(finding, today)) else {
             return Coverage::NotCovered;

@@ -28,7 +28,7 @@ impl Format {
     /// All formats. Formats for people come first.
     pub const ALL: [Self; 3] = [Self::Text, Self::Markdown, Self::Json];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",

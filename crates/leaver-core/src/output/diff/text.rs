@@ -84,7 +84,7 @@ fn block(entry: &Entry<'_>, through: &[PatternFinding<'_>], paint: &Paint<'_>) -
     block
 }
 
-/// The lines of a block: a mark, then wrapped text.
+/// The lines of a block. Each line has a mark and then wrapped text.
 struct Lines<'a, 'p> {
     paint: &'a Paint<'p>,
     block: &'a mut String,

@@ -11,7 +11,7 @@ use crate::{
 /// Length of a shortened commit hash.
 const SHORT_HASH: usize = 8;
 
-/// `main (1a2b3c4d)`, or the working tree.
+/// Returns the name of a side, such as `main (1a2b3c4d)` or `working tree`.
 pub(super) fn side(side: &Side<'_>) -> String {
     match &side.commit {
         Some(commit) if !commit.starts_with(&side.label) => {
@@ -102,14 +102,14 @@ pub(super) fn status_phrases(entry: &Entry<'_>) -> Vec<String> {
     phrases
 }
 
-/// `and 2 other fields`: values that the table does not describe.
+/// Returns the number of values that the table does not describe, such as `and 2 other fields`.
 pub(super) fn other_fields(entry: &Entry<'_>, first: bool) -> Option<String> {
     let count = entry.others.len();
     let phrase = if first { counted(count, "field") } else { counted(count, "other field") };
     (count > 0).then(|| if first { format!("{phrase} changed") } else { format!("and {phrase}") })
 }
 
-/// `4 more declarations, 37 others with findings only`: entries omitted because of a limit.
+/// Returns the number of entries above a limit, such as `4 more declarations, 37 others with findings only`.
 pub(super) fn omitted<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<String> {
     let (only, more): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.status == EntryStatus::Same);
     let (only, more) = (only.len(), more.len());
@@ -121,7 +121,7 @@ pub(super) fn omitted<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) 
     }
 }
 
-/// `2 findings new (1 error), 1 gone`; `None` if no finding came or went.
+/// Returns a text such as `2 findings new (1 error), 1 gone`, or `None` if no finding came or went.
 pub(super) fn findings<'d>(
     gained: impl Iterator<Item = &'d FindingChange<'d>>,
     lost: impl Iterator<Item = &'d FindingChange<'d>>,
@@ -153,7 +153,7 @@ pub(super) const fn finding_change(gone: bool, cause: Cause) -> &'static str {
     }
 }
 
-/// A summary in one sentence: `2 apps changed, 1 waiver new · 2 findings new (1 error), 1 gone`.
+/// Returns a summary in one sentence, such as `2 apps changed, 1 waiver new · 2 findings new (1 error), 1 gone`.
 pub(super) fn sentence(diff: &Diff<'_>, separator: &str) -> String {
     let mut counts: BTreeMap<(EntryStatus, &str, &str), usize> = BTreeMap::new();
     for entry in &diff.entries {

@@ -33,7 +33,7 @@ const MESSAGE_LIMIT: usize = 1000;
 const RELATED_LIMIT: usize = 3;
 /// The number of rules in the table of rules without `--statistics`.
 const TOP_RULES: usize = 5;
-/// If there are more open findings, each finding gets only one line unless `--all` is given.
+/// Maximum number of open findings that are shown in full without `--all`. If there are more, each finding has only one line.
 const BRIEF_ABOVE: usize = 50;
 /// The table of rules omits a title for which fewer columns are left.
 const NARROWEST_TITLE: usize = 15;
@@ -208,7 +208,7 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
             Safe::cut(&by.approver, 80),
             Safe::cut(&by.reason, 200)
         );
-        // Escapes the whole text again, since a colon at the end of a value and the colon after it form `::`.
+        // Escape the whole text again: a colon at the end of a value and the next colon would form `::`.
         let text = Safe::new(&text).to_string();
         let text = paint.color(TextRole::Faint, &paint.wrap(&text, 2));
         block.extend([&paint.color(TextRole::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);

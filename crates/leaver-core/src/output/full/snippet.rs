@@ -166,7 +166,7 @@ fn cells(line: &str) -> Vec<Cell> {
     cells
 }
 
-/// Breaks up `##[`, which some runners treat as a command anywhere in a line.
+/// Escapes the second `#` of `##[`, which some runners interpret as the start of a command anywhere in a line.
 fn break_commands(cells: &mut [Cell]) {
     let at: Vec<usize> = (1..cells.len()).filter(|at| cells[*at].0 == "#" && cells[at - 1].0 == "#").collect();
     for at in at {

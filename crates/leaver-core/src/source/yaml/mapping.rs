@@ -59,7 +59,7 @@ impl Key {
 }
 
 impl Mapping {
-    /// Sets the next key. Returns a problem if the mapping already has the key; `entries` are its entries so far.
+    /// Sets the next key. Returns a problem if the mapping already has the key. `entries` are the entries of the mapping so far.
     pub(super) fn set_key(&mut self, mut key: Key, entries: &[Entry]) -> Option<Problem> {
         let merged = self.merge.filter(|_| key.text == MERGE);
         let first = merged.or_else(|| self.key_span(&key.text, entries));
