@@ -11,14 +11,14 @@ use std::{
 use serde_json::Value;
 
 #[path = "src/policy/program.rs"]
-#[allow(dead_code, reason = "only leaver uses the rest")]
+#[allow(dead_code, reason = "only leaver uses the other items")]
 mod program;
 #[path = "src/policy/syntax.rs"]
-#[allow(dead_code, reason = "only leaver uses the rest")]
+#[allow(dead_code, reason = "only leaver uses the other items")]
 mod syntax;
 
 /// The part of `src/policy/index` that derives conditions. The rest of that module evaluates the conditions.
-#[allow(dead_code, reason = "only leaver uses the rest")]
+#[allow(dead_code, reason = "only leaver uses the other items")]
 #[path = "src/policy"]
 mod policy {
     pub(crate) mod index {
@@ -29,7 +29,7 @@ mod policy {
 }
 
 /// The part of `src/facts` that generates `data/vendors`.
-#[allow(dead_code, unreachable_pub, reason = "only leaver uses the rest")]
+#[allow(dead_code, unreachable_pub, reason = "only leaver uses the other items")]
 #[path = "src/facts"]
 mod facts {
     mod contradictions;

@@ -2,7 +2,7 @@
 //! measures catalogues of 1, 1,000 and 10,000 apps and prints tables in Markdown. Numbers after `--` are other sizes; `-- __growth` measures single
 //! rules on growing catalogues. Compare figures within a run only.
 
-#![allow(clippy::print_stdout, reason = "it prints its tables")]
+#![allow(clippy::print_stdout, reason = "the program prints tables")]
 
 mod bare;
 mod growth;
@@ -11,7 +11,7 @@ mod patterns;
 mod steps;
 
 #[path = "../../tests/generated/make/mod.rs"]
-#[allow(dead_code, reason = "only tests use the rest")]
+#[allow(dead_code, reason = "only tests use the other items")]
 mod make;
 
 use std::{

@@ -5,7 +5,7 @@
 #![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "it prints its tables, with sizes far below 2^52")]
 
 #[path = "../catalogue/measure.rs"]
-#[allow(dead_code, reason = "only the other benchmark uses the rest")]
+#[allow(dead_code, reason = "only the other benchmark uses the other items")]
 mod measure;
 
 use std::{env, fs, path::Path};
