@@ -39,7 +39,7 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
-/// The faults of the patterns and populations of a declaration.
+/// The kind of a fault in the patterns or populations of a declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
     /// There is no Pattern with this name.

@@ -41,8 +41,8 @@ pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'
     found
 }
 
-/// Merges `own` over `builtin` (RFC 7396): mappings are merged, other values are replaced, `null` removes. An inherited value gets the place of the
-/// nearest key in the declaration, so that every finding has a place in the declaration.
+/// Merges `own` over `builtin` (RFC 7396): mappings are merged, other values are replaced, and `null` removes a value. An inherited value gets the
+/// place of the nearest key in the declaration, so that every finding has a place in the declaration.
 pub(super) fn extend(builtin: &Node, own: &Node) -> Node {
     let anchor = own.entries().first().map_or_else(|| own.span(), Entry::key_span);
     extend_at(Some(builtin), own, anchor)

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// A file or folder that cannot be read. It is always reported, since its content is not checked.
+/// A file or folder that cannot be read. Such a file or folder is always reported, since its content is not checked.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The file is missing, not readable by the user, or was deleted during the run.

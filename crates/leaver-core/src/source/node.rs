@@ -62,7 +62,7 @@ struct Aliased {
 #[derive(Clone, Copy, PartialEq)]
 struct Mark {
     start: u32,
-    /// From the lowest bit: length, layer, plain.
+    /// From the lowest bit up: the length, the layer and the flag for plain text.
     rest: u32,
 }
 
