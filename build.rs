@@ -1,5 +1,5 @@
-//! Compiles the bundled rules to programs for the virtual machine and reads their metadata, which would take most of the time of a small run.
-//! The results are not in git, so that two changes that each add a rule do not conflict.
+//! Compiles the bundled rules to programs for the virtual machine and reads their metadata. In a small run, these steps would take most of the time.
+//! The results are not in git: otherwise, two changes that each add a rule would conflict.
 
 use std::{
     collections::BTreeMap,
@@ -11,14 +11,14 @@ use std::{
 use serde_json::Value;
 
 #[path = "src/policy/program.rs"]
-#[allow(dead_code, reason = "only leaver uses the rest")]
+#[allow(dead_code, reason = "only leaver uses the other items")]
 mod program;
 #[path = "src/policy/syntax.rs"]
-#[allow(dead_code, reason = "only leaver uses the rest")]
+#[allow(dead_code, reason = "only leaver uses the other items")]
 mod syntax;
 
-/// The part of `src/policy/index` that derives conditions. The rest evaluates them.
-#[allow(dead_code, reason = "only leaver uses the rest")]
+/// The part of `src/policy/index` that derives conditions. The rest of that module evaluates the conditions.
+#[allow(dead_code, reason = "only leaver uses the other items")]
 #[path = "src/policy"]
 mod policy {
     pub(crate) mod index {
@@ -29,7 +29,7 @@ mod policy {
 }
 
 /// The part of `src/facts` that generates `data/vendors`.
-#[allow(dead_code, unreachable_pub, reason = "only leaver uses the rest")]
+#[allow(dead_code, unreachable_pub, reason = "only leaver uses the other items")]
 #[path = "src/facts"]
 mod facts {
     mod contradictions;
@@ -51,7 +51,7 @@ struct Rule {
     /// `group/name`.
     id: String,
     module: Module,
-    /// Its `# METADATA`.
+    /// The `# METADATA` block.
     metadata: Value,
 }
 
@@ -78,8 +78,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Refuses facts that contradict each other, dates in the future, sources without an address and names that two products share. Packages have no
-/// `data/sources`; their facts were checked before packaging.
+/// Refuses facts that contradict each other, dates in the future, sources without an address and names that two products share. Packages do not
+/// contain `data/sources`: the facts were checked before packaging.
 fn check_facts() -> Result<(), String> {
     let folder = Path::new("data/sources");
     let mut tables = BTreeMap::new();
@@ -102,7 +102,7 @@ fn check_facts() -> Result<(), String> {
 
 fn write_programs() -> Result<(), String> {
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("programs");
-    // Remove programs of kinds that have no rules any more.
+    // Remove the programs of kinds that no longer have a rule.
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let write = |name: &str, bytes: &[u8]| {
@@ -122,7 +122,7 @@ fn write_programs() -> Result<(), String> {
             None => libraries.push((path, text)),
         }
     }
-    // Sort by id, as leaver does. Paths sort `a-b/…` and `a/…` the other way round.
+    // Sort by id, like leaver. An order by path would swap `a-b/…` and `a/…`.
     rules.sort_by(|one: &Rule, other| one.id.cmp(&other.id));
     let mut groups: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in &rules {
@@ -176,7 +176,7 @@ fn write_programs() -> Result<(), String> {
     write("rules.json", serde_json::to_string(&metadata).map_err(|error| error.to_string())?.as_bytes())
 }
 
-/// Collects the Rego of rules and libraries, without the carriage returns that git may add.
+/// Collects the Rego files of rules and libraries, without the carriage returns that git may add.
 fn collect(folder: &Path, modules: &mut Vec<Module>) -> Result<(), String> {
     let fault = |error: std::io::Error| format!("{}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(fault)? {
@@ -192,7 +192,7 @@ fn collect(folder: &Path, modules: &mut Vec<Module>) -> Result<(), String> {
     Ok(())
 }
 
-/// The `# METADATA` block as a value. leaver's tests validate it when they load the rules from their text.
+/// Returns the `# METADATA` block as a value. leaver's tests validate the metadata when they load the rules from text.
 fn metadata(text: &str) -> Result<Value, String> {
     let block: String = text
         .lines()

@@ -8,8 +8,8 @@ use leaver::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Reads any bytes as an export. leaver refuses the export with a message, or writes declarations that are valid and harmless to terminals. A second
-/// run writes nothing.
+/// Reads any bytes as an export. leaver either refuses the export with a message, or writes declarations that are valid and harmless to terminals. A
+/// second run changes nothing.
 pub fn observe(bytes: &[u8]) {
     if bytes.len() > super::SIZE {
         return;

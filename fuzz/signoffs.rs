@@ -1,5 +1,5 @@
-//! The fuzz targets for sign-offs: manifests, signatures, the trust root. The private keys are not kept, so the only valid signatures are the
-//! signatures in `signed/`. Any other valid signature is a forgery that the fuzzer has found.
+//! The fuzz targets for sign-offs: manifests, signatures, the trust root. The private keys are not kept, so only the signatures in `signed/` are
+//! valid. If the fuzzer finds another valid signature, this signature is a forgery.
 
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ fn known() -> Known {
     }
 }
 
-/// The ledger of a single manifest. Every failure must be harmless in every format.
+/// Returns the ledger of a single manifest. Checks that every failure is harmless in every format.
 fn single_ledger(known: &Known, trust: &TrustRoot, manifest: &str, signature: Option<&str>) -> Ledger {
     let name = "signoffs/a\u{1b}[31m\n::error::.json".to_owned();
     let artefact = Artefact { name, text: manifest.to_owned(), signature: signature.map(str::to_owned) };
@@ -98,7 +98,7 @@ pub fn manifest(bytes: &[u8]) {
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
-    // A fuzzer cannot find matching digests, so compute them here to reach the code after the check.
+    // A fuzzer cannot find matching digests. Compute the digests here, so that the fuzzer reaches the code after their check.
     let Some(mut predicate) = predicate else { return };
     match write_manifest(predicate.clone()) {
         Ok(written) => {
@@ -114,7 +114,7 @@ pub fn manifest(bytes: &[u8]) {
     }
 }
 
-/// Reads a signature and, after a form feed, a manifest, or the bytes of a signature without their armour.
+/// Reads either an armoured signature and, after a form feed, a manifest, or the bytes of a signature without armour.
 pub fn signature(bytes: &[u8]) {
     if bytes.len() > super::SIZE {
         return;
@@ -159,7 +159,7 @@ fn check_seal(signature: &str, message: &str) {
     });
 }
 
-/// Wraps bytes like `ssh-keygen -Y sign` (PROTOCOL.sshsig: base64 in lines of 70 characters).
+/// Wraps bytes in armour like `ssh-keygen -Y sign` (PROTOCOL.sshsig: base64 in lines of 70 characters).
 fn armour(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut base64 = String::new();
@@ -175,8 +175,8 @@ fn armour(bytes: &[u8]) -> String {
     format!("-----BEGIN SSH SIGNATURE-----\n{lines}-----END SSH SIGNATURE-----\n")
 }
 
-/// Reads `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. A key belongs to a person only if a line assigns it, revoked
-/// keys do not count, and every refusal has a reason and a place.
+/// Reads `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. Checks that a key belongs to a person only if a line assigns the
+/// key, that revoked keys do not count, and that every refusal has a reason and a place.
 pub fn trust(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut parts = text.splitn(3, '\u{c}');

@@ -1,5 +1,5 @@
-//! The fuzz targets. `tests/siege/corpus.rs` replays the kept corpus through the same functions on stable Rust. Each target checks a property of its
-//! result: places are inside the file, output can be parsed, output contains nothing hostile.
+//! The fuzz targets. `tests/siege/corpus.rs` replays the kept corpus through the same functions on stable Rust. Each target checks properties of its
+//! result. For example, places are inside the file, output can be parsed, and output contains nothing hostile.
 #![allow(dead_code, unused_imports, reason = "each target uses one of these")]
 
 #[path = "exports.rs"]
@@ -62,7 +62,7 @@ fn check_node(file: &SourceFile, node: &Node) {
     }
 }
 
-/// Parses any text as YAML: no panic, and every span is inside the text.
+/// Parses any text as YAML. There is no panic, and every span is inside the text.
 pub fn yaml(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let file = SourceFile::new("t.yaml", text);
@@ -108,7 +108,7 @@ fn finding(
     }
 }
 
-/// Renders a report in every format. The output can be parsed and contains no commands for a terminal or a CI runner.
+/// Renders a report in every format. Checks that the output can be parsed and contains no commands for a terminal or a CI runner.
 fn check_rendered(findings: Vec<Finding>, failures: Vec<Failure>) {
     let report = Report::new(findings, failures, std::collections::BTreeMap::new(), Run::default());
     for format in Format::ALL {
@@ -149,7 +149,7 @@ pub fn schema(bytes: &[u8]) {
     check_rendered(findings, Vec::new());
 }
 
-/// Reads a rule's Rego and page: the metadata block and the YAML blocks.
+/// Reads the metadata block of a Rego file and the YAML blocks of a page.
 pub fn metadata(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let (rego, page) = text.split_once('\u{c}').unwrap_or((text, text));
@@ -205,7 +205,7 @@ pub fn config(bytes: &[u8]) {
     }
 }
 
-/// Reads waivers. Only complete and well-formed waivers cover findings, and findings about invalid files cannot be waived.
+/// Reads waivers. Checks that only complete and well-formed waivers cover findings, and that findings about invalid files cannot be waived.
 pub fn waivers(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut findings = Vec::new();
@@ -237,7 +237,7 @@ pub fn waivers(bytes: &[u8]) {
     check_rendered(findings, Vec::new());
 }
 
-/// Reads a baseline file. The baseline survives a round trip, and it can only shrink.
+/// Reads a baseline file. Checks that the baseline survives a round trip and can only shrink.
 pub fn known(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let known = match Known::parse(text) {

@@ -287,7 +287,7 @@ fn a_waiver_does_not_cover_another_app_of_the_same_name() {
         commit(files.path());
         let has_reused_name = |found: &[String]| {
             found.iter().any(|line| {
-                line.starts_with("catalogue/reused-name: box: the waiver `w` is for another app of that name")
+                line.starts_with("catalogue/reused-name: box: the waiver `w` is for another app with the same name")
             })
         };
         for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {

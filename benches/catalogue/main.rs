@@ -2,7 +2,7 @@
 //! measures catalogues of 1, 1,000 and 10,000 apps and prints tables in Markdown. Numbers after `--` are other sizes; `-- __growth` measures single
 //! rules on growing catalogues. Compare figures within a run only.
 
-#![allow(clippy::print_stdout, reason = "it prints its tables")]
+#![allow(clippy::print_stdout, reason = "the program prints tables")]
 
 mod bare;
 mod growth;
@@ -11,7 +11,7 @@ mod patterns;
 mod steps;
 
 #[path = "../../tests/generated/make/mod.rs"]
-#[allow(dead_code, reason = "only tests use the rest")]
+#[allow(dead_code, reason = "only tests use the other items")]
 mod make;
 
 use std::{
@@ -23,13 +23,13 @@ use make::{DEFAULT, TODAY};
 use measure::{Cost, child, fastest};
 use patterns::{Form, documents};
 
-/// Documents per file in the second layout.
+/// The number of documents per file in the second layout.
 const MANY: usize = 50;
 const PROFILE: &str = DEFAULT.profile;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    // The measured process is a grandchild, so that its peak memory is the peak memory of a single run.
+    // The measured process is a grandchild of this process. Otherwise, the system would report the peak memory of all runs together.
     if let [command, rest @ ..] = arguments.as_slice()
         && let Some(command) = command.strip_prefix("__")
     {

@@ -8,7 +8,7 @@ use std::{
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-/// The binary to measure: `LEAVER_BINARY`, or the release build of this checkout.
+/// Returns the binary to measure: `LEAVER_BINARY`, or the release build of this checkout.
 pub(crate) fn leaver() -> String {
     let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/leaver");
     env::var("LEAVER_BINARY").unwrap_or_else(|_| built.to_owned())
@@ -23,13 +23,13 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// The format that [`child`] reads.
+    /// Returns the format that [`child`] reads.
     pub(crate) fn line(self) -> String {
         format!("{} {} {}", self.wall, self.processor, self.peak_mib)
     }
 }
 
-/// Runs a program until it exits. Its exit status may be 0 or 1, since findings are expected.
+/// Runs a program until it exits. The exit status may be 0 or 1, since findings are expected.
 #[expect(clippy::cast_precision_loss, reason = "KiB of memory, far below 2^52")]
 pub(crate) fn run(command: &[String]) -> Cost {
     let started = Instant::now();
@@ -64,7 +64,7 @@ pub(crate) fn child(command: &[String]) -> Cost {
     Cost { wall, processor, peak_mib }
 }
 
-/// The fastest of several rounds, after a warm-up round. A single round has no warm-up.
+/// Returns the fastest of several rounds. A warm-up round comes first, unless there is only one round.
 pub(crate) fn fastest(rounds: usize, mut run: impl FnMut() -> Cost) -> Cost {
     if rounds > 1 {
         run();

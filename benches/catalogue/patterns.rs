@@ -1,5 +1,5 @@
-//! The catalogues to measure: nine apps in ten use one of 33 patterns; every tenth app uses no pattern and lacks a stage. The same effective
-//! catalogue without patterns shows what patterns cost.
+//! The catalogues to measure. Nine apps in ten use one of 33 patterns; every tenth app uses no pattern and lacks a stage. A second catalogue has the
+//! same effective declarations but no patterns, so the difference is the cost of patterns.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ impl Form {
 const EACH: usize = 3;
 /// Every eleventh app has the same mode.
 const MODES: usize = 11;
-/// The keys that each app states itself, as in `examples/patterns.yaml`: they depend on the app.
+/// The keys that each app states itself, as in `examples/patterns.yaml`, because the values depend on the app.
 const OWN: [&str; 10] = [
     "tier",
     "dataClass",
@@ -43,7 +43,7 @@ const OWN: [&str; 10] = [
     "lifecycle/reconcile/last",
 ];
 
-/// The documents of a catalogue. The same arguments give the same catalogue on every machine.
+/// Returns the documents of a catalogue. The same arguments produce the same catalogue on every machine.
 pub(crate) fn documents(apps: usize, form: Form) -> Vec<Value> {
     let systems = Systems::read();
     let models = models(&systems);
@@ -52,7 +52,7 @@ pub(crate) fn documents(apps: usize, form: Form) -> Vec<Value> {
     let mut number = 0;
     for mut document in catalogue(7, apps, &DEFAULT, &systems) {
         match document["kind"].as_str() {
-            // A waiver is written for each shared app, below.
+            // The code below writes a waiver for each shared app instead.
             Some("Waiver") => continue,
             Some("App") => {}
             _ => {
@@ -84,7 +84,7 @@ pub(crate) fn documents(apps: usize, form: Form) -> Vec<Value> {
     patterns.chain(documents).collect()
 }
 
-/// Model apps: several for each mode, all in use.
+/// Returns several model apps for each mode. All of them are in use.
 fn models(systems: &Systems) -> Vec<Vec<Value>> {
     let mut models = vec![Vec::new(); MODES];
     let all = catalogue(8, 20 * MODES, &DEFAULT, systems);
@@ -98,7 +98,7 @@ fn models(systems: &Systems) -> Vec<Vec<Value>> {
     models
 }
 
-/// A model under another name, with its own application and credentials.
+/// Returns a model under another name, with its own application and credentials.
 fn imitation(model: &Value, name: &Value, number: usize) -> Value {
     let old = model["metadata"]["name"].as_str().expect("a name");
     let text = model.to_string().replace(old, name.as_str().expect("a name"));
@@ -115,7 +115,7 @@ fn imitation(model: &Value, name: &Value, number: usize) -> Value {
     app
 }
 
-/// The parts of `one` that `other` has too, without the keys in `OWN`.
+/// Returns the parts of `one` that `other` has too, without the keys in `OWN`.
 fn shared(one: &Value, other: &Value, path: &str) -> Value {
     let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return Value::Null };
     let mut parts = Map::new();
@@ -143,7 +143,7 @@ fn without_own(value: &Value, path: &str) -> Value {
     }
 }
 
-/// The parts of a value that a pattern does not have.
+/// Returns the parts of a value that are not in a pattern.
 fn without_shared(value: &Value, pattern: &Value) -> Value {
     let (Some(value), Some(pattern)) = (value.as_object(), pattern.as_object()) else { return value.clone() };
     let parts = value.iter().filter_map(|(key, value)| match pattern.get(key) {
@@ -169,7 +169,7 @@ fn is_shared(app: &Value, patterns: &BTreeMap<String, Value>) -> bool {
     is_shared(&app["spec"]) || pattern.is_some_and(is_shared)
 }
 
-/// The waiver that a shared account needs.
+/// Returns the waiver for a shared account.
 fn waiver(app: &Value, is_shared: bool) -> Option<Value> {
     let name = app["metadata"]["name"].as_str()?;
     let approver = if app["metadata"]["owner"] == "security" { "platform" } else { "security" };

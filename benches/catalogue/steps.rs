@@ -1,4 +1,4 @@
-//! Measures each step of a check alone, in this process, on all cores as `check` does it.
+//! Measures each step of a check alone, in this process. Like `check`, the steps use all cores.
 
 use std::{collections::BTreeSet, hint::black_box, path::Path, time::Instant};
 
@@ -72,7 +72,7 @@ fn facts(ruleset: &Ruleset) -> Facts {
     }
 }
 
-/// Prints a table with the best of three measurements of each step, in milliseconds.
+/// Measures each step three times. Prints a table of the shortest times in milliseconds.
 pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let mut clock = Clock(Vec::new());

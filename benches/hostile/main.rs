@@ -1,10 +1,11 @@
-//! Measures the worst single files: each fills the size limit of a file (1 MiB) with one construct. `cargo run --release --manifest-path benches/Cargo.toml --bin hostile`
-//! prints a table of whole processes in Markdown, which is in docs/robustness.md. A word after `--` selects cases by name.
+//! Measures the worst single files. Each file repeats one construct up to the size limit (1 MiB). `cargo run --release --manifest-path
+//! benches/Cargo.toml --bin hostile` measures whole processes and prints the Markdown table in docs/robustness.md. A word after `--` selects cases by
+//! name.
 
 #![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "it prints its tables, with sizes far below 2^52")]
 
 #[path = "../catalogue/measure.rs"]
-#[allow(dead_code, reason = "only the other benchmark uses the rest")]
+#[allow(dead_code, reason = "only the other benchmark uses the other items")]
 mod measure;
 
 use std::{env, fs, path::Path};
@@ -38,7 +39,7 @@ fn main() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join("leaver.yaml"), "version: 1\n").expect("a file");
         fs::write(folder.path().join("a.yaml"), &text).expect("a file");
-        // Report the slowest of three formats: one for people, and two that contain everything.
+        // Report the slowest of three formats: one format for people, and two formats with the whole report.
         let mut worst: Option<(i32, measure::Cost)> = None;
         for format in ["full", "json", "sarif"] {
             let cost = fastest(ROUNDS, || child(&check(folder.path(), format)));
@@ -100,7 +101,7 @@ fn signoffs() {
         row(&format!("{count} manifests, unsigned"), count * manifest.len());
     }
     fs::remove_dir_all(folder.path().join("signoffs")).expect("an existing folder");
-    // The JSON parser reads at most 128 levels, eight of which the manifest has already.
+    // The JSON parser reads at most 128 levels. The manifest already has eight levels.
     let deep = format!("{}0{}", "[".repeat(110), "]".repeat(110));
     let items = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / (deep.len() + 1);
     let mut value: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
@@ -109,7 +110,7 @@ fn signoffs() {
     let text = value.to_string();
     write("signoffs/deep.json", &text);
     row("one with the most and deepest lists that a file can hold (refused)", text.len());
-    // A manifest may have 200,000 lists and mappings. This one has about twenty before the deep lists are added.
+    // A manifest may have 200,000 lists and mappings. This manifest has about twenty before the deep lists are added.
     let items = 199_900 / 110;
     let fill = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / items - 2 * 110 - 4;
     let deep = format!("{}\"{}\"{}", "[".repeat(110), "x".repeat(fill), "]".repeat(110));
@@ -120,7 +121,7 @@ fn signoffs() {
     row("one at the limit of size and depth", text.len());
 }
 
-/// Runs leaver through a shell that accepts exit status 2, since reaching a limit is expected.
+/// Runs leaver through a shell that also accepts exit statuses 2 and 3, since reaching a limit is expected.
 fn check(folder: &Path, format: &str) -> Vec<String> {
     let script = "\"$0\" check --today 2026-11-25 -o \"$2\" \"$1\"; test $? -le 3";
     let folder = folder.to_string_lossy().into_owned();
@@ -133,7 +134,7 @@ fn status(folder: &Path) -> i32 {
     output.expect("leaver starts").status.code().expect("a status")
 }
 
-/// Fills a file with numbered copies of a piece.
+/// Returns a text of numbered copies of a piece, up to the size limit of a file.
 fn copies_up_to_the_limit(head: &str, tail: &str, piece: impl Fn(usize) -> String) -> String {
     let mut text = head.to_owned();
     for nth in 0.. {
@@ -154,7 +155,7 @@ fn cases() -> Vec<(&'static str, String)> {
     };
     let token = ["ghp_", "0123456789abcdefABCDEF0123456789abcd"].concat();
     let key = ["-----BEGIN ", "PRIVATE KEY-----\\n"].concat();
-    // Ten nested levels would be a bomb; this stays just below 50,000 values.
+    // The aliases expand to 48,000 values, just below the limit of 50,000.
     let list: Vec<String> = (0..48).map(|nth| format!("x{nth}")).collect();
     let aliases =
         format!("{HEAD}spec: {{populations: &a [{}], roles: [{}]}}\n", list.join(", "), ["*a"; 999].join(", "));

@@ -5,7 +5,7 @@
     python3 benches/peers/run.py [APPS ...]     # 1, 1,000 and 10,000 if not given
 
 Peers that are not found are listed as not installed. Variables name the programs: LEAVER_BINARY, OPA, CFN_GUARD, AJV, and OPA_PYTHON for a Python
-that has `opa-golib-python-bindings`, which is OPA as a library. Times and memory are those of whole processes. Each program runs once to compare
+that has `opa-golib-python-bindings`, which is OPA as a library. Times and memory are measured for whole processes. Each program runs once to compare
 its findings, then in turns with the others. The table has the minimum of each figure.
 """
 
@@ -28,11 +28,11 @@ TEN = [
     "breakglass/unready", "catalogue/no-owner", "credential/never-expires", "credential/no-owner", "jit/no-update-owner",
     "leaver/no-deprovision-owner", "leaver/sla-too-long", "mover/no-entitlement-owner", "review/no-owner", "review/too-rare",
 ]  # fmt: skip
-# Rules that are implemented in Rust have no Rego.
+# Rules that are implemented in Rust have no Rego body.
 NATIVE = {"catalogue/reused-name", "waiver/index-path", "waiver/unused"}
 TODAY = "2026-11-25"
 ROUNDS = 7
-# A slow program runs fewer rounds: it is not started again after this many seconds in total.
+# A slow program runs fewer rounds: it is not started again after this number of seconds in total.
 ENOUGH = 60
 
 
@@ -47,7 +47,7 @@ def first_line(command, word=""):
 
 
 def package_version(executable, name):
-    """The version of the npm package to which a program belongs."""
+    """Returns the version of the npm package of a program."""
     for folder in Path(executable).resolve().parents:
         manifest = folder / "package.json"
         if manifest.is_file() and json.loads(manifest.read_text()).get("name") == name:
@@ -62,7 +62,7 @@ def output(command):
     return done.stdout + (done.stderr if command[0] == PEERS["ajv"] else "")
 
 
-# A separate process, since a child inherits the peak memory of the process that it is forked from.
+# Use a separate process, since a child inherits the peak memory of its parent process.
 MEASURE = """
 import os, sys, time
 null = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]

@@ -1,5 +1,5 @@
-# The part of an organisation's Terraform that provisions Quill. plan.json is what
-# `terraform plan -out=p && terraform show -json p > plan.json` writes for a change of `deactivate` from ENABLED to DISABLED.
+# The part of an organisation's Terraform code that provisions Quill. plan.json is the output of
+# `terraform plan -out=p && terraform show -json p` for a change of `deactivate` from ENABLED to DISABLED.
 variable "deactivate" {
   type    = string
   default = "DISABLED" # was ENABLED

@@ -1,4 +1,4 @@
-//! A finding: one violation of a rule at one place. A finding always has a place.
+//! A finding is one violation of a rule at one place. Every finding has a place.
 
 use std::{borrow::Cow, fmt};
 
@@ -28,7 +28,7 @@ impl fmt::Display for Step {
     }
 }
 
-/// The path as an RFC 6901 JSON Pointer.
+/// Returns the path as an RFC 6901 JSON Pointer.
 pub fn pointer(path: &[Step]) -> String {
     path.iter().map(|step| format!("/{}", step.to_string().replace('~', "~0").replace('/', "~1"))).collect()
 }
@@ -42,18 +42,18 @@ pub struct Subject {
     pub name: String,
 }
 
-/// What a rule returns: a path in a declaration and a message. `locate` turns it into a finding.
+/// What a rule returns: a path in a declaration and a message. `locate` turns a verdict into a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// The rule.
     pub rule: RuleId,
     /// The index of the declaration in the catalogue.
     pub declaration: usize,
-    /// The path in the declaration; may name a missing key.
+    /// The path in the declaration. The path may end with a missing key.
     pub path: Vec<Step>,
     /// What is wrong.
     pub message: String,
-    /// The severity of this case, if the rule sets one (by tier, for example).
+    /// The severity of this verdict, if the rule sets one (by tier, for example).
     pub severity: Option<Severity>,
     /// Related places.
     pub related: Vec<RelatedVerdict>,
@@ -66,7 +66,7 @@ pub struct Verdict {
 pub struct RelatedVerdict {
     /// The declaration.
     pub target: Target,
-    /// The path in it.
+    /// The path in this declaration.
     pub path: Vec<Step>,
     /// How the place is related.
     pub message: String,
@@ -86,7 +86,7 @@ pub enum Target {
 pub struct Related {
     /// How the place is related.
     pub message: String,
-    /// The declaration that contains it.
+    /// The declaration that contains the place.
     pub subject: Option<Subject>,
     /// The place.
     pub place: Place,
@@ -95,9 +95,9 @@ pub struct Related {
 /// Whether a finding is open or waived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
-    /// It counts towards the exit status.
+    /// The finding counts towards the exit status.
     Open,
-    /// A person accepted it until a given day.
+    /// A person accepted the finding until a given day.
     Waived(WaivedBy),
 }
 
@@ -117,14 +117,14 @@ pub struct WaivedBy {
 /// The team that is responsible for a finding, as determined by `triage`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owner {
-    /// `metadata.name` of the Team if it is declared, else the text of the reference.
+    /// `metadata.name` of the Team, or the text of the reference if no such Team is declared.
     pub team: String,
     /// The team's contact.
     pub contact: Option<String>,
 }
 
 impl Owner {
-    /// An owner with redacted and shortened texts.
+    /// Returns an owner with redacted and shortened texts.
     pub fn new(team: &str, contact: Option<&str>) -> Self {
         let clean = |text: &str| redact(text).chars().take(NAME_LIMIT).collect::<String>();
         Self { team: clean(team), contact: contact.map(clean) }
@@ -152,17 +152,17 @@ pub struct Finding {
     pub rule: RuleId,
     /// The severity in force.
     pub severity: Severity,
-    /// What is wrong, in one line. It may contain hostile text from declarations; renderers escape it.
+    /// What is wrong, in one line. The message may contain hostile text from declarations, which renderers escape.
     pub message: String,
     /// What to do, if it differs from the rule's own `fix`.
     pub help: Option<String>,
-    /// The declaration that it is about; `None` if the document is not a declaration.
+    /// The declaration that the finding is about; `None` if the document is not a declaration.
     pub subject: Option<Subject>,
     /// The path in the declaration, with positions for list entries.
     pub path: Vec<Step>,
-    /// The address in the declaration. It names list entries, so it does not change when they move.
+    /// The address in the declaration. An address names list entries, so it does not change when entries move.
     pub address: Address,
-    /// Whether the path exists. If not, the finding has the place of the nearest parent.
+    /// Whether the path exists. If it does not exist, the place is the place of the nearest parent.
     pub exists: bool,
     /// The values that identify the declaration in addition to its name; see `source::identity`.
     pub identity: String,
@@ -176,16 +176,16 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// RFC 6902 operations that fix the declaration.
     pub fix: Vec<Value>,
-    /// Whether it is open or waived.
+    /// Whether the finding is open or waived.
     pub status: Status,
-    /// The responsible team, if one is named.
+    /// The responsible team, if the declaration names one.
     pub owner: Option<Owner>,
-    /// Unique in a report; does not change when lines move or files are renamed.
+    /// A text that is unique in a report and does not change when lines move or files are renamed.
     pub fingerprint: String,
 }
 
 impl Finding {
-    /// An open finding about a file. Callers set other fields with struct update syntax.
+    /// Returns an open finding about a file. Callers set other fields with struct update syntax.
     pub fn new(rule: RuleId, severity: Severity, message: String, place: Place) -> Self {
         Self {
             rule,
@@ -213,12 +213,12 @@ impl Finding {
         self.status == Status::Open
     }
 
-    /// Its own place and its related places.
+    /// Returns the place of the finding and its related places.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         std::iter::once(&self.place).chain(self.related.iter().map(|related| &related.place))
     }
 
-    /// Redacts secrets in all texts and shortens long ones: messages of rules may quote a declaration, and a key may be a secret or as long as a
+    /// Redacts secrets in all texts and shortens long texts, because a message may quote a declaration, and a key may be a secret or as long as a
     /// file.
     pub fn redact(&mut self) {
         let tidy = |text: &mut String, limit: usize| {
@@ -259,7 +259,7 @@ impl Finding {
         }
     }
 
-    /// Identifies a finding across runs by rule, declaration and address. `nth` distinguishes equal findings.
+    /// Returns a digest of rule, declaration and address, which identifies the finding across runs. `nth` distinguishes equal findings.
     pub(crate) fn fingerprint(&self, nth: usize) -> String {
         let mut hash = Sha256::new();
         let (kind, name) = match &self.subject {
@@ -270,7 +270,7 @@ impl Finding {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        // Findings without a population keep the fingerprints of versions that had no populations.
+        // Findings without a population keep the fingerprint that versions without populations computed.
         if let Some(population) = &self.population {
             hash.update(population.as_bytes());
             hash.update([0]);

@@ -8,16 +8,16 @@ use crate::rule::{RuleId, RuleMeta};
 /// A control framework.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 pub struct Framework {
-    /// The id, as for `--framework`.
+    /// The id, as on the command line (`--framework`).
     pub id: String,
-    /// Name of the framework, with its version.
+    /// The name of the framework, with the version.
     pub title: String,
     /// URL of the text.
     pub source: String,
     /// A note for readers.
     #[serde(default)]
     pub note: Option<String>,
-    /// Sorted for display.
+    /// The controls in the order of display.
     #[serde(default)]
     pub controls: Vec<Control>,
 }
@@ -27,7 +27,7 @@ pub struct Framework {
 pub struct Control {
     /// The id in the framework.
     pub id: String,
-    /// What it requires.
+    /// What the control requires.
     #[serde(default)]
     pub title: Option<String>,
     /// Whether a person has compared the id with the text of the framework.
@@ -52,14 +52,14 @@ impl Control {
         self.patterns().any(|pattern| pattern.is_match(id.as_str()))
     }
 
-    /// The id, marked if it is unverified.
+    /// Returns the id, with a mark if it is unverified.
     pub fn label(&self) -> String {
         if self.verified { self.id.clone() } else { format!("{} (id not verified)", self.id) }
     }
 }
 
 impl Framework {
-    /// The controls with their rules, in the order of the file, followed by ids that only rules name. Controls without rules are omitted.
+    /// Returns the controls with their rules, in the order of the file. Controls that only rules name follow; controls without rules are omitted.
     pub fn controls_with_rules<'a>(
         &self,
         rules: &(impl Iterator<Item = &'a RuleMeta> + Clone),
@@ -86,7 +86,7 @@ impl Framework {
             .collect()
     }
 
-    /// The ids of the controls that a rule supports; unverified ones are marked.
+    /// Returns the ids of the controls that a rule supports. Unverified ids have a mark.
     pub fn controls_of(&self, meta: &RuleMeta) -> Vec<String> {
         self.controls_with_rules(&std::iter::once(meta)).into_iter().map(|(control, _)| control.label()).collect()
     }

@@ -8,8 +8,8 @@ use crate::{
     source::Entries,
 };
 
-/// Turns a verdict into a finding with a place. A missing key is reported at its nearest existing parent; an aliased value where the alias is used,
-/// with the anchored value as a related place; an inherited value in the file of its pattern.
+/// Turns a verdict into a finding with a place. A missing key has the place of its nearest existing parent. An aliased value has the place of the
+/// alias, with the anchored value as a related place. An inherited value has a place in the file of its pattern.
 pub fn locate<'a>(
     verdict: Verdict,
     meta: &RuleMeta,
@@ -51,7 +51,7 @@ pub fn locate<'a>(
         address: entries.address(&declaration.root, &verdict.path),
         path: verdict.path,
         exists: resolved.exists,
-        // A population has the identity of its app.
+        // A finding about a population has the identity of the app.
         identity: app.unwrap_or(declaration).identity(),
         pattern: resolved.pattern,
         population: declaration.population().map(str::to_owned),
@@ -61,7 +61,8 @@ pub fn locate<'a>(
     })
 }
 
-/// Related places: the anchored value, the name of the pattern in the app, and the nearest parent of the value in a pattern that lacks it.
+/// Returns the related places: the anchored value, the name of the pattern in the app, and, if the pattern lacks the value, the nearest parent in the
+/// pattern.
 pub fn related_places(declaration: &Declaration, resolved: &ResolvedPath) -> Vec<Related> {
     let mut related = Vec::new();
     if let Some((pattern, place)) = resolved.pattern.as_ref().zip(resolved.other.as_ref()) {
@@ -69,7 +70,7 @@ pub fn related_places(declaration: &Declaration, resolved: &ResolvedPath) -> Vec
             (format!("{} uses the pattern `{pattern}`", declaration.name), declaration.subject())
         } else {
             let subject = Subject { kind: "Pattern".into(), name: pattern.clone() };
-            (format!("the pattern `{pattern}` does not set it here"), subject)
+            (format!("the pattern `{pattern}` does not set this value"), subject)
         };
         related.push(Related { message, subject: Some(subject), place: place.clone() });
     }

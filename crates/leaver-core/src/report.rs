@@ -1,4 +1,4 @@
-//! The report: all findings of a run, sorted and counted, all failures, and the resulting exit status.
+//! The report of a run: all findings, sorted and counted, all failures, and the resulting exit status.
 
 use std::{
     cmp::Reverse,
@@ -28,12 +28,12 @@ pub enum Code {
     Read,
     /// Sign-offs cannot be evaluated.
     Signoff,
-    /// The command line is invalid or cannot be carried out.
+    /// The command line is invalid, or leaver cannot do what it requests.
     Usage,
 }
 
 impl Code {
-    /// The stable short name, for output.
+    /// Returns the stable short name, for output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
@@ -62,16 +62,16 @@ pub struct Failure {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The place, if it is in a file that was read.
+    /// The place, if leaver read the file.
     pub place: Option<Place>,
-    /// The path of the file or folder that the failure is about, if it is about a single one.
+    /// The path of the file or folder, if the failure is about a single file or folder.
     pub file: Option<String>,
     /// The rule at fault.
     pub rule: Option<RuleId>,
 }
 
 impl Failure {
-    /// A failure. The methods below set the other fields.
+    /// Returns a failure. The methods below set the other fields.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), help: None, place: None, file: None, rule: None }
     }
@@ -123,7 +123,7 @@ impl From<&SourceError> for Failure {
 /// Facts about a run, for renderers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Run {
-    /// The day to compare dates with, `YYYY-MM-DD`.
+    /// The day with which rules compare dates, `YYYY-MM-DD`.
     pub today: String,
     /// The profile in force.
     pub profile: String,
@@ -133,11 +133,11 @@ pub struct Run {
     pub declarations: usize,
     /// Number of apps that were evaluated.
     pub apps: usize,
-    /// Number of apps that were not evaluated because of errors in them or in their patterns.
+    /// Number of apps that were not evaluated because the app or a pattern of the app is invalid.
     pub unevaluated: usize,
-    /// Number of evaluated apps that are only discovered, so that most rules do not apply to them yet.
+    /// Number of evaluated apps that are only discovered. Most rules do not apply to such apps.
     pub discovered: usize,
-    /// Number of YAML documents that are not leaver's.
+    /// Number of YAML documents that are not declarations of leaver.
     pub skipped_documents: usize,
     /// Whether a declaration was expected, but none was found.
     pub nothing_found: bool,
@@ -145,7 +145,7 @@ pub struct Run {
     pub out_of_focus: usize,
     /// Number of findings that the base commit or the baseline already contains.
     pub known: usize,
-    /// Base URL of the rule pages, without a final slash. Empty: no links.
+    /// Base URL of the rule pages, without a final slash. If the URL is empty, there are no links.
     pub docs_url: String,
 }
 
@@ -160,7 +160,7 @@ pub struct Report {
     pub rules: BTreeMap<RuleId, Arc<RuleMeta>>,
     /// Facts about the run.
     pub run: Run,
-    /// Finds the title of a control framework by its id. Most formats need no titles, so they are not looked up in advance.
+    /// Finds the title of a control framework by its id. Most formats need no titles, so titles are not looked up in advance.
     pub framework_title: fn(&str) -> Option<String>,
 }
 
@@ -187,7 +187,7 @@ fn report_order(finding: &Finding) -> impl Ord + '_ {
 }
 
 impl Report {
-    /// Sorts the findings by place, at one place by severity, computes their fingerprints, and redacts failures. Findings are redacted earlier.
+    /// Sorts the findings by place and severity, computes their fingerprints, and redacts the failures. Callers redact the findings.
     pub fn new(
         mut findings: Vec<Finding>,
         mut failures: Vec<Failure>,
@@ -205,7 +205,7 @@ impl Report {
         Self { findings, failures, rules, run, framework_title: |_| None }
     }
 
-    /// Open findings.
+    /// Returns the open findings.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())
     }
@@ -234,12 +234,12 @@ impl Report {
         summary
     }
 
-    /// Whether a rule is a preview, whose findings are shown but never fail a run.
+    /// Whether a rule is a preview. Findings of a preview are shown but never fail a run.
     pub(crate) fn is_preview(&self, rule: &RuleId) -> bool {
         self.rules.get(rule).is_some_and(|meta| meta.maturity == Maturity::Preview)
     }
 
-    /// The outcome. Failures (2) take precedence over findings (1), and findings over nothing to check (3).
+    /// Returns the outcome. Failures (2) take precedence over findings (1), and findings over nothing to check (3).
     pub fn outcome(&self, fail_on: Severity) -> Outcome {
         if !self.failures.is_empty() {
             Outcome::Incomplete
@@ -267,7 +267,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The process exit status.
+    /// Returns the process exit status.
     pub const fn code(self) -> u8 {
         match self {
             Self::Clean => 0,

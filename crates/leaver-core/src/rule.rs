@@ -12,26 +12,26 @@ pub struct RuleId(Arc<str>);
 
 /// The error for a text that is not a rule id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a rule id: it is `group/name`, lower case, with hyphens, such as `jit/no-update-owner`")]
+#[error("`{0}` is not a rule id: a rule id has the form `group/name`, in lower case and with hyphens, such as `jit/no-update-owner`")]
 pub struct BadRuleId(pub String);
 
 impl RuleId {
-    /// The whole id.
+    /// Returns the whole id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The part before the slash.
+    /// Returns the part before the slash.
     pub fn group(&self) -> &str {
         self.0.split_once('/').map_or("", |(group, _)| group)
     }
 
-    /// Whether the rule cannot be turned off or waived. This applies to rules about invalid files and about changes to leaver's own checks.
+    /// Whether the rule cannot be turned off or waived. Rules about invalid files and about changes to leaver's own checks are mandatory.
     pub fn is_mandatory(&self) -> bool {
         matches!(self.group(), "schema" | "trust")
     }
 
-    /// The part after the slash.
+    /// Returns the part after the slash.
     pub fn name(&self) -> &str {
         self.0.split_once('/').map_or(&*self.0, |(_, name)| name)
     }
@@ -89,7 +89,7 @@ impl Severity {
     /// All severities, most severe first.
     pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
 
-    /// `error`, `warning` or `info`.
+    /// Returns `error`, `warning` or `info`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -118,7 +118,7 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// `high`, `medium` or `low`.
+    /// Returns `high`, `medium` or `low`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::High => "high",
@@ -128,7 +128,7 @@ impl Precision {
     }
 }
 
-/// The status of a rule.
+/// The maturity of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Maturity {
@@ -147,12 +147,12 @@ pub enum Scope {
     Kinds(Vec<String>),
     /// All declarations at once.
     Catalogue,
-    /// The text of a document. Such rules are implemented in Rust.
+    /// The text of a document. Rules with this input are implemented in Rust.
     Document,
 }
 
 impl Scope {
-    /// The names in the metadata: `App`, `catalogue`, `document`.
+    /// Returns the names in the metadata: `App`, `catalogue`, `document`.
     pub fn names(&self) -> Vec<&str> {
         match self {
             Self::Kinds(kinds) => kinds.iter().map(String::as_str).collect(),
@@ -208,7 +208,7 @@ pub struct RuleMeta {
     pub id: RuleId,
     /// One line.
     pub title: String,
-    /// Why it matters.
+    /// Why the fault matters.
     pub why: String,
     /// What to do.
     pub fix: String,
@@ -218,13 +218,13 @@ pub struct RuleMeta {
     pub precision: Precision,
     /// The status.
     pub maturity: Maturity,
-    /// The version that added it.
+    /// The version that added the rule.
     pub since: String,
     /// The input.
     pub scope: Scope,
-    /// Field path → values. The rule can report a declaration only if, at every one of these paths, it has one of the listed values.
+    /// Field path → values. The rule can report a declaration only if the declaration has one of the listed values at each of these paths.
     pub when: BTreeMap<String, Vec<Value>>,
-    /// Field paths that a catalogue rule reads in each declaration. Empty means all.
+    /// Field paths that a catalogue rule reads in each declaration. If there are none, the rule reads all fields.
     pub reads: Vec<String>,
     /// Framework → control ids.
     pub controls: BTreeMap<String, Vec<String>>,
@@ -232,14 +232,14 @@ pub struct RuleMeta {
     pub params: BTreeMap<String, Param>,
     /// References.
     pub links: Vec<Link>,
-    /// Whether it is implemented in Rust; the Rego then has no body.
+    /// Whether the rule is implemented in Rust. Its Rego file then has only metadata.
     pub native: bool,
-    /// Whether its places contain secrets, which reports redact.
+    /// Whether the places of its findings contain secrets, which reports redact.
     pub secret: bool,
     /// The origin.
     #[serde(skip)]
     pub origin: Origin,
-    /// `rule.md`: prose and examples. Empty if there is none.
+    /// The content of `rule.md`, with prose and examples; empty if there is no such file.
     #[serde(skip)]
     pub page: String,
 }

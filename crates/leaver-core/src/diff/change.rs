@@ -19,7 +19,7 @@ const ITEM_LIMIT: usize = 6;
 /// The weight of the most important values, such as the provisioning mode. Their changes come first, even if they do not weaken governance.
 const HEAVIEST: u8 = 9;
 
-/// The kind of change of a value.
+/// How a value changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The value is new.
@@ -31,7 +31,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// `added`, `removed` or `changed`.
+    /// Returns `added`, `removed` or `changed`.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -46,17 +46,17 @@ impl Kind {
 pub(crate) struct Change {
     /// The path, such as `spec.nonHuman[ci-bot].owner`; empty for a whole declaration.
     pub(crate) path: String,
-    /// The kind of the change.
+    /// How the value or part changed.
     pub(crate) kind: Kind,
     /// The text before the values, such as `loses deprovision`.
     verb_and_label: String,
-    /// Old and new text, added and removed items of a list, or the details of a part.
+    /// The old and the new text, the added and removed items of a list, or the details of a part.
     values: Values,
     /// The old value; `None` if it must not be shown.
     pub(crate) old: Option<Value>,
     /// The new value.
     pub(crate) new: Option<Value>,
-    /// Whether the change makes governance weaker, so that a reviewer has to see it.
+    /// Whether the change makes governance weaker. A reviewer must see such a change.
     pub(crate) weaker: bool,
     /// 1 to 9, from the table.
     pub(crate) weight: u8,
@@ -71,7 +71,7 @@ enum Values {
 }
 
 impl Change {
-    /// The change as a phrase with this arrow. Text from declarations in it is not escaped.
+    /// Returns the change as a phrase with this arrow. Text from declarations is not escaped.
     pub(crate) fn phrase(&self, arrow: &str) -> String {
         let verb_and_label = &self.verb_and_label;
         match &self.values {
@@ -121,7 +121,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
         if is_within(&parts, path) || before.map(|leaf| &leaf.value) == after.map(|leaf| &leaf.value) {
             continue;
         }
-        // If a mapping is empty on one side only, its entries are the changes.
+        // If a mapping is empty on one side only, the entries on the other side are the changes.
         let empty = |leaf: Option<&Leaf>| leaf.is_some_and(|leaf| leaf.value.is_object());
         if (empty(before) && new.parts.contains(path)) || (empty(after) && old.parts.contains(path)) {
             continue;
@@ -135,7 +135,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
     found
 }
 
-/// The phrase for an added or removed declaration.
+/// Returns the phrase for an added or removed declaration.
 pub(super) fn whole_change(whole: &PartRow, kind: Kind, flat: &Flat) -> Change {
     let (verb_and_label, turned) = match kind {
         Kind::Added | Kind::Changed => (&whole.added, ValueChange::Added),
@@ -175,7 +175,7 @@ fn part_change(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> 
     }
 }
 
-/// Fills in the templates of a row: `within {slaHours} h` if the value exists, `{privileged:privileged}` if it is true.
+/// Fills in the templates of a row. `within {slaHours} h` appears if the value exists, `{privileged:privileged}` if the value is true.
 fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
     let detail = |template: &String| {
         let (before, rest) = template.split_once('{')?;
@@ -230,12 +230,12 @@ fn value_change(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Op
     })
 }
 
-/// The items of a list.
+/// Returns the items of a list.
 fn items(leaf: &Leaf) -> Option<Vec<&Value>> {
     leaf.value.as_array().map(|items| items.iter().collect())
 }
 
-/// `+guests −partners`.
+/// Returns the changes of a list, such as `+guests −partners`.
 fn list_changes(old: &[&Value], new: &[&Value]) -> String {
     let side = |sign: &str, these: &[&Value], those: &[&Value]| -> Vec<String> {
         let only: Vec<&&Value> = these.iter().filter(|item| !those.contains(item)).collect();
@@ -249,7 +249,7 @@ fn list_changes(old: &[&Value], new: &[&Value]) -> String {
     if values.is_empty() { "in another order".into() } else { values.join(" ") }
 }
 
-/// The value as text; dots for a secret.
+/// Returns the value as text, or dots for a secret.
 fn display(leaf: &Leaf, unit: &str) -> String {
     if leaf.hidden { "••••".into() } else { text(&leaf.value, unit) }
 }
@@ -283,7 +283,8 @@ fn text(value: &Value, unit: &str) -> String {
     }
 }
 
-/// All ways in which a value changed. A missing value counts as false if the other side is a boolean, and as an empty list if the other side is a list.
+/// Returns all ways in which a value changed. A missing value counts as false if the other value is a boolean, and as an empty list if the other
+/// value is a list.
 fn value_changes(row: &Row, old: Option<&Leaf>, new: Option<&Leaf>) -> Vec<ValueChange> {
     let no = Value::Bool(false);
     match (old.map(|leaf| &leaf.value), new.map(|leaf| &leaf.value)) {
@@ -306,7 +307,7 @@ fn order_changes(row: &Row, old: &Value, new: &Value) -> Vec<ValueChange> {
             _ if is_date(old) && is_date(new) => old.cmp(new),
             _ => Ordering::Equal,
         },
-        // A setting with one item may be written as the item itself.
+        // A list with one item may be written as the item itself.
         (Value::Array(_), _) | (_, Value::Array(_)) => {
             let items = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
             let (old, new) = (items(old), items(new));
@@ -323,7 +324,7 @@ fn order_changes(row: &Row, old: &Value, new: &Value) -> Vec<ValueChange> {
     }
 }
 
-/// `YYYY-MM-DD`, which sorts as text.
+/// Whether a text has the form `YYYY-MM-DD`. Such dates can be compared as text.
 fn is_date(text: &str) -> bool {
     text.len() == 10
         && text

@@ -28,7 +28,7 @@ pub struct Side<'a> {
     pub commit: Option<String>,
     /// The user's own declarations.
     pub declarations: &'a [Declaration],
-    /// The report of its check.
+    /// The report of the check of this side.
     pub report: &'a Report,
     /// The configuration in force, and the digests of the files that it names.
     pub config: Value,
@@ -49,7 +49,7 @@ impl Side<'_> {
         unread.map(|finding| (self.file(finding.place.file.path()), finding.place.file.text())).collect()
     }
 
-    /// Whether declarations of a file may be missing on this side because the file could not be read completely.
+    /// Whether this side may lack declarations because the file could not be read completely.
     fn may_lack_declarations_of(&self, file: &str, broken: &BTreeMap<String, &str>) -> bool {
         let refused = |failure: &Failure| {
             let unread = failure.file.as_deref().unwrap_or_default();
@@ -61,32 +61,32 @@ impl Side<'_> {
     }
 }
 
-/// Whether a finding reports a document that cannot be read as a declaration. No other finding describes such a document.
+/// Whether a finding reports a document that cannot be read as a declaration. Only such findings have no subject and a mandatory rule.
 fn is_unread(finding: &Finding) -> bool {
     finding.rule.is_mandatory() && finding.subject.is_none()
 }
 
-/// The kind of the change of a declaration.
+/// How a declaration changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EntryStatus {
-    /// On both sides, possibly in another file or under another name.
+    /// The declaration is on both sides with different content, possibly in another file or under another name.
     Changed,
-    /// New.
+    /// The declaration is new.
     Added,
-    /// Removed.
+    /// The declaration is gone.
     Removed,
-    /// Same content in another file.
+    /// The content is the same, in another file.
     Moved,
-    /// Same content under another name.
+    /// The content is the same, under another name.
     Renamed,
-    /// Same content, but findings came or went.
+    /// The content is the same, but findings came or went.
     Same,
-    /// Its file could not be read on one side.
+    /// The file could not be read on one side.
     Unread,
 }
 
 impl EntryStatus {
-    /// The word in JSON.
+    /// Returns the word in JSON.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Changed => "changed",
@@ -105,15 +105,15 @@ impl EntryStatus {
 pub(crate) struct Entry<'a> {
     /// Kind and name; `Config` and `File` are kinds too.
     pub(crate) subject: Subject,
-    /// The word for its kind in messages.
+    /// The word for the kind in messages.
     pub(crate) noun: String,
-    /// The path of its file on the head side, or on the base side if the head lacks it, relative to the repository root.
+    /// The path of the file, relative to the repository root: on the head side, or on the base side if the head lacks the file.
     pub(crate) file: String,
-    /// Its former name, if renamed.
+    /// The former name, if the declaration was renamed.
     pub(crate) old_name: Option<String>,
-    /// Its former file, if moved.
+    /// The former file, if the declaration was moved.
     pub(crate) old_file: Option<String>,
-    /// The kind of the change.
+    /// How the declaration changed.
     pub(crate) status: EntryStatus,
     /// Changes that matter, most serious first.
     pub(crate) changes: Vec<Change>,
@@ -132,11 +132,11 @@ pub(crate) struct Entry<'a> {
 pub struct Diff<'a> {
     pub(crate) base: &'a Side<'a>,
     pub(crate) head: &'a Side<'a>,
-    /// Most serious first.
+    /// The entries, most serious first.
     pub(crate) entries: Vec<Entry<'a>>,
 }
 
-/// Compares two sides. `None` only if the bundled table is broken.
+/// Compares two sides. Returns `None` only if the bundled table is broken.
 pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
     let table = Table::bundled()?;
     let old = by_subject(base.declarations, &|shown| base.file(shown));
@@ -191,9 +191,9 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
     Some(Diff { base, head, entries })
 }
 
-/// The sort key of an entry; the greatest comes first. The criteria are, in this order: whether the file is unreadable, whether the declaration
-/// itself changed, the rank of the kind, new errors, the greatest weight of a weaker value, the number of new findings, and the greatest weight of a
-/// change.
+/// Returns the sort key of an entry. The entry with the greatest key comes first. The criteria are, in this order: whether the file is unreadable,
+/// whether the declaration itself changed, the rank of the kind, new errors, the greatest weight of a weaker value, the number of new findings, and
+/// the greatest weight of a change.
 fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u8) {
     let errors = entry.gained.iter().any(|change| change.finding.severity == Severity::Error);
     let weight = |weaker: bool| {
@@ -211,7 +211,7 @@ fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u
     )
 }
 
-/// The configuration in force, compared like a declaration.
+/// Compares the configurations in force like declarations.
 fn compare_config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option<Entry<'a>> {
     let rows = table.kind("Config");
     let flat = |side: &Side<'_>| Flat::of_value(&side.config, &|_| false);
@@ -262,7 +262,7 @@ fn compare_declarations<'a>(
         };
         if let Some(before) = old.get(before_name) {
             let own = inherited::without_inherited(before, after);
-            // An app counts once per pattern that it or one of its populations uses.
+            // An app counts once for each pattern that the app or one of its populations uses.
             let mut patterns = inherited::patterns_that_changed_populations(before, after);
             if own.as_ref().is_some_and(|own| own.affected && subject.kind == "App") {
                 patterns.extend(after.declaration.layers().iter().map(|layer| layer.name.as_str()));
@@ -319,8 +319,7 @@ fn compare_declarations<'a>(
 }
 
 impl Diff<'_> {
-    /// Whether both sides were completely read and checked. A document that is unreadable and byte-identical on both sides counts as
-    /// unchanged.
+    /// Whether both sides were completely read and checked. A file with an unreadable document counts as unchanged if both sides have the same bytes.
     pub fn is_complete(&self) -> bool {
         self.base.failures.is_empty()
             && self.head.failures.is_empty()

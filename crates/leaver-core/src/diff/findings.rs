@@ -14,14 +14,14 @@ use crate::{
 pub(crate) enum Cause {
     /// The declaration changed.
     Declared,
-    /// A waiver now covers it, or no longer does.
+    /// A waiver now covers the finding, or no longer covers it.
     Waiver,
-    /// Its rule was enabled or disabled.
+    /// The rule was enabled or disabled.
     Rule,
 }
 
 impl Cause {
-    /// The word in JSON.
+    /// Returns the word in JSON.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Declared => "declared",
@@ -38,7 +38,7 @@ pub(crate) struct FindingChange<'a> {
     pub(crate) cause: Cause,
 }
 
-/// Identifies a finding on both sides. Findings that cannot be baselined are also compared by file and message.
+/// Identifies a finding on both sides. A finding that cannot be in a baseline is also compared by file and message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum FindingKey {
     Known(Key),
@@ -66,7 +66,7 @@ impl Findings<'_, '_> {
             Some(subject) => (subject.kind.clone(), subject.name.clone()),
             None => ("File".into(), (self.file)(finding)),
         };
-        // The changed identity is shown as a change of the declaration, so its findings count as the same.
+        // A changed identity is shown as a change of the declaration, so findings are compared without the identity.
         Key::of(finding).map(Key::without_identity).map_or_else(
             || FindingKey::Fixed {
                 rule: finding.rule.clone(),
@@ -79,8 +79,8 @@ impl Findings<'_, '_> {
     }
 }
 
-/// The open findings of `side` that are not open in `other`, most severe first. If `side` is the head, they are new; if it is the base, they are
-/// gone.
+/// Returns the open findings of `side` that are not open in `other`, most severe first. If `side` is the head, these findings are new; if `side` is
+/// the base, they are gone.
 pub(super) fn open_only_in<'a>(side: &Findings<'_, 'a>, other: &Findings<'_, '_>) -> Vec<FindingChange<'a>> {
     let mut left: BTreeMap<FindingKey, usize> = BTreeMap::new();
     for finding in other.report.open() {

@@ -28,7 +28,7 @@ const DOTS: &str = "••••";
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
     pub(super) value: Value,
-    /// Whether the value is or contains a secret, and is never shown.
+    /// Whether the value is or contains a secret. Such a value is never shown.
     pub(super) hidden: bool,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Flat {
     pub(super) parts: BTreeSet<Path>,
 }
 
-/// A path as shown to people: `spec.nonHuman[ci-bot].owner`.
+/// Returns a path as shown to people: `spec.nonHuman[ci-bot].owner`.
 pub(super) fn display_path(path: &[Segment]) -> String {
     let named = |part: &Segment| match part {
         Segment::Key(key) => Named::Key(display_name(key)),
@@ -49,7 +49,7 @@ pub(super) fn display_path(path: &[Segment]) -> String {
 }
 
 impl Flat {
-    /// A declaration without the keys that identify it.
+    /// Flattens a declaration, without the keys that identify the declaration.
     pub(super) fn of(declaration: &Declaration) -> Self {
         let hidden = |steps: &[Step]| {
             declaration.root.at(steps).is_some_and(|node| {
@@ -67,14 +67,14 @@ impl Flat {
         Self::of_value(&value, &hidden)
     }
 
-    /// Any value; `hidden` returns whether the value at a path is a secret.
+    /// Flattens any value. `hidden` returns whether the value at a path is a secret.
     pub(super) fn of_value(value: &Value, hidden: &dyn Fn(&[Step]) -> bool) -> Self {
         let mut flat = Self::default();
         flat.walk(value, None, &mut Vec::new(), &mut Vec::new(), hidden);
         flat
     }
 
-    /// `name` is the key that identifies the value as an item of a list.
+    /// Adds a value and everything below it. `name` is the key that identifies the value as an item of a list.
     fn walk(
         &mut self,
         value: &Value,
@@ -135,7 +135,7 @@ impl Flat {
     }
 }
 
-/// The key that identifies the items of a list, such as `name`, and its values.
+/// Returns the key that identifies the items of a list, such as `name`, and the value of this key in each item.
 fn identifying_names(items: &[Value]) -> Option<(&'static str, Vec<&str>)> {
     entry_keys().iter().find_map(|key| {
         let names: Option<Vec<&str>> = items.iter().map(|item| item.get(key).and_then(Value::as_str)).collect();

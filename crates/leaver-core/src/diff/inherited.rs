@@ -11,15 +11,16 @@ use crate::{
     source::{Node, Yaml},
 };
 
-/// Both sides without the values inherited from their common pattern.
+/// Both sides without the values that they inherit from their common pattern.
 pub(super) struct OwnValues {
     pub(super) old: Flat,
     pub(super) new: Flat,
-    /// Whether inherited values differ too.
+    /// Whether inherited values differ between the sides.
     pub(super) affected: bool,
 }
 
-/// `None` if the sides name different patterns: every difference then belongs to the declaration.
+/// Removes inherited values from both sides. Returns `None` if the sides name different patterns, since every difference then belongs to the
+/// declaration.
 pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<OwnValues> {
     let name = |side: &Placed<'_>| side.declaration.layers().first().map(|layer| layer.name.clone());
     if name(old)? != name(new)? {
@@ -44,8 +45,8 @@ pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<Ow
     Some(OwnValues { old: reduced_old, new: reduced_new, affected })
 }
 
-/// The names of the patterns whose changes affect populations of an app. Changes in the app or the population itself do not count, nor do values that
-/// a population inherits from the app.
+/// Returns the names of the patterns whose changes affect populations of an app. Changes in the app or in the population itself do not count, and
+/// neither do values that a population inherits from the app.
 pub(super) fn patterns_that_changed_populations<'a>(old: &Placed<'a>, new: &Placed<'a>) -> BTreeSet<&'a str> {
     let mut names = BTreeSet::new();
     for after in new.declaration.populations() {
@@ -61,7 +62,7 @@ pub(super) fn patterns_that_changed_populations<'a>(old: &Placed<'a>, new: &Plac
     names
 }
 
-/// The patterns of a population without the patterns of its app.
+/// Returns the patterns of a population without the patterns of its app.
 fn layers<'a>(app: &Declaration, population: &'a Declaration) -> &'a [Layer] {
     population.layers().get(app.layers().len()..).unwrap_or_default()
 }
@@ -91,7 +92,7 @@ fn differ_by_pattern(old: (&Placed<'_>, &Declaration), new: (&Placed<'_>, &Decla
     })
 }
 
-/// The node at a path. If the path leads into a list, returns the list, since a list is inherited as a whole.
+/// Returns the node at a path. If the path leads into a list, returns the list, since a list is inherited as a whole.
 fn written_at<'n>(root: &'n Node, path: &[Segment]) -> Option<&'n Node> {
     let mut node = root;
     for part in path {
@@ -101,7 +102,7 @@ fn written_at<'n>(root: &'n Node, path: &[Segment]) -> Option<&'n Node> {
     Some(node)
 }
 
-/// Whether a declaration as `written` sets or removes the value at a path.
+/// Whether the declaration as written sets or removes the value at a path.
 fn sets_or_removes(written: &Node, path: &[Segment]) -> bool {
     let mut node = written;
     for part in path {

@@ -1,5 +1,5 @@
-//! The effect of a change on governance: compares two catalogues, their findings and their configurations. Nothing here reads or writes files;
-//! `data/diff.yaml` lists the values that matter, with their wording; `output::diff` renders the comparison.
+//! The effect of a change on governance: compares two catalogues, their findings and their configurations. `data/diff.yaml` lists the values that
+//! matter, with their wording, and `output::diff` renders the comparison. This module reads and writes no files.
 
 mod change;
 mod compute;

@@ -1,4 +1,4 @@
-//! Pairs the declarations of both sides: by kind and name, in any file; renamed declarations by their content.
+//! Pairs the declarations of both sides. Declarations are paired by kind and name, in any file; renamed declarations are paired by content.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ pub(super) struct Placed<'a> {
     pub(super) file: String,
 }
 
-/// The declarations of a side by kind and name. Of several declarations with one name, the first counts, as in look-ups.
+/// The declarations of a side by kind and name. If several declarations have the same kind and name, the first counts, as in look-ups.
 pub(super) type Named<'a> = BTreeMap<Subject, Placed<'a>>;
 
 pub(super) fn by_subject<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str) -> String) -> Named<'a> {
@@ -27,7 +27,7 @@ pub(super) fn by_subject<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str
     all
 }
 
-/// Old name → new name of declarations that were renamed and otherwise changed little.
+/// Finds declarations that were renamed and otherwise changed little. Returns the new names by old name.
 pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Subject> {
     let removed: Vec<&Subject> = old.keys().filter(|subject| !new.contains_key(*subject)).collect();
     let added: Vec<&Subject> = new.keys().filter(|subject| !old.contains_key(*subject)).collect();
@@ -44,7 +44,7 @@ pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Sub
                     && !paired.contains(*after)
                     && old.get(*before).zip(new.get(**after)).is_some_and(|(old, new)| is_same(old, new))
             });
-            // Two candidates are ambiguous.
+            // With two candidates, the pair would be ambiguous.
             if let (Some(after), None) = (fits.next(), fits.next()) {
                 paired.insert(*after);
                 pairs.insert((*before).clone(), (*after).clone());
@@ -69,7 +69,7 @@ fn has_same_content(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     old.flat.leaves.len() >= MIN_VALUES && old.flat.leaves == new.flat.leaves
 }
 
-/// Whether both declarations are the same document of the same file and share at least half of the values.
+/// Whether both declarations have the same file and the same position in it, and share at least half of their values.
 fn is_same_document(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     let equal = old.flat.leaves.iter().filter(|(path, leaf)| new.flat.leaves.get(*path) == Some(*leaf)).count();
     let most = old.flat.leaves.len().max(new.flat.leaves.len());

@@ -1,4 +1,4 @@
-//! `data/diff.yaml`: the governance values of a declaration, their labels, and the changes that a reviewer must not overlook.
+//! Reads `data/diff.yaml`, which lists the governance values of a declaration, their labels, and the changes that a reviewer must not overlook.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub(super) struct KindRows {
     pub(super) whole: Option<PartRow>,
     #[serde(default)]
     rows: Vec<Row>,
-    /// A kind whose rows on `spec` also apply to this kind.
+    /// Another kind, whose rows on `spec` also apply to this kind.
     #[serde(default)]
     like: Option<String>,
 }
@@ -116,7 +116,7 @@ impl From<String> for Pattern {
 }
 
 impl Pattern {
-    /// The values of the placeholders, if the path matches.
+    /// Returns the values of the placeholders, if the path matches.
     fn match_path<'p>(&self, path: &'p [Segment]) -> Option<Vec<&'p str>> {
         if self.0.len() != path.len() {
             return None;
@@ -136,7 +136,7 @@ impl Pattern {
 }
 
 impl Row {
-    /// The label of a matching path.
+    /// Returns the label of a matching path.
     fn label(&self, path: &Path) -> Option<String> {
         let placeholders = self.path.match_path(path)?;
         let fill =
@@ -146,7 +146,7 @@ impl Row {
 }
 
 impl KindRows {
-    /// For a kind without rows: additions and removals are shown, changes are counted.
+    /// Returns the rows of a kind that is not in the table: additions and removals are shown, and changes are only counted.
     fn without_rows(kind: &str) -> Self {
         let noun = kind.to_lowercase();
         let (added, removed) = (format!("new {noun}"), format!("{noun} removed"));
@@ -154,7 +154,7 @@ impl KindRows {
         Self { noun, whole: Some(whole), ..Self::default() }
     }
 
-    /// The row and label of a value, or of a part that is added or removed as a whole (`whole`).
+    /// Returns the row and label of a value, or, with `whole`, of a part that is added or removed as a whole.
     pub(super) fn row(&self, path: &Path, whole: bool) -> Option<(&Row, String)> {
         let mut rows = self.rows.iter().filter(|row| row.show.is_some() == whole);
         rows.find_map(|row| row.label(path).map(|label| (row, label)))
@@ -162,7 +162,7 @@ impl KindRows {
 }
 
 impl Table {
-    /// The bundled table. `None` only if it is broken, which a test excludes.
+    /// Returns the bundled table, or `None` if the table is broken, which a test excludes.
     pub(super) fn bundled() -> Option<Self> {
         let file = SourceFile::new("built-in/diff.yaml", TABLE);
         let document = parse(&file, &YamlLimits::default()).documents.into_iter().next()?;
@@ -184,7 +184,7 @@ impl Table {
         Some(table)
     }
 
-    /// The rows of a kind. An unknown kind has no rows: its changes are only counted.
+    /// Returns the rows of a kind. An unknown kind has no rows, so its changes are only counted.
     pub(super) fn kind(&self, kind: &str) -> &KindRows {
         self.kinds.get(kind).unwrap_or(&self.unknown)
     }
@@ -194,10 +194,10 @@ impl Table {
 mod tests {
     use super::*;
 
-    /// The schemas at the paths that match a pattern, starting from one schema.
+    /// Returns the schemas at the paths that match a path with placeholders, starting from one schema.
     fn schemas_at<'s>(all: &'s Value, from: &'s Value, placeholders: &[Placeholder]) -> Vec<&'s Value> {
         let from = match from.get("$ref").and_then(Value::as_str) {
-            // The copies for editors have the same keys as the originals.
+            // Skip the copies for editors, which have the same keys as the originals.
             Some(target) => {
                 let target = target.trim_start_matches('#').replace("/orNull/$defs", "");
                 all.pointer(&target).expect("the target of the reference exists")

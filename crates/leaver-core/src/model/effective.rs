@@ -1,4 +1,4 @@
-//! Effective declarations: an App or a Pattern merged over the patterns that it names (RFC 7396). Only `spec` is inherited.
+//! Computes effective declarations: merges an App or a Pattern over the patterns that it names (RFC 7396). Only `spec` is inherited.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,9 +21,9 @@ use crate::{
 pub const PATTERN: &str = "Pattern";
 /// The key below `spec` that names a pattern.
 pub(super) const PATTERN_KEY: &str = "pattern";
-/// Longest chain of patterns.
+/// Maximum length of a chain of patterns.
 pub const MAX_CHAIN: usize = 8;
-/// Limit of inherited values per declaration, on average: a large pattern and many small apps would otherwise need far more memory than
+/// The limit of inherited values per declaration, on average. Without a limit, a large pattern and many small apps would need far more memory than
 /// their files.
 const VALUES_PER_DECLARATION: usize = 250;
 const MIN_INHERITED_VALUES: usize = 500_000;
@@ -33,29 +33,29 @@ const MIN_INHERITED_VALUES: usize = 500_000;
 pub struct Fault {
     /// The index of the declaration.
     pub declaration: usize,
-    /// The path in it.
+    /// The path in the declaration.
     pub path: Vec<Step>,
     /// What is wrong.
     pub kind: FaultKind,
 }
 
-/// The faults of the patterns and populations of a declaration.
+/// The kind of a fault in the patterns or populations of a declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
-    /// There is no Pattern of this name.
+    /// There is no Pattern with this name.
     UnknownPattern(String),
     /// The declaration inherits from itself, through the declarations with these indexes.
     Cycle(Vec<usize>),
     /// The chain has more than [`MAX_CHAIN`] patterns.
     ChainTooLong,
-    /// The limit of inherited values is reached.
+    /// The limit of inherited values is exceeded.
     TooManyValues,
     /// A population is listed twice.
     DuplicatePopulation(String),
 }
 
-/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns a fault for each declaration without an
-/// effective value. Starts from the written values, so calling it again gives the same result.
+/// Computes the effective value of each App and Pattern that names a pattern. Returns a fault for each declaration without an effective value. The
+/// computation starts from the written values, so a second call has the same result.
 pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     for declaration in declarations.iter_mut() {
         if let Some(inherited) = declaration.inherited.take() {
@@ -74,7 +74,7 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     }
     let patterns = Patterns::of(declarations);
     let mut faults = Vec::new();
-    // Merge patterns first, the base of each chain before the patterns that inherit from it.
+    // Merge patterns first. In each chain, the base comes before the patterns that inherit from it.
     let mut order: Vec<(usize, usize)> = users.iter().map(|at| (patterns.rank(declarations, *at), *at)).collect();
     order.sort_unstable();
     let mut ancestors: BTreeMap<usize, Ancestor> = BTreeMap::new();
@@ -115,12 +115,12 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     faults
 }
 
-/// The path of the key that names a pattern.
+/// Returns the path of the key that names a pattern.
 pub fn pattern_path() -> Vec<Step> {
     ["spec", PATTERN_KEY].map(|key| Step::Key(key.into())).into()
 }
 
-/// The pattern that a declaration names.
+/// Returns the name of the pattern that a declaration names.
 fn pattern_name(declaration: &Declaration) -> Option<&str> {
     let inherits = declaration.kind == "App" || declaration.kind == PATTERN;
     declaration.root.get("spec").filter(|_| inherits)?.get(PATTERN_KEY)?.text().filter(|name| !name.is_empty())
@@ -128,10 +128,10 @@ fn pattern_name(declaration: &Declaration) -> Option<&str> {
 
 /// The patterns of a catalogue.
 pub(super) struct Patterns {
-    /// By name. Of several patterns with one name, the first counts, as in look-ups.
+    /// The index of each pattern by name. If several patterns have the same name, the first counts, as in look-ups.
     names: BTreeMap<String, usize>,
-    /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so the error is `None` for patterns that inherit
-    /// from the faulty one.
+    /// For each pattern, the length of the chain that starts with it, or the fault. A fault is reported once, so the error is `None` for patterns
+    /// that inherit from the faulty pattern.
     depths: BTreeMap<usize, Result<usize, Option<FaultKind>>>,
 }
 
@@ -154,7 +154,7 @@ impl Patterns {
         patterns
     }
 
-    /// Follows a chain to a pattern with known length, and records the length of all patterns on the way.
+    /// Follows a chain up to a pattern whose length is known, and records the length for each pattern on the way.
     fn measure(&mut self, declarations: &[Declaration], start: usize) {
         let mut way: Vec<usize> = Vec::new();
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
@@ -194,14 +194,14 @@ impl Patterns {
         }
     }
 
-    /// Position of a declaration in the order of merging.
+    /// Returns the position of a declaration in the order of merging.
     fn rank(&self, declarations: &[Declaration], at: usize) -> usize {
         let is_pattern = declarations.get(at).is_some_and(|declaration| declaration.kind == PATTERN);
         let depth = self.depths.get(&at).and_then(|depth| depth.as_ref().ok());
         depth.filter(|_| is_pattern).copied().unwrap_or(usize::MAX)
     }
 
-    /// The pattern that a declaration names, or the fault to report about the declaration, if any.
+    /// Returns the index of the pattern that a declaration names, or the fault to report about the declaration, if any.
     fn nearest(&self, declarations: &[Declaration], at: usize) -> Result<usize, Option<FaultKind>> {
         if let Some(Err(kind)) = self.depths.get(&at) {
             return Err(kind.clone());
@@ -215,7 +215,7 @@ impl Patterns {
         }
     }
 
-    /// The pattern with this name and all patterns that it inherits from, nearest first.
+    /// Returns the pattern with this name and all patterns that it inherits from, nearest first.
     pub(super) fn chain<'d>(
         &self,
         declarations: &'d [Declaration],
@@ -238,14 +238,14 @@ impl Patterns {
         }
     }
 
-    /// The names of a pattern and of all patterns that it inherits from, except undeclared ones.
+    /// Returns the names of a pattern and of all patterns that it inherits from, without undeclared patterns.
     pub(super) fn names_in_chain(&self, declarations: &[Declaration], name: &str) -> Vec<String> {
         let Some(at) = self.names.get(name) else { return Vec::new() };
         let above = self.layers(declarations, *at).into_iter().map(|layer| layer.name);
         std::iter::once(name.to_owned()).chain(above).collect()
     }
 
-    /// The declared patterns of a declaration, nearest first.
+    /// Returns the declared patterns of a declaration, nearest first.
     fn layers(&self, declarations: &[Declaration], start: usize) -> Vec<Layer> {
         let mut layers = Vec::new();
         let mut at = start;
@@ -260,11 +260,11 @@ impl Patterns {
     }
 }
 
-/// A pattern in the form in which declarations inherit it.
+/// The values of a pattern, prepared for declarations that inherit them.
 struct Ancestor {
-    /// The number of its values.
+    /// The number of values.
     size: usize,
-    /// Its effective `spec`, shared by the declarations that name it.
+    /// The effective `spec`, which all declarations that name the pattern share.
     spec: Option<Arc<Node>>,
     /// The pattern itself and the patterns that it inherits from, nearest first.
     layers: Arc<[Layer]>,
@@ -272,9 +272,9 @@ struct Ancestor {
 
 /// The effective value of a declaration with a pattern.
 struct Resolved {
-    /// Whether the pattern and its chain are valid.
+    /// Whether the pattern and all patterns of its chain are valid.
     has_pattern: bool,
-    /// Its `spec`.
+    /// The effective `spec`.
     spec: Option<Arc<Node>>,
     layers: Arc<[Layer]>,
 }
@@ -296,7 +296,7 @@ impl Resolved {
     }
 }
 
-/// `own` with its `spec` merged over the `spec` of a pattern.
+/// Returns `own`, with its `spec` merged over the `spec` of a pattern.
 fn merge_spec(inherited: &Node, own: &Node) -> Node {
     let entries = own.entries().iter().map(|entry| match &*entry.key {
         "spec" => entry.with_value(merge(inherited, &entry.value)),

@@ -6,7 +6,7 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Parses files given by name and text.
+/// Parses files from their names and texts.
 pub(in crate::model) fn declarations(files: &[(&str, &str)]) -> Vec<Declaration> {
     let mut all = Vec::new();
     for (path, text) in files {
@@ -85,7 +85,7 @@ fn each_value_is_shown_where_it_is_written() {
     let mut all = declarations(&[("app.yaml", app), ("patterns.yaml", pattern)]);
     assert_eq!(apply_patterns(&mut all), []);
     let cases = [
-        // path, exists, file, text, file and text of the other place
+        // Columns: path, exists, file, text, and file and text of the other place.
         ("spec.life.end.owner", true, "app.yaml", "me", None),
         ("spec.life.end.sla", true, "patterns.yaml", "3", Some(("app.yaml", "scim"))),
         ("spec.life.start", true, "patterns.yaml", "start", Some(("app.yaml", "scim"))),
@@ -113,7 +113,7 @@ fn each_value_is_shown_where_it_is_written() {
 
 #[test]
 fn a_declaration_that_cannot_be_merged_is_reported_once_and_not_evaluated() {
-    // text, faults, declarations that are not evaluated
+    // Columns: text, faults, and declarations that are not evaluated.
     let cases = [
         ("kind: App\nspec: {pattern: no}", vec![(0, FaultKind::UnknownPattern("no".into()))], vec![0]),
         (
@@ -183,7 +183,7 @@ fn apps_with_an_invalid_pattern_are_not_evaluated() {
     all[1].well_formed = false;
     assert_eq!(apply_patterns(&mut all), []);
     assert!(!all[0].well_formed);
-    // The app itself is valid. Once its pattern is valid again, the app is evaluated.
+    // The declaration keeps the validity of the written value.
     all[1].well_formed = true;
     assert_eq!(apply_patterns(&mut all), []);
     assert!(all[0].well_formed);

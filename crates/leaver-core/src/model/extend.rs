@@ -1,10 +1,11 @@
-//! RFC 7396 merges that preserve places: a user's System over the built-in System that it extends, an App over its pattern.
+//! Merges values according to RFC 7396 and preserves their places: a user's System over the built-in System that it extends, and an App over its
+//! pattern.
 
 use std::collections::BTreeSet;
 
 use crate::source::{Entry, Node, Span, Yaml};
 
-/// All names of a System, in lower case: `metadata.name`, `metadata.aliases` and `metadata.title`.
+/// Returns all names of a System, in lower case: `metadata.name`, `metadata.aliases` and `metadata.title`.
 fn all_names(root: &Node) -> BTreeSet<String> {
     let Some(metadata) = root.get("metadata") else { return BTreeSet::new() };
     let mut names: BTreeSet<String> =
@@ -19,8 +20,8 @@ fn normalize(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The index of the built-in System that a declared System extends: the System with the same `metadata.name`, otherwise the first System that shares
-/// a name or alias with it. The title of the declared System does not count.
+/// Returns the index of the built-in System that a declared System extends. This is the built-in System with the same `metadata.name`, otherwise the
+/// first that shares a name or alias with the declared System. The title of the declared System does not count.
 pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'a Node)>) -> Option<usize> {
     let metadata = own.get("metadata")?;
     let name = normalize(metadata.get("name").and_then(Node::text).unwrap_or_default());
@@ -40,8 +41,8 @@ pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'
     found
 }
 
-/// Merges `own` over `builtin` (RFC 7396): mappings are merged, other values are replaced, `null` removes. An inherited value gets the
-/// place of the nearest key in the declaration, so that every finding on it has a place there.
+/// Merges `own` over `builtin` (RFC 7396): mappings are merged, other values are replaced, and `null` removes a value. An inherited value gets the
+/// place of the nearest key in the declaration, so that every finding has a place in the declaration.
 pub(super) fn extend(builtin: &Node, own: &Node) -> Node {
     let anchor = own.entries().first().map_or_else(|| own.span(), Entry::key_span);
     extend_at(Some(builtin), own, anchor)
@@ -72,13 +73,13 @@ fn node_at(node: &Node, anchor: Span) -> Node {
     Node::new(anchor, value)
 }
 
-/// The value of a pattern that other declarations inherit and share: keys that are `null` are removed, and `above` is added to all layers. The
-/// places remain in the pattern's file.
+/// Returns the value of a pattern in the form that other declarations inherit and share. Keys with the value `null` are removed, and `above` is added
+/// to all layers. The places remain in the pattern's file.
 pub(super) fn inheritable(node: &Node, above: u8) -> Node {
     raise(node, above, Nulls::Remove)
 }
 
-/// `own` merged over a value without `null` (RFC 7396), such as the result of [`inheritable`]. All values that need no merging are shared.
+/// Merges `own` over a value without `null` (RFC 7396), such as the result of [`inheritable`]. The result shares all values that need no merging.
 pub(super) fn merge(base: &Node, own: &Node) -> Node {
     let Yaml::Map(written) = own.value() else { return own.clone() };
     let inherited = base.entries();
@@ -96,15 +97,15 @@ pub(super) fn merge(base: &Node, own: &Node) -> Node {
     own.with_value(Yaml::Map(merged.chain(unwritten.cloned()).collect()))
 }
 
-/// `own` merged over `base`, with all places of `own` in the file of `layer`.
+/// Merges `own` over `base`. All places of `own` are in the file of `layer`.
 pub(super) fn merge_layer(base: &Node, own: &Node, layer: u8) -> Node {
     merge(&without_nulls(base), &raise(own, layer, Nulls::Keep))
 }
 
-/// The effect of a `null` in a mapping. RFC 7396 does not merge lists, so a `null` in them stays.
+/// The effect of a `null` in a mapping. RFC 7396 does not merge lists, so a `null` in a list stays.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nulls {
-    /// It removes a key.
+    /// The `null` removes a key.
     Remove,
     Keep,
 }
@@ -128,7 +129,7 @@ fn without_nulls(node: &Node) -> Node {
     if has_nulls(node) { raise(node, 0, Nulls::Remove) } else { node.clone() }
 }
 
-/// Whether a mapping, or a mapping in it, has a `null`.
+/// Whether a mapping, or a mapping inside it, has a `null`.
 fn has_nulls(node: &Node) -> bool {
     node.entries().iter().any(|entry| is_null(&entry.value) || has_nulls(&entry.value))
 }
@@ -155,7 +156,7 @@ mod tests {
         serde_json::Value::from(&node(text))
     }
 
-    /// The cases of RFC 7396, Appendix A, in which both sides are objects.
+    /// Tests the cases of RFC 7396, Appendix A, in which both sides are objects.
     #[test]
     fn merging_follows_rfc_7396() {
         for (builtin, own, merged) in [

@@ -1,4 +1,4 @@
-//! Declarations, the catalogue, and waivers. Waivers are the only declarations whose content Rust code interprets.
+//! Declarations with their patterns, populations and sign-ons; the catalogue; and waivers.
 
 mod catalogue;
 mod effective;

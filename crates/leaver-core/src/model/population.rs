@@ -1,4 +1,5 @@
-//! Populations written as mappings. Each becomes an effective declaration: the app, merged with the population's pattern and then with its own keys.
+//! Derives effective declarations from populations that are written as mappings. Each declaration is the app, merged with the population's pattern
+//! and then with the keys of the population.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -14,7 +15,7 @@ use crate::{
 
 const POPULATIONS: &str = "populations";
 
-/// The items of `spec.populations`.
+/// Returns the items of `spec.populations`.
 fn items(root: &Node) -> &[Node] {
     root.get("spec").and_then(|spec| spec.get(POPULATIONS)).map_or(&[], Node::items)
 }
@@ -28,7 +29,7 @@ pub(super) fn has_derived(declaration: &Declaration) -> bool {
     declaration.kind == "App" && items(&declaration.root).iter().any(is_mapping)
 }
 
-/// The item of an app that describes a derived population.
+/// Returns the list item of an app that describes a derived population.
 pub(super) fn item<'a>(app: &'a Declaration, population: &Declaration) -> Option<&'a Node> {
     items(&app.root).iter().find(|item| {
         let name = item.get("name").and_then(Node::text);
@@ -36,7 +37,7 @@ pub(super) fn item<'a>(app: &'a Declaration, population: &Declaration) -> Option
     })
 }
 
-/// Whether all populations of an app are evaluated as declarations, so that they replace the app.
+/// Whether all populations of an app are evaluated as declarations. Such populations replace the app.
 pub(super) fn is_replaced(declaration: &Declaration) -> bool {
     let items = items(&declaration.root);
     !declaration.populations().is_empty() && items.iter().all(is_mapping)
@@ -143,7 +144,7 @@ fn derive(
     Ok(Declaration { root, inherited: Some(Arc::new(inherited)), ..app.clone() })
 }
 
-/// A mapping without some of its keys.
+/// Returns a mapping without some of its keys.
 fn without(node: &Node, keys: &[&str]) -> Node {
     let entries = node.entries().iter().filter(|entry| !keys.contains(&&*entry.key)).cloned().collect();
     node.with_value(Yaml::Map(entries))

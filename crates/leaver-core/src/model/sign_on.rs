@@ -1,5 +1,5 @@
-//! The sign-ons of an app, and the applications that they name. `spec.signOn` is a mapping for the first sign-on, with further sign-ons in `also`, or
-//! a list of sign-ons. `policies/lib/sign_ons.rego` reads them in the same way for rules.
+//! Reads the sign-ons of an app, and the applications that they name. `spec.signOn` is either a list of sign-ons, or a mapping for the first sign-on
+//! with further sign-ons in `also`. `policies/lib/sign_ons.rego` has the same logic for rules.
 
 use std::borrow::Cow;
 
@@ -11,26 +11,26 @@ use crate::{
 
 /// One way in which people sign in.
 pub struct SignOn<'a> {
-    /// Its path in the declaration.
+    /// The path in the declaration.
     pub path: Vec<Step>,
     node: &'a Node,
 }
 
 impl<'a> SignOn<'a> {
-    /// The text of one of its keys.
+    /// Returns the text at a key of the sign-on.
     pub fn text(&self, key: &str) -> Option<&'a str> {
         self.node.get(key)?.text()
     }
 }
 
 impl Declaration {
-    /// The sign-ons in the order of the declaration.
+    /// Returns the sign-ons in the order of the declaration.
     pub fn sign_ons(&self) -> Vec<SignOn<'_>> {
         sign_ons(&self.root, ["spec", "signOn"].map(|key| Step::Key(key.into())).to_vec())
     }
 
-    /// The system and id of each application that an App and its populations name. The system is empty if an invalid App names no system, because
-    /// such an App inherits nothing from its pattern.
+    /// Returns the system and id of each application that an App and its populations name. If an invalid App names an id but no system, the system is
+    /// empty, because an invalid App inherits nothing from its pattern.
     pub fn applications(&self) -> Vec<(&str, Cow<'_, str>)> {
         let mut all: Vec<SignOn<'_>> =
             std::iter::once(self).chain(self.populations()).flat_map(Self::sign_ons).collect();
@@ -59,7 +59,7 @@ fn populations_at() -> [Step; 2] {
     ["spec", "populations"].map(|key| Step::Key(key.into()))
 }
 
-/// The sign-ons at a path.
+/// Returns the sign-ons at a path.
 fn sign_ons(root: &Node, path: Vec<Step>) -> Vec<SignOn<'_>> {
     let Some(node) = root.at(&path) else { return Vec::new() };
     let mut found = Vec::new();

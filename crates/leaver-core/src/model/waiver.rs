@@ -1,4 +1,4 @@
-//! A waiver, as triage needs it. Rules check whether it is complete and whether it lasts too long.
+//! Reads waivers for triage. Rules check whether a waiver is complete and whether it lasts too long.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ const APP: &str = "App";
 /// The apps that a waiver applies to. Each criterion narrows the selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Selector {
-    /// By name.
+    /// Names of apps.
     apps: Option<Vec<String>>,
     /// Labels that an app must have, with these values.
     labels: BTreeMap<String, String>,
@@ -25,12 +25,12 @@ struct Selector {
 }
 
 impl Selector {
-    /// Whether it lists no apps, and selects them only by label, vendor or pattern.
+    /// Whether the selector lists no apps.
     const fn lists_no_apps(&self) -> bool {
         self.apps.is_none()
     }
 
-    /// Whether it selects apps by name only.
+    /// Whether apps are selected by name only.
     fn selects_by_name_only(&self) -> bool {
         self.labels.is_empty() && self.vendor.is_none() && self.pattern.is_none()
     }
@@ -49,7 +49,7 @@ impl Selector {
     }
 }
 
-/// A waiver that can be in force: it has a rule, apps, a reason, an approver and an end.
+/// A waiver that can be in force, because it has a rule, apps, a reason, an approver and an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
     rule: String,
@@ -57,7 +57,7 @@ pub struct Waiver {
     max_apps: Option<usize>,
     populations: Vec<String>,
     path: Option<String>,
-    /// The parsed path; `None` if it is invalid and covers nothing.
+    /// The parsed path; `None` if the path is missing or invalid. An invalid path covers nothing.
     address: Option<Address>,
     identities: BTreeMap<String, String>,
     from: Option<String>,
@@ -65,7 +65,7 @@ pub struct Waiver {
 }
 
 impl Waiver {
-    /// Parses a Waiver declaration. An incomplete one waives nothing.
+    /// Parses a Waiver declaration. Returns `None` if the waiver is incomplete. An incomplete waiver covers nothing.
     pub fn read(declaration: &Declaration) -> Option<Self> {
         let spec = declaration.root.get("spec")?;
         let text =
@@ -75,9 +75,9 @@ impl Waiver {
             _ => Vec::new(),
         });
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
-        // A waiver with a label that is not a string waives nothing.
+        // If a label is not a string, the waiver covers nothing.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
-        // Nor does a waiver with a vendor or pattern that is not a string: ignoring the key would apply the waiver to more apps.
+        // The same applies to a vendor or pattern that is not a string: if the key were ignored, the waiver would apply to more apps.
         let text_of = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
         let (vendor, pattern) = (text_of("vendor").ok()?, text_of("pattern").ok()?);
         let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor, pattern };
@@ -117,49 +117,50 @@ impl Waiver {
         })
     }
 
-    /// Its own name.
+    /// Returns the name of the waiver.
     pub fn name(&self) -> &str {
         &self.by.name
     }
 
-    /// The id of the rule, as written.
+    /// Returns the id of the rule, as written.
     pub fn rule(&self) -> &str {
         &self.rule
     }
 
-    /// The names of apps, as written; empty if it selects apps only by label or vendor.
+    /// Returns the names of apps, as written. The list is empty if the waiver selects apps only by label, vendor or pattern.
     pub fn apps(&self) -> &[String] {
         self.selector.apps.as_deref().unwrap_or_default()
     }
 
-    /// Whether it selects apps by label, vendor or pattern, without listing them.
+    /// Whether the waiver lists no apps, but selects apps by label, vendor or pattern.
     pub const fn lists_no_apps(&self) -> bool {
         self.selector.lists_no_apps()
     }
 
-    /// Whether it applies to an app.
+    /// Whether the waiver applies to an app.
     pub fn selects(&self, app: &Declaration) -> bool {
         app.kind == APP && self.selector.selects(app)
     }
 
-    /// The names of the declarations that it applies to. If it selects apps by name only, also the names that it lists.
+    /// Returns the names of the declarations that the waiver applies to. If the waiver selects apps by name only, the result also has listed names
+    /// without a declaration.
     pub fn covered_apps<'a>(&'a self, declarations: &'a [Declaration]) -> BTreeSet<&'a str> {
         let selected = declarations.iter().filter(|app| self.selects(app)).map(|app| app.name.as_str());
         let named = self.apps().iter().map(String::as_str).filter(|_| self.selects_by_name_only());
         selected.chain(named).collect()
     }
 
-    /// Whether this number of apps is above the waiver's limit. A waiver above its limit waives nothing.
+    /// Whether this number of apps exceeds the waiver's limit. A waiver with too many apps covers nothing.
     pub fn exceeds_limit(&self, apps: usize) -> bool {
         self.max_apps.is_some_and(|max| apps > max)
     }
 
-    /// Whether it limits the number of apps.
+    /// Whether the waiver limits the number of apps.
     pub const fn is_limited(&self) -> bool {
         self.max_apps.is_some()
     }
 
-    /// Its labels, vendor and pattern as text.
+    /// Returns the labels, vendor and pattern as text.
     pub fn described_selector(&self) -> String {
         let labels = self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
         let vendor = self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));
@@ -167,7 +168,7 @@ impl Waiver {
         labels.chain(vendor).chain(pattern).collect::<Vec<_>>().join(" and ")
     }
 
-    /// The apps it applies to as text.
+    /// Returns a text that describes the apps of the waiver.
     pub fn described_apps(&self) -> String {
         let apps = self.apps().iter().map(|app| format!("`{app}`")).collect::<Vec<_>>().join(", ");
         let traits = self.described_selector();
@@ -179,27 +180,28 @@ impl Waiver {
         if self.populations.is_empty() { described } else { format!("{described} ({})", self.populations.join(", ")) }
     }
 
-    /// The path that it is limited to.
+    /// Returns the path that the waiver is limited to.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// The parsed path; `None` if it is invalid.
+    /// Returns the parsed path, or `None` if the path is invalid.
     pub const fn address(&self) -> Option<&Address> {
         self.address.as_ref()
     }
 
-    /// The identity of an app when the waiver was given, if recorded.
+    /// Returns the identity that the app had when the waiver was given, if the waiver records it.
     pub fn identity(&self, app: &str) -> Option<&str> {
         self.identities.get(app).map(String::as_str)
     }
 
-    /// Whether it is in force on `today`.
+    /// Whether the waiver is in force on `today`.
     pub fn in_force(&self, today: &str) -> bool {
         today <= self.by.expires.as_str() && self.from.as_deref().is_none_or(|from| from <= today)
     }
 
-    /// Whether it is in force on `today`, is for the rule of the finding, and lists the app of the finding or no apps.
+    /// Whether the waiver is in force on `today`, is for the rule of the finding, and lists either the app of the finding or no apps. A waiver with
+    /// populations matches only findings about these populations.
     pub fn matches(&self, finding: &Finding, today: &str) -> bool {
         let app = finding.subject.as_ref().filter(|subject| subject.kind == APP);
         self.in_force(today)
@@ -211,12 +213,13 @@ impl Waiver {
             }
     }
 
-    /// Whether it selects apps by name only.
+    /// Whether apps are selected by name only.
     pub fn selects_by_name_only(&self) -> bool {
         self.selector.selects_by_name_only()
     }
 
-    /// Whether a finding is at or below its path. `app` is the app for which the waiver was given: list positions in the path refer to this app.
+    /// Whether a finding is at or below the path of the waiver. `app` is the app for which the waiver was given, because list positions in the path
+    /// refer to this app.
     pub fn covers_path_of(&self, finding: &Finding, app: Option<&Declaration>) -> bool {
         match (&self.path, &self.address) {
             (None, _) => true,
@@ -226,7 +229,7 @@ impl Waiver {
         }
     }
 
-    /// The approver and the reason.
+    /// Returns the waiver in the form that a finding records.
     pub const fn waived_by(&self) -> &WaivedBy {
         &self.by
     }

@@ -1,4 +1,5 @@
-//! Groups findings that several apps inherit from one pattern. People see one block with the names of the apps; formats for tools list each finding.
+//! Groups findings that several apps inherit from one pattern. Formats for people show one block with the names of the apps; formats for tools list
+//! each finding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +9,14 @@ use crate::{finding::Finding, source::Place};
 /// Maximum number of names without `--verbose`.
 const NAMES: usize = 5;
 
-/// Findings that are shown as one.
+/// Findings that are shown as one block.
 pub(crate) struct Block<'r> {
     /// The first finding, or the only finding.
     pub(crate) first: &'r Finding,
     others: Vec<&'r Finding>,
 }
 
-/// Groups findings. Each block takes the position of its first finding.
+/// Groups findings. A block has the position of its first finding.
 pub(crate) fn blocks<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Vec<Block<'r>> {
     let mut blocks: Vec<Block<'r>> = Vec::new();
     let mut known = BTreeMap::new();
@@ -33,7 +34,7 @@ pub(crate) fn blocks<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Vec
     blocks
 }
 
-/// The message without the name of the app; `None` if the finding is not about an app.
+/// Returns the message without the name of the app, or `None` if the finding is not about an app.
 fn reason(finding: &Finding) -> Option<&str> {
     let subject = finding.subject.as_ref().filter(|subject| subject.kind == "App")?;
     let rest = finding.message.strip_prefix(subject.name.as_str())?;
@@ -50,7 +51,7 @@ impl Block<'_> {
         !self.others.is_empty()
     }
 
-    /// The number of findings.
+    /// Returns the number of findings.
     pub(crate) const fn len(&self) -> usize {
         self.others.len() + 1
     }
@@ -64,7 +65,7 @@ impl Block<'_> {
         std::iter::once(self.first).chain(self.others.iter().copied())
     }
 
-    /// The message with the number of apps. Several populations of one app count as one.
+    /// Returns the message, with the number of apps in a shared block. Several populations of one app count as one app.
     pub(crate) fn message(&self) -> String {
         let apps: BTreeSet<&str> =
             self.all().filter_map(|finding| Some(finding.subject.as_ref()?.name.as_str())).collect();
@@ -77,7 +78,8 @@ impl Block<'_> {
         }
     }
 
-    /// The place to show. If a pattern lacks the value, it is the place in the pattern.
+    /// Returns the place to show. If several apps use a pattern that lacks the value, it is the place in the pattern, otherwise the place of the
+    /// first finding.
     pub(crate) fn place(&self) -> &Place {
         let first = self.first;
         let there = first.related.first().filter(|_| self.is_shared() && !first.exists);
@@ -85,7 +87,8 @@ impl Block<'_> {
         there.map_or(&first.place, |related| &related.place)
     }
 
-    /// The names of the apps, with the population if the finding is about one; only the first few unless the user asks for all.
+    /// Returns the names of the apps, with the population if the finding is about a population. Without `--verbose`, the text has only the first few
+    /// names.
     pub(crate) fn names(&self, style: &Style) -> Option<String> {
         let name = |finding: &Finding| {
             let app = &finding.subject.as_ref()?.name;

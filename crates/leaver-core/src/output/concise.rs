@@ -1,4 +1,4 @@
-//! `concise`: one line per finding, as editors and `grep` expect, then one line of counts.
+//! `concise`: one line per finding, in the form that editors and `grep` expect, then one line of counts.
 
 use std::io;
 
@@ -48,15 +48,15 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     Ok(())
 }
 
-/// `it-apps (it-apps@example.com): 2 errors`.
+/// Returns the heading of a group, such as `it-apps (it-apps@example.com): 2 errors`.
 pub(super) fn heading(group: &Group<'_>) -> String {
     let counts = group.counts.to_string();
     let counts = if counts.is_empty() { "all waived" } else { &counts };
-    // Escapes the whole line again, since a colon at the end of the title and the colon after it form `::`.
+    // Escape the whole line again: a colon at the end of the title and the next colon would form `::`.
     Safe::new(&format!("{}: {counts}", Safe::cut(&group.title, TITLE_LIMIT))).to_string()
 }
 
-/// The line of a finding, or of several findings that are shown as one.
+/// Returns the line of a block, which contains one or several findings.
 pub(super) fn block_line(block: &Block<'_>, style: &Style) -> String {
     let Some(names) = block.names(style) else { return finding_line(block.first) };
     let (place, message) = (position(block.place()), Safe::cut(&block.message(), MESSAGE_LIMIT).to_string());
@@ -64,20 +64,20 @@ pub(super) fn block_line(block: &Block<'_>, style: &Style) -> String {
     format!("{place}: {severity}[{rule}] {message} ({})", Safe::new(&names))
 }
 
-/// `path:line:col: error[rule] message`, with `waived` before the severity of a waived finding.
+/// Returns `path:line:col: error[rule] message`, with `waived` before the severity of a waived finding.
 pub(super) fn finding_line(finding: &Finding) -> String {
     let waived = if finding.is_open() { "" } else { "waived " };
     let message = Safe::cut(&finding.message, MESSAGE_LIMIT);
     format!("{}: {waived}{}[{}] {message}", position(&finding.place), finding.severity, finding.rule)
 }
 
-/// `path:line:col: failure[code] message`, or `leaver:` if there is no place.
+/// Returns `path:line:col: failure[code] message`, or `leaver:` if there is no place.
 pub(super) fn failure_line(failure: &Failure) -> String {
     let place = failure.place.as_ref().map_or_else(|| "leaver".to_owned(), position);
     format!("{place}: failure[{}] {}", failure.code, failure_text(failure))
 }
 
-/// The message of a failure, with the rule at fault unless the message names it.
+/// Returns the message of a failure, with the rule at fault unless the message already names this rule.
 pub(super) fn failure_text(failure: &Failure) -> String {
     let message = Safe::cut(&failure.message, MESSAGE_LIMIT);
     match &failure.rule {

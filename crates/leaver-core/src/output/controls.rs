@@ -16,7 +16,7 @@ use crate::{
     report::Report,
 };
 
-/// Renders the report: formats for people group the findings by control; all other formats list the controls of each rule.
+/// Renders the report. Formats for people group the findings by control; all other formats list the controls of each rule.
 pub fn by_control(
     framework: &Framework,
     format: Format,
@@ -31,7 +31,7 @@ pub fn by_control(
     }
 }
 
-/// A copy of the report in which rules have only the controls of the framework.
+/// Returns a copy of the report in which rules have only the controls of the framework.
 fn with_controls(framework: &Framework, report: &Report) -> Report {
     let mut report = report.clone();
     for meta in report.rules.values_mut() {

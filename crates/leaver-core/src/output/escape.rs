@@ -1,11 +1,11 @@
-//! Escapes text from declarations, file names and rules: one function for each kind of output. No other module escapes text.
+//! Escapes text from declarations, file names and rules. Each kind of output has its own function, and no other module escapes text.
 
 use std::{
     borrow::Cow,
     fmt::{self, Write},
 };
 
-/// Text without control characters, direction marks and the start of a CI command: safe in one line of a terminal or log. Removed
+/// Text that is safe in one line of a terminal or log, because it has no control characters, no direction marks and no start of a CI command. Such
 /// characters are shown as `\u{…}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Safe<'a>(Cow<'a, str>);
@@ -16,7 +16,7 @@ impl<'a> Safe<'a> {
         if is_safe(text) { Self(Cow::Borrowed(text)) } else { Self(Cow::Owned(visible(text))) }
     }
 
-    /// Like `new`, cut to at most `limit` characters.
+    /// Escapes a text and cuts it to at most `limit` characters.
     pub fn cut(text: &'a str, limit: usize) -> Self {
         match text.char_indices().nth(limit) {
             Some((at, _)) => Self(Cow::Owned(format!("{}…", Self::new(text.get(..at).unwrap_or(""))))),
@@ -24,7 +24,7 @@ impl<'a> Safe<'a> {
         }
     }
 
-    /// The escaped text.
+    /// Returns the escaped text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -36,7 +36,7 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
-/// Characters that control a terminal, or that hide or reorder other characters.
+/// Whether a character controls a terminal, or hides or reorders other characters.
 pub fn is_hazard(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -44,7 +44,7 @@ pub fn is_hazard(c: char) -> bool {
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Whether a CI runner would interpret the text as a command: `##[…` and `##vso[…`, anywhere in a line.
+/// Whether the text starts with `##[…` or `##vso[…`, which a CI runner interprets as a command anywhere in a line.
 fn is_hash_command(rest: &str) -> bool {
     let Some(rest) = rest.strip_prefix("##") else { return false };
     let word = rest.get(..3).filter(|word| word.eq_ignore_ascii_case("vso"));
@@ -57,12 +57,12 @@ fn is_safe(text: &str) -> bool {
     !colons && !hashes && !text.chars().any(is_hazard)
 }
 
-/// Whether `::` after this text could be at the start of a line, including after wrapping.
+/// Whether `::` after this text could be at the start of a line, possibly because the line is wrapped.
 fn begins_line(before: &str) -> bool {
     before.chars().next_back().is_none_or(|c| c.is_whitespace() || is_hazard(c))
 }
 
-/// An escaped character: `\\u{…}`.
+/// Returns a character in the form `\u{…}`.
 pub(crate) fn escaped(c: char) -> String {
     format!("\\u{{{:x}}}", u32::from(c))
 }
@@ -81,7 +81,8 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// Makes JSON text as safe as `Safe` without changing any value: only strings can contain such characters.
+/// Makes JSON text as safe as `Safe`. The values do not change, because only strings can contain the characters, and escapes in a string are part of
+/// JSON.
 pub fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -97,7 +98,7 @@ pub fn json(text: &str) -> String {
     out
 }
 
-/// A path as a URI reference: relative paths stay relative, names are percent-encoded.
+/// Returns a path as a URI reference. Relative paths stay relative, and names are percent-encoded.
 pub(crate) fn uri(path: &str) -> String {
     let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes().get(2) == Some(&b'/');
     let mut out = String::from(if drive { "file:///" } else { "" });
@@ -116,7 +117,7 @@ pub(crate) fn uri(path: &str) -> String {
     out
 }
 
-/// Text of a SARIF message: unescaped brackets would be links.
+/// Escapes the text of a SARIF message, in which brackets would be links.
 pub(crate) fn sarif(text: &str) -> String {
     let safe = Safe::new(text);
     let mut out = String::with_capacity(safe.as_str().len());
@@ -131,27 +132,27 @@ pub(crate) fn sarif(text: &str) -> String {
     out
 }
 
-/// The data of a GitHub workflow command. Percent signs are escaped first.
+/// Escapes the data of a GitHub workflow command. Percent signs are escaped first.
 pub(crate) fn github_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a GitHub workflow command.
+/// Escapes a property of a GitHub workflow command.
 pub(crate) fn github_property(text: &str) -> String {
     github_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// The data of an Azure Pipelines logging command. Percent signs are escaped first.
+/// Escapes the data of an Azure Pipelines logging command. Percent signs are escaped first.
 pub(crate) fn azure_data(text: &str) -> String {
     text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of an Azure Pipelines logging command.
+/// Escapes a property of an Azure Pipelines logging command.
 pub(crate) fn azure_property(text: &str) -> String {
     azure_data(text).replace(';', "%3B").replace(']', "%5D")
 }
 
-/// A cell of a table that spreadsheets open: it cannot be a formula.
+/// Escapes a cell of a table for spreadsheets, so that the cell cannot be a formula.
 pub fn cell(text: &str) -> String {
     let safe = Safe::new(text);
     let formula = safe.as_str().trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
@@ -159,7 +160,7 @@ pub fn cell(text: &str) -> String {
     format!("{}{safe}", if formula || control { "'" } else { "" })
 }
 
-/// A Markdown code span that also works in a table. The fence is longer than any run of backticks inside.
+/// Returns a Markdown code span that can also be in a table. The fence is longer than any run of backticks inside the span.
 pub fn markdown_code(text: &str) -> String {
     let safe = Safe::new(text).as_str().replace('|', "\\u{7c}");
     if safe.trim().is_empty() {
@@ -171,7 +172,7 @@ pub fn markdown_code(text: &str) -> String {
     format!("{fence}{pad}{safe}{pad}{fence}")
 }
 
-/// Markdown prose: text in backticks stays a code span, everything else is escaped: no links, mentions or HTML.
+/// Escapes Markdown prose. Text in backticks stays a code span; all other text is escaped and cannot become a link, a mention or HTML.
 pub fn markdown(text: &str) -> String {
     let safe = Safe::new(text);
     let parts: Vec<&str> = safe.as_str().split('`').collect();
@@ -183,7 +184,7 @@ pub fn markdown(text: &str) -> String {
     parts.iter().enumerate().map(part).collect()
 }
 
-/// The page of a rule as Markdown: headings, lists and code blocks stay, everything else is escaped as in `markdown`.
+/// Escapes the page of a rule as Markdown. Headings, lists and code blocks stay; all other text is escaped as in `markdown`.
 pub(crate) fn page(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -193,7 +194,7 @@ pub(crate) fn page(text: &str) -> String {
         let bare = line.trim_start();
         let mark = ["```", "~~~"].into_iter().find(|mark| bare.starts_with(mark));
         match (open, mark) {
-            // leaver's own fence, which no line of the block can close.
+            // Write a fence that no line of the block can close.
             (None, Some(mark)) => {
                 let word: String =
                     bare.trim_start_matches(['`', '~']).chars().take_while(char::is_ascii_alphanumeric).collect();
@@ -233,7 +234,7 @@ fn escape_links(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let next = text.get(at + c.len_utf8()..).unwrap_or("").chars().next();
-        // A colon or full stop inside a word could form a link; before a space it cannot.
+        // A colon or full stop inside a word could form a link, so it is escaped; before a space, it cannot.
         let inside = next.is_some_and(|next| !next.is_whitespace());
         if c.is_ascii_punctuation()
             && !matches!(c, ',' | ';' | '\'' | '"' | '(' | ')' | '?' | '-' | '.' | ':' | '/' | '%')

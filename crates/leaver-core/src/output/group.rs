@@ -1,4 +1,4 @@
-//! Groups findings by owner, app or rule: `--group-by`, for formats that people read.
+//! Groups findings by owner, app or rule (`--group-by`), for formats that people read.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -16,7 +16,7 @@ use crate::{
 pub enum GroupBy {
     /// The team that owns the findings.
     Owner,
-    /// The declaration with the findings, or the file if there is none.
+    /// The declaration with the findings, or the file if there is no declaration.
     App,
     /// The rule.
     Rule,
@@ -42,17 +42,17 @@ impl GroupBy {
     }
 }
 
-/// Findings of one group.
+/// The findings of one group.
 pub(crate) struct Group<'a> {
     /// The owner, app or rule.
     pub(crate) title: String,
-    /// Most severe first, waived ones last.
+    /// The findings, most severe first and waived findings last.
     pub(crate) findings: Vec<&'a Finding>,
-    /// Counts of the open findings.
+    /// The counts of open findings.
     pub(crate) counts: Counts,
 }
 
-/// The groups, those with the most errors first.
+/// Returns the groups. Groups with the most errors come first.
 pub(crate) fn groups<'a>(report: &Report, findings: impl Iterator<Item = &'a Finding>, by: GroupBy) -> Vec<Group<'a>> {
     let mut all: BTreeMap<String, Vec<&'a Finding>> = BTreeMap::new();
     for finding in findings {
@@ -67,7 +67,7 @@ pub(crate) fn groups<'a>(report: &Report, findings: impl Iterator<Item = &'a Fin
     groups
 }
 
-/// Sorts by severity, waived findings last; the sort is stable.
+/// Sorts by severity, with waived findings last. The sort is stable.
 pub(crate) fn worst_first(findings: &mut [&Finding]) {
     findings.sort_by_key(|finding| (!finding.is_open(), Reverse(finding.severity)));
 }

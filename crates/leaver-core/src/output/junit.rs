@@ -1,6 +1,7 @@
 //! `junit`: one suite per file, one test per finding. Findings that fail the run are failed tests; less severe findings are passed tests with the
-//! message as output; waived findings are skipped tests; failures are errors. Rules without findings are passed tests, so that a clean run is not
-//! empty. The output is valid under the schema that Jenkins uses. It has no attributes for file and line, so the text of a test begins with them.
+//! message as output. Waived findings are skipped tests, and failures are errors. Rules without findings are passed tests, so that a clean run is not
+//! empty. The output is valid under the schema that Jenkins uses. This schema has no attributes for file and line, so the text of a test begins with
+//! file and line.
 
 use std::{collections::BTreeSet, io};
 
@@ -42,7 +43,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
         suite.add_test_cases(quiet);
         document.add_test_suite(suite);
     }
-    // The writer adds this attribute to the root, but the schema does not allow it.
+    // Remove this attribute: the writer adds it to the root, but the schema does not allow it.
     let extra = format!(" skipped=\"{}\"", document.skipped);
     Ok(out.write_all(document.to_string()?.replacen(&extra, "", 1).as_bytes())?)
 }

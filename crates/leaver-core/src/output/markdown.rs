@@ -1,5 +1,5 @@
-//! `markdown`: for job summaries and comments: a summary, a table for each severity, and each fix once. Only the errors are unfolded. Text from
-//! declarations cannot become a link, a mention, an image or HTML.
+//! `markdown`: for job summaries and comments. The page has a summary, a table for each severity, and each fix once. Only the errors are unfolded.
+//! Text from declarations cannot become a link, a mention, an image or HTML.
 
 use std::{collections::BTreeSet, fmt, io};
 
@@ -18,7 +18,7 @@ use crate::{
     rule::{RuleId, Severity},
 };
 
-/// GitHub refuses a job summary above 1 MiB; the difference is reserved for the closing note.
+/// Maximum size of the page, in bytes. GitHub refuses a job summary above 1 MiB; the difference is for the closing note.
 const SIZE_LIMIT: usize = 1_000_000;
 /// Maximum length of a cell.
 const CELL_LIMIT: usize = 500;
@@ -26,14 +26,14 @@ const CELL_LIMIT: usize = 500;
 pub(super) const FORMAT: Renderer = Renderer { name: "markdown", grammar: Grammar::Markdown, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
-    // Errors come first: findings of a severity are shown only if everything more severe fits.
+    // Findings of a severity are shown only if all findings of higher severities fit.
     let fits = |(severity, page): &(Severity, Page)| page.dropped.more_severe_than(*severity) == 0;
     let page = Severity::ALL.into_iter().rev().map(|least| (least, render_page(report, least, style))).find(fits);
     let page = page.map_or_else(|| render_page(report, Severity::Error, style), |(_, page)| page);
     Ok(out.write_all(page.text.as_bytes())?)
 }
 
-/// The page with findings of this severity and above.
+/// Returns the page with findings of this severity and above.
 fn render_page(report: &Report, least: Severity, style: &Style) -> Page {
     let words = SummaryText::new(report, style);
     let mark = match words.result {
@@ -59,7 +59,7 @@ fn render_page(report: &Report, least: Severity, style: &Style) -> Page {
             }
         }
     }
-    // Waived findings are omitted if any open finding was.
+    // If an open finding was omitted, omit waived findings too.
     page.is_full |= page.dropped.open != Counts::default();
     waived(report, &mut page);
     if page.is_full {
@@ -68,8 +68,8 @@ fn render_page(report: &Report, least: Severity, style: &Style) -> Page {
     page
 }
 
-/// A page with a size limit. Everything after the first piece that does not fit is only counted, because it would be below the wrong
-/// heading.
+/// A page with a size limit. After the first piece that does not fit, no more pieces are appended, because they would be below the wrong heading.
+/// Only their findings are counted.
 #[derive(Default)]
 struct Page {
     text: String,
@@ -79,7 +79,7 @@ struct Page {
     fixes: BTreeSet<String>,
 }
 
-/// Findings omitted for lack of room.
+/// The numbers of findings for which there was no room.
 #[derive(Default)]
 struct Dropped {
     failures: usize,
@@ -110,7 +110,7 @@ impl fmt::Display for Dropped {
 }
 
 impl Page {
-    /// Appends the text if there is room, and returns whether there was.
+    /// Appends the text if there is room. Returns whether it was appended.
     fn push(&mut self, text: &str) -> bool {
         self.is_full |= self.text.len() + text.len() > SIZE_LIMIT;
         if !self.is_full {
@@ -200,7 +200,7 @@ fn table(report: &Report, found: &[&Finding], style: &Style, page: &mut Page) {
     }
 }
 
-/// Appends the fixes, once for each rule and text.
+/// Appends the fixes. Fixes with the same rule and text appear once.
 fn fixes(report: &Report, found: &[&Finding], page: &mut Page) {
     let mut title = "\n**Fix**\n\n";
     for finding in found {
@@ -251,7 +251,7 @@ fn rule(report: &Report, id: &RuleId) -> String {
     }
 }
 
-/// Text in a cell.
+/// Returns text for a cell.
 fn prose(text: &str) -> String {
     let cut: String = text.chars().take(CELL_LIMIT).collect();
     let more = if cut.len() < text.len() { "…" } else { "" };

@@ -1,5 +1,5 @@
-//! The list of output formats, and the function that renders a report. Each format has its own file. All formats share `escape` (text from
-//! declarations is hostile), `place` and `summary`. A format never changes the exit status.
+//! Lists the output formats and renders a report. Each format has its own file. All formats share `escape` (because text from declarations may be
+//! hostile), `place` and `summary`. A format never changes the exit status.
 
 mod block;
 mod ci;
@@ -24,11 +24,11 @@ use crate::{report::Report, rule::Severity};
 
 pub use group::GroupBy;
 
-/// The code for one format. The file of each format defines a renderer called `FORMAT`.
+/// The code for one format. The file of each format has a renderer called `FORMAT`.
 pub(crate) struct Renderer {
     /// The name on the command line.
     pub(crate) name: &'static str,
-    /// The syntax of the output: tests check that hostile declarations cannot break it.
+    /// The syntax of the output. Tests check that hostile declarations cannot break this syntax.
     pub(crate) grammar: Grammar,
     pub(crate) render: fn(&Report, &Style, &mut dyn io::Write) -> Result<(), OutputError>,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Renderer {
 /// The syntax of an output, which determines what hostile text must not contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grammar {
-    /// Lines for people or a log.
+    /// Lines for people or for a log.
     Text,
     /// Lines, some of which are commands for a CI runner.
     Commands,
@@ -61,10 +61,10 @@ macro_rules! formats {
         impl Format {
             $($(#[doc = $doc])* pub const $name: Self = Self(&$renderer);)*
 
-            /// All formats, those for people first.
+            /// All formats. Formats for people come first.
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
 
-            /// A one-line description.
+            /// Returns a one-line description.
             pub fn about(self) -> &'static str {
                 $(if self == Self::$name {
                     return concat!($($doc),*).trim().trim_end_matches('.');
@@ -75,7 +75,7 @@ macro_rules! formats {
     };
 }
 
-// A new format is its file and its lines here; the command line and the tests iterate over this list.
+// A new format needs only a file and its lines in this list, because the command line and the tests iterate over the list.
 formats! {
     /// Snippets and fixes, for people at a terminal.
     FULL = full::FORMAT;
@@ -109,12 +109,12 @@ formats! {
 pub struct UnknownFormat(pub String);
 
 impl Format {
-    /// The name on the command line.
+    /// Returns the name on the command line.
     pub const fn as_str(self) -> &'static str {
         self.0.name
     }
 
-    /// The syntax of the output.
+    /// Returns the syntax of the output.
     pub const fn grammar(self) -> Grammar {
         self.0.grammar
     }
@@ -149,37 +149,37 @@ impl fmt::Display for Format {
     }
 }
 
-/// The capabilities of the output and the choices of the user.
+/// The capabilities of the output, and the options of the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches: four of the terminal, three of the user")]
 pub struct Style {
-    /// ANSI colours.
+    /// Whether to write ANSI colours.
     pub color: bool,
-    /// Non-ASCII characters in leaver's own text; text from declarations is shown unchanged.
+    /// Whether leaver's own text may have non-ASCII characters. Text from declarations is shown unchanged.
     pub unicode: bool,
-    /// OSC 8 links from rule ids to their pages.
+    /// Whether rule ids are OSC 8 links to the pages of the rules.
     pub hyperlinks: bool,
-    /// Width of the terminal in columns.
+    /// The width of the terminal in columns.
     pub width: usize,
-    /// Whether the output is a terminal, so that long lines are wrapped. In a file or pipe, a one-line finding stays on one line.
+    /// Whether the output is a terminal, in which long lines are wrapped. In a file or pipe, a one-line finding stays on one line.
     pub terminal: bool,
-    /// The minimum severity that fails the run. In `junit`, findings below it are passed tests. The summary of a run that passes with findings shows
-    /// it.
+    /// The minimum severity that fails the run. In `junit`, findings below this severity are passed tests. If a run passes with findings, the summary
+    /// shows this severity.
     pub fail_on: Severity,
-    /// No summary unless there are findings or failures.
+    /// Whether to omit the summary if there are no findings or failures.
     pub quiet: bool,
-    /// Count all rules with findings, not only the most frequent.
+    /// Whether to count all rules with findings, not only the most frequent rules.
     pub statistics: bool,
-    /// Show every finding in full, however many there are.
+    /// Whether to show every finding in full, regardless of their number.
     pub all: bool,
     /// The criterion by which formats for people group findings.
     pub group_by: Option<GroupBy>,
-    /// List all apps that fail for one reason, not only the first few.
+    /// Whether to list all apps that fail for one reason, not only the first few.
     pub verbose: bool,
 }
 
 impl Default for Style {
-    /// For files and pipes: no colour, no links, 100 columns.
+    /// Returns the style for files and pipes: no colour, no links, 100 columns.
     fn default() -> Self {
         Self {
             color: false,

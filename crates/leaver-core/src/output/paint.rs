@@ -1,4 +1,4 @@
-//! Colours, marks and wrapping of text for people. All of them depend on `Style` alone; nothing here reads the environment.
+//! Colours, marks and wraps text for people. The results depend on `Style` alone: this module does not read the environment.
 
 use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
 use unicode_width::UnicodeWidthStr;
@@ -48,17 +48,17 @@ impl TextRole {
     }
 }
 
-/// A space at which lines are not broken. It occurs only in leaver's own text.
+/// A space at which lines are not broken. Only leaver's own text has such spaces.
 const NO_BREAK_SPACE: char = '\u{a0}';
-/// Maximum width of prose: longer lines are hard to read on a terminal of any width.
+/// Maximum width of prose. Longer lines are hard to read, even on a wide terminal.
 const PROSE: usize = 110;
-/// Minimum width; narrower terminals wrap the lines themselves.
+/// Minimum width. Narrower terminals wrap the lines themselves.
 const NARROWEST: usize = 40;
 
 /// Formats text for a style.
 #[derive(Debug, Clone)]
 pub struct Paint<'a> {
-    /// What the output can display.
+    /// The style.
     pub style: &'a Style,
 }
 
@@ -80,22 +80,22 @@ impl Paint<'_> {
         }
     }
 
-    /// The first mark if the terminal supports Unicode, otherwise the second.
+    /// Returns the first mark if the terminal supports Unicode, otherwise the second.
     pub fn mark<'t>(&self, unicode: &'t str, ascii: &'t str) -> &'t str {
         if self.style.unicode { unicode } else { ascii }
     }
 
-    /// Width in columns.
+    /// Returns the width in columns.
     pub fn width(&self) -> usize {
         self.style.width.max(NARROWEST)
     }
 
-    /// Columns left for prose after an indent.
+    /// Returns the number of columns for prose after an indent.
     fn prose_width(&self, indent: usize) -> usize {
         self.width().min(PROSE).saturating_sub(indent).max(20)
     }
 
-    /// Keeps a text on one line if it fits; otherwise prefers to break after commas.
+    /// Keeps a text on one line if it fits. Otherwise, breaks after commas where possible.
     pub fn keep_together(&self, text: &str, indent: usize) -> String {
         let fits = |text: &str| text.width() <= self.prose_width(indent);
         let keep =
@@ -112,8 +112,8 @@ impl Paint<'_> {
         }
     }
 
-    /// Wraps a text between words. The first line starts after an indent, which the caller has filled with text of that width. Does not
-    /// break at a no-break space.
+    /// Wraps a text between words, but not at a no-break space. The first line starts after an indent, which the caller fills with text of the same
+    /// width.
     pub fn wrap(&self, text: &str, indent: usize) -> String {
         let limit = self.prose_width(indent);
         let mut out = String::new();
@@ -135,12 +135,12 @@ impl Paint<'_> {
         out
     }
 
-    /// Like `wrap`, but only on a terminal: elsewhere the text stays on one line, for `grep`.
+    /// Wraps a text on a terminal. In a file or pipe, the text stays on one line, for `grep`.
     pub fn fold(&self, text: &str, indent: usize) -> String {
         if self.style.terminal { self.wrap(text, indent) } else { text.to_owned() }
     }
 
-    /// Highlights words in backticks; without colour they keep their backticks.
+    /// Highlights words in backticks. Without colour, the words keep their backticks.
     pub fn prose(&self, text: &str) -> String {
         let parts: Vec<&str> = text.split('`').collect();
         if !self.style.color || parts.len().is_multiple_of(2) {
@@ -152,7 +152,7 @@ impl Paint<'_> {
         parts.iter().enumerate().map(part).collect()
     }
 
-    /// Dims the frame of a rendered snippet: the first symbol of each line after its number.
+    /// Dims the frame of a rendered snippet: in each line, the first symbol after the line number.
     pub(super) fn faint_frame(&self, rendered: &str) -> String {
         let theme = self.theme(Severity::Error).characters;
         let signs = [theme.vbar, theme.vbar_break, theme.ltop, theme.lbot];
@@ -166,7 +166,7 @@ impl Paint<'_> {
         rendered.lines().map(|line| faint(line) + "\n").collect()
     }
 
-    /// The theme of a snippet, in the colour of the severity.
+    /// Returns the theme of a snippet, in the colour of the severity.
     pub(crate) fn theme(&self, severity: Severity) -> GraphicalTheme {
         let mut characters = if self.style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         characters.uarrow = if self.style.unicode { '▲' } else { '^' };

@@ -19,14 +19,14 @@ pub(crate) struct Region {
 }
 
 impl Region {
-    /// The whole place.
+    /// Returns the points of the whole place.
     pub(crate) fn of(place: &Place) -> Self {
         let start = place.start();
         Self { start, end: place.end().max(start) }
     }
 
-    /// The part of the place on its first line, at least one column wide. GitHub shows a finding in a pull request only if the change contains
-    /// all of its lines.
+    /// Returns the points of the part on the first line of the place, which is at least one column wide. GitHub shows a finding in a pull request
+    /// only if the change contains all lines of the finding.
     pub(crate) fn first_line(place: &Place) -> Self {
         let Self { start, mut end } = Self::of(place);
         if end.line > start.line {
@@ -40,7 +40,7 @@ impl Region {
     }
 }
 
-/// The path, escaped and cut. It often begins a line and is followed by a colon, so it must not begin with a colon.
+/// Returns the path, escaped and cut. The path often begins a line and is followed by a colon, so it must not begin with a colon.
 pub(crate) fn path(place: &Place) -> String {
     let safe = Safe::cut(place.file.path(), PATH_LIMIT);
     match safe.as_str().trim_start().strip_prefix(':') {
@@ -49,18 +49,18 @@ pub(crate) fn path(place: &Place) -> String {
     }
 }
 
-/// `path:line:column`.
+/// Returns a position in the form `path:line:column`.
 pub(crate) fn position(place: &Place) -> String {
     let start = place.start();
     format!("{}:{}:{}", path(place), start.line, start.column)
 }
 
-/// The metadata of a rule, if it is known.
+/// Returns the metadata of a rule, if the report has it.
 pub(crate) fn meta<'a>(report: &'a Report, rule: &RuleId) -> Option<&'a RuleMeta> {
     report.rules.get(rule).map(AsRef::as_ref)
 }
 
-/// The URL of the rule's page; only bundled rules have one.
+/// Returns the URL of the rule's page. Only bundled rules have a page.
 pub(crate) fn page(report: &Report, rule: &RuleId) -> Option<String> {
     let base = report.run.docs_url.as_str();
     let usable = base.starts_with("https://") && base.bytes().all(|byte| byte.is_ascii_graphic());
@@ -68,13 +68,13 @@ pub(crate) fn page(report: &Report, rule: &RuleId) -> Option<String> {
     (usable && bundled).then(|| format!("{base}/{rule}.md"))
 }
 
-/// The fix of a finding.
+/// Returns the fix of a finding.
 pub(crate) fn fix<'a>(report: &'a Report, finding: &'a Finding) -> Option<&'a str> {
     let text = finding.help.as_deref().or_else(|| meta(report, &finding.rule).map(|meta| meta.fix.as_str()));
     text.filter(|text| !text.trim().is_empty())
 }
 
-/// Framework and control of each control: `nist-800-53:AC-2f`.
+/// Returns each control with its framework: `nist-800-53:AC-2f`.
 pub(crate) fn controls(meta: Option<&RuleMeta>) -> Vec<String> {
     let all = meta.into_iter().flat_map(|meta| &meta.controls);
     all.flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}:{id}"))).collect()

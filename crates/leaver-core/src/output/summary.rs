@@ -1,4 +1,4 @@
-//! The summary of a run in one sentence, shared by all formats that people read.
+//! Summarises a run in one sentence, for all formats that people read.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -12,11 +12,11 @@ use crate::{
 /// The overall result, which decides the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RunResult {
-    /// No findings.
+    /// There are no findings.
     Clean,
-    /// Findings, all of them below the minimum severity.
+    /// There are findings, but all of them are below the minimum severity.
     Passed,
-    /// Findings at or above the minimum severity, failures, or nothing checked.
+    /// There are findings at or above the minimum severity, or failures, or nothing was checked.
     Failed,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct SummaryText {
     pub(crate) result: RunResult,
     /// The failures; empty if there are none.
     pub(crate) failures: String,
-    /// The counts, and other facts that must not be overlooked.
+    /// The counts, and other facts that readers must not overlook.
     pub(crate) parts: Vec<String>,
     /// The text between the parts.
     pub(crate) separator: &'static str,
@@ -58,7 +58,7 @@ impl SummaryText {
         self.parts.join(self.separator)
     }
 
-    /// Failures and counts as one line, without symbols.
+    /// Returns failures and counts in one line, without symbols.
     pub(crate) fn line(&self) -> String {
         let failures = if self.failures.is_empty() { String::new() } else { format!("{}; ", self.failures) };
         format!("leaver: {failures}{}", self.sentence())
@@ -89,13 +89,13 @@ impl Counts {
         counts
     }
 
-    /// Errors, warnings, infos.
+    /// Returns the numbers of errors, warnings and infos.
     pub(crate) const fn columns(self) -> [usize; 3] {
         [self.errors, self.warnings, self.infos]
     }
 }
 
-/// `2 errors, 1 info`; empty if there are none.
+/// Writes a text such as `2 errors, 1 info`, or nothing if all counts are 0.
 impl fmt::Display for Counts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = self.columns().into_iter().zip(["error", "warning", "info"]).filter(|(count, _)| *count > 0);
@@ -103,12 +103,13 @@ impl fmt::Display for Counts {
     }
 }
 
-/// `1 error`, `2 errors`.
+/// Returns a number with a noun, such as `1 error` or `2 errors`.
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The rule to look at next: the rule with the most errors, then warnings. Preview rules come last.
+/// Returns the rule that the user should look at next: the rule with the most errors, or with the most warnings if there are no errors. Preview rules
+/// come last.
 pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<&'a RuleId> {
     let worst =
         |rule: &RuleId| (!report.is_preview(rule), Counts::of(report.open().filter(|finding| finding.rule == *rule)));
@@ -116,7 +117,7 @@ pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<
     summary.by_rule.iter().rev().map(|(rule, _)| rule).max_by_key(|rule| worst(rule))
 }
 
-/// The counts by severity and their places, or what was checked if there are no findings.
+/// Returns the counts by severity and the number of apps and files with findings. If there are no findings, returns what was checked.
 fn counts(report: &Report, summary: &Summary) -> String {
     let counts = Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos };
     if counts == Counts::default() {
@@ -131,7 +132,7 @@ fn nothing_found(report: &Report) -> String {
     if run.nothing_found {
         let files = counted(run.files, "file");
         // Failures are more important than this hint.
-        let start = if report.failures.is_empty() { "; `leaver init` writes a first one" } else { "" };
+        let start = if report.failures.is_empty() { "; `leaver init` writes a first declaration" } else { "" };
         return format!("nothing to check: no declaration in {files}{start}");
     }
     if rules == 0 {
@@ -146,7 +147,7 @@ fn nothing_found(report: &Report) -> String {
     format!("{verdict}: {} on {on}", counted(rules, "rule"))
 }
 
-/// `9 of 31 apps, 1 other declaration, 1 file`.
+/// Returns the number of apps, other declarations and files with findings, such as `9 of 31 apps, 1 other declaration, 1 file`.
 fn locations(report: &Report) -> String {
     let mut apps = BTreeSet::new();
     let mut others = BTreeSet::new();
@@ -173,18 +174,18 @@ fn locations(report: &Report) -> String {
     parts.join(", ")
 }
 
-/// Other facts that readers must not overlook.
+/// Returns other facts that readers must not overlook.
 fn notes(report: &Report, summary: &Summary) -> Vec<String> {
     let run = &report.run;
     let mut parts = Vec::new();
     let preview = report.open().filter(|finding| report.is_preview(&finding.rule)).count();
     if preview > 0 {
-        let (are, rules) = if preview == 1 {
-            ("is", "a preview rule, which never fails")
+        let (come, rules) = if preview == 1 {
+            ("comes from", "a preview rule, which never fails")
         } else {
-            ("are", "preview rules, which never fail")
+            ("come from", "preview rules, which never fail")
         };
-        parts.push(format!("{preview} {are} of {rules} a run"));
+        parts.push(format!("{preview} {come} {rules} a run"));
     }
     if run.discovered > 0 {
         parts.push(format!("{} only discovered", counted(run.discovered, "app")));
@@ -204,18 +205,18 @@ fn notes(report: &Report, summary: &Summary) -> Vec<String> {
     parts
 }
 
-/// The number of rules that ran, without the rules on the syntax of YAML.
+/// Returns the number of rules that ran, without the rules on the syntax of YAML.
 pub(crate) fn rules(report: &Report) -> usize {
     report.rules.values().filter(|meta| meta.scope != Scope::Document).count()
 }
 
-/// Place and message of a failure in one line.
+/// Returns place and message of a failure in one line.
 pub fn failure_line(failure: &Failure) -> String {
     let place = failure.place.as_ref().map(|place| format!("{}: ", super::place::position(place))).unwrap_or_default();
     format!("{place}{}", Safe::new(&failure.message))
 }
 
-/// `waived until 2026-12-31 by ciso: reason`; `None` for an open finding.
+/// Returns a text such as `waived until 2026-12-31 by ciso: reason`, or `None` for an open finding.
 pub(crate) fn waiver(status: &Status) -> Option<String> {
     match status {
         Status::Open => None,

@@ -17,20 +17,20 @@ use crate::finding::Step;
 pub enum Part {
     /// A key of a mapping: `spec`, `"a.b"`.
     Key(String),
-    /// An entry that a unique text identifies: `[terraform]`, `["Global Admin"]`, `[id=42]`.
+    /// An entry with a text that no other entry has: `[terraform]`, `["Global Admin"]`, `[id=42]`.
     Entry {
         /// The identifying key; `None` for `name`, or for an entry that is text.
         by: Option<String>,
-        /// Its value.
+        /// The value of this key, or the text of the entry.
         text: String,
     },
-    /// An entry without a unique name: `[bot#0123456789abcdef]`. All of its content identifies it.
+    /// An entry without a unique name: `[bot#0123456789abcdef]`. A digest of its content identifies the entry.
     ByDigest {
-        /// The name, if it has one.
+        /// The name, if the entry has one.
         text: Option<String>,
-        /// Digest of its content.
+        /// The digest of the content.
         digest: String,
-        /// Its number among entries with the same content, from 1.
+        /// The number of the entry among entries with the same content, from 1.
         nth: usize,
     },
     /// A position, `.0`, as in the paths of older versions.
@@ -47,12 +47,12 @@ pub struct Address(Vec<Part>);
 pub struct NotAnAddress(String);
 
 impl Address {
-    /// The address of a path in a tree. Positions that do not exist stay positions.
+    /// Returns the address of a path in a tree. Positions that do not exist stay positions.
     pub fn of(root: &Node, path: &[Step]) -> Self {
         Entries::default().address(root, path)
     }
 
-    /// The address of a path whose tree is not known. Positions stay positions.
+    /// Returns the address of a path whose tree is not known. Positions stay positions.
     pub fn of_path(path: &[Step]) -> Self {
         let part = |step: &Step| match step {
             Step::Key(key) => Part::Key(display_name(key)),
@@ -66,22 +66,22 @@ impl Address {
         Reader { rest: text }.address().ok_or_else(|| NotAnAddress(text.chars().take(200).collect()))
     }
 
-    /// Whether this is `other`, or below it.
+    /// Whether this address is `other`, or below `other`.
     pub fn is_below(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0)
     }
 
-    /// Whether it contains positions.
+    /// Whether the address contains positions.
     pub fn has_index(&self) -> bool {
         self.0.iter().any(|part| matches!(part, Part::Index(_)))
     }
 
-    /// Whether it is the whole declaration.
+    /// Whether the address is the address of the whole declaration.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Replaces positions by the entries of `root`; keys that are numbers look like positions, too.
+    /// Replaces positions with the names of the entries in `root`. In a mapping, a number is a key, although it looks like a position.
     #[must_use]
     pub fn with_names(&self, root: &Node) -> Self {
         let mut entries = Entries::default();
@@ -127,16 +127,16 @@ impl fmt::Display for Address {
     }
 }
 
-/// The identities of list entries, computed once for each list.
+/// Caches the identities of list entries, computed once for each list.
 #[derive(Default)]
 pub struct Entries<'a> {
     known: BTreeMap<*const Node, Rc<[Part]>>,
-    // Keeps the list alive, so that no other list gets its memory address.
+    // The lifetime keeps the lists alive, so that no other list gets the same memory address.
     tree: PhantomData<&'a Node>,
 }
 
 impl<'a> Entries<'a> {
-    /// The address of a path in a tree.
+    /// Returns the address of a path in a tree.
     pub fn address(&mut self, root: &'a Node, path: &[Step]) -> Address {
         let mut node = Some(root);
         let mut parts = Vec::new();
@@ -155,7 +155,7 @@ impl<'a> Entries<'a> {
         Address(parts)
     }
 
-    /// The identity of each entry of a list.
+    /// Returns the identity of each entry of a list.
     pub fn of(&mut self, items: &'a [Node]) -> Rc<[Part]> {
         Rc::clone(self.known.entry(items.as_ptr()).or_insert_with(|| identify_entries(items)))
     }
@@ -200,7 +200,7 @@ fn identify_entries(items: &[Node]) -> Rc<[Part]> {
     texts.iter().zip(items).map(part).collect()
 }
 
-/// The texts that may identify an entry, best first.
+/// Returns the texts that may identify an entry, best first.
 fn identifying_texts(item: &Node) -> Vec<(Option<&'static str>, String)> {
     if let Some(text) = item.text() {
         return vec![(None, display_name(text))];
@@ -213,7 +213,7 @@ fn identifying_texts(item: &Node) -> Vec<(Option<&'static str>, String)> {
     keys.filter_map(text).collect()
 }
 
-/// The first 16 hexadecimal digits of SHA-256: enough to make collisions infeasible.
+/// Returns the first 16 hexadecimal digits of SHA-256, which suffice to make collisions by chance very unlikely.
 pub(super) fn digest(text: &str) -> String {
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -323,7 +323,7 @@ impl Reader<'_> {
         hex.then(|| (digest.to_owned(), nth))
     }
 
-    /// Takes the text before the first of `ends`, which must not be empty.
+    /// Consumes and returns the text before the first of `ends`. Returns `None` if the text is empty or has spaces or control characters.
     fn take_until(&mut self, ends: &[char]) -> Option<&str> {
         let at = self.rest.find(ends).unwrap_or(self.rest.len());
         let (text, rest) = self.rest.split_at_checked(at)?;

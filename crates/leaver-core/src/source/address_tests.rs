@@ -11,7 +11,7 @@ fn steps(path: &str) -> Vec<Step> {
     path.split('.').map(|part| part.parse().map_or_else(|_| Step::Key(part.into()), Step::Index)).collect()
 }
 
-/// A small random number generator, so that the cases are the same everywhere.
+/// A small random number generator. It produces the same cases on every machine.
 struct Numbers(u64);
 
 impl Numbers {
@@ -139,7 +139,7 @@ fn entries_are_identified_by_name_or_content() {
     assert_eq!(Address::parse("spec.0.x").expect("an address").with_names(&tree).to_string(), "spec.\"0\".x");
 }
 
-/// An address from one version of a list never refers to another entry in the next version.
+/// Checks that an address from one version of a list never refers to another entry in the next version.
 #[test]
 fn addresses_never_refer_to_another_entry() {
     let names = ["bot", "bot", "ci", "'a]b'", "'1'"];

@@ -2,10 +2,10 @@
 
 use std::io;
 
-/// A file or folder that cannot be read. It is always reported, since its content is not checked.
+/// A file or folder that cannot be read. Such a file or folder is always reported, since its content is not checked.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// Missing, not permitted, or deleted meanwhile.
+    /// The file is missing, not readable by the user, or was deleted during the run.
     #[error("cannot read `{path}`: {error}")]
     Io {
         /// The path as shown.
@@ -13,10 +13,10 @@ pub enum SourceError {
         /// The system's error.
         error: io::Error,
     },
-    /// A name that is not UTF-8.
+    /// The name is not UTF-8.
     #[error("the name of `{path}` is not UTF-8")]
     Name {
-        /// With invalid bytes replaced.
+        /// The path, with U+FFFD for invalid bytes.
         path: String,
     },
     /// A device, a socket, a pipe.
@@ -36,10 +36,10 @@ pub enum SourceError {
     Unread {
         /// The path as shown.
         path: String,
-        /// Its target, as shown.
+        /// The target of the link, as shown.
         target: String,
     },
-    /// A link to nothing, or to itself.
+    /// A link to a missing file, or to itself.
     #[error("`{path}` is a link that leads nowhere: {error}")]
     Nowhere {
         /// The path as shown.
@@ -58,16 +58,16 @@ pub enum SourceError {
     Submodule {
         /// The path as shown.
         path: String,
-        /// Why.
+        /// Why the files are not read.
         fault: SubmoduleFault,
     },
     /// A name that looks like the name of a YAML file.
-    #[error("`{path}` is not read: its name only looks like that of a YAML file")]
+    #[error("`{path}` is not read: its name only looks like the name of a YAML file")]
     Disguised {
         /// The path as shown.
         path: String,
     },
-    /// Larger than the limit.
+    /// The file is larger than the limit.
     #[error("`{path}` is larger than {limit} bytes")]
     TooLarge {
         /// The path as shown.
@@ -80,31 +80,31 @@ pub enum SourceError {
     IgnoreFile {
         /// The path as shown.
         path: String,
-        /// The limit.
+        /// The limit that is exceeded.
         reason: String,
     },
-    /// Not UTF-8 text.
+    /// The content is not UTF-8 text.
     #[error("`{path}` is not UTF-8 text: bad byte at {offset} (line {line})")]
     NotUtf8 {
         /// The path as shown.
         path: String,
-        /// The first invalid byte.
+        /// The offset of the first invalid byte.
         offset: usize,
-        /// Its line, from 1.
+        /// The line of this byte, from 1.
         line: usize,
     },
 }
 
-/// Why the files of a submodule are not read. Git has only the id of its commit.
+/// Why the files of a submodule are not read. The repository has only the commit id of a submodule, not its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubmoduleFault {
-    /// New, and not checked out.
+    /// The submodule is new and not checked out.
     New,
-    /// Its commit has changed, and it is not checked out.
+    /// The commit of the submodule has changed, and the submodule is not checked out.
     Changed,
-    /// The index is read in place of the working tree.
+    /// leaver reads the index instead of the working tree.
     Staged,
-    /// Its commit differs between the two sides of a comparison, at least one of which is a commit.
+    /// The two sides of a comparison have different commits of the submodule, and at least one side is a commit.
     Differs,
 }
 
@@ -138,7 +138,7 @@ impl SubmoduleFault {
 }
 
 impl SourceError {
-    /// The file or folder, as shown.
+    /// Returns the file or folder, as shown.
     pub fn path(&self) -> &str {
         match self {
             Self::Io { path, .. }
@@ -156,7 +156,7 @@ impl SourceError {
         }
     }
 
-    /// What to do.
+    /// Returns what to do.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Io { .. } => "check that it exists and that you may read it",

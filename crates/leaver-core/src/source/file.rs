@@ -4,23 +4,23 @@ use std::{borrow::Cow, sync::OnceLock};
 
 use super::span::{Point, Span};
 
-/// A source file: its display path and its text.
+/// A source file with its display path and its text.
 #[derive(Debug)]
 pub struct SourceFile {
     path: String,
     text: String,
-    /// Line starts, computed on first use: a file without findings needs none.
+    /// Line starts, computed on first use, because a file without findings needs none.
     line_starts: OnceLock<Vec<u32>>,
     secrets: OnceLock<Vec<Span>>,
-    /// Characters and UTF-16 units before each block of the text, for files with long lines.
+    /// The number of characters and UTF-16 units before each block of the text, for files with long lines.
     blocks: OnceLock<Vec<(usize, usize)>>,
 }
 
-/// Bytes in a block. Columns are counted from the nearest block, so that thousands of findings on one long line are as fast as on many lines.
+/// Bytes in a block. Columns are counted from the start of the block. Thousands of findings on one long line are therefore as fast as on many lines.
 const BLOCK: usize = 1024;
 
 impl SourceFile {
-    /// A file with this text. `path` is relative to the working directory and separated by `/`.
+    /// Returns a file with this text. `path` is relative to the working directory and separated by `/`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -31,46 +31,46 @@ impl SourceFile {
         }
     }
 
-    /// The path as shown in every format.
+    /// Returns the path as shown in every format.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            // A byte order mark is not part of the first line, as in editors.
+            // As in editors, a byte order mark is not part of the first line.
             let first = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
             let starts = std::iter::once(first).chain(line_breaks(&self.text));
             starts.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect()
         })
     }
 
-    /// The start of a line (from 0).
+    /// Returns the start of a line. Lines are counted from 0.
     fn line_start(&self, index: usize) -> Option<usize> {
         self.line_starts().get(index).map(|start| *start as usize)
     }
 
-    /// The number of lines, including a last line without line break.
+    /// Returns the number of lines, including a last line without line break.
     pub fn lines(&self) -> usize {
         self.line_starts().len()
     }
 
-    /// The text of a line (from 1) without its line break; empty past the end.
+    /// Returns the text of a line without its line break, or an empty text past the end. Lines are counted from 1.
     pub fn line(&self, line: usize) -> &str {
         let Some(start) = line.checked_sub(1).and_then(|index| self.line_start(index)) else { return "" };
         let end = self.line_start(line).unwrap_or(self.text.len());
         self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 
-    /// Sets the parts that are secrets, which reports redact. Only the first call has an effect.
+    /// Sets the parts that are secrets. Reports redact these parts. Only the first call has an effect.
     pub fn set_secrets(&self, mut spans: Vec<Span>) {
         spans.sort();
-        // Merging overlapping spans also sorts their ends, so only the first span that ends after an offset can contain it.
+        // Merge overlapping spans. The ends are then sorted too, so only the first span that ends after an offset can contain this offset.
         spans.dedup_by(|next, kept| {
             let within = next.start() <= kept.end();
             if within {
@@ -78,7 +78,7 @@ impl SourceFile {
             }
             within
         });
-        // The first call is for findings; a failure in the same file may cause a second call.
+        // The first call comes from findings. A failure in the same file may cause a second call.
         drop(self.secrets.set(spans));
     }
 
@@ -90,8 +90,8 @@ impl SourceFile {
             .is_some_and(|secrets| secrets.start() < span.end())
     }
 
-    /// The part of a line within `reach` bytes of the byte offset `around`, with a dot for each character of a secret, and the number of
-    /// characters omitted before it.
+    /// Returns the part of a line within `reach` bytes of the byte offset `around`, with a dot for each character of a secret. Also returns the
+    /// number of characters before this part.
     pub fn redacted_line(&self, line: usize, around: usize, reach: usize) -> (Cow<'_, str>, usize) {
         let text = self.line(line);
         let start = line.checked_sub(1).and_then(|index| self.line_start(index)).unwrap_or(0);
@@ -112,7 +112,7 @@ impl SourceFile {
         (shown.into(), before)
     }
 
-    /// Characters and UTF-16 units between two character boundaries.
+    /// Returns the number of characters and UTF-16 units between two character boundaries.
     fn widths(&self, from: usize, to: usize) -> (usize, usize) {
         if to.saturating_sub(from) <= BLOCK {
             return count_units(self.text.as_bytes().get(from..to).unwrap_or_default());
@@ -127,7 +127,7 @@ impl SourceFile {
             sums.collect()
         });
         let upto = |at: usize| {
-            // The end of the text may be the start of a block that does not exist.
+            // At the end of the text, there may be no further block.
             let block = (at / BLOCK).min(blocks.len().saturating_sub(1));
             let (chars, units) = blocks.get(block).copied().unwrap_or_default();
             let rest = count_units(self.text.as_bytes().get(block * BLOCK..at).unwrap_or_default());
@@ -137,7 +137,7 @@ impl SourceFile {
         (chars - before.0, units - before.1)
     }
 
-    /// Line and columns of a byte offset. An offset past the end or inside a character is moved back to the nearest valid offset.
+    /// Returns line and columns of a byte offset. An offset past the end or inside a character is moved back to the nearest valid offset.
     pub fn point(&self, offset: usize) -> Point {
         let first = self.line_start(0).unwrap_or(0);
         let offset = floor_boundary(&self.text, offset).max(first);
@@ -148,21 +148,22 @@ impl SourceFile {
     }
 }
 
-/// The starts of lines after the first. YAML 1.2 breaks lines at LF, CR LF and CR (<https://yaml.org/spec/1.2.2/#54-line-break-characters>).
+/// Returns the starts of all lines except the first. YAML 1.2 breaks lines at LF, CR LF and CR
+/// (<https://yaml.org/spec/1.2.2/#54-line-break-characters>).
 fn line_breaks(text: &str) -> impl Iterator<Item = usize> + '_ {
     let bytes = text.as_bytes();
     let ends = text.match_indices(['\n', '\r']).map(|(at, _)| at);
     ends.filter(|at| bytes.get(*at) != Some(&b'\r') || bytes.get(at + 1) != Some(&b'\n')).map(|at| at + 1)
 }
 
-/// Characters and UTF-16 units that begin in these bytes of UTF-8 text.
+/// Returns the number of characters and UTF-16 units that begin in these bytes of UTF-8 text.
 fn count_units(bytes: &[u8]) -> (usize, usize) {
     // RFC 3629: bytes 10xxxxxx continue a character; characters that start with 11110000 or above are two units.
     let chars = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
     (chars, chars + bytes.iter().filter(|byte| **byte >= 0xF0).count())
 }
 
-/// The greatest character boundary of `text` that is not above `offset`.
+/// Returns the last character boundary of `text` at or before `offset`.
 pub(crate) fn floor_boundary(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
     while !text.is_char_boundary(at) {

@@ -18,9 +18,9 @@ pub const CONFIG_NAME: &str = "leaver.yaml";
 /// Selects files of a folder.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Only these, relative to the root; if empty, every `.yaml` and `.yml`.
+    /// The files to read, relative to the root; `None` for every `.yaml` and `.yml`.
     pub include: Option<GlobSet>,
-    /// Except these.
+    /// Files that are not read.
     pub exclude: Option<GlobSet>,
 }
 
@@ -55,7 +55,7 @@ pub struct FileList {
     pub files: Vec<Utf8PathBuf>,
     /// Files and folders that could not be read.
     pub errors: Vec<SourceError>,
-    /// Files that are not selected, with unusual names that may imitate the name of a YAML file.
+    /// Files that are not selected but have an unusual name that may imitate the name of a YAML file.
     pub unusual: Vec<Utf8PathBuf>,
 }
 
@@ -72,66 +72,66 @@ pub enum FileKind {
     Other,
 }
 
-/// A file in a folder.
+/// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderEntry {
-    /// Its name. Bytes that are not UTF-8 are U+FFFD.
+    /// The name, with U+FFFD for bytes that are not UTF-8.
     pub name: String,
-    /// Whether the name is UTF-8. Otherwise no path leads to the file.
+    /// Whether the name is UTF-8. If it is not, no path leads to the file.
     pub is_utf8: bool,
-    /// Its type; links are not followed.
+    /// The type of the file; links are not followed.
     pub kind: FileKind,
 }
 
 /// The content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// All of it.
+    /// The whole content.
     Bytes(Vec<u8>),
-    /// More than the limit.
+    /// The content is larger than the limit.
     TooLarge,
-    /// Not a regular file.
+    /// The file is not a regular file.
     NotRegular,
 }
 
-/// Files by path: on the disk, in a commit, in the index of git, or unsaved. Implementations provide facts only. The calling code decides, in the
-/// same way for all implementations, where a link leads, which files are ignored and which are too large.
+/// A source of files, for example the disk, a commit, the index of git, or unsaved files. Implementations only provide facts. The calling code
+/// decides where a link leads, which files are ignored and which are too large, in the same way for all implementations.
 pub trait Files: Debug + Send + Sync {
-    /// The type of a file. Links on the way are followed, a link at the end is not.
+    /// Returns the type of a file. Links in the folders of the path are followed; if the path itself is a link, it is not followed.
     fn kind(&self, path: &Utf8Path) -> io::Result<FileKind>;
 
-    /// The target of a link, as written.
+    /// Returns the target of a link, as written.
     fn target(&self, link: &Utf8Path) -> io::Result<Utf8PathBuf>;
 
-    /// The files in a folder, by name in byte order. Links are followed.
+    /// Returns the entries of a folder, sorted by the bytes of their names. Links in the path are followed.
     fn entries(&self, folder: &Utf8Path) -> io::Result<Vec<FolderEntry>>;
 
-    /// The content of a file of at most `limit` bytes. Links are followed.
+    /// Returns the content of a file of at most `limit` bytes. Links are followed.
     fn content(&self, path: &Utf8Path, limit: usize) -> io::Result<Content>;
 
-    /// The absolute path without links.
+    /// Returns the absolute path without links.
     fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
         resolve(self, path)
     }
 
-    /// Announces that these files will be read, each once.
+    /// Announces that each of these files will be read once.
     fn prefetch(&self, _paths: &[Utf8PathBuf], _limit: usize) {}
 }
 
 /// Maximum number of links on the way to a file, as on Linux.
 const MAX_LINKS: usize = 40;
 
-/// The error for a missing file, with the text of the operating system.
+/// Returns the error for a missing file, with the text of the operating system.
 pub fn not_found() -> io::Error {
     io::Error::from_raw_os_error(2)
 }
 
-/// The error for a file in place of a folder.
+/// Returns the error for a file in place of a folder.
 pub fn not_a_folder() -> io::Error {
     if cfg!(unix) { io::Error::from_raw_os_error(20) } else { io::ErrorKind::NotADirectory.into() }
 }
 
-/// The error for links in a circle.
+/// Returns the error for links in a circle.
 fn too_many_links() -> io::Error {
     let code = match std::env::consts::OS {
         "linux" | "android" => 40,
@@ -141,13 +141,13 @@ fn too_many_links() -> io::Error {
     io::Error::from_raw_os_error(code)
 }
 
-/// The absolute path of an existing file without links, as `realpath` finds it.
+/// Returns the absolute path of an existing file without links, like `realpath`.
 pub fn resolve<F: Files + ?Sized>(files: &F, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
     resolve_with(&|path| files.kind(path), &|link| files.target(link), path)
 }
 
-/// Like [`resolve`], with `kind` for the type of a file and `target` for the target of a link. Neither is called for a path with links in its
-/// folder.
+/// Like [`resolve`], but calls `kind` for the type of a file and `target` for the target of a link. The folders of the paths passed to these
+/// functions contain no links.
 pub fn resolve_with(
     kind: &dyn Fn(&Utf8Path) -> io::Result<FileKind>,
     target: &dyn Fn(&Utf8Path) -> io::Result<Utf8PathBuf>,
@@ -189,7 +189,7 @@ pub fn resolve_with(
     Ok(done)
 }
 
-/// Files in memory, by path, for example unsaved files. Folders on the way to a file exist too.
+/// Files in memory by path, for example unsaved files. The folders of the path of each file exist too.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
     files: BTreeMap<Utf8PathBuf, String>,
@@ -271,7 +271,8 @@ impl Overlay {
     }
 }
 
-/// The result of `above`, the unsaved files, if the file is missing in `below`. A file that exists but cannot be read is an error.
+/// Returns the result of `above` (the unsaved files) if the file is missing in `below`. If the file exists in `below` but cannot be read, returns the
+/// error.
 fn or_missing<T>(below: io::Result<T>, above: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     match below {
         Err(error) if error.kind() == io::ErrorKind::NotFound => above().map_err(|_| error),
@@ -294,7 +295,7 @@ impl Files for Overlay {
             (below, Err(_)) => return below,
             (below, above) => return or_missing(below, || above),
         };
-        // A folder in memory does not hide a link of the same name.
+        // A folder in memory does not replace a link with the same name.
         let above: Vec<FolderEntry> = above
             .into_iter()
             .filter(|entry| entry.kind == FileKind::File || !below.iter().any(|other| other.name == entry.name))
@@ -310,7 +311,7 @@ impl Files for Overlay {
         if self.has(path) {
             return self.texts.content(path, limit);
         }
-        // A folder may exist in memory only.
+        // The path may be a folder that exists in memory only.
         or_missing(self.files.content(path, limit), || self.texts.content(path, limit))
     }
 

@@ -1,4 +1,4 @@
-//! Unsaved files, links and paths.
+//! Tests of unsaved files, links and paths.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! `data/identity.yaml`: the keys that identify list entries and declarations.
+//! Reads `data/identity.yaml`, which lists the keys that identify list entries and declarations.
 
 use std::{
     borrow::Cow,
@@ -23,7 +23,7 @@ struct Table {
 
 /// A value that identifies a declaration.
 struct Value {
-    /// Its last key, for display.
+    /// The last key of the path, for display.
     key: String,
     path: Vec<Step>,
     ignore_case: bool,
@@ -56,13 +56,13 @@ fn read(text: &str) -> Option<Table> {
     })
 }
 
-/// The keys that identify an entry of a list, in order of preference.
+/// Returns the keys that identify an entry of a list, in order of preference.
 pub(crate) fn entry_keys() -> &'static [String] {
     &table().entries
 }
 
-/// The form in which ids of other systems are compared: letter case is irrelevant in a UUID (RFC 9562), and distinguishes all other ids.
-/// `policies/lib/ids.rego` does the same for rules.
+/// Returns an id of another system in the form in which ids are compared. In a UUID, letter case is irrelevant (RFC 9562); all other ids are
+/// case-sensitive. `policies/lib/ids.rego` has the same function for rules.
 pub fn compared_id(id: &str) -> Cow<'_, str> {
     let has_capitals = id.bytes().any(|byte| byte.is_ascii_uppercase());
     if has_capitals && is_uuid(id) { Cow::Owned(id.to_ascii_lowercase()) } else { Cow::Borrowed(id) }
@@ -75,7 +75,7 @@ pub fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
-/// A key or name for display: redacted and shortened. Different texts stay different.
+/// Redacts and shortens a key or name for display. Different texts have different results.
 pub(crate) fn display_name(text: &str) -> String {
     let clean = redact(text);
     let long = clean.char_indices().nth(MAX_LENGTH).map(|(at, _)| at);
@@ -85,10 +85,10 @@ pub(crate) fn display_name(text: &str) -> String {
     }
 }
 
-/// The identity that a declaration states: `vendor=box tier=2`. Empty if it states none. A declaration that reuses the name of another thing has
-/// another identity.
+/// Returns the identity of a declaration: `vendor=box tier=2`. The identity is empty if the declaration has none of the identifying values. If a
+/// declaration reuses the name of another thing, the identities differ.
 pub fn identity(kind: &str, name: &str, root: &Node) -> String {
-    // The values of each key, regardless of their order and path.
+    // The values by key, regardless of order and path.
     let mut all: Vec<(&str, BTreeSet<String>)> = Vec::new();
     for Value { key, path, ignore_case } in table().declarations.get(kind).into_iter().flatten() {
         for node in values_at(root, path) {
@@ -106,14 +106,14 @@ pub fn identity(kind: &str, name: &str, root: &Node) -> String {
         }
     }
     let mut parts: Vec<String> = all.into_iter().flat_map(|(_, texts)| texts).collect();
-    // Redacted names are all the same, so add a digest.
+    // All redacted names look the same, so add a digest.
     if let Cow::Owned(_) = redact(name) {
         parts.push(format!("name~{}", digest(name)));
     }
     parts.join(" ")
 }
 
-/// The values at a path; in a list, the values of each entry.
+/// Returns the values at a path. If the path leads through a list, returns the values of all entries.
 fn values_at<'n>(root: &'n Node, path: &[Step]) -> Vec<&'n Node> {
     let mut found = vec![root];
     for step in path {
@@ -126,7 +126,7 @@ fn values_at<'n>(root: &'n Node, path: &[Step]) -> Vec<&'n Node> {
     found
 }
 
-/// A value, quoted unless it is a single word.
+/// Returns a value, in quotes unless it is a single word.
 fn quoted(text: &str) -> String {
     let text = display_name(text);
     let bare = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-./:@+~•".contains(c));
@@ -148,7 +148,7 @@ mod tests {
         }
     }
 
-    /// Entries without an identifying key are identified by their content only.
+    /// Without an identifying key, only the content would identify an entry.
     #[test]
     fn every_entry_of_every_list_of_mappings_has_an_identifying_key() {
         fn walk(schema: &Json, node: &Json, found: &mut usize) {

@@ -1,4 +1,4 @@
-//! Source files, YAML documents and spans: the only module that parses YAML. Files come from [`Files`].
+//! Source files, YAML documents and spans. No other module parses YAML. Files come from [`Files`].
 
 mod address;
 mod error;

@@ -1,5 +1,5 @@
-//! The tree of a parsed document: every value with its span, in document order. A catalogue has millions of nodes, so they are small: 32 bytes for a
-//! node, 56 for an entry, and collections are shared between declarations that inherit them.
+//! The tree of a parsed document: every value with its span, in document order. A catalogue has millions of nodes, so a node takes only 32 bytes and
+//! an entry 56 bytes, and declarations share the collections that they inherit.
 
 use std::{collections::HashSet, fmt, sync::Arc};
 
@@ -18,7 +18,7 @@ pub struct Node {
 /// A YAML 1.2 core schema value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Yaml {
-    /// `null`, `~` or nothing.
+    /// `null`, `~` or an empty scalar.
     Null,
     /// `true` or `false`.
     Bool(bool),
@@ -26,7 +26,7 @@ pub enum Yaml {
     Int(i64),
     /// A finite number.
     Float(f64),
-    /// Anything else.
+    /// Any other scalar.
     Text(EcoString),
     /// A sequence.
     List(Arc<[Node]>),
@@ -40,11 +40,11 @@ pub struct Entry {
     /// The key's text.
     pub key: EcoString,
     key_mark: Mark,
-    /// Its value.
+    /// The value.
     pub value: Node,
 }
 
-/// A value, written or aliased. Aliases are rare, so only they store a second span.
+/// A value, written or aliased. Only aliased values store a second span, since aliases are rare.
 #[derive(Clone, PartialEq)]
 enum Content {
     Written(Yaml),
@@ -58,16 +58,16 @@ struct Aliased {
     value: Yaml,
 }
 
-/// In 8 bytes: a span, whether the text is written without quotes, and the number of the file.
+/// A span, whether the text is written without quotes, and the number of the file, in 8 bytes.
 #[derive(Clone, Copy, PartialEq)]
 struct Mark {
     start: u32,
-    /// From the lowest bit: length, layer, plain.
+    /// From the lowest bit up: the length, the layer and the flag for plain text.
     rest: u32,
 }
 
 impl Mark {
-    /// Larger spans are cut, at 64 MiB: the maximum of `limits.fileBytes` in `schemas/config.schema.json`.
+    /// Spans are cut at 64 MiB, which is the maximum of `limits.fileBytes` in `schemas/config.schema.json`.
     const LENGTH_BITS: u32 = 26;
     const MAX_LENGTH: u32 = (1 << Self::LENGTH_BITS) - 1;
     const MAX_LAYER: u8 = 31;
@@ -101,9 +101,9 @@ impl Mark {
 /// The result of resolving a path in a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Located {
-    /// The key or value, or the nearest existing parent's key.
+    /// The span of the key or value, or of the key of the nearest existing parent.
     pub span: Span,
-    /// The span of the anchored value, if the span is an alias.
+    /// The span of the anchored value, if `span` is an alias.
     pub defined: Option<Span>,
     /// Whether the whole path exists.
     pub exists: bool,
@@ -112,12 +112,12 @@ pub struct Located {
 }
 
 impl Entry {
-    /// An entry whose key is written at `span`, without quotes if it is `plain`.
+    /// Returns an entry whose key is written at `span`. With `plain`, the key is written without quotes.
     pub fn new(key: EcoString, span: Span, plain: bool, value: Node) -> Self {
         Self { key, key_mark: Mark::new(span, plain, 0), value }
     }
 
-    /// The span of the key.
+    /// Returns the span of the key.
     pub fn key_span(&self) -> Span {
         self.key_mark.span()
     }
@@ -127,7 +127,7 @@ impl Entry {
         self.key_mark.is_plain()
     }
 
-    /// The same key with another value.
+    /// Returns the same key with another value.
     #[must_use]
     pub fn with_value(&self, value: Node) -> Self {
         Self { key: self.key.clone(), key_mark: self.key_mark, value }
@@ -150,22 +150,22 @@ impl fmt::Debug for Node {
 }
 
 impl Node {
-    /// A value at `span`, in the declaration's own file. See [`Self::plain`] for values without quotes.
+    /// Returns a value at `span`, in the declaration's own file. See [`Self::plain`] for values without quotes.
     pub fn new(span: Span, value: Yaml) -> Self {
         Self { mark: Mark::new(span, false, 0), content: Content::Written(value) }
     }
 
-    /// A value that is written without quotes, so that its type follows from its text.
+    /// Returns a value that is written without quotes. The type of such a value follows from its text.
     pub fn plain(span: Span, value: Yaml) -> Self {
         Self { mark: Mark::new(span, true, 0), content: Content::Written(value) }
     }
 
-    /// Its span; for a value from an alias or a merge key, the span of the use.
+    /// Returns the span of the value. If the value comes from an alias or a merge key, this is the span of the alias or merge key.
     pub fn span(&self) -> Span {
         self.mark.span()
     }
 
-    /// The span of the anchored value, if it is an alias.
+    /// Returns the span of the anchored value, if the node is an alias.
     pub fn defined(&self) -> Option<Span> {
         match &self.content {
             Content::Written(_) => None,
@@ -173,17 +173,17 @@ impl Node {
         }
     }
 
-    /// Whether it is written without quotes, so that its type follows from its text.
+    /// Whether the value is written without quotes. The type of such a value follows from its text.
     pub const fn is_plain(&self) -> bool {
         self.mark.is_plain()
     }
 
-    /// The file of the spans: 0 for the declaration's own, otherwise the position of the pattern among the patterns of the declaration, from 1.
+    /// Returns the number of the file of the spans. The declaration's own file is 0; the file of its first pattern is 1.
     pub fn layer(&self) -> u8 {
         self.mark.layer()
     }
 
-    /// Its value.
+    /// Returns the value.
     pub fn value(&self) -> &Yaml {
         match &self.content {
             Content::Written(value) => value,
@@ -191,7 +191,7 @@ impl Node {
         }
     }
 
-    /// Another value at the same place.
+    /// Returns another value at the same place.
     #[must_use]
     pub fn with_value(&self, value: Yaml) -> Self {
         let content = match &self.content {
@@ -201,7 +201,7 @@ impl Node {
         Self { mark: self.mark, content }
     }
 
-    /// The same node with this value, and its layer raised by `above`.
+    /// Returns a node with this value and the same place, with the layer raised by `above`.
     pub(crate) fn raised(&self, above: u8, value: Yaml) -> Self {
         Self { mark: self.mark.raised(above), ..self.with_value(value) }
     }
@@ -213,7 +213,7 @@ impl Node {
         }
     }
 
-    /// Whether two nodes have the same value, regardless of place and notation. The order of keys counts.
+    /// Whether two nodes have the same value, regardless of place and notation. Two mappings are the same only if their keys have the same order.
     pub fn same_value(&self, other: &Self) -> bool {
         match (self.value(), other.value()) {
             _ if std::ptr::eq(self, other) => true,
@@ -230,7 +230,7 @@ impl Node {
         }
     }
 
-    /// The items of a list; none for anything else.
+    /// Returns the items of a list, or no items for any other value.
     pub fn items(&self) -> &[Self] {
         match self.value() {
             Yaml::List(items) => items,
@@ -238,7 +238,7 @@ impl Node {
         }
     }
 
-    /// The entries of a mapping; none for anything else.
+    /// Returns the entries of a mapping, or no entries for any other value.
     pub fn entries(&self) -> &[Entry] {
         match self.value() {
             Yaml::Map(entries) => entries,
@@ -246,17 +246,17 @@ impl Node {
         }
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The entry of a key.
+    /// Returns the entry of a key.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| &*entry.key == key)
     }
 
-    /// The text of a text value.
+    /// Returns the text, if the value is text.
     pub fn text(&self) -> Option<&str> {
         match self.value() {
             Yaml::Text(text) => Some(text),
@@ -264,7 +264,7 @@ impl Node {
         }
     }
 
-    /// The value at a path, if all of it exists.
+    /// Returns the value at a path, if the whole path exists.
     pub fn at(&self, path: &[Step]) -> Option<&Self> {
         path.iter().try_fold(self, |node, step| match (step, node.value()) {
             (Step::Key(key), _) => node.get(key),
@@ -273,8 +273,8 @@ impl Node {
         })
     }
 
-    /// Resolves a path: to the value of a scalar, to the key of a collection, or, if the path does not exist, to the key of its nearest parent (a
-    /// missing owner is reported at the key of its stage).
+    /// Resolves a path. A scalar has the place of its value, and a collection has the place of its key. A missing value has the place of the key of
+    /// its nearest parent: a missing owner, for example, is reported at the key of its stage.
     pub fn locate(&self, path: &[Step]) -> Located {
         let mut node = self;
         let mut anchor = node.main_span();
@@ -296,7 +296,7 @@ impl Node {
         Located { span: if scalar { node.span() } else { anchor }, defined: node.defined(), exists, layer }
     }
 
-    /// The span that represents the node: the first key of a mapping, otherwise the value.
+    /// Returns the span that represents the node: the first key of a mapping, otherwise the value.
     fn main_span(&self) -> Span {
         match self.value() {
             Yaml::Map(entries) => entries.first().map_or_else(|| self.span(), Entry::key_span),
@@ -305,7 +305,7 @@ impl Node {
         }
     }
 
-    /// The node as an alias at `use_span`.
+    /// Returns the node as an alias at `use_span`.
     pub(super) fn aliased(&self, use_span: Span) -> Self {
         let value = match self.value() {
             Yaml::List(items) => Yaml::List(items.iter().map(|item| item.aliased(use_span)).collect()),
@@ -322,7 +322,7 @@ impl Node {
     }
 }
 
-/// Adds the entries of merged mappings for keys that do not exist yet; earlier mappings take precedence.
+/// Adds the entries of merged mappings whose keys do not exist yet. Earlier mappings take precedence.
 pub(super) fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
     if merges.is_empty() {
         return;
@@ -335,7 +335,7 @@ pub(super) fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
     }
 }
 
-/// Depth and number of values of a tree within the depth limit.
+/// Returns depth and number of values of a tree. The tree must not exceed the depth limit, because the function is recursive.
 pub(super) fn measure(node: &Node) -> (usize, usize) {
     let children: Vec<&Node> = match node.value() {
         Yaml::List(items) => items.iter().collect(),
@@ -365,7 +365,7 @@ impl From<&Node> for serde_json::Value {
 mod tests {
     use super::*;
 
-    /// A catalogue of 10,000 apps has a million nodes.
+    /// Checks the sizes, because a catalogue of 10,000 apps has a million nodes.
     #[test]
     fn nodes_are_small() {
         assert_eq!((size_of::<Yaml>(), size_of::<Node>(), size_of::<Entry>()), (24, 32, 56));

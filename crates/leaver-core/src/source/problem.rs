@@ -4,7 +4,7 @@ use granit_parser::ScanError;
 
 use super::{file::floor_boundary, secret::redact, span::Span};
 
-/// Help for a template that is not rendered to YAML yet.
+/// The help for a template that is not rendered to YAML yet.
 pub(super) const TEMPLATE: &str =
     "this looks like a template: check the rendered file, or exclude the template in leaver.yaml";
 
@@ -18,7 +18,8 @@ const REWORDED: [(&str, &str); 3] = [
 /// The number of bytes before and after an error in which to search for its cause.
 const AROUND: usize = 16 * 1024;
 
-/// The start of a text from the file, on one line. Secrets are redacted before cutting, since a part of a secret would not be recognised.
+/// Returns the start of a text from the file, on one line. Secrets are redacted before the text is cut, since a part of a secret would not be
+/// recognised.
 pub(super) fn excerpt(text: &str) -> String {
     let text = &*redact(text);
     let cut = text.chars().nth(60).map_or("", |_| "…");
@@ -36,7 +37,7 @@ pub struct Problem {
     pub help: Option<String>,
     /// A related place and its description.
     pub related: Option<(Span, String)>,
-    /// A limit was reached: the rest of the file was not read.
+    /// Whether a limit was reached. The rest of the file was then not read.
     pub limit: bool,
 }
 
@@ -55,13 +56,13 @@ impl Problem {
         self
     }
 
-    /// Nesting deeper than the limit.
+    /// Returns the problem of a nesting that is deeper than the limit.
     pub(super) fn too_deep(span: Span, depth: usize) -> Self {
         let problem = Self::new(span, format!("nested more than {depth} levels deep"));
         problem.help("flatten it, or raise `limits.depth` in leaver.yaml").limit()
     }
 
-    /// A key that occurs earlier in the same mapping, at `first`.
+    /// Returns the problem of a key that occurs earlier in the same mapping, at `first`.
     pub(super) fn duplicate_key(span: Span, key: &str, plain: bool, first: Span) -> Self {
         let help = if plain && key == "<<" {
             "merge several mappings as a list: `<<: [*a, *b]`"
@@ -72,7 +73,7 @@ impl Problem {
         Self { related, ..Self::new(span, format!("key `{}` is written twice", excerpt(key))).help(help) }
     }
 
-    /// A syntax error, with a hint for the most common causes.
+    /// Returns the problem of a syntax error, with a hint for the most common causes.
     pub(super) fn syntax_error(text: &str, error: &ScanError, depth: usize) -> Self {
         let at = floor_boundary(text, error.marker().byte_offset().unwrap_or(text.len()));
         let rest = text.get(at..).unwrap_or("");
@@ -95,7 +96,7 @@ impl Problem {
             return problem;
         }
         let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
-        // NOTE: thousands of broken documents may each reach this point, so only the surrounding text is searched.
+        // NOTE: a file may have thousands of broken documents, so only the surrounding text is searched.
         let from = floor_boundary(text, at.saturating_sub(AROUND));
         let near = text.get(from..floor_boundary(text, at + AROUND)).unwrap_or("");
         if marks.iter().any(|mark| line.starts_with(mark)) || near.contains("\n<<<<<<< ") {
@@ -110,8 +111,8 @@ impl Problem {
         problem
     }
 
-    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between. Its closing quote is missing, so it extends to
-    /// the opening quote of the next quoted text. The problem is reported at the start of the first text.
+    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between. The closing quote of this text is missing, so
+    /// the text extends to the opening quote of the next quoted text. The problem is reported at the start of the first text.
     fn missing_quote(text: &str, at: usize) -> Option<Self> {
         let before = text.get(..at)?.trim_end_matches([' ', '\t']);
         let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
@@ -125,13 +126,13 @@ impl Problem {
         if !inner.lines().skip(1).any(is_key) {
             return None;
         }
-        let message = "not valid YAML: the quote that opens here is not closed on its line, nor before the next key";
+        let message = "not valid YAML: the quoted text that starts here does not end on its line or before the next key";
         let related = Some((Span::new(end, end + 1), "this quote ends it".to_owned()));
         Some(Self { related, ..Self::new(Span::new(start, start + 1), message).help("close the quote") })
     }
 }
 
-/// The start of a quoted text that ends right after `before`.
+/// Returns the start of a quoted text that ends right after `before`.
 fn opening_quote(before: &str, quote: char) -> Option<usize> {
     let mut rest = before;
     loop {
@@ -140,7 +141,7 @@ fn opening_quote(before: &str, quote: char) -> Option<usize> {
         let escaped = if quote == '"' {
             head.len() - head.trim_end_matches('\\').len()
         } else {
-            // In single quotes, two quotes are an escaped quote, so a run of odd length starts the text.
+            // Inside single quotes, two quotes are an escaped quote. A run with an odd number of quotes therefore starts the text.
             let run = head.len() - head.trim_end_matches(quote).len();
             if run % 2 == 0 {
                 return Some(at - run);

@@ -2,7 +2,7 @@
 
 use super::node::Yaml;
 
-/// Reads a plain scalar. `Err` is the reason why it has no value.
+/// Reads a plain scalar. An error is the reason why the scalar has no value.
 pub(super) fn parse_plain(text: &str) -> Result<Yaml, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Yaml::Null),
@@ -16,7 +16,7 @@ pub(super) fn parse_plain(text: &str) -> Result<Yaml, &'static str> {
     Ok(Yaml::Text(text.into()))
 }
 
-/// Reads a scalar with a core tag (`!!int`, …). `None` if the tag is not of the core schema.
+/// Reads a scalar with a core tag (`!!int`, …). Returns `None` if the tag is not in the core schema.
 pub(super) fn parse_tagged(suffix: &str, text: &str) -> Option<Result<Yaml, &'static str>> {
     let wants = |ok: fn(&Yaml) -> bool, reason| {
         parse_plain(text).and_then(|value| if ok(&value) { Ok(value) } else { Err(reason) })
@@ -67,7 +67,7 @@ fn number(text: &str) -> Option<Result<Yaml, &'static str>> {
     })
 }
 
-/// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+/// Whether a text matches `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
 fn is_float(text: &str) -> bool {
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -83,7 +83,7 @@ fn is_float(text: &str) -> bool {
     }
 }
 
-/// How a YAML 1.1 tool reads a plain scalar, if it differs from YAML 1.2 (<https://yaml.org/type/>).
+/// Describes how a YAML 1.1 tool reads a plain scalar, if YAML 1.2 has another value (<https://yaml.org/type/>).
 pub fn yaml11(text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);

@@ -1,5 +1,5 @@
-//! Finds secrets in text so that nothing prints them: in a file that rules could not read, in a key, a tag, a comment, a message. Only
-//! `credential/secret-in-file` reports findings; this module redacts. The formats are in `data/secrets.yaml`.
+//! Finds and redacts secrets in any text that leaver prints: in a file that rules could not read, a key, a tag, a comment or a message. Only the rule
+//! `credential/secret-in-file` reports secrets as findings. The formats are in `data/secrets.yaml`.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -9,9 +9,9 @@ use super::{Node, Yaml, file::SourceFile, span::Span, yaml::YamlLimits};
 
 /// The replacement for a secret.
 const DOTS: &str = "••••";
-/// A password after its name: the value must contain three classes of characters and not be a date.
+/// A password after its name. The value is a secret if it has lower-case letters, upper-case letters and digits.
 const PASSWORD: &str = r#"(?i:password|passwd|passphrase|pwd)["']?\s*[:=]\s*["']?([^\s"'/:<>(){}$]{8,})"#;
-/// A word after the name of a key: a secret if it looks random.
+/// A word after a name such as `api_key`. The word is a secret if it looks random.
 const ASSIGNED: &str = r#"(?i:api|app|application|access|auth|client|secret|license|routing)[ _-]?(?i:access[ _-]?)?(?i:key|token|secret)["']?\s*[:=]\s*["']?([A-Za-z0-9+/_=.~-]{16,})"#;
 /// A random-looking word, a line break, and the word after it.
 const BREAK: &str = r"([0-9A-Za-z_.~+/=-]*[0-9_.~-][0-9A-Za-z_.~+/=-]*)(\\?\s+(?:#[ \t]*)?)";
@@ -28,7 +28,8 @@ static FORMATS: LazyLock<Option<Node>> = LazyLock::new(|| {
     let file = SourceFile::new("built-in/secrets.yaml", include_str!("../../data/secrets.yaml"));
     super::parse(&file, &YamlLimits::default()).documents.pop().map(|document| document.root)
 });
-/// Every text with a secret matches at least one of these patterns. Compiling the other patterns takes longer than most checks.
+/// Every text with a secret matches at least one of these patterns. The other patterns are compiled only after a match, because their compilation
+/// takes longer than most checks.
 static HINTS: LazyLock<Vec<Regex>> = LazyLock::new(|| patterns("hints"));
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     formats: patterns("looks"),
@@ -37,7 +38,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     breaks: Regex::new(BREAK).ok(),
 });
 
-/// The patterns below a key. NOTE: an invalid pattern would be skipped; a test checks that all compile.
+/// Returns the patterns below a key. NOTE: an invalid pattern would be skipped, so a test checks that all patterns compile.
 fn patterns(key: &str) -> Vec<Regex> {
     let values: Vec<&str> = match FORMATS.as_ref().and_then(|root| root.get(key)).map(Node::value) {
         Some(Yaml::List(items)) => items.iter().filter_map(Node::text).collect(),
@@ -47,7 +48,7 @@ fn patterns(key: &str) -> Vec<Regex> {
     values.into_iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
 }
 
-/// The parts of a text that are secrets, in order and without overlap.
+/// Returns the parts of a text that are secrets, in order and without overlap.
 pub fn secrets(text: &str) -> Vec<Span> {
     // Words such as `password` match in any case.
     let small = text.to_lowercase();
@@ -80,7 +81,7 @@ pub fn secrets(text: &str) -> Vec<Span> {
     spans
 }
 
-/// Text in the format of a secret.
+/// Returns the parts of a text that have the format of a secret.
 fn formatted_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     let mut spans = Vec::new();
     for look in &known.formats {
@@ -92,7 +93,7 @@ fn formatted_secrets(text: &str, known: &Patterns) -> Vec<Span> {
             // Skip matches inside the previous secret; searching again from each end could take quadratic time.
             if found.end() > last {
                 let start = if before { start.end() } else { start.start() };
-                // A pattern may end with the character after the secret; after the `@` of a URL comes the host.
+                // A pattern may end with the character after the secret. Exclude this character, except the `@` of a URL, after which comes the host.
                 let behind = found.as_str().chars().next_back().filter(|c| !is_word(*c) && *c != '@');
                 let span = match behind {
                     Some(c) => Span::new(start, found.end() - c.len_utf8()),
@@ -106,7 +107,8 @@ fn formatted_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     spans
 }
 
-/// Secrets that YAML or an editor split into lines. A split secret must have two digits, since ordinary words may follow a prefix by chance.
+/// Returns secrets that YAML or an editor split into lines. A split secret must have at least two digits, since ordinary words may follow a prefix by
+/// chance.
 fn split_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     // The text without line breaks, and the start of each piece in both texts.
     let mut joined = String::with_capacity(text.len());
@@ -129,7 +131,7 @@ fn split_secrets(text: &str, known: &Patterns) -> Vec<Span> {
         return Vec::new();
     }
     joined.push_str(text.get(from..).unwrap_or_default());
-    // An end offset between two pieces belongs to the first, a start offset to the second.
+    // Between two pieces, an end offset belongs to the first piece and a start offset to the second.
     let back = |at: usize| {
         let piece = pieces.partition_point(|(start, _)| *start < at).saturating_sub(1);
         pieces.get(piece).map_or(at, |(start, origin)| origin + (at - start))
@@ -143,7 +145,7 @@ fn split_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     spans.into_iter().map(|span| Span::new(begin(span.start()), back(span.end()))).collect()
 }
 
-/// A word with many runs of digits and few separators that is not a date.
+/// Whether a word has many runs of digits and few separators, and has no date.
 fn looks_random(word: &str) -> bool {
     let digit = |c: char| c.is_ascii_digit();
     let runs = word.split(|c| !digit(c)).filter(|run| !run.is_empty()).count();
@@ -153,7 +155,8 @@ fn looks_random(word: &str) -> bool {
     runs > 2 && word.matches(['/', '_', '.', '-']).count() < 3 && !dated
 }
 
-/// The spans of the secrets in a file: those in its text, and those that appear in a key or value only after unescaping or joining lines.
+/// Returns the spans of the secrets in a file. Some secrets are in the text; others appear in a key or value only after escapes are resolved or lines
+/// are joined.
 pub fn secrets_of(file: &SourceFile) -> Vec<Span> {
     let text = file.text();
     let mut spans = secrets(text);

@@ -12,33 +12,34 @@ pub struct Span {
 }
 
 impl Span {
-    /// The range from `start` up to, not including, `end`. Both fit into 32 bits, since larger files are not read (`limits.fileBytes`).
+    /// Returns the range from `start` up to, but not including, `end`. Both numbers fit into 32 bits, since larger files are not read
+    /// (`limits.fileBytes`).
     pub fn new(start: usize, end: usize) -> Self {
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self { start: narrow(start), end: narrow(end) }
     }
 
-    /// First byte.
+    /// Returns the offset of the first byte.
     pub const fn start(self) -> usize {
         self.start as usize
     }
 
-    /// One past the last byte.
+    /// Returns the offset after the last byte.
     pub const fn end(self) -> usize {
         self.end as usize
     }
 
-    /// Length in bytes.
+    /// Returns the length in bytes.
     pub const fn len(self) -> usize {
         self.end().saturating_sub(self.start())
     }
 
-    /// The text that it covers; empty if it is not a range of the text.
+    /// Returns the text that the span covers, or an empty text if the span is not inside the text.
     pub fn slice(self, text: &str) -> &str {
         text.get(self.start()..self.end()).unwrap_or("")
     }
 
-    /// Whether it is empty.
+    /// Whether the span is empty.
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }
@@ -47,13 +48,13 @@ impl Span {
 /// A point in a file. Lines and columns start at 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Point {
-    /// Line.
+    /// The line.
     pub line: usize,
-    /// Column in Unicode scalar values: JSON, SARIF with `columnKind: unicodeCodePoints`, people.
+    /// The column in Unicode scalar values, for people, JSON and SARIF with `columnKind: unicodeCodePoints`.
     pub column: usize,
-    /// Column in UTF-16 code units: language servers.
+    /// The column in UTF-16 code units, for language servers.
     pub utf16: usize,
-    /// Column in bytes.
+    /// The column in bytes.
     pub byte: usize,
 }
 
@@ -62,22 +63,22 @@ pub struct Point {
 pub struct Place {
     /// The file.
     pub file: Arc<SourceFile>,
-    /// The bytes in it.
+    /// The range of bytes in the file.
     pub span: Span,
 }
 
 impl Place {
-    /// The start of the span.
+    /// Returns the start of the span.
     pub fn start(&self) -> Point {
         self.file.point(self.span.start())
     }
 
-    /// One past the end of the span.
+    /// Returns the point after the last character of the span.
     pub fn end(&self) -> Point {
         self.file.point(self.span.end())
     }
 
-    /// The sort key of findings: path, then span.
+    /// Returns the sort key of findings: path, then span.
     pub fn sort_key(&self) -> (&str, Span) {
         (self.file.path(), self.span)
     }

@@ -1,4 +1,4 @@
-//! Parses text to documents: one pass over the parser's events produces values and spans, with limits on depth, size and alias expansion.
+//! Parses text to documents. One pass over the parser's events produces values and spans, with limits on depth, size and alias expansion.
 
 use std::collections::BTreeMap;
 
@@ -38,9 +38,9 @@ impl Default for YamlLimits {
 /// One YAML document of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// Its number in the file, from 0.
+    /// The number of the document in the file, from 0.
     pub index: usize,
-    /// Its value.
+    /// The value of the document.
     pub root: Node,
 }
 
@@ -93,7 +93,7 @@ pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
             Err(Stop::Problem(problem)) => {
                 let limit = problem.limit;
                 builder.problems.push(*problem);
-                // NOTE: after a limit, parsing the rest could take very long; the file is refused anyway.
+                // NOTE: if a limit was reached, parsing the rest of the file could take very long. The file is refused in any case.
                 if limit || !matches!(parser.proceed_next_document(), Ok(true)) {
                     parsed.problems.append(&mut builder.problems);
                     return parsed;
@@ -105,9 +105,9 @@ pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
     }
 }
 
-/// The first character that YAML does not allow.
+/// Returns the first character that YAML does not allow.
 fn control_character(text: &str) -> Option<(usize, char)> {
-    // 0xC2 starts U+0080 to U+00BF. Without an early exit, the compiled code compares many bytes at once.
+    // 0xC2 is the first byte of U+0080 to U+00BF. Without an early exit, the compiled code compares many bytes at once.
     let may_be_control = |byte: u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 0x7F | 0xC2);
     if !text.bytes().fold(false, |found, byte| found | may_be_control(byte)) {
         return None;
@@ -231,7 +231,7 @@ impl<'a> Builder<'a> {
                 Yaml::Map(entries.into())
             }
         };
-        // NOTE: the end event of a block collection is at the next token, possibly lines below.
+        // NOTE: the end event of a block collection is at the next token, possibly several lines below.
         let last = match &value {
             Yaml::List(items) => items.last().map(|item| item.span().end()),
             Yaml::Map(entries) => entries.last().map(|entry| entry.value.span().end().max(entry.key_span().end())),
@@ -252,7 +252,7 @@ impl<'a> Builder<'a> {
             )));
         }
         let Some(anchored) = self.anchors.get(&id) else {
-            // The anchor is still open: a value that contains itself.
+            // The anchor is still open, so the value would contain itself.
             return Err(Stop::Problem(Box::new(Problem::new(
                 span,
                 "this alias is inside the value that it refers to",
@@ -359,7 +359,7 @@ impl<'a> Builder<'a> {
         );
     }
 
-    /// Block scalars extend into the following blank lines and indentation.
+    /// Removes blank lines and indentation at both ends of the span of a block scalar.
     fn trim(&self, span: Span, style: ScalarStyle) -> Span {
         if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             return span;

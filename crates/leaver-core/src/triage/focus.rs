@@ -1,5 +1,5 @@
-//! Paths on the command line limit the reported findings and the input of rules on single declarations. All files are loaded nevertheless, so
-//! that rules on the whole catalogue stay correct when a hook names a single file.
+//! Paths on the command line limit the reported findings and the input of rules on single declarations. All files are loaded nevertheless: otherwise,
+//! rules on the whole catalogue would have wrong results when a hook names a single file.
 
 use std::collections::BTreeSet;
 
@@ -14,21 +14,21 @@ use crate::{
 /// The requested files and folders.
 #[derive(Debug, Clone, Default)]
 pub struct Focus {
-    /// The folder that shown paths start from.
+    /// The folder that displayed paths are relative to.
     working: Utf8PathBuf,
     paths: BTreeSet<Utf8PathBuf>,
     folders: bool,
     /// Declarations in other files that inherit from a pattern in the requested files.
     dependents: BTreeSet<Subject>,
-    /// Requested apps that are not well-formed, and their patterns: faults in any of them explain why the app is not evaluated.
+    /// Requested apps that are not well-formed, and their patterns. A fault in such an app or pattern explains why the app is not evaluated.
     faulty: BTreeSet<Subject>,
     /// Names that the requested files no longer declare.
     removed: BTreeSet<String>,
 }
 
 impl Focus {
-    /// Limits the report to these paths, each with a flag for folders. The paths are absolute, or relative to `working` like the paths of source
-    /// files. Without paths, everything is reported.
+    /// Limits the report to these paths. Each path has a flag that is true for a folder. The paths are absolute, or relative to `working` like the
+    /// paths of source files. Without paths, everything is reported.
     pub fn new(working: Utf8PathBuf, paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
             paths.into_iter().map(|(path, folder)| (absolute(&working, &path), folder)).unzip();
@@ -45,7 +45,7 @@ impl Focus {
         self.paths.is_empty() || absolute(&self.working, path).ancestors().any(|folder| self.paths.contains(folder))
     }
 
-    /// Also requests the declarations that inherit from patterns in the requested files, and the faults of patterns that requested apps use.
+    /// Also requests the declarations that inherit from patterns in the requested files, and the faults in patterns of requested apps.
     pub fn add_dependents(&mut self, declarations: &[Declaration]) {
         if self.is_all() {
             return;
@@ -85,9 +85,9 @@ impl Focus {
         !self.removed.is_empty()
     }
 
-    /// Whether a place of a finding was requested, or contains a name that the requested files no longer declare.
+    /// Whether a place of a finding was requested, or names something that the requested files no longer declare.
     pub fn includes_finding(&self, finding: &Finding) -> bool {
-        // Edits of trusted files concern every path.
+        // Edits of trusted files are always reported.
         finding.rule.group() == "trust"
             || finding.places().any(|place| self.has(place.file.path()))
             || finding.subject.as_ref().is_some_and(|subject| {
@@ -96,7 +96,7 @@ impl Focus {
             || self.names_removed(finding)
     }
 
-    /// Whether the text at a place of a finding is a removed name. The declaration's own name does not count.
+    /// Whether the text at a place of a finding is a removed name. The name of the declaration with the finding does not count.
     fn names_removed(&self, finding: &Finding) -> bool {
         let own = finding.path.last() == Some(&Step::Key("name".into()));
         let named =
@@ -105,7 +105,7 @@ impl Focus {
     }
 }
 
-/// A display path as an absolute path, for comparison.
+/// Converts a display path to an absolute path, for comparison.
 fn absolute(working: &Utf8Path, shown: &str) -> Utf8PathBuf {
     if shown == "." { working.to_owned() } else { working.join(shown) }
 }

@@ -1,6 +1,6 @@
-//! Findings that existed before: in a base commit (`--since`) or in a baseline file. They are identified by rule, declaration and address, never by
-//! line or position, so that moved lines, renamed files and reordered lists change nothing. Findings of a declaration that reuses the name of another
-//! declaration are new.
+//! Findings that existed before: in a base commit (`--since`) or in a baseline file. Findings are identified by rule, declaration and address, never
+//! by line or position, so that moved lines, renamed files and reordered lists have no effect. If a declaration reuses the name of another
+//! declaration, its findings are new.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// `None` for a finding about an invalid file: such findings are never known, because they hide other findings.
+    /// Returns the key of a finding, or `None` for a finding about an invalid file. Such a finding is never known, because an invalid file hides
+    /// other findings.
     pub(crate) fn of(finding: &Finding) -> Option<Self> {
         let subject = finding.subject.as_ref().filter(|_| can_be_accepted(finding))?;
         Some(Self {
@@ -43,7 +44,7 @@ impl Key {
         })
     }
 
-    /// The same key without the identity.
+    /// Returns the same key without the identity.
     #[must_use]
     pub(crate) fn without_identity(self) -> Self {
         Self { identity: String::new(), ..self }
@@ -79,20 +80,20 @@ struct Row {
     rule: String,
     kind: String,
     name: String,
-    /// Since version 2.
+    /// The address, since version 2.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    /// Version 1 only.
+    /// The JSON Pointer, in version 1 only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
-    /// Since version 2; omitted if empty.
+    /// The identity, since version 2; omitted if it is empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     identity: String,
     count: usize,
 }
 
 impl Known {
-    /// The findings of a report.
+    /// Counts the findings of a report.
     pub fn of(findings: &[Finding]) -> Self {
         let mut known = Self::default();
         for key in findings.iter().filter(|finding| finding.is_open()).filter_map(Key::of) {
@@ -101,26 +102,26 @@ impl Known {
         known
     }
 
-    /// The number of findings.
+    /// Returns the number of findings.
     pub fn len(&self) -> usize {
         self.all.values().chain(self.old.values()).fold(0, |all, count| all.saturating_add(*count))
     }
 
-    /// Whether there are none.
+    /// Whether there are no findings.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty() && self.old.is_empty()
     }
 
-    /// Whether it was read from a file that identifies list entries by position.
+    /// Whether the findings come from a file that identifies list entries by position.
     pub fn has_positions(&self) -> bool {
         !self.old.is_empty()
     }
 
-    /// Converts the positions of a version 1 baseline to names, in the catalogue for which it was written.
+    /// Converts the positions of a version 1 baseline to names. The positions refer to the catalogue for which the baseline was written.
     #[must_use]
     pub fn with_names(mut self, versions: &Versions<'_>) -> Self {
         for (old, count) in std::mem::take(&mut self.old) {
-            // A declaration that did not exist had no known findings.
+            // A declaration that did not exist then had no known findings.
             let Some(declaration) = versions.declaration(&old.subject) else { continue };
             let key = Key {
                 rule: old.rule,
@@ -135,7 +136,7 @@ impl Known {
         self
     }
 
-    /// Returns the findings that are not known, and the reused names, whose known findings belong to another declaration.
+    /// Returns the findings that are not known, and the reused names. The known findings under a reused name belong to another declaration.
     pub fn subtract(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Reused>) {
         let mut left = self.all.clone();
         let mut others: BTreeMap<(Subject, String, String), usize> = BTreeMap::new();
@@ -170,7 +171,7 @@ impl Known {
         (new, reused.collect())
     }
 
-    /// The findings of both sides, each with the greater of its two counts.
+    /// Returns the findings of both sides. Each finding has the greater of its two counts.
     #[must_use]
     pub fn union(mut self, other: &Self) -> Self {
         for (key, count) in &other.all {
@@ -180,7 +181,7 @@ impl Known {
         self
     }
 
-    /// Keeps only the findings that exist in `now` too, so that a baseline only shrinks.
+    /// Keeps only the findings that `now` has too, so that a baseline can only shrink.
     #[must_use]
     pub fn shrink(&self, now: &Self) -> Self {
         let both = |(key, count): (&Key, &usize)| now.all.get(key).map(|other| (key.clone(), *count.min(other)));
@@ -211,7 +212,7 @@ impl Known {
         Ok(known)
     }
 
-    /// Writes a version 2 baseline: sorted, one finding per row, so that it merges well.
+    /// Writes a version 2 baseline. The findings are sorted, with one finding per row, so that git can merge two baselines.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         let row = |(key, count): (&Key, &usize)| Row {
             rule: key.rule.clone(),
@@ -227,14 +228,14 @@ impl Known {
     }
 }
 
-/// The known identity of the same finding in another declaration with its name.
+/// Finds the same finding in another declaration with the same name, and returns the identity of that declaration.
 fn other_identity(all: &BTreeMap<Key, usize>, key: &Key) -> Option<String> {
     let first = key.clone().without_identity();
     let (other, _) = all.range(&first..).next()?;
     (other.clone().without_identity() == first).then(|| other.identity.clone())
 }
 
-/// A JSON Pointer as an address; numbers are positions.
+/// Converts a JSON Pointer to an address. Numbers are positions.
 fn address_of_pointer(pointer: &str) -> Address {
     let step = |part: &str| {
         let key = part.replace("~1", "/").replace("~0", "~");

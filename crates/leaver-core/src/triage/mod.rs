@@ -1,4 +1,4 @@
-//! From findings to a report: limits them to the requested paths, and applies waivers and baselines.
+//! Turns findings into a report: limits the findings to the requested paths, and applies waivers and baselines.
 
 mod focus;
 mod known;

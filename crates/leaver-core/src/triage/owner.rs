@@ -1,8 +1,8 @@
 //! Assigns findings to teams. No other module decides which team owns a finding, or how to reach the team.
 //!
-//! The owner is the value of the nearest `owner` key above the place, if it names a declared Team, since this team can fix the stage. Otherwise, it
-//! is the owner of the declaration: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team belongs to that team, and a finding of a
-//! dissolved team to its `successor`.
+//! The owner is the value of the nearest `owner` key above the place, if this value names a declared Team, since the owner of a stage can fix the
+//! stage. Otherwise, the owner is the owner of the declaration: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team belongs to this
+//! team. Findings of a dissolved team belong to its `successor`.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub fn assign_owners(findings: &mut [Finding], catalogue: &Catalogue) {
     }
 }
 
-/// The declaration of a finding: of several with one name, the declaration that contains the place.
+/// Returns the declaration of a finding. If several declarations have the same name, this is the declaration that contains the place.
 fn declaration<'a>(finding: &Finding, all: &[&'a Declaration]) -> Option<&'a Declaration> {
     let same_file = |declaration: &&&Declaration| declaration.file.path() == finding.place.file.path();
     let at = finding.place.span.start();
@@ -56,7 +56,7 @@ fn owner(finding: &Finding, declaration: &Declaration, catalogue: &Catalogue) ->
     Some(Owner::new(name, contact))
 }
 
-/// The values of the `owner` keys along a path, innermost first.
+/// Returns the values of the `owner` keys along a path, innermost first.
 fn nearest<'a>(root: &'a Node, path: &[Step]) -> Vec<&'a str> {
     let above = (1..=path.len()).rev().filter_map(|length| root.at(path.get(..length)?));
     above.filter_map(|node| text(node, "owner")).collect()

@@ -7,15 +7,15 @@ use crate::{
     rule::RuleId,
 };
 
-/// A Waiver of the catalogue and its effective form.
+/// A Waiver of the catalogue, with its parsed content.
 pub struct IndexedWaiver<'a> {
-    /// Its index in the catalogue.
+    /// The index of the declaration in the catalogue.
     pub index: usize,
     /// The waiver.
     pub waiver: &'a Waiver,
 }
 
-/// The waivers in force that cover no finding, as verdicts of `rule` on the Waiver. `ran` returns whether a rule ran.
+/// Finds the waivers in force that cover no finding. Returns a verdict of `rule` on each such Waiver. `ran` returns whether a rule ran.
 pub fn unused<'a>(
     rule: &RuleId,
     waivers: impl IntoIterator<Item = IndexedWaiver<'a>>,
@@ -32,7 +32,7 @@ pub fn unused<'a>(
         })
         .filter(|IndexedWaiver { waiver, .. }| !versions.exceeds_limit(waiver))
         .filter(|IndexedWaiver { waiver, .. }| {
-            // A waiver that was given for another app is reported separately.
+            // Skip waivers that were given for another app: another rule reports them.
             !findings.iter().filter(|finding| super::waive::can_be_accepted(finding)).any(|finding| {
                 waiver.matches(finding, today)
                     && !matches!(versions.coverage(waiver, finding, today), Coverage::NotCovered)
@@ -50,14 +50,14 @@ pub fn unused<'a>(
         .collect()
 }
 
-/// Whether the apps that the waiver names exist and were evaluated.
+/// Whether at least one app of the waiver exists, and all existing apps of the waiver were evaluated.
 fn is_evaluated(waiver: &Waiver, catalogue: &Catalogue) -> bool {
     let app = |name: &str| catalogue.find(&Subject { kind: "App".into(), name: name.to_owned() });
     let apps: Vec<&Declaration> = waiver.covered_apps(catalogue.own()).into_iter().filter_map(app).collect();
     !apps.is_empty() && apps.iter().all(|app| app.well_formed)
 }
 
-/// The apps without findings.
+/// Returns the existing apps of an unused waiver.
 fn apps_without_findings(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
     let apps = waiver.covered_apps(catalogue.own()).into_iter();
     let apps = apps.map(|name| Subject { kind: "App".into(), name: name.to_owned() });
@@ -65,7 +65,7 @@ fn apps_without_findings(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedV
         .map(|app| RelatedVerdict {
             target: Target::Named(app),
             path: vec![Step::Key("metadata".into()), Step::Key("name".into())],
-            message: "nothing to waive here".into(),
+            message: "no finding to waive".into(),
         })
         .collect()
 }

@@ -1,5 +1,5 @@
-//! The apps for which waivers and baselines were written. Comparing names is not enough: a waiver or baseline must not cover an app that takes the
-//! name of another app, nor an entry that takes the position of another entry.
+//! Finds the apps for which waivers and baselines were written. A comparison of names does not suffice: a waiver or baseline must not cover an app
+//! that takes the name of another app, or an entry that takes the position of another entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,28 +17,28 @@ pub struct Versions<'a> {
 
 struct Base<'a> {
     apps: BTreeMap<&'a str, &'a Declaration>,
-    /// By name.
+    /// The waivers by name.
     waivers: BTreeMap<String, Vec<Waiver>>,
 }
 
 /// A name that belonged to another app before.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reused {
-    /// The app that has it now.
+    /// The app that has the name now.
     pub subject: Subject,
     /// The current identity of the app.
     pub now: String,
-    /// The waiver or the known findings that do not apply to it, as the text after the name in the message.
+    /// Describes the waiver or the known findings that do not apply to the app. The message has this text after the name.
     pub reason: String,
 }
 
 impl<'a> Versions<'a> {
-    /// Uses the current version only. All waivers and baselines then count as written for its apps.
+    /// Uses the current version only. All waivers and baselines then count as written for the current apps.
     pub const fn current_only(now: &'a Catalogue) -> Self {
         Self { now, base: None }
     }
 
-    /// The current version, and the apps and waivers of a commit.
+    /// Returns the current version, and the apps and waivers of a commit.
     pub fn with_commit(
         now: &'a Catalogue,
         apps: impl Iterator<Item = &'a Declaration>,
@@ -55,12 +55,12 @@ impl<'a> Versions<'a> {
         Self { now, base: Some(Base { apps: named, waivers: waivers_by_name }) }
     }
 
-    /// The commit, if it contains the waiver unchanged.
+    /// Returns the commit, if it contains the waiver unchanged.
     fn base_of(&self, waiver: &Waiver) -> Option<&Base<'a>> {
         self.base.as_ref().filter(|base| base.waivers.get(waiver.name()).is_some_and(|known| known.contains(waiver)))
     }
 
-    /// The declaration that a known finding is about, by kind and name.
+    /// Returns the declaration that a known finding is about, by kind and name.
     pub(super) fn declaration(&self, subject: &Subject) -> Option<&'a Declaration> {
         match &self.base {
             Some(base) if subject.kind == "App" => base.apps.get(subject.name.as_str()).copied(),
@@ -68,7 +68,7 @@ impl<'a> Versions<'a> {
         }
     }
 
-    /// The effect of a waiver on a finding.
+    /// Returns the effect of a waiver on a finding.
     pub(super) fn coverage<'w>(&self, waiver: &'w Waiver, finding: &Finding, today: &str) -> Coverage<'w> {
         let Some(subject) = finding.subject.as_ref().filter(|_| waiver.matches(finding, today)) else {
             return Coverage::NotCovered;
@@ -79,7 +79,8 @@ impl<'a> Versions<'a> {
             Some(base) => base.apps.get(subject.name.as_str()).copied(),
             None => self.now.find(subject),
         };
-        // Labels and vendors must match now, and must have matched when the waiver was given, so that a change cannot bring an app under a waiver.
+        // Labels, vendor and pattern must match now, and must have matched when the waiver was given. Otherwise, a change could bring an app under a
+        // waiver.
         let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
         let is_selected = waiver.selects_by_name_only() || (selected(app) && selected(self.now.find(subject)));
         if !is_selected {
@@ -93,7 +94,7 @@ impl<'a> Versions<'a> {
         if was.as_deref() == Some(finding.identity.as_str()) {
             return if waiver.covers_path_of(finding, app) { Coverage::Covered(waiver) } else { Coverage::NotCovered };
         }
-        // If the earlier app is not known, the whole scope of the waiver applies.
+        // If the earlier app is not known, ignore the path of the waiver.
         if app.is_some() && !waiver.covers_path_of(finding, app) {
             return Coverage::NotCovered;
         }
@@ -102,12 +103,12 @@ impl<'a> Versions<'a> {
         Coverage::OtherApp(Reused {
             subject: subject.clone(),
             now: finding.identity.clone(),
-            reason: format!("the waiver `{}` is for another app of that name ({was}; now {now})", waiver.name()),
+            reason: format!("the waiver `{}` is for another app with the same name ({was}; now {now})", waiver.name()),
         })
     }
 
-    /// Whether a waiver applies to more apps than it allows, now or when it was given. As in `waiver/too-many-apps`, each valid App counts, even
-    /// if two have the same name; a name without an App does not count.
+    /// Whether a waiver applies to more apps than it allows, now or when it was given. As in `waiver/too-many-apps`, each valid App counts, even if
+    /// two Apps have the same name. A name without an App does not count.
     pub(super) fn exceeds_limit(&self, waiver: &Waiver) -> bool {
         if !waiver.is_limited() {
             return false;
@@ -117,7 +118,7 @@ impl<'a> Versions<'a> {
         waiver.exceeds_limit(self.now.own().iter().filter(is_for).count().max(then))
     }
 
-    /// The app for which a waiver was given.
+    /// Returns the app for which a waiver was given.
     pub(super) fn app(&self, waiver: &Waiver, name: &str) -> Option<&'a Declaration> {
         match self.base_of(waiver) {
             Some(base) => base.apps.get(name).copied(),
@@ -136,12 +137,12 @@ pub(super) enum Coverage<'w> {
     NotCovered,
 }
 
-/// An identity as text.
+/// Returns an identity as text.
 pub(super) fn described_identity(identity: &str) -> String {
     if identity.is_empty() { "without vendor, tier and id".into() } else { identity.to_owned() }
 }
 
-/// One finding of `rule` for each reused name.
+/// Returns one verdict of `rule` for each reused name.
 pub fn reused_name_verdicts(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalogue) -> Vec<Verdict> {
     let all: BTreeSet<Reused> = all.into_iter().collect();
     let mut named: BTreeMap<Subject, Vec<(usize, &Declaration)>> = BTreeMap::new();
@@ -149,7 +150,7 @@ pub fn reused_name_verdicts(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalog
         named.entry(declaration.subject()).or_default().push((index, declaration));
     }
     let verdict = |reused: Reused| {
-        // Several declarations may have the name: use the declaration with another identity.
+        // Several declarations may have the name. Use the declaration with the current identity.
         let mut here = named.get(&reused.subject)?.iter();
         let (index, _) = here.find(|(_, declaration)| declaration.identity() == reused.now)?;
         Some(Verdict {
@@ -165,7 +166,7 @@ pub fn reused_name_verdicts(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalog
     all.into_iter().filter_map(verdict).collect()
 }
 
-/// Verdicts of `rule` on waivers with list positions in their path. `waivers` have the index of their declaration in the catalogue.
+/// Returns a verdict of `rule` on each waiver with list positions in its path. `waivers` has the index of each declaration in the catalogue.
 pub fn positional_paths<'w>(
     rule: &RuleId,
     waivers: impl IntoIterator<Item = (usize, &'w Waiver)>,
@@ -173,7 +174,7 @@ pub fn positional_paths<'w>(
 ) -> Vec<Verdict> {
     let verdict = |(index, waiver): (usize, &'w Waiver)| {
         let (path, address) = waiver.path().zip(waiver.address().filter(|address| address.has_index()))?;
-        // The apps that it names, in order, and the apps that it selects.
+        // First the apps that the waiver names, in order, then the apps that it selects.
         let covered = waiver.covered_apps(versions.now.own());
         let apps = waiver.apps().iter().map(String::as_str).filter(|app| covered.contains(app));
         let named = apps.chain(covered.iter().copied()).find_map(|app| {

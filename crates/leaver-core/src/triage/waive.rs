@@ -1,4 +1,4 @@
-//! Waivers: a covered finding stays in the report but does not count.
+//! Applies waivers. A covered finding stays in the report but does not count.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::{
 /// The key of waivers that list no app. No app has this name.
 const ANY: &str = "";
 
-/// Marks the findings that waivers in force cover. Returns the reused names: a waiver for another app of the same name does not count for these apps.
-/// Findings about invalid files and edited trusted files cannot be waived.
+/// Marks the findings that waivers in force cover. Returns the reused names: a waiver for another app of the same name does not cover the findings of
+/// the app. Findings about invalid files and edited trusted files cannot be waived.
 pub fn waive(findings: &mut [Finding], waivers: &[Waiver], versions: &Versions<'_>, today: &str) -> Vec<Reused> {
-    // Index by rule and app, since a catalogue may have thousands of both. Waivers that list no app come last.
+    // Waivers by rule and app, because a catalogue may have thousands of waivers and findings. Waivers that list no app come last.
     let mut index: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
     for waiver in waivers.iter().filter(|waiver| !versions.exceeds_limit(waiver)) {
         for app in waiver.apps() {

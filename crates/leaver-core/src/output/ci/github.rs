@@ -1,5 +1,5 @@
-//! `github`: annotations as workflow commands. GitHub keeps only ten annotations of each kind per step, so the most severe findings come first and
-//! the others follow as plain lines.
+//! `github`: annotations as workflow commands. GitHub keeps only ten annotations of each kind per step. The most severe findings therefore come
+//! first, and findings after the tenth are plain lines.
 
 use std::{cmp::Reverse, io};
 
@@ -18,7 +18,7 @@ use crate::{
     source::Place,
 };
 
-/// Annotations of each kind that GitHub keeps per step.
+/// The number of annotations of each kind that GitHub keeps per step.
 const LIMIT: usize = 10;
 
 pub(crate) const FORMAT: Renderer = Renderer { name: "github", grammar: Grammar::Commands, render };

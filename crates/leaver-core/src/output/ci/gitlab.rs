@@ -1,4 +1,4 @@
-//! `gitlab`: the Code Quality report. Of two findings with the same fingerprint, GitLab shows only the first; leaver's fingerprints are unique.
+//! `gitlab`: the Code Quality report. If two findings have the same fingerprint, GitLab shows only the first. leaver's fingerprints are unique.
 
 use std::io;
 
@@ -18,7 +18,7 @@ use crate::{
     source::Place,
 };
 
-/// The file at which a failure without a place is shown: GitLab requires one.
+/// The file at which a failure without a place is shown, because GitLab requires a file.
 const NO_FILE: &str = "leaver.yaml";
 
 #[derive(Serialize)]
@@ -75,7 +75,7 @@ fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
 impl Entry {
     fn finding(report: &Report, finding: &Finding) -> Self {
         let severity = match finding.severity {
-            // GitLab has no waived findings, so they get the lowest severity, and their text mentions the waiver.
+            // GitLab has no waived findings, so these findings get the lowest severity and a text that mentions the waiver.
             _ if !finding.is_open() => "info",
             Severity::Error => "critical",
             Severity::Warning => "major",

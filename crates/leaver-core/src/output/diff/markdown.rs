@@ -1,5 +1,5 @@
-//! `markdown`: for step summaries and comments. About ten lines of the most important changes, the rest folded. Text from declarations
-//! cannot become a link, a mention, an image or HTML.
+//! `markdown`: for step summaries and comments. The page has about ten lines of the most important changes; the other changes are folded. Text from
+//! declarations cannot become a link, a mention, an image or HTML.
 
 use std::io;
 
@@ -16,14 +16,14 @@ use crate::{
     },
 };
 
-/// Maximum size of the folded part. GitHub accepts comments of up to 65,536 characters; the part above the fold and the closing note need the
-/// difference.
+/// Maximum size of the folded part. GitHub accepts comments of up to 65,536 characters. The difference is for the part above the fold and the closing
+/// note.
 const SIZE_LIMIT: usize = 48_000;
-/// Declarations above the fold: ten lines with the heading.
+/// Maximum number of declarations above the fold. With the heading, these are ten lines.
 const ENTRY_LIMIT: usize = 6;
-/// Phrases of a declaration above the fold.
+/// Maximum number of phrases for a declaration above the fold.
 const PHRASE_LIMIT: usize = 4;
-/// Lines of one kind of a declaration below the fold.
+/// Maximum number of lines of one kind for a declaration below the fold.
 const LINE_LIMIT: usize = 20;
 /// Maximum length of a phrase.
 const TEXT_LIMIT: usize = 240;
@@ -31,7 +31,7 @@ const TEXT_LIMIT: usize = 240;
 const WEAKER: &str = "⚠️ ";
 
 pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), OutputError> {
-    let mut page = String::from("### What this does to governance\n\n");
+    let mut page = String::from("### Effect of this change on governance\n\n");
     if !diff.is_complete() {
         page.push_str("❌ **Not everything could be read, so changes may be missing.**\n\n");
     }
@@ -51,7 +51,7 @@ pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), Out
     Ok(out.write_all(fold(&entries).as_bytes())?)
 }
 
-/// A declaration in one line.
+/// Returns a declaration in one line.
 fn line(entry: &Entry<'_>, through: &[PatternFinding<'_>]) -> String {
     let mut phrases: Vec<String> = status_phrases(entry).iter().map(|phrase| prose(phrase)).collect();
     let room = PHRASE_LIMIT.saturating_sub(phrases.len());
@@ -80,7 +80,7 @@ fn line(entry: &Entry<'_>, through: &[PatternFinding<'_>]) -> String {
     phrases.join("; ")
 }
 
-/// All declarations with all their changes, as far as there is room.
+/// Returns all declarations with all their changes, up to the size limit.
 fn fold(entries: &[(&Entry<'_>, Vec<PatternFinding<'_>>)]) -> String {
     if entries.is_empty() {
         return String::new();
@@ -155,7 +155,7 @@ fn name(entry: &Entry<'_>) -> String {
     format!("{noun}**{}**", prose(&name.replace('`', "'")))
 }
 
-/// Text in a line. Backticks in values could pair with each other across the line.
+/// Returns text for a line.
 fn prose(text: &str) -> String {
     markdown(&cut(text))
 }

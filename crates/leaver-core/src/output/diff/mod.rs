@@ -1,5 +1,5 @@
-//! The formats of `leaver diff`: text for a terminal, Markdown for a pull request, JSON for programs. Each has its own file; `words` has
-//! the wording that they share.
+//! The formats of `leaver diff`: text for a terminal, Markdown for a pull request, JSON for programs. Each format has its own file. `words` has the
+//! wording that the formats share.
 
 mod json;
 mod markdown;
@@ -18,17 +18,17 @@ use crate::{
 pub enum Format {
     /// For people at a terminal.
     Text,
-    /// For step summaries and comments: about ten lines, the rest folded.
+    /// For step summaries and comments: about ten lines, and the other changes folded.
     Markdown,
     /// Everything, as in `schemas/diff.schema.json`.
     Json,
 }
 
 impl Format {
-    /// All formats, those for people first.
+    /// All formats. Formats for people come first.
     pub const ALL: [Self; 3] = [Self::Text, Self::Markdown, Self::Json];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",

@@ -1,4 +1,4 @@
-//! `text`: for people at a terminal. One block per declaration, most serious first, then a summary.
+//! `text`: for people at a terminal. The output has one block per declaration, most serious first, and then a summary.
 
 use std::io;
 
@@ -60,7 +60,7 @@ fn block(entry: &Entry<'_>, through: &[PatternFinding<'_>], paint: &Paint<'_>) -
     let name = Safe::cut(name, 80);
     let file = if name.as_str() == entry.file { String::new() } else { Safe::cut(&entry.file, 200).to_string() };
     let beside = mark.width() + 1 + noun.width() + name.as_str().width() + 2 + file.width() <= paint.width();
-    // A long path goes on its own line and is not wrapped, so that it can be clicked or copied.
+    // A long path has its own line and is not wrapped, so that users can click or copy it.
     let gap = if file.is_empty() || beside { "  " } else { "\n    " };
     let name = paint.color(TextRole::Strong, name.as_str());
     let head = format!("{} {noun}{name}{gap}{}", paint.color(color, mark), paint.color(TextRole::Faint, &file));
@@ -84,7 +84,7 @@ fn block(entry: &Entry<'_>, through: &[PatternFinding<'_>], paint: &Paint<'_>) -
     block
 }
 
-/// The lines of a block: a mark, then wrapped text.
+/// The lines of a block. Each line has a mark and then wrapped text.
 struct Lines<'a, 'p> {
     paint: &'a Paint<'p>,
     block: &'a mut String,

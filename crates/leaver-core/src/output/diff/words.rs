@@ -11,7 +11,7 @@ use crate::{
 /// Length of a shortened commit hash.
 const SHORT_HASH: usize = 8;
 
-/// `main (1a2b3c4d)`, or the working tree.
+/// Returns the name of a side, such as `main (1a2b3c4d)` or `working tree`.
 pub(super) fn side(side: &Side<'_>) -> String {
     match &side.commit {
         Some(commit) if !commit.starts_with(&side.label) => {
@@ -21,7 +21,7 @@ pub(super) fn side(side: &Side<'_>) -> String {
     }
 }
 
-/// The entries to show. An app whose findings changed only because a pattern changed is shown with the pattern.
+/// Returns the entries to show. If the findings of an app changed only because a pattern changed, the app is shown with the pattern.
 pub(super) fn group_by_pattern<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<PatternFinding<'e>>)> {
     let changed_pattern = |name: &str| {
         let is = |entry: &&Entry<'_>| entry.apps.is_some() && entry.subject.name == name;
@@ -57,7 +57,7 @@ pub(super) struct PatternFinding<'e> {
     pub(super) gone: bool,
 }
 
-/// Each reason once: severity, rule, whether the findings are gone, and the message with the number of apps.
+/// Returns each reason once, with the severity, the rule, whether the findings are gone, and the message with the number of apps.
 pub(super) fn reasons(through: &[PatternFinding<'_>]) -> Vec<(Severity, String, bool, String)> {
     let mut phrases = Vec::new();
     for cause in [Cause::Declared, Cause::Waiver, Cause::Rule] {
@@ -75,7 +75,7 @@ pub(super) fn reasons(through: &[PatternFinding<'_>]) -> Vec<(Severity, String, 
     phrases
 }
 
-/// Kind and name as shown; for an app, only the name.
+/// Returns kind and name as shown. Apps, configurations and files are shown without a kind.
 pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
     let name = entry.subject.name.as_str();
     match entry.subject.kind.as_str() {
@@ -84,7 +84,7 @@ pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
     }
 }
 
-/// What happened to the declaration as a whole, unless its changes show it.
+/// Returns what happened to the declaration as a whole, unless the list of changes already shows it.
 pub(super) fn status_phrases(entry: &Entry<'_>) -> Vec<String> {
     let mut phrases = Vec::new();
     if entry.status == EntryStatus::Unread {
@@ -102,14 +102,14 @@ pub(super) fn status_phrases(entry: &Entry<'_>) -> Vec<String> {
     phrases
 }
 
-/// `and 2 other fields`: values that the table does not describe.
+/// Returns the number of values that the table does not describe, such as `and 2 other fields`.
 pub(super) fn other_fields(entry: &Entry<'_>, first: bool) -> Option<String> {
     let count = entry.others.len();
     let phrase = if first { counted(count, "field") } else { counted(count, "other field") };
     (count > 0).then(|| if first { format!("{phrase} changed") } else { format!("and {phrase}") })
 }
 
-/// `4 more declarations, 37 others with findings only`: entries omitted because of a limit.
+/// Returns the number of entries above a limit, such as `4 more declarations, 37 others with findings only`.
 pub(super) fn omitted<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<String> {
     let (only, more): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.status == EntryStatus::Same);
     let (only, more) = (only.len(), more.len());
@@ -121,7 +121,7 @@ pub(super) fn omitted<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) 
     }
 }
 
-/// `2 findings new (1 error), 1 gone`; `None` if no finding came or went.
+/// Returns a text such as `2 findings new (1 error), 1 gone`, or `None` if no finding came or went.
 pub(super) fn findings<'d>(
     gained: impl Iterator<Item = &'d FindingChange<'d>>,
     lost: impl Iterator<Item = &'d FindingChange<'d>>,
@@ -141,7 +141,7 @@ pub(super) fn findings<'d>(
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// What happened to a finding.
+/// Describes what happened to a finding.
 pub(super) const fn finding_change(gone: bool, cause: Cause) -> &'static str {
     match (gone, cause) {
         (false, Cause::Declared) => "new",
@@ -153,7 +153,7 @@ pub(super) const fn finding_change(gone: bool, cause: Cause) -> &'static str {
     }
 }
 
-/// A summary in one sentence: `2 apps changed, 1 waiver new · 2 findings new (1 error), 1 gone`.
+/// Returns a summary in one sentence, such as `2 apps changed, 1 waiver new · 2 findings new (1 error), 1 gone`.
 pub(super) fn sentence(diff: &Diff<'_>, separator: &str) -> String {
     let mut counts: BTreeMap<(EntryStatus, &str, &str), usize> = BTreeMap::new();
     for entry in &diff.entries {

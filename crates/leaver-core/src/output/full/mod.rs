@@ -1,5 +1,5 @@
-//! `full`: for people. Each finding with its snippet, related places and fix; then the summary and the next step. Many findings get a
-//! summary table and one line each. Failures come last, next to the counts, so that they are noticed.
+//! `full`: for people. Each finding has a snippet, related places and a fix; the summary and the next step follow. If there are many findings, there
+//! is a summary table, and each finding has one line. Failures come last, next to the counts, where readers notice them.
 
 mod overview;
 mod snippet;
@@ -31,11 +31,11 @@ use crate::{
 const MESSAGE_LIMIT: usize = 1000;
 /// Maximum number of related places in a snippet.
 const RELATED_LIMIT: usize = 3;
-/// Rules that are counted without `--statistics`.
+/// The number of rules in the table of rules without `--statistics`.
 const TOP_RULES: usize = 5;
-/// If there are more open findings, each finding gets only one line unless `--all` is given.
+/// Maximum number of open findings that are shown in full without `--all`. If there are more, each finding has only one line.
 const BRIEF_ABOVE: usize = 50;
-/// If a title would have fewer columns, the table of rules omits it.
+/// The table of rules omits a title for which fewer columns are left.
 const NARROWEST_TITLE: usize = 15;
 
 /// Printed instead of a fix that an earlier finding of the same rule already shows.
@@ -71,7 +71,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     Ok(())
 }
 
-/// The findings, each as a block or as a line.
+/// Writes the findings, each as a block or as a line.
 fn list(
     report: &Report,
     findings: &[&Finding],
@@ -97,7 +97,7 @@ fn list(
     Ok(())
 }
 
-/// Groups blocks of one rule that differ only in their message: snippet and fix are the same for all of them.
+/// Groups blocks of one rule that differ only in their message, since they share the snippet and the fix.
 fn by_place<'r>(report: &'r Report, blocks: Vec<Block<'r>>) -> Vec<(Block<'r>, Vec<Block<'r>>)> {
     let mut gathered: Vec<(Block<'r>, Vec<Block<'r>>)> = Vec::new();
     let mut known = BTreeMap::new();
@@ -133,7 +133,7 @@ fn finding_block(
     }
     let label = if others.is_empty() { label(finding) } else { None };
     block.push_str(&Snippet::new(found.place(), severity, label, 1, paint).render(paint)?);
-    // For several apps, the names are more useful than the related places of the first app.
+    // A block of several apps shows the names of the apps instead of the related places of the first app.
     if let Some(names) = found.names(paint.style) {
         block.push_str(&hint("apps", &names, paint));
     }
@@ -151,7 +151,7 @@ fn finding_block(
     Ok(block)
 }
 
-/// `error[jit/no-update-owner]`, and the message on the next line.
+/// Returns `error[jit/no-update-owner]`, and the message on the next line.
 fn heading(color: TextRole, word: &str, code: &str, message: &str, paint: &Paint) -> String {
     format!("{}\n{}", paint.color(color, &format!("{word}[{code}]")), message_line(message, paint))
 }
@@ -161,7 +161,7 @@ fn message_line(message: &str, paint: &Paint) -> String {
     format!("  {}\n", paint.color(TextRole::Strong, &paint.wrap(message.as_str(), 2)))
 }
 
-/// A coloured label and wrapped text.
+/// Returns a coloured label and wrapped text.
 fn hint(word: &str, text: &str, paint: &Paint) -> String {
     let text = Safe::cut(text, MESSAGE_LIMIT);
     format!(
@@ -187,7 +187,7 @@ fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error>
     Ok(block)
 }
 
-/// The path in the declaration, marked if the value is missing.
+/// Returns the path in the declaration, with a mark if the value is missing.
 fn label(finding: &Finding) -> Option<String> {
     if finding.address.is_empty() {
         return None;
@@ -196,7 +196,7 @@ fn label(finding: &Finding) -> Option<String> {
     Some(if finding.exists { path } else { format!("{path} is missing") })
 }
 
-/// Waived findings are listed, one line each.
+/// Returns the list of waived findings, with one line for each finding.
 fn waived_block(report: &Report, paint: &Paint) -> String {
     let mut block = String::new();
     for finding in &report.findings {
@@ -208,7 +208,7 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
             Safe::cut(&by.approver, 80),
             Safe::cut(&by.reason, 200)
         );
-        // Escapes the whole text again, since a colon at the end of a value and the colon after it form `::`.
+        // Escape the whole text again: a colon at the end of a value and the next colon would form `::`.
         let text = Safe::new(&text).to_string();
         let text = paint.color(TextRole::Faint, &paint.wrap(&text, 2));
         block.extend([&paint.color(TextRole::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);
@@ -219,7 +219,7 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
     block
 }
 
-/// The counts, the most frequent rules, and the next step.
+/// Returns the counts, the most frequent rules, and the next step.
 fn closing(report: &Report, words: &SummaryText, paint: &Paint) -> String {
     let (color, mark) = match words.result {
         RunResult::Clean => (TextRole::Good, paint.mark("✓", "ok")),
@@ -251,7 +251,7 @@ fn closing(report: &Report, words: &SummaryText, paint: &Paint) -> String {
     text
 }
 
-/// The table of rules, unless it only repeats the findings.
+/// Returns the table of rules, or nothing if the table would only repeat the findings.
 fn top_rules(report: &Report, words: &SummaryText, paint: &Paint) -> String {
     let by_rule = &words.summary.by_rule;
     let all = paint.style.statistics;

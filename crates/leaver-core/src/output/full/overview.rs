@@ -16,9 +16,9 @@ use crate::{
     rule::{RuleId, Severity},
 };
 
-/// Maximum number of rows of a table; the other rows are only counted.
+/// Maximum number of rows of a table. Further rows are only counted.
 const ROWS: usize = 10;
-/// Columns of the three counts and the space after them.
+/// The width of the three counts and the space after them.
 const COUNTS: usize = 22;
 
 /// Writes the tables by team and by rule.
@@ -43,7 +43,7 @@ pub(super) fn tables(report: &Report, paint: &Paint, out: &mut dyn io::Write) ->
     table("rule", &rules, "--group-by rule", &rule, paint, out)
 }
 
-/// The rule of a group that has only one.
+/// Returns the rule of a group with a single rule.
 fn rule_of<'a>(group: &Group<'a>) -> Option<&'a RuleId> {
     group.findings.first().map(|finding| &finding.rule)
 }
@@ -72,7 +72,7 @@ fn table(
     Ok(writeln!(out)?)
 }
 
-/// A finding in one line, as in `concise`.
+/// Returns a block in one line, as in `concise`.
 pub(super) fn line(block: &Block<'_>, paint: &Paint) -> String {
     let finding = block.first;
     let head = format!("{}[{}]", finding.severity, finding.rule);

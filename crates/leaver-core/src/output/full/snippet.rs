@@ -1,5 +1,5 @@
-//! The lines around a place, cut and escaped before miette renders them: no control character reaches it, no line is wider than the
-//! terminal, and a place over several lines is marked on its first line.
+//! Cuts and escapes the lines around a place before miette renders them. No control character reaches miette, no line is wider than the terminal, and
+//! a place over several lines is marked on its first line.
 
 use std::fmt;
 
@@ -23,10 +23,10 @@ use crate::{
 const TAB: usize = 4;
 /// Minimum width of the visible part of a line.
 const NARROWEST: usize = 20;
-/// Bytes of a line considered on either side of the place: more than any terminal shows.
+/// The number of bytes to read on either side of the place, which is more than any terminal shows.
 const REACH: usize = 4096;
 
-/// Input for the renderer.
+/// The input of the renderer.
 #[derive(Debug)]
 pub(super) struct Snippet {
     name: String,
@@ -44,7 +44,7 @@ pub(super) struct Snippet {
 type Cell = (String, usize);
 
 impl Snippet {
-    /// Cuts out the line of the place and `context` lines around it. Drops the label if there is no room.
+    /// Cuts out the line of the place and `context` lines around it. Omits the label if there is no room.
     pub(super) fn new(place: &Place, severity: Severity, label: Option<String>, context: usize, paint: &Paint) -> Self {
         let Region { start, end } = Region::first_line(place);
         let empty = place.span.is_empty();
@@ -94,12 +94,12 @@ impl Snippet {
             .with_links(false)
             .without_syntax_highlighting();
         handler.render_report(&mut rendered, self)?;
-        // miette puts the message on the first line, but it is shown elsewhere.
+        // Remove the first line, on which miette puts the message: leaver shows the message elsewhere.
         Ok(paint.faint_frame(rendered.split_once('\n').map_or("", |(_, rest)| rest)))
     }
 }
 
-/// The visible part of long lines, in columns.
+/// The part of long lines that is visible, in columns.
 struct Window<'a> {
     from: usize,
     to: usize,
@@ -112,12 +112,12 @@ impl<'a> Window<'a> {
         Self { from: start, to: start + room, ellipsis }
     }
 
-    /// The column on screen for a column of the line.
+    /// Returns the column on screen for a column of the line.
     fn screen_column(&self, column: usize) -> usize {
         column.saturating_sub(self.from)
     }
 
-    /// The visible part of a line, and the byte range of columns `from` to `to` in it.
+    /// Returns the visible part of a line, and the byte range of the columns `from` to `to` in this part.
     fn cut(&self, cells: &[Cell], from: usize, to: usize) -> (String, (usize, usize)) {
         let mark = self.ellipsis.chars().count();
         let right = columns(cells, cells.len()) > self.to;
@@ -166,7 +166,7 @@ fn cells(line: &str) -> Vec<Cell> {
     cells
 }
 
-/// Breaks up `##[`, which some runners treat as a command anywhere in a line.
+/// Escapes the second `#` of `##[`, which some runners interpret as the start of a command anywhere in a line.
 fn break_commands(cells: &mut [Cell]) {
     let at: Vec<usize> = (1..cells.len()).filter(|at| cells[*at].0 == "#" && cells[at - 1].0 == "#").collect();
     for at in at {
@@ -177,7 +177,7 @@ fn break_commands(cells: &mut [Cell]) {
     }
 }
 
-/// Width of the first `count` characters in columns.
+/// Returns the width of the first `count` characters, in columns.
 fn columns(cells: &[Cell], count: usize) -> usize {
     cells.iter().take(count).map(|cell| cell.1).sum()
 }
@@ -189,7 +189,7 @@ impl SourceCode for Snippet {
         before: usize,
         _after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // miette calls this without context for the position of the place, and with context for the text to render.
+        // miette calls this function without context to get the position of the place, and with context to get the text.
         let whole = SourceSpan::from((0, self.text.len()));
         let (span, (line, column)) = if before == 0 { (*span, self.start) } else { (whole, (self.line, 1)) };
         let data =

@@ -1,5 +1,5 @@
-//! The line fingerprint that GitHub's upload action computes: a hash of the first 100 UTF-16 units from the start of the line, without blanks.
-//! leaver writes the fingerprint, because uploads without the action would lack it, and because the action warns if it is missing.
+//! Computes the same line fingerprint as GitHub's upload action: a hash of the first 100 UTF-16 units from the start of the line, without blanks.
+//! Without this fingerprint, the upload action prints a warning, and other uploads have no fingerprint.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ const BLOCK: usize = 100;
 const FACTOR: u64 = 37;
 const END_OF_FILE: u64 = 65535;
 
-/// `hash:n` for each line of the text; `n` numbers equal hashes.
+/// Returns `hash:n` for each line of the text; `n` numbers equal hashes.
 pub(super) fn line_hashes(text: &str) -> Vec<String> {
     let mut units = Vec::with_capacity(text.len() + 1);
     let mut starts = Vec::new();

@@ -1,4 +1,4 @@
-//! `sarif`: SARIF 2.1.0 as GitHub code scanning requires it, within the limits of GitHub. Waived findings are suppressed results; failures are
+//! `sarif`: SARIF 2.1.0 as GitHub code scanning requires it, within the limits of GitHub. Waived findings are suppressed results, and failures are
 //! notifications of an unsuccessful invocation.
 
 mod line_hash;
@@ -27,9 +27,9 @@ use crate::{
 };
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-/// GitHub refuses a run with more results.
+/// Maximum number of results: GitHub refuses a run with more.
 const RESULT_LIMIT: usize = 25_000;
-/// GitHub keeps at most this many locations of a result.
+/// Maximum number of related locations that GitHub keeps for a result.
 const RELATED_LIMIT: usize = 100;
 
 pub(super) const FORMAT: Renderer =
@@ -77,13 +77,14 @@ impl<'a> From<&'a Report> for Run<'a> {
     }
 }
 
-/// One category per profile, so that two profiles in one workflow do not replace each other's results.
+/// Returns the category of a profile. Each profile has its own category; otherwise, the results of one profile would replace those of another profile
+/// in the same workflow.
 fn category(profile: &str) -> String {
     let word: String = profile.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(100).collect();
     format!("leaver/{}/", if word.is_empty() { "default" } else { &word })
 }
 
-/// The results in the order of the report. If there are too many, only the most severe results.
+/// Returns the results in the order of the report. If there are too many, only the most severe results are returned.
 fn sarif_results<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<SarifResult<'a>> {
     let mut kept: Vec<(usize, &Finding)> = report.findings.iter().enumerate().collect();
     if kept.len() > RESULT_LIMIT {
@@ -96,7 +97,7 @@ fn sarif_results<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<SarifResult<'a>
         let file = &finding.place.file;
         let lines = hashes.entry(file.path()).or_insert_with(|| line_hash::line_hashes(file.text()));
         let line = lines.get(finding.place.start().line - 1);
-        // Always found: `ids` has the rules of all findings.
+        // The search always succeeds, because `ids` has the rules of all findings.
         let index = ids.binary_search(&&finding.rule).unwrap_or(0);
         sarif_result(finding, index, line.cloned().unwrap_or_else(|| format!("{}:1", finding.fingerprint)))
     };
@@ -141,7 +142,7 @@ fn properties(finding: &Finding) -> Option<ResultProperties> {
     })
 }
 
-/// GitHub treats an empty text as missing.
+/// Returns the text, or `fallback` for an empty text, which GitHub treats as missing.
 fn non_empty(text: &str, fallback: &str) -> String {
     escape::sarif(if text.trim().is_empty() { fallback } else { text })
 }
@@ -193,7 +194,7 @@ fn notifications(report: &Report) -> Vec<Notification<'_>> {
         descriptor: Descriptor { id: "too-many-results" },
         associated_rule: None,
         level: "warning",
-        message: Text { text: format!("{dropped} findings left out: GitHub takes {RESULT_LIMIT} in a run") },
+        message: Text { text: format!("{dropped} findings omitted, because GitHub accepts at most {RESULT_LIMIT} in a run") },
         locations: Vec::new(),
     });
     failure.chain(cut).collect()

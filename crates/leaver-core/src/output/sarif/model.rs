@@ -174,14 +174,14 @@ pub(super) struct SarifResult<'a> {
     pub(super) properties: Option<ResultProperties>,
 }
 
-/// The owner of a result, and the part of an app that it is about.
+/// The owner of a result, and the population and pattern that the finding concerns.
 #[derive(Serialize)]
 pub(super) struct ResultProperties {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) contact: Option<String>,
-    /// The population, if the finding is about one.
+    /// The population that the finding is about, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) population: Option<String>,
     /// The pattern that the value comes from.

@@ -15,18 +15,18 @@ use crate::{
     rule::{RuleId, RuleMeta, Severity},
 };
 
-/// GitHub keeps ten tags per rule.
+/// The number of tags that GitHub keeps per rule.
 const TAG_LIMIT: usize = 10;
-/// GitHub refuses longer descriptions.
+/// Maximum length of a description: GitHub refuses longer ones.
 const DESCRIPTION_LIMIT: usize = 1000;
 
-/// All rules that ran or that a finding names, sorted by id.
+/// Returns all rules that ran or that a finding names, sorted by id.
 pub(super) fn ids(report: &Report) -> Vec<&RuleId> {
     let found = report.findings.iter().map(|finding| &finding.rule);
     report.rules.keys().chain(found).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Framework → its controls named by rules of the run.
+/// Returns, for each framework, the controls that rules of the run name.
 pub(super) fn frameworks(report: &Report) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (framework, ids) in report.rules.values().flat_map(|meta| &meta.controls) {
@@ -45,12 +45,12 @@ pub(super) fn taxonomies<'a>(report: &Report, frameworks: &BTreeMap<&'a str, BTr
     frameworks.iter().map(taxonomy).collect()
 }
 
-/// References to the frameworks by their index in `taxonomies`.
+/// Returns references to the frameworks, by the index of each framework in `taxonomies`.
 pub(super) fn references<'a>(frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<ComponentReference<'a>> {
     frameworks.keys().enumerate().map(|(index, name)| ComponentReference { name, index }).collect()
 }
 
-/// The title of a framework, or its id if it has none.
+/// Returns the title of a framework, or the id if there is no title.
 fn title(report: &Report, id: &str) -> String {
     (report.framework_title)(id).unwrap_or_else(|| id.to_owned())
 }
@@ -95,7 +95,7 @@ pub(super) fn descriptor<'a>(
     }
 }
 
-/// A text that GitHub accepts: not empty, not too long, ending with a full stop.
+/// Returns a text that GitHub accepts: it is not empty, not too long, and ends with a full stop.
 fn sentence(text: &str, fallback: &str) -> String {
     let text = if text.trim().is_empty() { fallback } else { text.trim() };
     let text = Safe::cut(text, DESCRIPTION_LIMIT);
@@ -103,7 +103,7 @@ fn sentence(text: &str, fallback: &str) -> String {
     format!("{text}{stop}")
 }
 
-/// Text and Markdown of a rule's help. The rule may be untrusted, so neither text can contain a link, an image or HTML.
+/// Returns the help of a rule as text and as Markdown. The rule may be untrusted, so neither form can contain a link, an image or HTML.
 fn help(report: &Report, id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Help {
     let Some(meta) = meta else {
         let text = format!("Run `leaver explain {id}`.");
@@ -129,7 +129,7 @@ fn help(report: &Report, id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Hel
     Help { text, markdown }
 }
 
-/// The group, then as many controls as GitHub keeps, taken from the frameworks in turn.
+/// Returns the group and as many controls as GitHub keeps. The controls come from the frameworks in turn.
 fn tags(id: &RuleId, meta: Option<&RuleMeta>) -> Vec<String> {
     let mut tags = vec![id.group().to_owned()];
     let controls = meta.map(|meta| &meta.controls);
@@ -157,7 +157,7 @@ fn relationships<'a>(meta: &'a RuleMeta, frameworks: &BTreeMap<&'a str, BTreeSet
     all
 }
 
-/// `jit/no-update-owner` → `JitNoUpdateOwner`, as SARIF names are written.
+/// Converts `jit/no-update-owner` to `JitNoUpdateOwner`, the form of names in SARIF.
 fn pascal(id: &str) -> String {
     let word = |word: &str| {
         let mut chars = word.chars();

@@ -1,4 +1,4 @@
-//! The state of a mapping while it is parsed: its next key and its previous keys.
+//! The state of a mapping during parsing: the next key and the previous keys.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::source::{
 
 /// The key that adds the entries of other mappings (YAML 1.1 merge key).
 const MERGE: &str = "<<";
-/// Maximum number of keys to compare one by one, which is faster than a lookup in a map.
+/// Maximum number of keys that are compared one by one. For so few keys, this is faster than a look-up in a map.
 const LINEAR_SEARCH: usize = 24;
 
 /// The state of a mapping, without its entries.
 #[derive(Default)]
 pub(super) struct Mapping {
-    /// The key without a value yet.
+    /// The key whose value is not parsed yet.
     pub(super) key: Option<Key>,
     /// The mappings to merge, in order.
     pub(super) merges: Vec<Node>,
@@ -33,7 +33,7 @@ pub(super) struct Key {
     pub(super) text: EcoString,
     pub(super) span: Span,
     pub(super) plain: bool,
-    /// Whether the mapping already has the key. This is reported when the key is set.
+    /// Whether the mapping already has the key. `set_key` reports such a key.
     pub(super) is_duplicate: bool,
 }
 
@@ -52,14 +52,14 @@ impl Key {
         Ok(Self { text: key, span: node.span(), plain: node.is_plain(), is_duplicate: false })
     }
 
-    /// Whether it adds the entries of other mappings.
+    /// Whether the key is the merge key.
     pub(super) fn is_merge(&self) -> bool {
         self.plain && self.text == MERGE
     }
 }
 
 impl Mapping {
-    /// Sets the next key. Returns a problem if the mapping already has the key; `entries` are its entries so far.
+    /// Sets the next key. Returns a problem if the mapping already has the key. `entries` are the entries of the mapping so far.
     pub(super) fn set_key(&mut self, mut key: Key, entries: &[Entry]) -> Option<Problem> {
         let merged = self.merge.filter(|_| key.text == MERGE);
         let first = merged.or_else(|| self.key_span(&key.text, entries));
@@ -86,7 +86,7 @@ impl Mapping {
 mod tests {
     use crate::source::{SourceFile, YamlLimits, parse};
 
-    /// In small and large mappings, a duplicate key is reported where it occurs the second time, and its first value counts.
+    /// Checks small and large mappings: a duplicate key is reported where it occurs the second time, and the first value counts.
     #[test]
     fn keys_defined_twice_are_reported() {
         for count in [
