@@ -315,7 +315,7 @@ fn preview_is_explained_wherever_it_counts() {
     let two = crate::common::CLEAN.replace("---\n", "---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it-apps}\nspec: {provisioning: {mode: none}}\n---\n");
     for (status, severity, app, fails, expected_text) in [
         ("preview", "error", crate::common::CLEAN, 0, "1 comes from a preview rule, which never fails a run"),
-        ("preview", "error", &two, 0, "2 are of preview rules, which never fail a run"),
+        ("preview", "error", &two, 0, "2 come from preview rules, which never fail a run"),
         ("preview", "warning", crate::common::CLEAN, 0, "1 comes from a preview rule, which never fails a run"),
         ("stable", "error", crate::common::CLEAN, 1, "1 error in 1 of 1 app"),
     ] {

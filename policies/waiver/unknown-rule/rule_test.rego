@@ -17,7 +17,7 @@ _messages(id) := {found.message |
 }
 
 test_a_retired_rule_names_its_successor if {
-	_messages("jit/update-owner") == {"w: there is no rule `jit/update-owner`; it was retired in 0.2.0, and `jit/no-update-owner` took its place"}
+	_messages("jit/update-owner") == {"w: there is no rule `jit/update-owner`; it was retired in 0.2.0, and `jit/no-update-owner` replaces it"}
 }
 
 test_a_retired_rule_may_have_no_successor if {

@@ -214,7 +214,7 @@ impl Keys {
             example.unwrap_or_default(),
             key.description
         ));
-        if !found.key.values.is_empty() {
+        if !key.values.is_empty() {
             text.push('\n');
         }
         for (value, meaning) in &key.values {
