@@ -79,7 +79,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	])
 }
 
-# At most one person has the role, such as the account holder of an app store. When that person leaves, nobody can grant the role to a successor.
+# At most one person has a privileged role, such as the account holder of an app store. If they leave, nobody can grant the role to a successor.
 findings contains {"path": ["spec", "roles", at, "max"], "message": message, "severity": "warning"} if {
 	some [at, role] in emergency.sole_roles
 	apps.has_accounts
@@ -93,7 +93,7 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	])
 }
 
-# One emergency account beside such a role is too few if the app is almost as critical and single sign-on is enforced for everyone.
+# With a role that at most one person has, one emergency account is too few up to `maxTierOfOneHolder` if single sign-on is enforced for everyone.
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	not _critical

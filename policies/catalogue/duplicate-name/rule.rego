@@ -60,7 +60,7 @@ findings contains {"declaration": second[2], "path": second[3], "message": messa
 
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]
 
-# Pairs of neighbours with equal first two elements, from different declarations.
+# Pairs of neighbours from different declarations whose first two elements are equal.
 _duplicates(sorted) := {[first, second] |
 	some at, second in sorted
 	at > 0

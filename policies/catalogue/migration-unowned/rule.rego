@@ -18,7 +18,7 @@
 #     errorDays:
 #       type: integer
 #       default: 60
-#       description: Number of days before the migration from which the finding is an error
+#       description: Number of days before the migration at which the finding becomes an error
 #       unit: days
 #       source: "a judgement: two months to link accounts and replace keys"
 package policies.catalogue["migration-unowned"]

@@ -22,9 +22,9 @@ _has_hr_source if {
 	input.spec.provisioning.hr.system
 }
 
-# No System lists customers.
 _needs_no_source if apps.mode == "none"
 
+# No System lists customers.
 _needs_no_source if {population | some population in input.spec.populations} == {"customers"}
 
 findings contains {"path": ["spec", "sourceOfTruth"], "message": message} if {

@@ -1,6 +1,6 @@
 # METADATA
 # title: Placeholder instead of a value
-# description: "`TODO`, `n/a` or a lone `@` fills a key without a value, so the declaration looks complete although the decision is
+# description: "`TODO`, `n/a` or a lone `@` takes the place of a value, so the declaration looks complete although the decision is
 #   missing."
 # custom:
 #   severity: error

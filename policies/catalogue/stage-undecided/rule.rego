@@ -35,7 +35,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision"], "message": mess
 	message := sprintf("%s: `deprovision` is missing, so it is unclear how the access of leavers ends", [input.metadata.name])
 }
 
-# Other rules report accounts created by a sign-in or by people.
+# Other rules report a missing `update` if a sign-in or people create the accounts.
 findings contains {"path": ["spec", "lifecycle", "update"], "message": message} if {
 	apps.has_accounts
 	mechanisms.creation in mechanisms.pushing

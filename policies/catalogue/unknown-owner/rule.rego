@@ -19,7 +19,7 @@ import data.policies.lib.members
 import data.policies.lib.teams
 import data.policies.lib.words
 
-# `owner/person-not-team` reports a mail address, which is a person.
+# `owner/person-not-team` reports a mail address, which belongs to a person.
 _undeclared contains team if {
 	some team in teams.names
 	not contains(team, "@")

@@ -23,7 +23,7 @@
 #     percentOfLife:
 #       type: integer
 #       default: 25
-#       description: Minimum share of the lifetime left, if shorter than `minDays`
+#       description: Minimum part of the lifetime that must be left, if this part is shorter than `minDays`
 #       unit: percent
 #       minimum: 1
 #       maximum: 100

@@ -38,7 +38,7 @@ _days(item, "rotateEveryDays") := item.rotateEveryDays
 
 _days(item, "expires") := dates.days_between(_first_day(item), item.expires) if not item.neverExpires == true
 
-# First day of the current secret, or today if the first day is unknown: the secret lives at least for the remaining time.
+# First day of the current secret, or today if the first day is unknown, because the secret lives at least for the remaining time.
 _first_day(item) := data.leaver.today if {
 	not item.created
 	not item.lastRotated

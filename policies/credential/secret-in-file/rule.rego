@@ -25,7 +25,7 @@ _suspicious if secrets.long_word(_json)
 
 _json := json.marshal(input)
 
-# [path, text] of each text, at every depth that the schema allows.
+# [path, text] of each text in `metadata`, and of each text at most four levels below `spec`.
 _texts contains [[top, a], text] if {
 	_suspicious
 	some top in ["metadata", "spec"]

@@ -16,7 +16,7 @@ package policies.drift["credential-ends-early"]
 import data.policies.lib.credentials
 import data.policies.lib.observed
 
-# Another declared credential of the kind ends no later than the observed one. The observed one may be that credential.
+# Another declared credential of this kind ends no later than the observed credential, so the observation may concern that other credential.
 _belongs_to_another(kind, end) if {
 	some item in credentials.live
 	item.kind == kind

@@ -48,7 +48,8 @@ _count_suffix(spec) := sprintf(" (%s)", [_assigned(spec)]) if _assigned(spec) !=
 
 _count_suffix(spec) := "" if _assigned(spec) == ""
 
-# Products that people connected themselves, and applications without people, are `info`. A missing number does not count as zero.
+# Products that people connected themselves, and applications without people, are `info`. Without `assigned`, an application
+# is not `info`, because nobody knows how many people use it.
 _is_info(spec) if _kind(spec) == "grant"
 
 _is_info(spec) if {

@@ -27,8 +27,8 @@ import data.policies.lib.sign_ons
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
-# The blocks of mechanisms that match accounts, and of a sign-in that creates accounts. After a change, such a sign-in creates a second account, and
-# the first stays open.
+# The blocks of mechanisms that match accounts, and of a sign-in that creates accounts. If the attribute changes, such a sign-in creates a
+# second account, and the first stays open.
 _blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if apps.created_by_jit

@@ -1,6 +1,6 @@
 # METADATA
 # title: Two mechanisms create the same accounts
-# description: If a sign-in and a push both create accounts, neither recognizes the accounts of the other. Each overwrites these accounts or
+# description: If a sign-in and a push both create accounts, neither recognises the accounts of the other. Each overwrites these accounts or
 #   creates a second one, and a push can often close only accounts that it created.
 # custom:
 #   severity: error

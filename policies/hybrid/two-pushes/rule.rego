@@ -53,7 +53,7 @@ _system_of("scim", _) := "" if not sign_ons.system
 
 _system_of(via, block) := object.get(block, "system", "") if via != "scim"
 
-# The effects come from two mechanisms, or from one mechanism of two Systems.
+# The effects come from two mechanisms, or from two Systems with the same mechanism.
 _different(one, other) if one[1] != other[1]
 
 _different(one, other) if {
@@ -63,7 +63,7 @@ _different(one, other) if {
 	other[2] != ""
 }
 
-# `precedence` decides between two mechanisms, not between two Systems of one mechanism.
+# `precedence` decides between two mechanisms, not between two Systems with the same mechanism.
 _winner(one, other) if {
 	one[1] != other[1]
 	input.spec.provisioning.precedence in {one[1], other[1]}
