@@ -1,7 +1,7 @@
 # METADATA
 # title: Consents that survive an agent
-# description: People let an agent act for them in other products. If the agent is deleted, its tokens are deleted too, but the consent stays. The
-#   next agent of the same client can use the consent without asking. At tier 1, the finding is an error.
+# description: People let an agent act for them in other products. If the agent is deleted, its tokens are deleted too, but the consent of these
+#   people stays. The next agent with the same OAuth client can use the consent without asking. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

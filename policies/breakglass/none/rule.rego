@@ -79,7 +79,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	])
 }
 
-# At most one person has a privileged role, such as the account holder of an app store. If they leave, nobody can grant the role to a successor.
+# At most one person has a privileged role, like an app store's account holder. If this person leaves, nobody can grant the role to a successor.
 findings contains {"path": ["spec", "roles", at, "max"], "message": message, "severity": "warning"} if {
 	some [at, role] in emergency.sole_roles
 	apps.has_accounts

@@ -1,7 +1,7 @@
 # METADATA
 # title: Two mechanisms create the same accounts
 # description: If a sign-in and a push both create accounts, neither recognises the accounts of the other. Each overwrites these accounts or
-#   creates a second one, and a push can often close only accounts that it created.
+#   creates a second account, and a push can often close only accounts that it created.
 # custom:
 #   severity: error
 #   precision: high
