@@ -1,7 +1,7 @@
 # METADATA
 # title: Refresh that restores accounts of leavers
 # description: A refresh copies the accounts of one instance over those of another. Accounts that were closed only in the target, or were still open
-#   at the time of the copy, are then open with their old roles and passwords, and nobody is notified a second time.
+#   in the source at the time of the copy, are then open with their old roles and passwords, and nobody is notified a second time.
 # custom:
 #   severity: error
 #   precision: high
