@@ -22,7 +22,7 @@ _from(instance) := sprintf(" from `%s`", [instance.refreshedFrom]) if instance.r
 
 _from(instance) := "" if not instance.refreshedFrom
 
-# The instances in which no stage closes the accounts of leavers after a refresh, by index.
+# The instances whose `refresh.reconcile` does not close the accounts of leavers, by index.
 _not_closed[at] := instance if {
 	some at, instance in instances.refreshed
 	not instances.closed(object.get(instance, ["refresh", "reconcile"], {}))
