@@ -70,7 +70,7 @@ _signed(spec, stage, how) := count(names) > 0 if {
 	names := array.concat([name | some name in credentials; name != ""], ["none" | count(needed) == 0])
 }
 
-# [name, index] of the Systems that the catalogue declares and uses. Two Systems may have the same name, which `catalogue/duplicate-name` reports.
+# [name, index] of the declared Systems that are not retired. Two Systems may have the same name, which `catalogue/duplicate-name` reports.
 declared := {[system.metadata.name, at] |
 	some at, system in input.declarations
 	system.kind == "System"

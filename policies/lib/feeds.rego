@@ -2,8 +2,8 @@ package policies.lib.feeds
 
 import data.policies.lib.durations
 
-# A path shows how a change travels from the source to a System. It is a list of hops, nearest first, each {from, to, minutes, at}. It has up to six
-# hops and visits each System once.
+# A path shows how a change travels from the source to a System. It is a list of hops, each {from, to, minutes, at}, and begins with the hop into the
+# System. It has up to six hops and visits each System once.
 
 _hops(name) := {hop |
 	some at, feed in data.leaver.catalogue.System[name].spec.fedBy
@@ -37,7 +37,7 @@ sources(name) := {path[count(path) - 1].from | some path in paths(name)}
 
 length(path) := sum([hop.minutes | some hop in path])
 
-# The paths from the source of truth if it feeds the System, or else all complete paths.
+# The paths that start at the source of truth. If there are none, all paths that start at a System without feeds.
 counted(name, source) := from if {
 	from := {path | some path in paths(name); path[count(path) - 1].from == source}
 	count(from) > 0

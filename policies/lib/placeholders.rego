@@ -25,7 +25,7 @@ _words := {
 # A text that begins with one of these words is a note. All of these words are in `_hint` and `_hints`, too.
 _notes := `^(to-?do|tbd|tba|tbc|t\.b\.[acd]|fixme|x{3,}|lorem-ipsum)($|[^\p{L}\p{N}])`
 
-# The name of a product may begin like a note; the name of a team may not.
+# A name may begin like a note, for example `tbd-bank`.
 _named := `^(tbd|tba|tbc|fixme|todo|x{3,})-[a-z]`
 
 # Forms of a template: <owner>, {{owner}}, ${OWNER}, $OWNER, %OWNER%, __OWNER__, [owner].

@@ -130,7 +130,7 @@ _in_force(record) if {
 	record.revoked == false
 }
 
-# The sign-off names this catalogue, or neither has a name.
+# The sign-off names this catalogue. If this catalogue has no name, the sign-off must name none.
 _in_this_catalogue(record) if object.get(record, "catalogue", "") == object.get(data.leaver.signoffs, "catalogue", "")
 
 _entitled(record) if {
@@ -139,8 +139,8 @@ _entitled(record) if {
 	min(tiers) >= record.approver.highestTier
 }
 
-# A person, or a team of that person, owns the app or one of its stages, now or in the trusted commit. Owning the access review does not
-# count.
+# A person, or a team of that person, owns the app or a part of it, such as a stage, now or in the trusted commit. The owners of `review` and
+# `reconcile` do not count.
 owns(someone) if count(owned(someone)) > 0
 
 owned(someone) := {place.path |

@@ -84,7 +84,7 @@ named contains {"path": ["spec", "deleteGuard", "approver"], "team": input.spec.
 	input.spec.deleteGuard.approver
 }
 
-# The names of all these teams.
+# The names of all teams in `named`.
 names := {place.team | some place in named}
 
 # Paths that name a team.

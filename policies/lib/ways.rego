@@ -71,8 +71,8 @@ jobs := {"script", "automation"}
 # Mechanisms that change accounts without people, except pushes of a product.
 unattended := jobs | {"csv"}
 
-# The names of the stages that custom programs perform, by mechanism. An unattended mechanism performs all its stages by a program. Of any other
-# mechanism, the stages that an automation product performs count.
+# The names of the stages that custom programs perform, by mechanism. An unattended mechanism performs all its stages by a program. For a push, only
+# the stages that an automation product performs count.
 by_program[via] := stages if {
 	some via, stages in doing
 	via in unattended

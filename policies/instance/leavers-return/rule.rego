@@ -1,7 +1,7 @@
 # METADATA
 # title: Refresh that restores accounts of leavers
 # description: A refresh copies the accounts of one instance over those of another. Accounts that were closed only in the target, or were still open
-#   at the time of the copy, are then open with their old roles and passwords, and nobody is notified a second time.
+#   in the source at the time of the copy, are then open with their old roles and passwords, and nobody is notified a second time.
 # custom:
 #   severity: error
 #   precision: high
@@ -22,7 +22,7 @@ _from(instance) := sprintf(" from `%s`", [instance.refreshedFrom]) if instance.r
 
 _from(instance) := "" if not instance.refreshedFrom
 
-# The instances in which no stage closes the accounts of leavers after a refresh, by index.
+# The instances whose `refresh.reconcile` does not close the accounts of leavers, by index.
 _not_closed[at] := instance if {
 	some at, instance in instances.refreshed
 	not instances.closed(object.get(instance, ["refresh", "reconcile"], {}))

@@ -60,7 +60,7 @@ _at_endpoint contains at if {
 	_host(instance) == _server
 }
 
-# The instance is declared to be reached, or is covered by the lifecycle.
+# Deprovisioning is declared to reach the instance, or the lifecycle covers the instance.
 _reached(_, instance) if instance.deprovisioned == true
 
 _reached(at, instance) if {

@@ -18,7 +18,7 @@
 #     maxDays:
 #       type: integer
 #       default: 90
-#       description: Maximum time without a sign-in until an account must end
+#       description: Maximum time without a sign-in before an account must be closed
 #       unit: days
 #       source: PCI DSS 8.2.6; CIS 5.3 requires 45 days
 package policies.jit["no-inactivity-limit"]

@@ -1,7 +1,7 @@
 # METADATA
 # title: SCIM app whose product also creates accounts at sign-in
-# description: By default, the product creates accounts at sign-in, but the app declares a push as the only way. The push neither manages nor closes
-#   accounts created at sign-in.
+# description: By default, the product creates accounts at sign-in, but the app declares that only a push creates accounts. The push neither manages
+#   nor closes accounts created at sign-in.
 # custom:
 #   severity: warning
 #   precision: medium

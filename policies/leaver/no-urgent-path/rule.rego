@@ -29,7 +29,7 @@ _limit := data.leaver.params["leaver/no-urgent-path"].maxHours[sprintf("%d", [ap
 
 _urgent := input.spec.lifecycle.deprovision.urgent
 
-# A dismissed person keeps access until the end of the last day, and can sign in again if the sessions end earlier.
+# With `clock: lastDay`, a dismissed person keeps access until the end of the last day, and can sign in again if the sessions end earlier.
 _from_last_day if input.spec.lifecycle.deprovision.clock == "lastDay"
 
 # A stage that is not done ends no access, even with `slaHours`.
