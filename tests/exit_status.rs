@@ -200,7 +200,7 @@ fn policies_that_fail_are_named() {
         (
             "never ends",
             "f(n) := f(n + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)",
-            "rule `acme/bad` on box broke off",
+            "rule `acme/bad` on box ended early",
         ),
         (
             "eats memory",

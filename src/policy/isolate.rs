@@ -228,7 +228,7 @@ impl Round {
             match (message, id) {
                 (Message::Done, _) if ended.len() == request.tasks.len() => return Self { results, end: End::Done },
                 (Message::Done, _) => return unexpected(results, "it ended before every rule had run"),
-                (Message::Load { .. }, _) => current = Some((task, "while it was compiled".to_owned())),
+                (Message::Load { .. }, _) => current = Some((task, "(during compilation)".to_owned())),
                 (Message::Begin { declaration, .. }, _) => {
                     let name = request
                         .declarations

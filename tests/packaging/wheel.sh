@@ -23,7 +23,7 @@ expect "the wheel has the binary" has "$shown" "leaver-$version.data/scripts/lea
 expect "the wheel has the licences" grep -q 'licenses/LICENSE-MIT' "$shown"
 expect "the wheel has the name" grep -qx "Name: leaver" "$shown"
 expect "the wheel has the licence expression" grep -qx "License-Expression: MIT OR Apache-2.0" "$shown"
-expect "the wheel has the README" has "$shown" "A policy-as-code linter for account provisioning"
+expect "the wheel has the README" has "$shown" "is a policy-as-code linter for account provisioning"
 
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --no-index --no-deps "$wheel"

@@ -64,16 +64,16 @@ fn unexpected_messages_are_failures_and_keep_earlier_findings() {
             1,
             "0: on a ended early: its response is invalid or too long",
         ),
-        (format!("{begin} {found}"), NoResponse::Ended, 1, "0: on a broke off: out of memory (600 MiB)"),
+        (format!("{begin} {found}"), NoResponse::Ended, 1, "0: on a ended early: it ran out of memory (limit 600 MiB)"),
         (format!("{begin} {found}"), NoResponse::TimedOut, 1, "0: on a was stopped after 2000 ms"),
-        (r#"{"load":{"task":0}}"#.to_owned(), NoResponse::Ended, 0, "0: while it was compiled broke off"),
-        (String::new(), NoResponse::Ended, 0, "the process that runs your rules: broke off"),
+        (r#"{"load":{"task":0}}"#.to_owned(), NoResponse::Ended, 0, "0: (during compilation) ended early"),
+        (String::new(), NoResponse::Ended, 0, "the process that runs your rules: ended early"),
     ] {
         let (found, end) = outcome_of(&messages, last);
         assert!(found == kept && end.contains(expected_text), "{messages}: {found}, {end}");
     }
     let (_, end) = outcome_within(Duration::ZERO, begin, NoResponse::TimedOut);
-    assert_eq!(end, "0: while it was compiled was stopped: all rules together took longer than 60 s");
+    assert_eq!(end, "0: (during compilation) was stopped: all rules together took longer than 60 s");
 }
 
 /// The parent's result for a worker that repeats a message without end. The round may take one second.
