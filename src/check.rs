@@ -61,7 +61,7 @@ pub struct Request {
     pub declared_before: BTreeSet<Subject>,
     /// A file name and the text to use as its content, such as standard input.
     pub text: Option<(String, String)>,
-    /// Observations for this run only: the name of their origin, and their declarations.
+    /// Observations for this run only: the name of their origin, and their YAML text.
     pub evidence: Option<(String, String)>,
     /// The day to compare dates with, `YYYY-MM-DD`.
     pub today: String,
