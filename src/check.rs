@@ -61,7 +61,7 @@ pub struct Request {
     pub declared_before: BTreeSet<Subject>,
     /// A file name and the text to use as its content, such as standard input.
     pub text: Option<(String, String)>,
-    /// Observations for this run only: the name of their origin, and their declarations.
+    /// Observations for this run only: the name of their origin, and their YAML text.
     pub evidence: Option<(String, String)>,
     /// The day to compare dates with, `YYYY-MM-DD`.
     pub today: String,
@@ -205,7 +205,7 @@ fn gather(config: &Config, ruleset: &Ruleset, request: &Request) -> Gathered {
     };
     let mut failures = Vec::new();
     let (mut paths, focus) = chosen_files(&files, config, request, &mut failures);
-    // The globs of the catalogue may also select the evidence, which must be read once.
+    // The globs of the catalogue may also select the evidence, but the evidence must not be read twice.
     paths.retain(|path| !request.evidence.iter().any(|(name, _)| files.show(path) == *name));
     paths.extend(request.evidence.iter().map(|(name, _)| Utf8PathBuf::from(name)));
     let given = given.iter().map(|(name, _)| name.clone());

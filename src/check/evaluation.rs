@@ -97,7 +97,7 @@ impl Evaluation<'_> {
     }
 }
 
-/// The sides of the change with users' rules. These rules run before the merge to find out whether they fail.
+/// The configurations of the change that have users' rules. These rules run before the merge to find out whether they fail.
 fn changed_rules(trusted: &Trusted) -> impl Iterator<Item = &Side> {
     let sides = trusted.heads.iter().filter(|_| trusted.is_edited()).filter_map(|head| head.side.as_ref());
     sides.filter(|side| !side.ruleset.running.split().1.rules.is_empty())

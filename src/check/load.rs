@@ -79,7 +79,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, ruleset: &
         }
         loaded.declarations.extend(declaration);
     }
-    // Other modules read the configuration, the trust root and sign-offs. Examples on a rule's page are always checked.
+    // Other modules check the configuration, the trust root and sign-offs, so this module ignores them. Examples on a rule's page are always checked.
     let page = Utf8Path::new(file.path()).extension() == Some("md");
     if !page && (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&config.files.absolute(file.path())) {
         loaded.skipped = 0;

@@ -1,5 +1,5 @@
-//! Reads the sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether sign-offs are read. The content of their folder never
-//! does.
+//! Reads the sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether sign-offs are read. The content of the folder of
+//! sign-offs has no effect on this decision.
 
 use crate::{
     check::{Request, gather},

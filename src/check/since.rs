@@ -56,8 +56,9 @@ impl<'a> Base<'a> {
         Self { config, ruleset, request, gathered }
     }
 
-    /// The findings of the base with the current configuration. Only the declarations in `demand` are evaluated, because other findings cannot match.
-    /// Waivers of the base for these declarations are evaluated with all their apps, to find out whether a waiver was already unused.
+    /// The findings of the base with the current configuration. Only the declarations in `demand` are evaluated, because only their findings can
+    /// equal reported findings. Waivers of the base for these declarations are evaluated with all their apps, to find out whether a waiver was
+    /// already unused.
     pub(super) fn known(mut self, demand: &Demand, memo: Option<&Memo>) -> Known {
         let demand = demand.with_waivers(&self.gathered.catalogue);
         let evaluation = Evaluation {
@@ -68,7 +69,8 @@ impl<'a> Base<'a> {
             demand: &demand,
             memo,
         };
-        // The files of the base are not shown, so nothing needs redaction.
+        // The files of the base are not shown, so leaver need not search them for secrets. The texts of the findings are redacted, because the
+        // findings of the head have redacted texts, too.
         evaluation.run(&mut self.gathered, &|_, _| {});
         self.gathered.findings.iter_mut().for_each(Finding::redact);
         Known::of(&self.gathered.findings)

@@ -23,9 +23,9 @@ pub(crate) struct Tryout {
     pub(crate) rules: BTreeSet<RuleId>,
 }
 
-/// Evaluates each text as an App, with the Patterns, Systems and Teams of the catalogue. There are no other observations than `observations`. Runs
-/// the bundled rules for which `selects` returns true, even if the configuration turns them off. Returns `None` for a text that is not an App or
-/// whose effective declaration is invalid.
+/// Evaluates each text as an App, with the Patterns, Systems and Teams of the catalogue. The only observations are those in `observations`. Runs the
+/// bundled rules for which `selects` returns true, even if the configuration turns them off. Returns `None` for a text that is not an App or whose
+/// effective declaration is invalid.
 pub(crate) fn try_out(
     config: &Config,
     ruleset: &Ruleset,

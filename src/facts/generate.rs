@@ -1,5 +1,5 @@
-//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, a row that a person read takes precedence over other
-//! rows, and a later row over earlier rows. Contradictions are errors.
+//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, a row of quality `high` (a person read the page)
+//! takes precedence over other rows, and a later row over earlier rows. Contradictions are errors.
 
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::rows::{SourceFault, fault, records};
 
-/// The table of refused hosts: `refused`, `why`. `.a.example` refuses a host and all hosts below it; `word` refuses each host that has this word as a
-/// part.
+/// The table of refused hosts: `refused`, `why`. `.a.example` refuses the host `a.example` and all hosts below it; `word` refuses each host that has
+/// this word as a part.
 pub(super) const HOSTS: &str = "hosts.csv";
 
 /// Refused hosts and words, with the reasons.

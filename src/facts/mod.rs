@@ -1,4 +1,4 @@
-//! Finds vendor facts by any common name of the vendor, and control frameworks. Rules evaluate these facts.
+//! Finds facts about vendors by any common name of the vendor, and control frameworks by id. Rules evaluate the facts.
 
 mod contradictions;
 mod frameworks;
@@ -85,7 +85,7 @@ pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
     Some(Vendor { own: more.get(&key).is_some(), facts, key })
 }
 
-/// Names similar to an unknown name: first the nearest, then names that contain the unknown name.
+/// The keys of products whose names are similar to an unknown name: first the nearest name, then names that contain the unknown name.
 pub fn similar_names(more: &Value, name: &str) -> Vec<String> {
     let user_names = self::user_names(more);
     let word = without_separators(name);
@@ -222,7 +222,7 @@ fn bundled(key: &str) -> Option<Value> {
     Some(long_form(&file.get_mut("vendors")?.get_mut(key)?.take()))
 }
 
-/// Converts facts in the short form, which has one source for all facts, to facts with a source each.
+/// Converts facts in the short form, which has one source for all facts, to the long form, in which each fact has its own source.
 fn long_form(vendor: &Value) -> Value {
     let mut long = vendor.as_object().cloned().unwrap_or_default();
     let take = |long: &mut Map<String, Value>, key: &str| long.shift_remove(key);

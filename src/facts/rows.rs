@@ -33,7 +33,7 @@ pub(super) struct Row {
 
 /// Maximum length of a text, as in `schemas/vendors.schema.json`.
 const MAX_LENGTH: usize = 500;
-/// The earliest plausible year. SCIM and single sign-on did not exist before.
+/// The earliest plausible year. SCIM and single sign-on did not exist earlier.
 const FIRST_YEAR: i16 = 2000;
 
 pub(super) fn fault(place: impl Into<String>, message: impl Into<String>) -> SourceFault {

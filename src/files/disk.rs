@@ -62,7 +62,7 @@ impl Files for Disk {
         if !metadata.is_file() {
             return Ok(Content::NotRegular);
         }
-        // If the size is not known, reading doubles the buffer several times, and each file of the catalogue would keep an unused part.
+        // Without this capacity, reading would double the buffer several times, and the buffer of each file would keep an unused part.
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(limit).min(limit) + 1);
         file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
         Ok(if bytes.len() > limit { Content::TooLarge } else { Content::Bytes(bytes) })

@@ -1,5 +1,5 @@
-//! Applies ignore files. Their size is checked before they are parsed, because each pattern costs time for every file. Unreadable ignore files are
-//! reported.
+//! Applies ignore files. Their size is checked before they are parsed, because each pattern costs time for every file. The walk reports ignore files
+//! that it cannot read.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{

@@ -219,7 +219,7 @@ fn end_in_time() {
     drop(std::thread::Builder::new().stack_size(64 * 1024).spawn(watch));
 }
 
-/// Limits the lifetime, address space and processor time of this process, and forbids core files and growing files.
+/// Limits the lifetime, address space and processor time of this process, and forbids core files and writing to files.
 pub(crate) fn limit(memory_mib: u64, seconds: u64) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(forwarded((&b"1\n"[..]).chain(endless)), [Some("1".into()), None]);
     }
 
-    /// A rule that does not terminate must not keep running after leaver.
+    /// A rule that does not terminate must not keep running after leaver has ended.
     #[cfg(unix)]
     #[test]
     fn dropping_a_child_kills_its_process() {
@@ -275,7 +275,7 @@ mod tests {
         assert!(!alive());
     }
 
-    /// `yes` writes the same line as fast as possible. leaver must not buffer unread output, and must be able to stop the reader.
+    /// `yes` writes the same line as fast as possible. leaver must not buffer more than `MAX_UNREAD` lines, and must be able to stop the reader.
     #[cfg(unix)]
     #[test]
     fn a_worker_waits_until_its_responses_are_read() {

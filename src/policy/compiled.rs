@@ -93,7 +93,7 @@ impl Programs {
     }
 }
 
-/// Caches the data of each group from the build, because `diff` and `--since` need this data twice.
+/// Caches the data that the build wrote for each group, because `diff` and `--since` need this data twice.
 struct GroupCache<T>(Mutex<BTreeMap<String, Option<Arc<T>>>>);
 
 impl<T> GroupCache<T> {

@@ -133,8 +133,8 @@ pub(super) fn well_formed_of_kind<'a>(
 }
 
 /// `{kind: {table: {text: {names, at: {name: places}}}}}`: the declarations whose lists contain a text, and the positions of the text. Without this
-/// table, a rule would search all declarations for each text. `{kind: {starts: {table or "names": {beginning: texts}}}}` lists the texts with the
-/// same beginning as a mistyped text.
+/// table, a rule would search all declarations for each text. `{kind: {starts: {table or "names": {beginning: texts}}}}` groups the texts by their
+/// beginnings, so that rules can suggest a correction of a mistyped text.
 fn lookup(catalogue: &Catalogue) -> Value {
     let mut kinds: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
     let mut starts: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
@@ -186,11 +186,11 @@ pub fn may_read_any_vendor(set: &PolicySet) -> bool {
     own.any(|module| text_may_read_any_vendor(module.file.text()))
 }
 
-/// Searches the text, because only the worker may parse a user's rule: a deep expression exhausts the stack. Returns false only if each `data` is
-/// followed by the name of another document and the text never replaces `input`.
+/// Searches the text, because only the worker may parse a user's rule: a deep expression exhausts the stack. Returns false only if each `data` begins
+/// a path to other data (`data.policies.…`, `data.leaver.today`) and the text never replaces `input`.
 fn text_may_read_any_vendor(text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    // After a backtick, a line with `#` may be a part of a raw string, and code may follow it.
+    // After a backtick, a line that starts with `#` may belong to a raw string, and code may follow the string on the same line.
     let mut raw = false;
     text.lines().any(|line| {
         if !raw && line.trim_start().starts_with('#') {

@@ -72,7 +72,7 @@ const BATCH: usize = 256;
 
 /// Cache of verdicts. All threads use it.
 pub trait VerdictCache: Sync {
-    /// Whether the cache has verdicts on the declaration at this index, for equal values of the declaration, equal rules and equal data.
+    /// Whether the cache has verdicts on the declaration at this index. Cached verdicts come from an equal declaration, equal rules and equal data.
     fn is_cached(&self, index: usize) -> bool;
 
     /// The cached verdicts on the declaration at this index.

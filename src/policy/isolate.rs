@@ -195,7 +195,7 @@ impl Round {
         }
     }
 
-    /// Reads the worker's messages. An unexpected message ends the round, because the worker runs hostile code, although it is leaver's own binary.
+    /// Reads the worker's messages. The worker is leaver's own binary, but it may run hostile code. Therefore, an unexpected message ends the round.
     fn listen(
         request: &Request,
         budget: Budget,

@@ -1,5 +1,5 @@
 //! Loads rules: the bundled rules and the rules in the folders that `leaver.yaml` names. Each rule has a folder; the path of the folder is the id and
-//! the package of the rule. A Rego file with another name or in another place is a failure, because it would never run.
+//! the package of the rule. A Rego file that is neither a rule, a library nor a test is a failure, because it would never run.
 
 mod lint;
 pub(super) mod meta;

@@ -1,5 +1,5 @@
-//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file, too. Therefore, this file uses no other file of leaver than
-//! `syntax.rs`.
+//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file, too. Therefore, the only other file of leaver that this file uses
+//! is `syntax.rs`.
 
 use regorus::{
     Engine, languages::rego::compiler::Compiler, rvm::program::Program, utils::limits::ExecutionTimerConfig,

@@ -61,7 +61,7 @@ pub fn reads(set: &PolicySet) -> BTreeMap<RuleId, Reads> {
     rules.collect()
 }
 
-/// Whether a path iterates over all keys of a declaration: one of its first two steps is any key, or two successive steps are.
+/// Whether a path iterates over all keys of a declaration: one of its first two steps is `None`, or two successive steps are `None`.
 fn is_walk(steps: &[Option<String>]) -> bool {
     steps.iter().take(2).any(Option::is_none) || steps.windows(2).any(|two| two.iter().all(Option::is_none))
 }

@@ -23,8 +23,8 @@ pub struct HeadConfig {
     pub side: Option<Side>,
     /// The errors in the configuration.
     pub failures: Vec<Failure>,
-    /// If `side` has the profile of the command line: the side of the commit with the same profile, to compare with instead of
-    /// [`super::Trusted::side`].
+    /// The side of the trusted commit with the profile of the command line. Only present if the field `side` has this profile. The field `side` is
+    /// then compared with `against` instead of [`super::Trusted::side`].
     pub against: Option<Side>,
 }
 

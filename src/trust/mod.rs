@@ -260,7 +260,7 @@ impl Trusted {
     }
 
     /// Computes the digest of a change, for `--accept-policy-change`. It covers both sides of every trusted file, System and observation that
-    /// differs, and the edits of apps that relax the check. With any other edit, the digest differs.
+    /// differs, and the edits of apps that relax the check. A different edit of these parts results in a different digest.
     fn digest(&self, base: &Catalogue, catalogue: &Catalogue, observed: &Observed<'_>, apps: &[Changed]) -> String {
         let sum = |text: Option<&[u8]>| text.map_or_else(|| "none".to_owned(), |text| hex(&Sha256::digest(text)));
         let mut rows = BTreeSet::new();

@@ -33,9 +33,9 @@ impl<'a> Observed<'a> {
         Self { base, head, differs }
     }
 
-    /// Returns a finding for each system whose observations differ. A scheduled job edits only observations, marks absent applications and renews the
-    /// snapshot. Therefore, the finding is an error if the change also edits declarations or trusted files (`edited`), or if a later run cannot have
-    /// written the observations. The first observations of a system are never an error.
+    /// Returns a finding for each system whose observations differ. A scheduled job updates observations, marks absent applications and renews the
+    /// snapshot, but edits nothing else. Therefore, the finding is an error if the change also edits declarations or trusted files (`edited`), or if
+    /// a later run cannot have written the observations. The first observations of a system are never an error.
     pub(super) fn changed(&self, edited: bool, today: &str) -> Vec<Changed> {
         let together = edited || self.differs.iter().any(|(kind, _)| !OBSERVED.contains(kind));
         let known: BTreeSet<String> =

@@ -17,7 +17,7 @@ pub(crate) enum VcsError {
     /// The working directory is not in a repository.
     #[error("`{0}` is not in a git repository")]
     NoRepository(Utf8PathBuf),
-    /// The working directory is in a submodule. A change to the superproject could choose its repository.
+    /// The working directory is in a submodule. A change to the superproject could choose the repository of the submodule.
     #[error("`{submodule}` is a submodule of the repository at `{top}`")]
     Submodule {
         /// Where the submodule is checked out.

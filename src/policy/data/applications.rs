@@ -42,9 +42,9 @@ pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     }))
 }
 
-/// `{ids: {system: [appId]}, names: {name: [system]}}`: the applications and names of Apps with schema errors, which are declared although no rule
-/// sees them. `names` maps the name, title and aliases of an App to the systems in which the App names an application. The system `""` means any
-/// system, because an invalid App does not inherit the system from its pattern.
+/// `{ids: {system: [appId]}, names: {name: [system]}}`: the applications and names of Apps with schema errors. No rule sees these Apps, but their
+/// applications count as declared. `names` maps the name, title and aliases of an App to the systems in which the App names an application. The
+/// system `""` means any system, because an invalid App does not inherit the system from its pattern.
 pub(super) fn invalid(catalogue: &Catalogue) -> Value {
     let mut ids: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Selects the Snapshots that rules see. A plan, or an export in a second format, never replaces the nightly export.
+//! Selects the Snapshots that rules see. A Terraform plan, or an export in a second format, never replaces the nightly export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,8 +44,8 @@ impl<'a> System<'a> {
         replace(&mut self.newest);
     }
 
-    /// Returns the Snapshot of an Observation. If the file has Snapshots, this is the last Snapshot before the Observation (as in evidence), else the
-    /// first Snapshot. Otherwise, it is the Snapshot in `folders`, else the newest complete Snapshot, else the newest Snapshot.
+    /// Returns the Snapshot of an Observation: in the same file, the last Snapshot before the Observation (as in evidence), else the first Snapshot.
+    /// If the file has no Snapshot, returns the Snapshot in `folders`, else the newest complete Snapshot, else the newest Snapshot.
     fn of(&self, observation: &Declaration) -> Option<&Value> {
         let path = observation.file.path();
         let beside = || {

@@ -117,7 +117,7 @@ impl Tally {
         });
     }
 
-    /// Adds a failure of a rule. The failure after the maximum states that the rest is not shown; later failures are dropped.
+    /// Adds a failure of a rule. The first failure above the maximum states that the rest is not shown; later failures are dropped.
     pub(in crate::policy) fn fail(&mut self, mut failure: Failure, results: &mut RuleResults) {
         if let Some(rule) = failure.rule.clone() {
             let count = self.rules.entry(rule.clone()).or_default();
@@ -178,8 +178,8 @@ fn json_cost(value: &serde_json::Value) -> usize {
         }
 }
 
-/// Maximum length of a rule's text in characters: four times the length that a report shows, so that the cut never splits a secret in the part that
-/// is shown.
+/// Maximum length of a message in characters: four times the length that a report shows, so that the cut never splits a secret in the part that is
+/// shown.
 const MAX_TEXT: usize = 16_000;
 
 /// Cuts a text after `MAX_TEXT` characters.

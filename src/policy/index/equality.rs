@@ -81,7 +81,7 @@ impl<'a> Query<'a, '_> {
             Partial::Map(slice) => Some(slice.len()),
             Partial::Data(Value::Object(fields)) => Some(fields.len()),
             Partial::Const(Const::Object(fields)) => Some(fields.len()),
-            // A stored object may list a field of a rule twice.
+            // A stored object that a rule creates may list the same field twice.
             Partial::Object(slice) => self.distinct(slice, 2).filter(|count| *count == slice.len() / 2),
             _ => None,
         }

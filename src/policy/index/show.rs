@@ -224,7 +224,7 @@ fn pattern(pattern: &Pattern, body: &Body) -> String {
     }
 }
 
-/// Prints a constant. Long collections are cut.
+/// Prints a constant. A long collection is shown as `…` in brackets.
 fn constant(value: &Const) -> String {
     let text = literal(value);
     match value {

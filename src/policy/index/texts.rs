@@ -100,7 +100,7 @@ fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
 }
 
 /// Pattern → compiled pattern; `None` if the pattern is invalid. All kinds share the compiled patterns, because compiling takes a third of the time
-/// of a check of one app.
+/// when leaver checks one app.
 static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
 
 /// Whether a pattern matches a part of a text; `None` if unknown.

@@ -121,7 +121,7 @@ impl<'a> Query<'a, '_> {
         match held {
             No => Some(Partial::Undefined),
             Yes if constant() || (!several && !body.loops) => Some(value),
-            // The value is not certain here, but another body may certainly have the same value.
+            // The value of this body is not certain. The value of the rule can still be certain if all bodies have the same constant.
             _ => None,
         }
     }

@@ -222,7 +222,7 @@ fn count(ruleset: &Ruleset, rule: &RuleSource, programs: &Programs, kinds: &BTre
             let [few, many] = [FEW, MANY].map(|number| copies(&documents, number, differ));
             let [few_data, many_data] = [&few, &many].map(|all| data_document(all, &facts, kinds));
             let steps = Counted::new(ruleset, rule, programs, &few_data, &few).steps();
-            // The steps of rules on single declarations must not grow at all, although the catalogue grows threefold.
+            // The steps of rules on single declarations must stay almost the same, although the catalogue grows threefold.
             let limit = if whole { steps * MANY / FEW + steps } else { steps + steps / 10 } + 100;
             catalogues += 1;
             if !Counted::new(ruleset, rule, programs, &many_data, &many).fits(limit) {

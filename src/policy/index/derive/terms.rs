@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 200;
 /// The root of a reference.
 enum Root {
     Local(usize),
-    /// `input` or `data`, and the path of an import.
+    /// `input`, `data` or the path that an import names.
     Document(Vec<String>),
     Rule(usize),
 }
@@ -195,7 +195,7 @@ impl Derive<'_> {
             // A variable bound by unsupported syntax, or a builtin.
             return unknown(scope);
         };
-        // An unbound variable stands for many values, but several values of a rule are an error.
+        // A step with an unbound variable stands for many values, and a rule with several values is an error. Therefore, the reference is unknown.
         if steps.iter().any(|step| matches!(step, Step::Term(Term::Unknown))) {
             return unknown(scope);
         }

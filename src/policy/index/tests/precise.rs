@@ -12,8 +12,8 @@ use crate::{
     ruleset::of_examples,
 };
 
-/// On average, the index may keep this many rules per app that find nothing. In the examples, a third of these rules look up names in long lists of
-/// queues.
+/// Maximum average number of rules that the index keeps for an app although they find nothing. In the examples, a third of these rules look up names
+/// in long lists of queues.
 const MAX_NEEDLESS: usize = 4;
 
 #[test]
