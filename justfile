@@ -16,7 +16,7 @@ test:
 examples:
     cargo run --release -- check examples --today 2026-11-25
 
-# Regenerate all generated files, which takes one run
+# Regenerate all generated files; one run is enough
 bless:
     BLESS=1 cargo test --test it editor::
     cargo run -- facts data/sources data/vendors

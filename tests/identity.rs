@@ -47,7 +47,7 @@ fn commit(folder: &Path) {
     git(folder, &["commit", "-qm", "x"]);
 }
 
-/// The findings, one per line: status and address if a finding is about a credential, rule and message if it is about a waiver or a name.
+/// The findings, one per line. For a credential, the line has the status and the address; for a waiver or a name, it has the rule and the message.
 fn check(folder: &Path, arguments: &[&str]) -> Vec<String> {
     let select = "credential/no-owner,waiver,catalogue/reused-name,catalogue/duplicate-name";
     let output = with_git(folder, &[&["check", "-o", "json", "--select", select], arguments].concat());

@@ -29,8 +29,8 @@ code=0
 cargo package --workspace --locked --allow-dirty --offline --quiet --no-verify >"$shown" 2>&1 || code=$?
 expect "the crates can be packed" is "$code" 0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-# cargo would verify the core alone, with other features of its dependencies, and compile the dependencies again. Checking the program also verifies
-# the core, since the check runs the build script and reads every file that the crates include.
+# `--no-verify`, because cargo would verify the core separately, with other features of the dependencies, and compile the dependencies again. The check
+# below covers both crates, since it runs the build script and reads every file that the crates include.
 # All packed files have the same fixed time: without -m, cargo would not notice that a file changed since the previous run.
 for name in leaver leaver-core; do
   # The previous run may have left files that were renamed since then.

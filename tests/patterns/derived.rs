@@ -90,7 +90,7 @@ fn rules_of_users_evaluate_populations() {
         let (counted, slow): (Vec<Json>, Vec<Json>) = all.into_iter().partition(|one| one["rule"] == "acme/counted");
         assert_eq!(populations(&slow), of, "{slow:#?}");
         assert!(slow.iter().any(|one| one["message"] == "miro (guests): 900"), "{slow:#?}");
-        // The Team and the App are the two declarations; a population is none.
+        // The two declarations are the Team and the App; a population does not count as a declaration.
         assert_eq!(counted.len(), 1);
         assert_eq!(counted[0]["message"], "there are 2");
     }

@@ -45,7 +45,8 @@ pub fn when(name: &str, condition: &str, expected: Expected) -> Case {
     )
 }
 
-/// A chain of rules: the first has the value `first`, and each of `times` further rules has the value `next`. `@` in it is the previous rule.
+/// A chain of rules: the first has the value `first`, and each of `times` further rules has the value `next`. In `next` and `last`, `@` is the name
+/// of the previous rule.
 fn chain(name: &str, first: &str, next: &str, times: usize, last: &str, expected: Expected) -> Case {
     let mut text = format!("s0 := {first}\n\n");
     for nth in 1..=times {
