@@ -29,8 +29,8 @@ package policies.pattern["mostly-overridden"]
 _params := data.leaver.params["pattern/mostly-overridden"]
 _pattern := data.leaver.catalogue.Pattern[input.spec.pattern].spec
 
-# The parts of the pattern that the app changes, each with its keys, at every level that the schema allows. A part that is the same in the app is not
-# compared further.
+# One list for each level that the schema allows. A list has the parts of the pattern that differ in the app, each with the keys that lead to the
+# part. Parts that are equal in the app are not compared at the next level.
 _changes_at_level_1 := [[part, a] |
 	some a, part in _pattern
 	a != "pattern"

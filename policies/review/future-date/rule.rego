@@ -1,6 +1,7 @@
 # METADATA
 # title: Date of a past event is in the future
-# description: A review, test, rotation or use cannot be dated later than today. A wrong year disables every rule about overdue work until that day.
+# description: A review, test, rotation or use cannot be dated later than today. A wrong year disables every rule about overdue work until the
+#   declared day.
 # custom:
 #   severity: error
 #   precision: high

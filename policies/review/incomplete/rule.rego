@@ -19,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.dates
 
-# [group, path] of each group that the app has. The path shows that the app has the group.
+# [group, path] of each group that the app has. The value at the path proves that the group exists.
 _present contains ["users", ["spec", "provisioning", "mode"]] if not apps.mode == "none"
 
 _present contains [population, ["spec", "populations", at]] if {

@@ -1,8 +1,8 @@
 # METADATA
 # title: Deprovisioning without a comparison
-# description: A mechanism closes only accounts that it manages, and people close only accounts that they are asked to close. Accounts that were
+# description: A push or a job closes only accounts that it manages, and people close only accounts that they are asked to close. Accounts that were
 #   skipped, created in another way or forgotten stay open without an error. Only a comparison with the source of truth finds these accounts. At tier
-#   1, the finding is an error if a mechanism closes accounts.
+#   1, the finding is an error if a push or a job closes the accounts.
 # custom:
 #   severity: warning
 #   precision: high
@@ -19,12 +19,12 @@
 #     maxTierByHand:
 #       type: integer
 #       default: 2
-#       description: Highest tier number for which a comparison is required where people close accounts
+#       description: Highest tier number of the apps that need a comparison although people close the accounts
 #       source: "a judgement: in a less critical app, a frequent review is enough"
 #     maxReviewDays:
 #       type: integer
 #       default: 180
-#       description: Longest interval of a review that replaces the comparison in a less critical app where people close accounts
+#       description: Maximum interval of a review that replaces the comparison, if people close the accounts and the app is less critical
 #       unit: days
 #       minimum: 1
 #       source: "a judgement: an account that was forgotten stays open for half a year at most"

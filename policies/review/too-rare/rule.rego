@@ -17,14 +17,14 @@
 #     maxDays:
 #       type: object
 #       default: {"restricted": 90, "confidential": 180, "internal": 365}
-#       description: Maximum interval between two reviews, in days by data class. Other classes have no limit
+#       description: Maximum interval between two reviews, in days, for each data class. Other classes have no limit
 #       unit: days
 #       source: CIS 5.1 (quarterly), PCI DSS 7.2.4 (six months), CIS 6.8 (annually); the assignment to classes is a judgement
 #     maxDaysByTier:
 #       type: object
 #       default: {}
-#       description: Maximum interval between two reviews, in days by tier; the shorter of the two limits applies. Other tiers have no limit of their
-#         own
+#       description: Maximum interval between two reviews, in days, for each tier. If the data class has a limit too, the shorter limit applies. Other
+#         tiers have no limit
 #       unit: days
 #       source: "none by default; RTS 2024/1774 art. 21(e)(iv) has one for critical or important functions"
 package policies.review["too-rare"]
@@ -34,7 +34,7 @@ import data.policies.lib.counted
 
 _params := data.leaver.params["review/too-rare"]
 
-# [limit, text about its scope]
+# [limit, text that names the data class or tier with this limit]
 _limits contains [limit, sprintf("%s data", [class])] if {
 	some class in [input.spec.dataClass]
 	some limit in [_params.maxDays[class]]

@@ -1,6 +1,7 @@
 # METADATA
 # title: Missing required key
-# description: A declaration needs its kind and name, and a role or credential needs its name. Without these keys, rules cannot refer to the object.
+# description: A declaration needs its kind, its name and a `spec`, and a role or credential needs its name. Without these keys, rules cannot refer to
+#   the object.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: SCIM endpoint that is not the vendor's
-# description: The declared endpoint does not match the documented address. It may be mistyped, belong to another tenant or product, or send
+# description: The declared endpoint does not match the documented address. The endpoint may be mistyped, belong to another tenant or product, or send
 #   the token and all user data to a third party.
 # custom:
 #   severity: warning

@@ -18,7 +18,7 @@ package policies.scim["group-keeps-members"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Rights depend on a pushed group.
+# A role is granted through a group.
 _grants_by_group if {
 	some role in input.spec.roles
 	role.grant == "group"

@@ -25,7 +25,7 @@ _via := input.spec.lifecycle[_stage].via
 
 _operations := {operation | some operation in input.spec.provisioning[_via].operations}
 
-# Programs that compare lists, and pushes that send deletions.
+# One run can close many accounts, because the mechanism compares lists or sends deletions.
 _closes if _via in {"script", "automation", "csv", "directory"}
 
 # An HR system closes its own accounts one by one.

@@ -1,7 +1,7 @@
 # METADATA
 # title: Provisioning failures alert nobody
-# description: A provisioning job with an expired credential or too many failures slows down and is switched off after some weeks. Users do
-#   not notice that accounts of leavers stay open. At tier 1, the finding is an error.
+# description: A push with an expired credential or too many failures slows down and is switched off after some weeks. Users do not notice that
+#   accounts of leavers stay open. At tier 1, the finding is an error.
 # custom:
 #   severity: warning
 #   precision: high

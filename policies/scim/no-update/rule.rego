@@ -1,7 +1,7 @@
 # METADATA
 # title: Accounts are pushed but never updated
-# description: Without updates, the account keeps the values of the first day. After a change of name, department or manager, decisions that
-#   the app bases on them are wrong.
+# description: Without updates, the account keeps the values of the first day. After a change of name, department or manager, decisions that the app
+#   bases on the old values are wrong.
 # custom:
 #   severity: warning
 #   precision: high

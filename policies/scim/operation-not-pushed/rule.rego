@@ -27,7 +27,8 @@ _facts := {
 	"disable": ["pushes"],
 }
 
-# If a stage uses such an operation, `scim/nothing-pushed`, `scim/delete-never-sent` or the finding on `update` below reports the stage.
+# If a stage needs an operation that the System does not perform, `scim/nothing-pushed`, `scim/delete-never-sent` or the finding on `update` below
+# reports the stage.
 _reported_elsewhere("pushes") if count(mechanisms.pushed) > 0
 
 _reported_elsewhere("deletes") if input.spec.lifecycle.remove.via in mechanisms.pushing

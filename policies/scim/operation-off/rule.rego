@@ -50,7 +50,7 @@ _needed("deprovision") := _ends.suspend if {
 	not input.spec.lifecycle.deprovision.effect
 }
 
-# Without `deprovision` and `remove`, a leaver keeps the account, so the finding is an error.
+# If `deprovision` or `remove` does not work, a leaver keeps the account, so a finding on these stages is an error.
 _severity := {true: "error", false: "warning"}
 
 # `scim/delete-never-sent` reports a System that never deletes.

@@ -1,7 +1,7 @@
 # METADATA
 # title: Provisioning job that skips leavers
-# description: A provisioning job recognises leavers because they are out of its scope, or by the soft-delete flag. If the job skips people out of
-#   scope, or if the flag is not mapped, it succeeds but closes no account.
+# description: A push recognises a leaver who is out of scope or has the soft-delete flag. If the push skips people out of scope, or if the flag is
+#   not mapped, the push succeeds but closes no account.
 # custom:
 #   severity: error
 #   precision: high

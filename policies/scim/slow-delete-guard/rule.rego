@@ -20,7 +20,7 @@ _via := input.spec.lifecycle.deprovision.via
 
 _declares_wait if input.spec.provisioning[_via].deleteGuard.slaHours >= 0
 
-# [hours, System or ""]: maximum wait of the guard.
+# [maximum wait of the guard in hours, System or ""]. The System is "" if the guard is in the app.
 _waits contains [hours, ""] if {
 	_via in mechanisms.pushing
 	some hours in [input.spec.provisioning[_via].deleteGuard.slaHours]

@@ -19,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.populations
 import data.policies.lib.sign_ons
 
-# [System, place, path] of every app to which a System pushes.
+# [System, index of the declaration, path] of every app to which a System pushes.
 _pushed := sort([[system, at, path] |
 	some at, declaration in input.declarations
 	declaration.kind == "App"

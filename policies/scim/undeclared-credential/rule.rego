@@ -1,7 +1,7 @@
 # METADATA
 # title: Undeclared provisioning credential
-# description: The credential of a provisioning job can change every account of the tenant. If it is not declared, it has no owner, end or
-#   rotation, and deprovisioning stops on the day it expires.
+# description: The credential of a push can change every account of the tenant. If the credential is not declared, it has no owner, end or rotation,
+#   and deprovisioning stops on the day it expires.
 # custom:
 #   severity: error
 #   precision: high

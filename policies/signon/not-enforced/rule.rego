@@ -52,7 +52,7 @@ _provider(how) := how.system if how.system
 
 _provider(how) := "an identity provider" if not how.system
 
-# An app that checks a directory may also store the passwords, and accept them if the directory rejects the person.
+# An app that checks passwords against a directory may also store the passwords, and accept a stored password if the directory rejects the person.
 findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": _severity} if {
 	_due
 	some [path, how] in sign_ons.by_directory

@@ -1,7 +1,7 @@
 # METADATA
 # title: Keys or sessions that survive deactivation in this product
-# description: According to the vendor, sessions, or keys that a person created, keep working after the account is deactivated. No stage revokes them,
-#   or only SCIM does.
+# description: According to the vendor, deactivating an account does not end open sessions, or does not end keys that the person created. No stage
+#   revokes this access, or only SCIM does.
 # custom:
 #   severity: warning
 #   precision: medium

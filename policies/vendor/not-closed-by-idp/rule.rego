@@ -40,7 +40,7 @@ _lifecycle := input.spec.lifecycle
 # [path, how, subject of the message, kinds of access that may remain] of each stage that closes accounts.
 _closings contains [["spec", "lifecycle", "deprovision"], _lifecycle.deprovision, "leavers are", without_push.kinds]
 
-# A later stage closes the account itself.
+# In an emergency, the account itself may stay open, because `deprovision` closes it later.
 _kept_for_now := ["sessions", "keys", "password"]
 
 _closings contains [["spec", "lifecycle", "deprovision", "urgent"], _lifecycle.deprovision.urgent, "in an emergency, people are", _kept_for_now] if {
@@ -72,7 +72,7 @@ _applies if {
 	vendors.fresh(_fact, _days)
 }
 
-# For each stage: the access that it ends, and the documented result if a deactivation in the product also ends that access.
+# For each stage, the access that it ends, and the value of the fact about this access if a deactivation in the product also ends the access.
 _revoking := {"revokeCredentials": ["keys", "revoked"], "revokeSessions": ["sessions", "ended"]}
 
 _closed_in_product(thing, result) if {
