@@ -1,5 +1,5 @@
-//! Sanitizes values of exports, by kind. A value that does not have the shape of its kind is dropped, so that no personal name, address or
-//! secret gets into a catalogue.
+//! Sanitizes values of exports, with one function for each shape: label, id, host, time. A value that does not have the expected shape is dropped, so
+//! that no personal name, address or secret gets into a catalogue.
 
 use jiff::{Timestamp, civil::Date};
 

@@ -108,7 +108,7 @@ pub struct Collected {
     pub(super) refused: Vec<Failure>,
 }
 
-/// Maximum number of notes on entries that are shown; the others are counted. Also the maximum number of files with a failure.
+/// Maximum number of notes on entries that are shown; the others are counted. Also the maximum number of files whose failures are reported.
 const NOTES: usize = 20;
 
 impl Collected {

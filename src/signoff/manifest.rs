@@ -143,7 +143,7 @@ pub struct Predicate {
 }
 
 impl Predicate {
-    /// Returns the predicate type that has the same keys.
+    /// Returns the predicate type that allows the keys of this predicate.
     const fn predicate_type(&self) -> &'static str {
         if self.references.is_some() { PREDICATE_TYPE } else { FIRST_TYPE }
     }

@@ -142,7 +142,7 @@ fn contains_all(spec: &Value, proven: &Map<String, Value>) -> bool {
     })
 }
 
-/// Whether a pattern has the same system and mechanism. A draft may override everything else.
+/// Whether a pattern has the system and mechanism of the draft. A draft may override everything else.
 fn is_applicable(proven: &Map<String, Value>, pattern: &Value, comparison: &Comparison) -> bool {
     let ours = |path: &[&str]| {
         path.iter().skip(1).try_fold(proven.get(*path.first()?)?, |at, key| at.get(*key)).and_then(Value::as_str)

@@ -135,7 +135,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
     found
 }
 
-/// Returns the phrase for an added or removed declaration.
+/// Returns the change for an added or removed declaration.
 pub(super) fn whole_change(whole: &PartRow, kind: Kind, flat: &Flat) -> Change {
     let (verb_and_label, turned) = match kind {
         Kind::Added | Kind::Changed => (&whole.added, ValueChange::Added),

@@ -154,7 +154,7 @@ impl Patterns {
         patterns
     }
 
-    /// Follows a chain up to a pattern whose length is known, and records the length for each pattern on the way.
+    /// Follows a chain up to a pattern for which the length of the chain is known, and records the length for each pattern on the way.
     fn measure(&mut self, declarations: &[Declaration], start: usize) {
         let mut way: Vec<usize> = Vec::new();
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
