@@ -140,7 +140,7 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     Outcome::Incomplete.code()
 }
 
-/// Makes a failure about the command line itself.
+/// Makes a failure of a command: the command line is invalid, or leaver cannot do what it requests.
 pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure::new(Code::Usage, message.into()).help(help)
 }

@@ -167,7 +167,7 @@ pub enum ManifestError {
     /// An unsupported type.
     #[error("its {what} is `{found}`; this version of leaver supports only `{known}`")]
     Type {
-        /// `statement` or `predicate`.
+        /// `type` or `predicate type`.
         what: &'static str,
         /// The type found.
         found: String,

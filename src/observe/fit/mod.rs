@@ -1,5 +1,5 @@
-//! Finds the Pattern that fits a draft best: the Pattern with the largest number of proven values. This module compares keys; rules compare the
-//! values of the pattern with the observations.
+//! Finds the Pattern that fits a draft best: the Pattern with the largest number of proven values. This module compares drafts with patterns; rules
+//! compare the resulting apps with the observations.
 
 use std::{
     cmp::Reverse,
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) struct Trial {
     /// The `spec` of the app as rules see it, and the `spec` of each population that is evaluated separately.
     pub(crate) specs: Vec<Value>,
-    /// Rules that report a difference from the observations.
+    /// Rules whose findings mean that the pattern does not fit.
     pub(crate) found: BTreeSet<String>,
 }
 
