@@ -52,7 +52,7 @@ pub(crate) struct Change {
     verb_and_label: String,
     /// The old and the new text, the added and removed items of a list, or the details of a part.
     values: Values,
-    /// The old value; `None` if it must not be shown.
+    /// The old value; `None` if it is missing or must not be shown.
     pub(crate) old: Option<Value>,
     /// The new value.
     pub(crate) new: Option<Value>,

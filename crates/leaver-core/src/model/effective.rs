@@ -270,11 +270,11 @@ struct Ancestor {
     layers: Arc<[Layer]>,
 }
 
-/// The effective value of a declaration with a pattern.
+/// What a declaration inherits from its pattern.
 struct Resolved {
     /// Whether the pattern and all patterns of its chain are valid.
     has_pattern: bool,
-    /// The effective `spec`.
+    /// The effective `spec` of the pattern.
     spec: Option<Arc<Node>>,
     layers: Arc<[Layer]>,
 }
