@@ -56,7 +56,7 @@ struct Rule {
 }
 
 fn main() -> ExitCode {
-    // Three data folders are part of the binary, and `include_dir!` does not notice new files.
+    // The binary includes whole folders, and `include_dir!` does not notice new files.
     for path in [
         "build.rs",
         "policies",

@@ -82,7 +82,7 @@ impl ConfigArgs {
 
 /// Checks that leaver can reach `start`, because the folders on the way may contain its configuration.
 fn require_readable(files: &Workspace, start: &Utf8Path) -> Result<(), Vec<Failure>> {
-    // If there is no working directory, the error of the system contains the reason.
+    // If there is no working directory, the error of the operating system contains the reason.
     let given = if files.working_directory() == "" && start == "." {
         start.canonicalize_utf8()
     } else {
@@ -140,7 +140,7 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     Outcome::Incomplete.code()
 }
 
-/// Makes a failure about the command line itself.
+/// Makes a failure of a command: the command line is invalid, or leaver cannot do what it requests.
 pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure::new(Code::Usage, message.into()).help(help)
 }

@@ -228,7 +228,7 @@ fn configured_baseline(side: &Side) -> Option<Utf8PathBuf> {
     side.config.baseline.as_ref().map(|baseline| side.config.root.join(baseline))
 }
 
-/// Returns the reason why leaver could not read the baseline of the change after the merge. A missing baseline counts as empty.
+/// Returns the reason why the baseline of the change is unreadable, which would make leaver fail after the merge. A missing baseline counts as empty.
 fn broken_baseline(files: &Workspace, path: &Utf8Path, limit: usize) -> Option<String> {
     match files.read(path, limit) {
         Ok(file) => Known::parse(file.text()).err(),

@@ -220,7 +220,7 @@ impl Waive {
         Ok((shown, notes))
     }
 
-    /// Returns the declarations in which a position in the path is replaced by the name of the entry: the selected populations, otherwise the app.
+    /// Returns the declarations that provide the name of the entry at a position in the path: the selected populations, otherwise the app.
     fn roots<'a>(&self, app: &'a Declaration) -> Vec<&'a Node> {
         if self.populations.is_empty() {
             return vec![&app.root];

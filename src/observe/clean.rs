@@ -1,5 +1,5 @@
-//! Sanitizes values of exports, by kind. A value that does not have the shape of its kind is dropped, so that no personal name, address or
-//! secret gets into a catalogue.
+//! Sanitizes values of exports, with one function for each shape: label, id, host, time. A value that does not have the expected shape is dropped, so
+//! that no personal name, address or secret gets into a catalogue.
 
 use jiff::{Timestamp, civil::Date};
 
@@ -16,7 +16,7 @@ pub(super) fn label(text: &str) -> Option<String> {
     let visible: String = text.chars().map(|c| if is_hazard(c) { ' ' } else { c }).collect();
     let words: Vec<&str> = visible.split_whitespace().map(without_address).collect();
     let joined = words.join(" ");
-    // Redact twice, because removing a word may join the parts of a secret.
+    // Redact after joining the words, because a secret may consist of several words.
     let text = redact(&joined).into_owned();
     let cut: String = text.chars().take(LABEL).collect();
     let cut = cut.trim().to_owned();

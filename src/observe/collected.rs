@@ -108,7 +108,7 @@ pub struct Collected {
     pub(super) refused: Vec<Failure>,
 }
 
-/// Maximum number of notes on entries that are shown; the others are counted. Also the maximum number of files with a failure.
+/// Maximum number of notes on entries that are shown; the others are counted. Also the maximum number of files whose failures are reported.
 const NOTES: usize = 20;
 
 impl Collected {
@@ -288,7 +288,7 @@ pub(super) fn source(page: &Page, pointer: impl Into<String>) -> Source {
     Source { file: page.file(), document: page.document, pointer, address: None }
 }
 
-/// Returns the entries of a list, or of the list at `key`, each with its pointer. For any other value, returns the value itself.
+/// Returns the entries of a list, or of the list at `key`, each with its pointer. For any other mapping, returns the mapping itself.
 pub(super) fn entries<'a>(page: &'a Page, key: &str) -> Vec<(String, &'a Value)> {
     let list = |prefix: &str, items: &'a [Value]| -> Vec<(String, &'a Value)> {
         items.iter().enumerate().map(|(at, item)| (format!("{prefix}/{at}"), item)).collect()

@@ -88,7 +88,7 @@ struct Declared {
     words: BTreeMap<String, AppWithoutId>,
 }
 
-/// An App that does not state the id of its application, at least for one sign-on.
+/// An App with at least one sign-on that does not state the id of its application.
 #[derive(Clone)]
 struct AppWithoutId {
     app: String,

@@ -42,7 +42,7 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// Writes a string. Omits the quotes if the string is a plain word, an id or a date.
+/// Writes a string. Omits the quotes if the string is a date, or plain words that begin with a letter.
 pub(super) fn scalar(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();

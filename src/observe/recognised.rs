@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{ADAPTERS, Page, clean};
 use crate::report::{Code, Failure};
 
-/// Finds the adapter that reads a value. Returns `None` for an empty list, which could be any format.
+/// Finds the adapter that reads a value. Returns `None` for an empty list that no adapter recognises by its file name, because such a list could be
+/// in any format.
 pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failure> {
     let found = ADAPTERS.iter().position(|adapter| adapter.recognise(page).is_some());
     if page.value.as_array().is_some_and(Vec::is_empty) {

@@ -87,8 +87,8 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     edits
 }
 
-/// Whether the mechanism of an app belongs to a System other than the observed System. The stages that use the mechanism name its System, otherwise
-/// the block of the mechanism does. If neither names a System, it is the System of the first sign-on.
+/// Whether the mechanism of an app belongs to a System other than the observed System. The System of a mechanism is named in the stages that use
+/// the mechanism, otherwise in the block of the mechanism. If neither names a System, the mechanism belongs to the System of the first sign-on.
 fn belongs_to_another_system(app: &Declaration, via: &str, system: &str, is_first: bool) -> bool {
     let Some(spec) = app.root.get("spec") else { return false };
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);

@@ -121,8 +121,8 @@ impl Shape {
         sorted(text, root, breaches)
     }
 
-    /// Returns the breaches of a value that was merged from several files. The app's own file is valid. Use the paths of the breaches, not their
-    /// spans.
+    /// Returns the breaches of a value that was merged from several files. The app's own file must already be valid. Use the paths of the breaches,
+    /// not their spans.
     pub fn check_effective(&self, root: &Node) -> Vec<Breach> {
         let effective = || {
             let mut value = Value::from(root);
@@ -136,7 +136,8 @@ impl Shape {
             value
         };
         let mut value = effective();
-        // `pattern` is valid in the app's own document. Without it, one test of the value is enough: see `for_editors::strict`.
+        // The key `pattern` is valid in the app's own document, so remove it: for a value without `pattern`, one test is enough (see
+        // `for_editors::strict`).
         if let Some(spec) = value.get_mut("spec").and_then(Value::as_object_mut)
             && spec.get("pattern").is_some_and(Value::is_string)
         {

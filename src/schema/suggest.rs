@@ -154,7 +154,7 @@ mod tests {
             let values = || keys().filter(|found| found.path.last() == Some(key)).flat_map(|found| &found.values);
             for (word, meant) in words {
                 assert!(values().any(|(value, _)| value == meant), "{key}: {meant}");
-                // Check only that a word differs from its meaning, because the word may be a valid value of another key with this name.
+                // The word may be a valid value of another key with this name, so check only that the word differs from its meaning.
                 assert!(word != meant, "{key}: {word}");
             }
         }

@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
 
-    /// Number samples of RFC 8785, appendix B, as IEEE 754 bits and text (sections 3.2.2 and 3.2.3).
+    /// Uses the examples of RFC 8785: sections 3.2.2 and 3.2.3, and appendix B with numbers as IEEE 754 bits.
     #[test]
     fn canonical_form_matches_the_examples_of_rfc_8785() {
         let input: Value = serde_json::from_str(

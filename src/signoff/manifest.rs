@@ -143,7 +143,7 @@ pub struct Predicate {
 }
 
 impl Predicate {
-    /// Returns the predicate type that has the same keys.
+    /// Returns the predicate type that allows the keys of this predicate.
     const fn predicate_type(&self) -> &'static str {
         if self.references.is_some() { PREDICATE_TYPE } else { FIRST_TYPE }
     }
@@ -167,7 +167,7 @@ pub enum ManifestError {
     /// An unsupported type.
     #[error("its {what} is `{found}`; this version of leaver supports only `{known}`")]
     Type {
-        /// `statement` or `predicate`.
+        /// `type` or `predicate type`.
         what: &'static str,
         /// The type found.
         found: String,

@@ -59,7 +59,7 @@ impl Control {
 }
 
 impl Framework {
-    /// Returns the controls with their rules, in the order of the file. Controls that only rules name follow; controls without rules are omitted.
+    /// Returns the controls with their rules, in the order of the file, and then the controls that only rules name. Omits controls without rules.
     pub fn controls_with_rules<'a>(
         &self,
         rules: &(impl Iterator<Item = &'a RuleMeta> + Clone),

@@ -256,9 +256,9 @@ impl Report {
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// No finding at or above the minimum severity.
+    /// No finding at or above the minimum severity, except findings of preview rules.
     Clean,
-    /// Findings at or above the minimum severity.
+    /// Findings at or above the minimum severity, not only of preview rules.
     Findings,
     /// Not everything could be checked.
     Incomplete,

@@ -162,7 +162,7 @@ impl Scope {
     }
 }
 
-/// A number or text that profiles and `leaver.yaml` may set.
+/// A parameter: a value that profiles and `leaver.yaml` may set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// JSON type name: `integer`, `string`, …
@@ -175,7 +175,7 @@ pub struct Param {
     /// `days`, `hours`, …
     #[serde(default)]
     pub unit: Option<String>,
-    /// The source of the number.
+    /// The source of the default.
     #[serde(default)]
     pub source: Option<String>,
 }

@@ -112,7 +112,7 @@ fn plain(value: &Value) -> String {
 fn text(answers: &[Answer], paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     match answers {
         [] => writeln!(out, "no result"),
-        // A single value may be a large document.
+        // A single value may be a large document, so it is printed as indented JSON instead of a table.
         [one] if one.bindings.is_empty() => {
             let value = one.values.last().unwrap_or(&Value::Null);
             let text = serde_json::to_string_pretty(value)?;

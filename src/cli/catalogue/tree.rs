@@ -5,7 +5,7 @@ use crate::source::{Node, Yaml};
 /// A line of YAML.
 pub(super) struct Line<'n> {
     pub(super) text: String,
-    /// The value on the line; `None` if there is only a key or a dash.
+    /// The value on the line, or the list that starts below the line; `None` if a mapping starts below the line.
     pub(super) written: Option<&'n Node>,
 }
 

@@ -110,9 +110,9 @@ impl Check {
     }
 }
 
-/// Returns the repository of a catalogue if the working directory is in the same repository. Otherwise, or if git is missing, prints a note that
-/// references to removed declarations are not reported. leaver opens no other repository, because paths on the command line, links and submodules
-/// must not choose which repository git opens.
+/// Returns the repository of a catalogue if the working directory is in the same repository. If the catalogue is in another repository, or git is
+/// missing, prints a note that references to removed declarations are not reported. leaver opens no other repository, because paths on the command
+/// line, links and submodules must not choose which repository git opens.
 fn repository_of(files: &Workspace, root: &Utf8Path) -> Result<Option<Repo>, Failure> {
     let Some(top) = Repo::top_of(root) else { return Ok(None) };
     let reason = match Repo::of_working_directory(files) {

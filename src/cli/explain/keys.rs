@@ -239,7 +239,7 @@ impl Keys {
     }
 }
 
-/// Whether a step of a path means a list entry or any key.
+/// Whether a step of a path stands for a list entry or for any key.
 fn is_index(step: &str) -> bool {
     step.is_empty() || step == "*" || step == "[]" || step.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -98,8 +98,7 @@ impl Verify {
     }
 }
 
-/// Returns the reason why a manifest is invalid, regardless of the catalogue and the day. Rules check the age of a sign-off and the changes since
-/// then.
+/// Returns the reason why a manifest is invalid, regardless of the current declarations. Rules check the age of a sign-off and the changes after it.
 pub(super) fn why_invalid(entry: &Entry) -> Option<String> {
     match &entry.signature_state {
         SignatureState::Unsigned => Some("it is not signed".into()),

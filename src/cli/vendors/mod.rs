@@ -104,7 +104,7 @@ fn unknown(name: &str, config: &Config) -> Failure {
     usage(format!("no product is known as `{name}`"), help)
 }
 
-/// Returns the first day on which a fact is not old yet.
+/// Returns the earliest date of a fact that is not old on the day `today`. Facts with an earlier date are old.
 fn old_before(today: &str) -> String {
     let year = today.get(..4).and_then(|year| year.parse::<u16>().ok()).unwrap_or_default();
     format!("{:04}{}", year.saturating_sub(OLD_YEARS), today.get(4..).unwrap_or_default())

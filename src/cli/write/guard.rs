@@ -52,7 +52,7 @@ impl Output<'_> {
     }
 }
 
-/// Whether two paths are the same file on a system that ignores case.
+/// Whether two paths are the same file on a file system that ignores case.
 fn equal_ignoring_case(one: &Path, other: &Path) -> bool {
     let folded = |path: &Path| path.to_string_lossy().to_lowercase();
     one == other || (cfg!(any(windows, target_os = "macos")) && folded(one) == folded(other))

@@ -87,9 +87,9 @@ fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io
     temporary.persist(path, existing == Existing::Replace)
 }
 
-/// Resolves a path without following links, in absolute form. Refuses a file that is a link. Also refuses a linked folder on the way to the file if
-/// the link is inside a working tree, because the author of a change would choose its target. Links elsewhere, such as a linked temporary folder,
-/// belong to the system. Refuses every file in a `.git` folder: a configuration may name the file, and git would read it.
+/// Resolves a path to absolute form. Refuses a file that is a link. Also refuses a linked folder on the way to the file if the link is inside a
+/// working tree, because the author of a change would choose its target. Follows links elsewhere, such as a linked temporary folder, because they
+/// belong to the operating system. Refuses every file in a `.git` folder: a configuration may name the file, and git would read it.
 pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     let mut at =
         fs::canonicalize(".").or_else(|error| if path.is_absolute() { Ok(PathBuf::new()) } else { Err(error) })?;

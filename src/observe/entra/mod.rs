@@ -161,7 +161,7 @@ impl Adapter for Entra {
                             let mut observed = job(entry);
                             observed.source = source(page, pointer);
                             let principal = principal_of(page);
-                            // Declarations cannot refer to the id of a job.
+                            // Without a service principal, the entry has the id of the job. Declarations cannot refer to this id.
                             if principal.is_none() {
                                 observed.set("kind", "component");
                             }

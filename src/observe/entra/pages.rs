@@ -10,7 +10,7 @@ use crate::observe::{
     collected::{entries, id_at, is_list, is_token, may_be_full},
 };
 
-/// Finds the lists whose last page is missing, and the affected chains of pages. Assignments have one chain for each application.
+/// Finds the lists whose last page is missing, and the affected chains of pages. Jobs and assignments have one chain for each application.
 pub(super) fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>> {
     let mut chains: BTreeMap<(PageKind, String), [usize; 2]> = BTreeMap::new();
     for page in pages {

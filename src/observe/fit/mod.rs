@@ -1,5 +1,5 @@
-//! Finds the Pattern that fits a draft best: the Pattern with the largest number of proven values. This module compares keys; rules compare the
-//! values of the pattern with the observations.
+//! Finds the Pattern that fits a draft best: the Pattern with the largest number of proven values. This module compares drafts with patterns; rules
+//! compare the resulting apps with the observations.
 
 use std::{
     cmp::Reverse,
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) struct Trial {
     /// The `spec` of the app as rules see it, and the `spec` of each population that is evaluated separately.
     pub(crate) specs: Vec<Value>,
-    /// Rules that report a difference from the observations.
+    /// Rules whose findings mean that the pattern does not fit.
     pub(crate) found: BTreeSet<String>,
 }
 
@@ -142,7 +142,7 @@ fn contains_all(spec: &Value, proven: &Map<String, Value>) -> bool {
     })
 }
 
-/// Whether a pattern has the same system and mechanism. A draft may override everything else.
+/// Whether a pattern has the system and mechanism of the draft. A draft may override everything else.
 fn is_applicable(proven: &Map<String, Value>, pattern: &Value, comparison: &Comparison) -> bool {
     let ours = |path: &[&str]| {
         path.iter().skip(1).try_fold(proven.get(*path.first()?)?, |at, key| at.get(*key)).and_then(Value::as_str)

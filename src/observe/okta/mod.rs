@@ -220,7 +220,7 @@ impl Okta {
         }
     }
 
-    /// Handles an error response. If the error only means that an app lacks this part, adds a note. Any other error is a failure.
+    /// Handles an error response. If the error only means that an app lacks the requested part, adds a note. Any other error is a failure.
     fn error(&self, page: &Page, entry: &Value, collected: &mut Collected) {
         let code = entry.get("errorCode").and_then(Value::as_str).and_then(clean::word);
         let shown = code.as_deref().unwrap_or("(no code)");

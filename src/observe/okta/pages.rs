@@ -34,7 +34,8 @@ fn is_of_person(entry: &Value) -> bool {
     entry.pointer("/_embedded/user").is_some_and(Value::is_object)
 }
 
-/// Whether some page refers to a missing next page. If pages do not state their own URL, a page without a next page is the last page.
+/// Whether some page refers to a next page that is missing. If a page does not state its own URL, a page is missing only if every
+/// page has a next page.
 fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     let Some(own) = answers.iter().map(|answer| answer.own).collect::<Option<Vec<&str>>>() else {
         return answers.iter().all(|answer| answer.next.is_some());

@@ -52,7 +52,7 @@ pub(crate) struct Change {
     verb_and_label: String,
     /// The old and the new text, the added and removed items of a list, or the details of a part.
     values: Values,
-    /// The old value; `None` if it must not be shown.
+    /// The old value; `None` if it is missing or must not be shown.
     pub(crate) old: Option<Value>,
     /// The new value.
     pub(crate) new: Option<Value>,
@@ -135,7 +135,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
     found
 }
 
-/// Returns the phrase for an added or removed declaration.
+/// Returns the change for an added or removed declaration.
 pub(super) fn whole_change(whole: &PartRow, kind: Kind, flat: &Flat) -> Change {
     let (verb_and_label, turned) = match kind {
         Kind::Added | Kind::Changed => (&whole.added, ValueChange::Added),

@@ -1,4 +1,5 @@
-//! Pairs the declarations of both sides. Declarations are paired by kind and name, in any file; renamed declarations are paired by content.
+//! Pairs the declarations of both sides. Declarations are paired by kind and name, in any file; renamed declarations are paired by alias, content or
+//! position.
 
 use std::collections::{BTreeMap, BTreeSet};
 

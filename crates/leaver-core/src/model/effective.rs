@@ -154,7 +154,7 @@ impl Patterns {
         patterns
     }
 
-    /// Follows a chain up to a pattern whose length is known, and records the length for each pattern on the way.
+    /// Follows a chain up to a pattern for which the length of the chain is known, and records the length for each pattern on the way.
     fn measure(&mut self, declarations: &[Declaration], start: usize) {
         let mut way: Vec<usize> = Vec::new();
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
@@ -270,11 +270,11 @@ struct Ancestor {
     layers: Arc<[Layer]>,
 }
 
-/// The effective value of a declaration with a pattern.
+/// What a declaration inherits from its pattern.
 struct Resolved {
     /// Whether the pattern and all patterns of its chain are valid.
     has_pattern: bool,
-    /// The effective `spec`.
+    /// The effective `spec` of the pattern.
     spec: Option<Arc<Node>>,
     layers: Arc<[Layer]>,
 }

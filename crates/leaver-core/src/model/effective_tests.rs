@@ -183,7 +183,7 @@ fn apps_with_an_invalid_pattern_are_not_evaluated() {
     all[1].well_formed = false;
     assert_eq!(apply_patterns(&mut all), []);
     assert!(!all[0].well_formed);
-    // The declaration keeps the validity of the written value.
+    // The app itself is valid, so it is evaluated as soon as the pattern is valid.
     all[1].well_formed = true;
     assert_eq!(apply_patterns(&mut all), []);
     assert!(all[0].well_formed);

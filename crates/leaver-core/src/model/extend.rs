@@ -74,7 +74,7 @@ fn node_at(node: &Node, anchor: Span) -> Node {
 }
 
 /// Returns the value of a pattern in the form that other declarations inherit and share. Keys with the value `null` are removed, and `above` is added
-/// to all layers. The places remain in the pattern's file.
+/// to the layer of each node. The places remain in the pattern's file.
 pub(super) fn inheritable(node: &Node, above: u8) -> Node {
     raise(node, above, Nulls::Remove)
 }

@@ -71,7 +71,7 @@ pub(super) fn finding_line(finding: &Finding) -> String {
     format!("{}: {waived}{}[{}] {message}", position(&finding.place), finding.severity, finding.rule)
 }
 
-/// Returns `path:line:col: failure[code] message`, or `leaver:` if there is no place.
+/// Returns `path:line:col: failure[code] message`, with `leaver` instead of the position if there is no place.
 pub(super) fn failure_line(failure: &Failure) -> String {
     let place = failure.place.as_ref().map_or_else(|| "leaver".to_owned(), position);
     format!("{place}: failure[{}] {}", failure.code, failure_text(failure))

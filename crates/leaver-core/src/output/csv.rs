@@ -13,7 +13,7 @@ use crate::{
     report::{Failure, Report},
 };
 
-/// The number of columns. New columns are appended, so that scripts that count columns keep working.
+/// The number of columns. New columns are appended, so that scripts that read a column by its number keep working.
 const COLUMNS: usize = 20;
 const HEADER: [&str; COLUMNS] = [
     "status",

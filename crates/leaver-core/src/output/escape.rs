@@ -81,8 +81,8 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// Makes JSON text as safe as `Safe`. The values do not change, because only strings can contain the characters, and escapes in a string are part of
-/// JSON.
+/// Makes JSON text as safe as `Safe`. The values do not change, because only strings can contain unsafe characters, and escapes in a string are part
+/// of JSON.
 pub fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -234,7 +234,7 @@ fn escape_links(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let next = text.get(at + c.len_utf8()..).unwrap_or("").chars().next();
-        // A colon or full stop inside a word could form a link, so it is escaped; before a space, it cannot.
+        // A full stop, colon or slash inside a word could form a link, so it is escaped. Before a space, it cannot form a link.
         let inside = next.is_some_and(|next| !next.is_whitespace());
         if c.is_ascii_punctuation()
             && !matches!(c, ',' | ';' | '\'' | '"' | '(' | ')' | '?' | '-' | '.' | ':' | '/' | '%')

@@ -69,7 +69,7 @@ fn render_page(report: &Report, least: Severity, style: &Style) -> Page {
 }
 
 /// A page with a size limit. After the first piece that does not fit, no more pieces are appended, because they would be below the wrong heading.
-/// Only their findings are counted.
+/// Their findings are only counted.
 #[derive(Default)]
 struct Page {
     text: String,

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) enum RunResult {
     /// There are no findings.
     Clean,
-    /// There are findings, but all of them are below the minimum severity.
+    /// There are findings, but all of them are below the minimum severity or come from preview rules.
     Passed,
     /// There are findings at or above the minimum severity, or failures, or nothing was checked.
     Failed,

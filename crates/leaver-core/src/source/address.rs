@@ -37,7 +37,7 @@ pub enum Part {
     Index(usize),
 }
 
-/// The path of a value that uses names for list entries.
+/// The path of a value, with names for list entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(Vec<Part>);
 

@@ -160,7 +160,7 @@ impl Node {
         Self { mark: Mark::new(span, true, 0), content: Content::Written(value) }
     }
 
-    /// Returns the span of the value. If the value comes from an alias or a merge key, this is the span of the alias or merge key.
+    /// Returns the span of the value. If the value comes from an alias, also after a merge key, this is the span of the alias.
     pub fn span(&self) -> Span {
         self.mark.span()
     }
@@ -296,7 +296,7 @@ impl Node {
         Located { span: if scalar { node.span() } else { anchor }, defined: node.defined(), exists, layer }
     }
 
-    /// Returns the span that represents the node: the first key of a mapping, otherwise the value.
+    /// Returns the span that represents the node: the first key of a mapping, the first item of a list, otherwise the value.
     fn main_span(&self) -> Span {
         match self.value() {
             Yaml::Map(entries) => entries.first().map_or_else(|| self.span(), Entry::key_span),

@@ -1,5 +1,5 @@
-//! Finds and redacts secrets in any text that leaver prints: in a file that rules could not read, a key, a tag, a comment or a message. Only the rule
-//! `credential/secret-in-file` reports secrets as findings. The formats are in `data/secrets.yaml`.
+//! Finds and redacts secrets in any text that leaver prints: in a key, a tag, a comment, a message, or a file that rules could not read. Only the
+//! rule `credential/secret-in-file` reports secrets as findings. The formats are in `data/secrets.yaml`.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -13,7 +13,7 @@ const DOTS: &str = "••••";
 const PASSWORD: &str = r#"(?i:password|passwd|passphrase|pwd)["']?\s*[:=]\s*["']?([^\s"'/:<>(){}$]{8,})"#;
 /// A word after a name such as `api_key`. The word is a secret if it looks random.
 const ASSIGNED: &str = r#"(?i:api|app|application|access|auth|client|secret|license|routing)[ _-]?(?i:access[ _-]?)?(?i:key|token|secret)["']?\s*[:=]\s*["']?([A-Za-z0-9+/_=.~-]{16,})"#;
-/// A random-looking word, a line break, and the word after it.
+/// A word with a digit or one of `_.~-`, and the white space after it, such as a line break.
 const BREAK: &str = r"([0-9A-Za-z_.~+/=-]*[0-9_.~-][0-9A-Za-z_.~+/=-]*)(\\?\s+(?:#[ \t]*)?)";
 
 struct Patterns {

@@ -49,7 +49,7 @@ pub struct Document {
 pub struct Parsed {
     /// The documents that have a value.
     pub documents: Vec<Document>,
-    /// Errors in the other documents.
+    /// The problems of all documents. A document with a value may have problems too, such as a duplicate key.
     pub problems: Vec<Problem>,
 }
 

@@ -28,8 +28,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// Returns the key of a finding, or `None` for a finding about an invalid file. Such a finding is never known, because an invalid file hides
-    /// other findings.
+    /// Returns the key of a finding, or `None` for a finding of a mandatory rule or without a declaration. Such a finding is never known: an invalid
+    /// file, for example, hides other findings.
     pub(crate) fn of(finding: &Finding) -> Option<Self> {
         let subject = finding.subject.as_ref().filter(|_| can_be_accepted(finding))?;
         Some(Self {

@@ -1,5 +1,5 @@
 //! `github`: annotations as workflow commands. GitHub keeps only ten annotations of each kind per step. The most severe findings therefore come
-//! first, and findings after the tenth are plain lines.
+//! first, and findings above the limit are plain lines.
 
 use std::{cmp::Reverse, io};
 

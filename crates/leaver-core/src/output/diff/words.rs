@@ -109,7 +109,7 @@ pub(super) fn other_fields(entry: &Entry<'_>, first: bool) -> Option<String> {
     (count > 0).then(|| if first { format!("{phrase} changed") } else { format!("and {phrase}") })
 }
 
-/// Returns the number of entries above a limit, such as `4 more declarations, 37 others with findings only`.
+/// Returns the number of entries above a limit, such as `4 more declarations, 37 with other findings only`.
 pub(super) fn omitted<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<String> {
     let (only, more): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.status == EntryStatus::Same);
     let (only, more) = (only.len(), more.len());

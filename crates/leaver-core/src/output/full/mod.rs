@@ -35,7 +35,7 @@ const RELATED_LIMIT: usize = 3;
 const TOP_RULES: usize = 5;
 /// Maximum number of open findings that are shown in full without `--all`. If there are more, each finding has only one line.
 const BRIEF_ABOVE: usize = 50;
-/// The table of rules omits a title for which fewer columns are left.
+/// The table of rules omits titles if fewer columns than this are left for them.
 const NARROWEST_TITLE: usize = 15;
 
 /// Printed instead of a fix that an earlier finding of the same rule already shows.

@@ -1,5 +1,5 @@
 //! Computes the same line fingerprint as GitHub's upload action: a hash of the first 100 UTF-16 units from the start of the line, without blanks.
-//! Without this fingerprint, the upload action prints a warning, and other uploads have no fingerprint.
+//! Without this fingerprint, the upload action prints a warning, and uploads without the action have no fingerprint.
 
 use std::collections::BTreeMap;
 

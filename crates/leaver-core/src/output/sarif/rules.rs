@@ -26,7 +26,7 @@ pub(super) fn ids(report: &Report) -> Vec<&RuleId> {
     report.rules.keys().chain(found).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Returns, for each framework, the controls that rules of the run name.
+/// Returns the controls of all rules that ran, by framework.
 pub(super) fn frameworks(report: &Report) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (framework, ids) in report.rules.values().flat_map(|meta| &meta.controls) {
@@ -95,7 +95,7 @@ pub(super) fn descriptor<'a>(
     }
 }
 
-/// Returns a text that GitHub accepts: it is not empty, not too long, and ends with a full stop.
+/// Returns a text that GitHub accepts: it is not empty, not too long, and ends with a full stop or a similar mark.
 fn sentence(text: &str, fallback: &str) -> String {
     let text = if text.trim().is_empty() { fallback } else { text.trim() };
     let text = Safe::cut(text, DESCRIPTION_LIMIT);
