@@ -502,7 +502,10 @@ fn leavers_own_files_are_not_counted_as_skipped() {
         ),
         ("conf/p.yaml", profile),
         ("conf/v.yaml", "version: 1\nvendors: {}\n"),
-        ("controls/acme.yaml", "id: acme\ntitle: t\nsource: https://wiki.example\ncontrols: [{id: A, title: t, rules: [\"jit/*\"]}]\n"),
+        (
+            "controls/acme.yaml",
+            "id: acme\ntitle: t\nsource: https://wiki.example\ncontrols: [{id: A, title: t, rules: [\"jit/*\"]}]\n",
+        ),
         (
             "rules/acme/x/rule.rego",
             &rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"nobody\""),

@@ -30,7 +30,7 @@ named contains {"path": ["spec", "localAccounts", "accounts", at, "owner"], "tea
 }
 
 named contains {"path": ["spec", block, key], "team": team} if {
-	some block in ["localAccounts", "retirement", "external"]
+	some block in ["localAccounts", "retirement", "external", "secondAccounts"]
 	some key, team in object.filter(input.spec[block], ["owner", "sponsor"])
 }
 
@@ -57,6 +57,11 @@ named contains {"path": ["spec", "lifecycle", stage, step, "owner"], "team": par
 
 named contains {"path": ["spec", "external", "closedBy", "owner"], "team": input.spec.external.closedBy.owner} if {
 	input.spec.external.closedBy.owner
+}
+
+named contains {"path": ["spec", "roles", at, "closedBy", "owner"], "team": role.closedBy.owner} if {
+	some at, role in input.spec.roles
+	role.closedBy.owner
 }
 
 named contains {"path": ["spec", "instances", at, "closedBy", "owner"], "team": instance.closedBy.owner} if {

@@ -35,8 +35,10 @@ test_teams_of_signals_migrations_and_other_mechanisms if {
 			{"name": "prod"},
 			{"name": "dev", "closedBy": {"owner": "11"}, "refresh": {"accounts": "copied", "reconcile": {"owner": "12"}}},
 		],
+		"roles": [{"name": "admin", "closedBy": {"owner": "13"}}],
+		"secondAccounts": {"exist": true, "owner": "14"},
 	}}
-	{place.team | some place in teams.named} == {sprintf("%d", [n]) | some n in numbers.range(1, 12)} with input as app
+	{place.team | some place in teams.named} == {sprintf("%d", [n]) | some n in numbers.range(1, 14)} with input as app
 	{place.path | some place in teams.named} == {["spec", "runsAs", "owner"]} with input as {"spec": {"runsAs": {"owner": "1"}}}
 }
 

@@ -212,7 +212,10 @@ impl Round {
             let message = match next(left.min((budget.rule + GRACE).saturating_mul(PATIENCE))) {
                 Ok(message) => message,
                 Err(NoResponse::Ended) => {
-                    break format!("ended early: it ran out of memory (limit {} MiB) or recursed endlessly", budget.memory_mib);
+                    break format!(
+                        "ended early: it ran out of memory (limit {} MiB) or recursed endlessly",
+                        budget.memory_mib
+                    );
                 }
                 Err(NoResponse::Invalid) => break "ended early: its response is invalid or too long".to_owned(),
                 Err(NoResponse::TimedOut) if left <= budget.rule || Instant::now() >= deadline => {

@@ -156,7 +156,10 @@ fn read_results(
             }
             Ok(Message::Done) => return None,
             Err(NoResponse::Ended) => {
-                break format!("ended early: it ran out of memory (limit {} MiB) or recursed endlessly", request.memory_mib);
+                break format!(
+                    "ended early: it ran out of memory (limit {} MiB) or recursed endlessly",
+                    request.memory_mib
+                );
             }
             Err(NoResponse::Invalid) => break "ended early: its response is invalid or too long".to_owned(),
             Err(NoResponse::TimedOut) => break format!("was stopped after {} s", time.as_secs()),

@@ -343,7 +343,8 @@ fn a_full_page_counts_failures_and_waived_findings() {
     report.findings.iter_mut().skip(2995).for_each(|finding| finding.status = Status::Waived(by.clone()));
     let text = plain(Format::MARKDOWN, &report);
     let shown = ids(&text).len();
-    let closing = format!("\n{} errors, 1005 waived findings omitted, because this page would be too long.\n", 2995 - shown);
+    let closing =
+        format!("\n{} errors, 1005 waived findings omitted, because this page would be too long.\n", 2995 - shown);
     assert!(shown < 2995 && text.ends_with(&closing) && !text.contains("Waived ("), "{}", &text[text.len() - 200..]);
     let failure = || leaver::report::Failure::new(leaver::report::Code::Limit, "b".repeat(480));
     let report = fixed::report(too_long(1, [5, 0, 0]).findings, (0..3000).map(|_| failure()).collect(), fixed::run());

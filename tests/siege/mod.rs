@@ -8,6 +8,7 @@ mod bombs;
 mod chosen;
 mod corpus;
 mod detours;
+mod every_place;
 mod faults;
 mod fields;
 mod files;

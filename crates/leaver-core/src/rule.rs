@@ -12,7 +12,9 @@ pub struct RuleId(Arc<str>);
 
 /// The error for a text that is not a rule id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a rule id: a rule id has the form `group/name`, in lower case and with hyphens, such as `jit/no-update-owner`")]
+#[error(
+    "`{0}` is not a rule id: a rule id has the form `group/name`, in lower case and with hyphens, such as `jit/no-update-owner`"
+)]
 pub struct BadRuleId(pub String);
 
 impl RuleId {

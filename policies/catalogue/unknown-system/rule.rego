@@ -16,57 +16,12 @@
 package policies.catalogue["unknown-system"]
 
 import data.policies.lib.apps
-import data.policies.lib.sign_ons
+import data.policies.lib.references
 import data.policies.lib.words
 
-# Every reference to a System: {path, system}.
-_references contains {"path": ["spec", "sourceOfTruth"], "system": input.spec.sourceOfTruth} if input.spec.sourceOfTruth
+_systems := {place.system | some place in references.systems}
 
-_references contains {"path": ["spec", "external", "system"], "system": input.spec.external.system} if input.spec.external.system
-
-_references contains {"path": array.concat(path, ["system"]), "system": how.system} if {
-	some [path, how] in sign_ons.written
-	how.system
-}
-
-_references contains {"path": ["spec", "instances", at, "closedBy", "system"], "system": instance.closedBy.system} if {
-	some at, instance in input.spec.instances
-	instance.closedBy.system
-}
-
-_references contains {"path": ["spec", "instances", at, "refresh", "reconcile", "system"], "system": instance.refresh.reconcile.system} if {
-	some at, instance in input.spec.instances
-	instance.refresh.reconcile.system
-}
-
-_references contains {"path": ["spec", "lifecycle", stage, step, "system"], "system": part.system} if {
-	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["deprovision", "review"])
-	some step, part in object.filter(how, ["urgent", "enforcedBy"])
-	part.system
-}
-
-_references contains {"path": ["spec", "migration", key], "system": system} if {
-	some key, system in object.filter(object.get(input, ["spec", "migration"], {}), ["from", "to"])
-}
-
-_references contains {"path": ["spec", "lifecycle", stage, "system"], "system": how.system} if {
-	some stage, how in input.spec.lifecycle
-	how.system
-}
-
-_references contains {"path": ["spec", "provisioning", block, "system"], "system": part.system} if {
-	some block, part in object.filter(input.spec.provisioning, ["connector", "directory", "hr", "script", "automation"])
-	part.system
-}
-
-_references contains {"path": ["spec", "provisioning", "attributes", at, "authority"], "system": attribute.authority} if {
-	some at, attribute in input.spec.provisioning.attributes
-	attribute.authority
-}
-
-_systems := {place.system | some place in _references}
-
-_paths(system) := {place.path | some place in _references; place.system == system}
+_paths(system) := {place.path | some place in references.systems; place.system == system}
 
 _in_use(system) if {
 	data.leaver.catalogue.System[system]

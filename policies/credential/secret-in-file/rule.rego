@@ -25,7 +25,8 @@ _suspicious if secrets.long_word(_json)
 
 _json := json.marshal(input)
 
-# [path, text] of each text in `metadata`, and of each text at most four levels below `spec`.
+# [path, text] of each text in `metadata` and `spec`. No key of a declaration is more than five levels below `spec`; deeper values of a population are
+# those of its derived declaration.
 _texts contains [[top, a], text] if {
 	_suspicious
 	some top in ["metadata", "spec"]
@@ -59,6 +60,13 @@ _texts contains [["spec", a, b, c, d], text] if {
 	_suspicious
 	some a, b, c, d
 	text := input.spec[a][b][c][d]
+	is_string(text)
+}
+
+_texts contains [["spec", a, b, c, d, e], text] if {
+	_suspicious
+	some a, b, c, d, e
+	text := input.spec[a][b][c][d][e]
 	is_string(text)
 }
 

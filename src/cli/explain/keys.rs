@@ -105,7 +105,11 @@ impl Keys {
         }
         if !found.key.values.is_empty() {
             writeln!(out, "\n{}", strong("Values"))?;
-            Self::table(found.key.values.iter().map(|(value, meaning)| (value.as_str(), meaning.as_str())), paint, out)?;
+            Self::table(
+                found.key.values.iter().map(|(value, meaning)| (value.as_str(), meaning.as_str())),
+                paint,
+                out,
+            )?;
         }
         if let Some(example) = &found.key.example {
             let path = found.path.last().map(String::as_str).unwrap_or_default();

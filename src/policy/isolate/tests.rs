@@ -95,7 +95,11 @@ fn an_endless_worker_is_stopped_within_the_limits() {
     for (message, most, expected_text) in [
         (r#"{"load":{"task":0}}"#, 0, ""),
         (r#"{"begin":{"task":0,"declaration":0}}"#, 0, ""),
-        (r#"{"full":{"task":0}}"#, 1, "rule `acme/x` has too many findings, or findings that are too long: only the first 0"),
+        (
+            r#"{"full":{"task":0}}"#,
+            1,
+            "rule `acme/x` has too many findings, or findings that are too long: only the first 0",
+        ),
         (r#"{"failed":{"task":0,"message":"m"}}"#, 101, "rule `acme/x` failed more than 100 times"),
         (r#"{"found":{"task":0,"declaration":0,"findings":[]}}"#, 0, ""),
         (

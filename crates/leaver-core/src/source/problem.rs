@@ -126,7 +126,8 @@ impl Problem {
         if !inner.lines().skip(1).any(is_key) {
             return None;
         }
-        let message = "not valid YAML: the quoted text that starts here does not end on its line or before the next key";
+        let message =
+            "not valid YAML: the quoted text that starts here does not end on its line or before the next key";
         let related = Some((Span::new(end, end + 1), "this quote ends it".to_owned()));
         Some(Self { related, ..Self::new(Span::new(start, start + 1), message).help("close the quote") })
     }

@@ -96,7 +96,10 @@ fn fold(entries: &[(&Entry<'_>, Vec<PatternFinding<'_>>)]) -> String {
         }
     }
     if dropped > 0 {
-        fold.push_str(&format!("\n{} omitted, because this page would be too long.\n", counted(dropped, "declaration")));
+        fold.push_str(&format!(
+            "\n{} omitted, because this page would be too long.\n",
+            counted(dropped, "declaration")
+        ));
     }
     fold.push_str("\n</details>\n");
     fold

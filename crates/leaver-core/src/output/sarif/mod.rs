@@ -194,7 +194,9 @@ fn notifications(report: &Report) -> Vec<Notification<'_>> {
         descriptor: Descriptor { id: "too-many-results" },
         associated_rule: None,
         level: "warning",
-        message: Text { text: format!("{dropped} findings omitted, because GitHub accepts at most {RESULT_LIMIT} in a run") },
+        message: Text {
+            text: format!("{dropped} findings omitted, because GitHub accepts at most {RESULT_LIMIT} in a run"),
+        },
         locations: Vec::new(),
     });
     failure.chain(cut).collect()

@@ -1,0 +1,59 @@
+//! Rules that check a value wherever it occurs do so at every place that the schema allows, including places that are added later.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::fields::{Fill, Schema, yaml};
+use crate::common::{err, folder, leaver, out};
+
+/// Puts a text that begins with `text` at each wanted place of one full declaration. Returns the places without a finding of `rule`.
+fn places_without_finding(rule: &str, kind: &str, text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let schema = Schema::read();
+    let (_, places) = schema.declaration(kind, text, Fill::Valid);
+    // `okta` is a System, so only the texts under test are undeclared.
+    let (mut value, _) = schema.declaration(kind, "okta", Fill::Valid);
+    let places: Vec<String> =
+        places.into_iter().filter(|place| is_wanted(place)).map(|place| place.replace('*', "key")).collect();
+    assert!(!places.is_empty(), "{kind}: no place accepts {text}");
+    for (at, place) in places.iter().enumerate() {
+        *value.pointer_mut(place).expect("a place") = json!(format!("{text}{at}"));
+    }
+    let files = folder(&[("a.yaml", &yaml(&value, false))]);
+    let output = leaver(files.path(), &["check", "-o", "json", "--select", rule]);
+    let report: Value = serde_json::from_str(&out(&output)).unwrap_or_else(|_| panic!("{}", err(&output)));
+    assert_eq!(report["failures"], json!([]), "{kind}");
+    let findings = report["findings"].as_array().expect("a list").iter().filter(|finding| finding["rule"] == rule);
+    // A finding about a population has the pointer that the value would have in an app without populations.
+    let place = |finding: &Value| {
+        let parent = if finding["population"].is_null() { "/spec" } else { "/spec/populations/0" };
+        Some(finding["pointer"].as_str()?.replacen("/spec", parent, 1))
+    };
+    let found: BTreeSet<String> = findings.filter_map(place).collect();
+    places.into_iter().filter(|place| !found.contains(place)).collect()
+}
+
+#[test]
+fn a_secret_is_found_in_every_text_that_may_contain_it() {
+    let secret = "ghp_0123456789abcdefghijklmnopqrstuvwxyz";
+    for kind in ["App", "Team", "System", "Waiver"] {
+        let is_text = |place: &str| !["/apiVersion", "/kind"].contains(&place);
+        assert_eq!(places_without_finding("credential/secret-in-file", kind, secret, is_text), [""; 0], "{kind}");
+    }
+}
+
+#[test]
+fn every_key_that_names_a_system_is_checked() {
+    let keys = ["/system", "/sourceOfTruth", "/authority", "/migration/from", "/migration/to"];
+    let names_system = |place: &str| keys.iter().any(|key| place.ends_with(key));
+    assert_eq!(places_without_finding("catalogue/unknown-system", "App", "nowhere-", names_system), [""; 0]);
+}
+
+#[test]
+fn every_key_that_names_a_team_is_checked() {
+    let keys = ["/owner", "/sponsor", "/escalateTo", "/approver", "/managedBy", "/accountsBy", "/credentialsBy"];
+    let names_team = |place: &str| keys.iter().any(|key| place.ends_with(key));
+    for kind in ["App", "System"] {
+        assert_eq!(places_without_finding("catalogue/unknown-owner", kind, "unknown-", names_team), [""; 0], "{kind}");
+    }
+}
