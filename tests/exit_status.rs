@@ -281,7 +281,7 @@ fn policies_that_would_never_run_are_refused() {
         (
             "policies/acme/x/rule.rego",
             &rule("x", "findings contains x if some x in data.policies.jit[\"no-update-owner\"].findings"),
-            "reaches into another rule",
+            "refers to another rule",
         ),
         ("policies/readme.txt", "no rule here", "has no rule"),
     ];

@@ -335,6 +335,8 @@ fn preview_is_explained_wherever_it_counts() {
             );
             assert_eq!(out(&output).contains("preview"), status == "preview", "{}", out(&output));
         }
+        let junit = out(&leaver(folder.path(), &["check", "--select", "acme", "-o", "junit"]));
+        assert_eq!(junit.contains("<failure"), fails == 1, "a failed test fails the job: {junit}");
         let explained = out(&leaver(folder.path(), &["explain", "acme/x"]));
         assert_eq!(
             explained.replace('\n', " ").contains("preview: its findings are shown, but never fail a run."),

@@ -124,7 +124,7 @@ fn contradictions(spec: &Value) -> Vec<&'static str> {
             "`maxRetries: 0`, but `retryHours` is set",
         ),
         (there("quarantineDays") && is("pushes", false), "it pushes nothing and has a quarantine"),
-        (there("notPushed") && is("pushes", false), "it pushes nothing, but states exceptions from its pushes"),
+        (there("notPushed") && is("pushes", false), "it pushes nothing, but declares exceptions (`notPushed`)"),
         (
             is("pushesGroups", false) && there("pushesAssignedGroups"),
             "it pushes no groups, but states exceptions for groups",

@@ -184,7 +184,7 @@ impl TrustedCommit {
             let Some(place) = named.map(Utf8Path::to_owned).or_else(|| configured_baseline(side)) else { continue };
             if let Some(reason) = broken_baseline(&self.head, &place, limit) {
                 let message = format!("cannot read the baseline `{}`: {reason}", self.head.show(&place));
-                let help = "`leaver check --update-baseline` writes one";
+                let help = "`leaver check --update-baseline --add-to-baseline` writes one";
                 head.failures.extend(of_the_change(vec![usage(message, help)]));
                 continue;
             }

@@ -64,7 +64,7 @@ pub(super) struct Waive {
     /// Only findings at or below this place, such as spec.lifecycle.update or spec.nonHuman[terraform]
     #[arg(long, value_name = "PATH")]
     path: Option<String>,
-    /// Control that limits the risk until then
+    /// Control that limits the risk until the waiver ends
     #[arg(long, value_name = "TEXT")]
     compensating_control: Option<String>,
     /// Record of the decision

@@ -112,7 +112,7 @@ pub fn load_profile(files: &Workspace, name: &str, root: &Utf8Path) -> Result<Ve
             return Err(at(vec![ConfigError::new(cycle).help("remove one `extends` from the cycle")]));
         }
         if chain.len() > MAX_EXTENDS {
-            let error = ConfigError::new(format!("profile `{name}` is extended through too many others"));
+            let error = ConfigError::new(format!("the chain of `extends` to profile `{name}` is too long"));
             return Err(at(vec![error.help(format!("`extends` may be at most {MAX_EXTENDS} levels deep"))]));
         }
         let (profile, file, node) = read_profile(files, &name, root).map_err(at)?;
@@ -156,7 +156,7 @@ fn read_profile(
     if !name.contains(['/', '.']) {
         let near = crate::schema::nearest(name, profiles()).map(|near| format!("did you mean `{near}`?"));
         let help = near.unwrap_or_else(|| {
-            format!("bundled profiles are {}; your own is given by its path", profiles().join(", "))
+            format!("bundled profiles are {}; name your own profile by its path", profiles().join(", "))
         });
         return Err(vec![ConfigError::new(format!("there is no profile `{name}`")).help(help)]);
     }

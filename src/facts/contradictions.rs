@@ -88,10 +88,10 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
         ),
         (
             is("tokenDays", "never") && is("tokenOverlapHours", "until-expiry"),
-            "a token without an end works `until-expiry`",
+            "`tokenDays: never`, but `tokenOverlapHours: until-expiry`",
         ),
-        (is("tokenDays", "never") && has("tokenNotice"), "notice of the end of a token without an end"),
-        (overlaps_longer(), "the old token works longer than a token lives"),
+        (is("tokenDays", "never") && has("tokenNotice"), "`tokenNotice` beside `tokenDays: never`"),
+        (overlaps_longer(), "`tokenOverlapHours` is longer than `tokenDays`"),
     ];
     pairs
         .into_iter()

@@ -86,10 +86,11 @@ pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceF
             }
         }
         if is_later(&as_of, &read_on) {
-            faults.push(fault(&place, format!("the page is of {as_of}, but was read on {read_on}")));
+            faults.push(fault(&place, format!("the page has the date {as_of}, but was read on {read_on}")));
         }
         if note.chars().count() > MAX_LENGTH || source.chars().count() > MAX_LENGTH {
-            faults.push(fault(&place, format!("words, note or address are longer than {MAX_LENGTH} characters")));
+            faults
+                .push(fault(&place, format!("`words`, `note` or `source_url` is longer than {MAX_LENGTH} characters")));
         }
         let Some(value) = typed_value(&fact, &get("value")) else {
             let message = format!("`{}` is not a value of `{fact}`, see schemas/vendors.schema.json", get("value"));

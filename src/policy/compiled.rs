@@ -184,7 +184,7 @@ pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
     let kinds = kinds.join(", ");
     let conditions = show(&derive_index(set, &[rule]), id.as_str());
     let mut text = conditions.map_or_else(
-        || format!("{id} is evaluated on every declaration of kind {kinds}: it has no condition that leaver can decide by itself\n"),
+        || format!("{id} is evaluated on every declaration of kind {kinds}: it has no condition that leaver can evaluate without the engine\n"),
         |conditions| format!("{id} is evaluated on declarations of kind {kinds} where\n{conditions}"),
     );
     for (path, values) in &rule.meta.when {

@@ -278,7 +278,7 @@ impl Message {
 }
 
 fn total_time_exceeded(budget: Budget) -> String {
-    format!("was stopped: all rules together took longer than {} s", budget.total.as_secs())
+    format!("was stopped: all your rules together took longer than {} s", budget.total.as_secs())
 }
 
 /// The failure of a worker that can evaluate no user's rule.

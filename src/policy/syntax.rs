@@ -333,7 +333,7 @@ pub(super) fn other_rule_reference(syntax: &Syntax) -> Option<String> {
     };
     let line = syntax.all_references().filter(reaches).map(|reference| reference.line).min()?;
     Some(format!(
-        "line {line} reaches into another rule: a rule may only use `data.policies.lib`, `data.leaver` and its input; move shared helpers to lib/<name>.rego"
+        "line {line} refers to another rule: a rule may only use `data.policies.lib`, `data.leaver` and its input; move shared helpers to lib/<name>.rego"
     ))
 }
 

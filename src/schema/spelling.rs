@@ -113,7 +113,7 @@ pub(super) fn misleading_char(text: &str) -> Option<(char, &'static str)> {
         } else if is_invisible(c) && !of_emoji {
             return Some((c, "which is invisible"));
         } else if is_mark(c) && before.is_some_and(|c: char| c.is_ascii() || is_latin(c)) {
-            return Some((c, "which is an accent without its letter"));
+            return Some((c, "which is a combining accent: write the accented letter as one character"));
         } else if is_styled(c) || (is_odd_sign(c) && after_letter) {
             return Some((c, ""));
         }

@@ -141,7 +141,7 @@ fn read_results(
                 if !limits.has_room(case.as_ref()) {
                     let name = ended.map(|(_, case)| case.name).or(case.map(|case| case.name)).unwrap_or_default();
                     run.failures.push(policy_failure(&format!(
-                        "{}: the tests report more than {} MiB, the rest was not run",
+                        "{}: the tests report more than {} MiB; the rest was not run",
                         cut(name),
                         MAX_RESULT_BYTES / 1024 / 1024
                     )));

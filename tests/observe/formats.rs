@@ -381,7 +381,7 @@ fn an_unknown_format_is_described() {
         (r#"{"members": [], "ok": true}"#, "a JSON object with `members`, `ok`"),
         (r#"[{"a": 1}]"#, "a list of 1 objects with `a`"),
         ("[1, 2]", "a list of 2 values"),
-        (r#"{"error": {"code": "x"}}"#, "the error answer of an API"),
+        (r#"{"error": {"code": "x"}}"#, "the error response of an API"),
         (r#"{"version": 4, "serial": 1, "lineage": "x", "resources": []}"#, "`terraform show -json`"),
         (r#"{"ada@example.com": 1}"#, "no keys"),
     ] {

@@ -192,7 +192,7 @@ fn disguised_names_of_builtins_are_detected() {
         ("x := time\n\tx.now_ns() > 0", "is not available"),
         ("rand[\"in\\u0074n\"](\"x\", 10) >= 0", "`rand.intn` is not available"),
         ("abs(1) > 0 with abs as time[\"now\\u005fns\"]", "`time.now_ns` is not available"),
-        ("data[\"polic\\u0069es\"].jit.x", "reaches into another rule"),
+        ("data[\"polic\\u0069es\"].jit.x", "refers to another rule"),
         ("input.kind == \"time.now_ns\" # rand.intn", ""),
         ("input.now_ns == 1", ""),
     ] {

@@ -239,11 +239,16 @@ impl Report {
         self.rules.get(rule).is_some_and(|meta| meta.maturity == Maturity::Preview)
     }
 
+    /// Whether a finding fails the run: it is open, at least as severe as `fail_on`, and its rule is not a preview rule.
+    pub(crate) fn fails_run(&self, finding: &Finding, fail_on: Severity) -> bool {
+        finding.is_open() && finding.severity >= fail_on && !self.is_preview(&finding.rule)
+    }
+
     /// Returns the outcome. Failures (2) take precedence over findings (1), and findings over nothing to check (3).
     pub fn outcome(&self, fail_on: Severity) -> Outcome {
         if !self.failures.is_empty() {
             Outcome::Incomplete
-        } else if self.open().any(|finding| finding.severity >= fail_on && !self.is_preview(&finding.rule)) {
+        } else if self.findings.iter().any(|finding| self.fails_run(finding, fail_on)) {
             Outcome::Findings
         } else if self.run.nothing_found || !self.rules.values().any(|rule| !rule.native) {
             Outcome::Nothing

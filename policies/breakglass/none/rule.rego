@@ -1,5 +1,5 @@
 # METADATA
-# title: No emergency account for when the usual sign-in fails
+# title: Too few emergency accounts
 # description: If the usual sign-in is down or misconfigured, nobody can sign in, administrators included. If the only person with the
 #   privileged role leaves, nobody can grant the role to a successor. Only an account outside of the usual sign-in helps, and a single
 #   account can be locked or lost.
@@ -88,7 +88,7 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	count(emergency.wider_roles) == 0
 	not _covered
 	not input.spec.localAccounts.accounts
-	message := sprintf("%s: at most one person has the role `%s`, and there is no emergency account for when that person is gone", [
+	message := sprintf("%s: at most one person has the role `%s`, and there is no emergency account in case this person leaves", [
 		input.metadata.name, role.name,
 	])
 }

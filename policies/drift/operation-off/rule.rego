@@ -39,6 +39,6 @@ findings contains {"path": path, "message": message, "related": related} if {
 	via in mechanisms
 	observation.spec.provisioning.operations[operation] == false
 	not observed.elsewhere(observation, ["provisioning", "operations", operation])
-	message := sprintf("%s: the operation `%s` of `%s` is declared, but is off %s", [input.metadata.name, operation, via, observed.place(observation)])
+	message := sprintf("%s: the operation `%s` of `%s` is declared, but is switched off %s", [input.metadata.name, operation, via, observed.place(observation)])
 	related := [observed.related(observation, ["provisioning", "operations", operation], "observed here")]
 }

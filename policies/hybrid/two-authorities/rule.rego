@@ -41,7 +41,7 @@ findings contains {"path": ["spec", "provisioning", "attributes", at, "authority
 	])
 	related := [{
 		"kind": "App", "name": input.metadata.name,
-		"path": ["spec", "provisioning", "attributes", before, "authority"], "message": "the other one",
+		"path": ["spec", "provisioning", "attributes", before, "authority"], "message": "the other authority",
 	}]
 }
 
@@ -59,5 +59,5 @@ findings contains {"path": ["spec", "provisioning", "jit", "roleSync"], "message
 	via in mechanisms.pushing
 	not _precedence_declared
 	message := sprintf("%s: both the sign-in and `%s` set roles, but `precedence` does not declare which one wins", [input.metadata.name, via])
-	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "entitle", "via"], "message": "the other one"}]
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "entitle", "via"], "message": "the other mechanism"}]
 }

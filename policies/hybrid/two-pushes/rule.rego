@@ -95,5 +95,5 @@ findings contains {"path": place, "message": message, "related": related} if {
 	message := sprintf("%s: both %s and %s %s accounts, but `precedence` does not declare which one wins", [
 		input.metadata.name, _mechanism_text(first[1], first[2]), _mechanism_text(second[1], second[2]), what,
 	])
-	related := [{"kind": "App", "name": input.metadata.name, "path": first[3], "message": "the other one"}]
+	related := [{"kind": "App", "name": input.metadata.name, "path": first[3], "message": "the other mechanism"}]
 }

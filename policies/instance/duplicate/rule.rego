@@ -51,4 +51,4 @@ _key(at) := "host" if input.spec.instances[at].host
 
 _key(at) := "tenant" if not input.spec.instances[at].host
 
-_related(at) := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "instances", at, "name"], "message": "the other one"}]
+_related(at) := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "instances", at, "name"], "message": "the other instance"}]

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Close the accounts of leavers before people use the refreshed instance, and set `refresh.reconcile.slaHours` to at most that of
-#     `lifecycle.deprovision`.
+#   fix: Close the accounts of leavers before people use the refreshed instance, and set `refresh.reconcile.slaHours` to at most
+#     `lifecycle.deprovision.slaHours`.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a"]
 #     pci-dss: ["8.2.5"]

@@ -56,7 +56,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"],
 	count(_covered & {"oauthGrants", "agentConsents"}) == 0
 	count(_missing) == 0
 	count(personal.unbound) > 0
-	message := sprintf("%s: `revokeCredentials` does not cover `oauthGrants`, and `boundTo` is missing for `%s`, so people may have granted such access", [
+	message := sprintf("%s: `revokeCredentials` does not cover `oauthGrants`, and `boundTo` is missing for `%s`, so people may have granted other products access that nobody revokes", [
 		input.metadata.name, concat("`, `", sort(personal.unbound)),
 	])
 }

@@ -89,7 +89,7 @@ findings contains {"path": array.concat(_path, ["missedBy"]), "message": message
 	_signal.via in {"mail", "ticket"}
 	not _signal.missedBy
 	not _noticed
-	message := sprintf("%s: a person writes a %s for each leaver, but `missedBy` does not name who notices a missing one", [
+	message := sprintf("%s: a person writes a %s for each leaver, but `missedBy` does not name who notices that one is missing", [
 		input.metadata.name, _signal.via,
 	])
 }

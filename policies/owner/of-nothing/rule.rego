@@ -20,12 +20,12 @@ import data.policies.lib.apps
 # For create, remove and reactivate, `none` can be a decision. `leaver/never-closed` and `review/no-owner` check deprovision and review.
 _required_stages := ["update", "entitle", "revokeSessions", "revokeCredentials", "transfer", "reclaim", "reconcile"]
 
-_left_to_expire(stage, how) if {
+_expires(stage, how) if {
 	stage == "revokeSessions"
 	how.maxSessionHours
 }
 
-_left_to_expire(stage, how) if {
+_expires(stage, how) if {
 	stage == "revokeCredentials"
 	how.maxLifeHours
 }
@@ -35,6 +35,6 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	some stage, how in object.filter(input.spec.lifecycle, _required_stages)
 	how.via == "none"
 	how.owner
-	not _left_to_expire(stage, how)
+	not _expires(stage, how)
 	message := sprintf("%s: `%s` has the owner `%s`, but its `via` is `none`", [input.metadata.name, stage, how.owner])
 }

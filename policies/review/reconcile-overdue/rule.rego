@@ -48,7 +48,7 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", key], "message": m
 	message := sprintf("%s: accounts are compared with the source of truth, but `reconcile` does not declare %s", [input.metadata.name, what])
 }
 
-_missing := {"everyDays": "how often", "last": "when this was last done"}
+_missing := {"everyDays": "how often", "last": "the date of the last comparison"}
 
 _declares(how, key) if how[key]
 

@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "pushedGroups"
 	group in block.scope.groups
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.pushesAssignedGroups == false
-	message := sprintf("%s: `%s` assigns people and is pushed too, which %s does not support: people who leave the group stay in it in the application", [
+	message := sprintf("%s: `%s` assigns people and is pushed too, which %s does not support: people who leave the group stay in the application's group", [
 		input.metadata.name, group, system,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "pushesAssignedGroups"], "message": "does not support it"}]

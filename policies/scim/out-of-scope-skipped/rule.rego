@@ -1,5 +1,5 @@
 # METADATA
-# title: Provisioning job that skips leavers
+# title: Push that skips leavers
 # description: A push recognises a leaver who is out of scope or has the soft-delete flag. If the push skips people out of scope, or if the flag is
 #   not mapped, the push succeeds but closes no account.
 # custom:
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Set out-of-scope handling to deprovision (Entra ID: clear *skip out of scope deletions*, map `isSoftDeleted` to `active`), and set
-#     `outOfScope: deprovision` and `softDeleteMapped: true`. Without a job, close the account when a person goes out of scope, and set
+#     `outOfScope: deprovision` and `softDeleteMapped: true`. Without a push, close the account when a person goes out of scope, and set
 #     `outOfScope: deprovision` in the stage."
 #   controls:
 #     nist-800-53: [PS-4a, "AC-2(3)(b)"]

@@ -31,5 +31,5 @@ findings contains {"path": ["spec", "lifecycle", "remove"], "message": message} 
 	some via in [input.spec.lifecycle.deprovision.via]
 	via in mechanisms.pushing
 	not _removal_declared
-	message := sprintf("%s: `%s` disables accounts of leavers, but `remove` does not declare what happens to them then", [input.metadata.name, via])
+	message := sprintf("%s: `%s` disables accounts of leavers, but `remove` does not declare what happens to these accounts afterwards", [input.metadata.name, via])
 }

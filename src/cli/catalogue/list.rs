@@ -198,7 +198,9 @@ impl List {
         let unknown = apps.iter().filter(|app| !app.well_formed).count();
         if unknown > 0 {
             let apps = counted(unknown, "app");
-            print_to_stderr(&format!("leaver: {apps} with errors shown as written; `leaver check` reports the errors"));
+            print_to_stderr(&format!(
+                "leaver: {apps} with errors: shown as written, without inherited values; `leaver check` reports the errors"
+            ));
         }
         if found.failures.is_empty() {
             return status;

@@ -24,23 +24,31 @@ impl VaryingSeverity {
             return None;
         }
         let severity = ruleset.severity(&meta.id)?;
-        Self::read(severity, ruleset.all.rules.get(&meta.id)?.module.file.text())
+        let libraries: Vec<&str> = ruleset.all.libraries.iter().map(|library| library.file.text()).collect();
+        Self::read(severity, ruleset.all.rules.get(&meta.id)?.module.file.text(), &libraries)
     }
 
-    /// Reads the severities from the text of the rule. `own` is the severity of findings that set no severity.
-    fn read(own: Severity, text: &str) -> Option<Self> {
-        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
-        let code = code.join("\n");
-        if !code.contains("\"severity\"") {
+    /// Reads the severities from the text of the rule and of the libraries that compute its severities. `own` is the severity of findings that set no
+    /// severity.
+    fn read(own: Severity, text: &str, libraries: &[&str]) -> Option<Self> {
+        let rule = code_of(text);
+        if !rule.contains("\"severity\"") {
             return None;
         }
+        let is_used = |library: &&&str| {
+            package_of(library).is_some_and(|name| {
+                rule.contains(&format!("everity := {name}.")) || rule.contains(&format!("\"severity\": {name}."))
+            })
+        };
+        let used = libraries.iter().filter(is_used).map(|library| code_of(library));
+        let code = std::iter::once(rule.clone()).chain(used).collect::<Vec<_>>().join("\n\n");
         let stated = |text: &str| {
             let all = Severity::ALL.into_iter();
             all.filter(|severity| text.contains(&format!("\"{severity}\""))).collect::<BTreeSet<_>>()
         };
         let mut severities = stated(&code);
-        let heads = code.matches("findings contains").count();
-        if code.matches("\"severity\":").count() < heads {
+        let heads = rule.matches("findings contains").count();
+        if rule.matches("\"severity\":").count() < heads {
             severities.insert(own);
         }
         if severities.len() < 2 {
@@ -59,6 +67,16 @@ impl VaryingSeverity {
     }
 }
 
+/// The text without comment lines.
+fn code_of(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<Vec<_>>().join("\n")
+}
+
+/// The last part of the name of a library's package, which is the name in rules that import the library.
+fn package_of(library: &str) -> Option<&str> {
+    library.lines().find_map(|line| line.strip_prefix("package "))?.rsplit('.').next()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,7 +84,7 @@ mod tests {
     #[test]
     fn severities_are_read_from_the_rego() {
         let tier = "# custom: \"severity\"\nfindings contains {\"path\": [], \"severity\": _severity} if true\n\ndefault _severity := \"warning\"\n\n_severity := \"error\" if apps.tier == 1\n";
-        let read = |text: &str| VaryingSeverity::read(Severity::Warning, text).map(|varies| varies.summary());
+        let read = |text: &str| VaryingSeverity::read(Severity::Warning, text, &[]).map(|varies| varies.summary());
         assert_eq!(read(tier).as_deref(), Some("error or warning, by tier"));
         let late = "findings contains {\"severity\": _severity(late)} if true\n\n_severity(late) := \"error\" if late > 3\n\n_severity(late) := \"info\" if late <= 3\n";
         assert_eq!(read(late).as_deref(), Some("error or info, by case"));
@@ -79,5 +97,12 @@ mod tests {
         ] {
             assert_eq!(read(same), None, "{same}");
         }
+        let rule = "findings contains {\"severity\": severity} if {\n\tseverity := of_case.of(input)\n}\n";
+        let libraries = [
+            "package lib.other\n\nx := \"warning\"\n",
+            "package lib.of_case\n\nof(_) := \"error\" if x\n\nof(_) := \"info\" if y\n",
+        ];
+        let varies = VaryingSeverity::read(Severity::Info, rule, &libraries).map(|varies| varies.summary());
+        assert_eq!(varies.as_deref(), Some("error or info, by case"));
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct SignoffCommand {
 
 #[derive(Debug, Clone, Subcommand)]
 enum Sub {
-    /// Show the sign-offs of each app: reviewers, expiry, and changes since then
+    /// Show the sign-offs of each app: reviewers, expiry, and changes since the sign-off
     Status(status::Status),
     /// Write the review pack of some apps, for reviewers to read before they sign
     Prepare(prepare::Prepare),

@@ -75,7 +75,7 @@ impl Revoke {
             })?;
         }
         Ok(format!(
-            "{} is revoked from now on, whenever it was signed\nwrote {} and {}\nnext: merge this change at once; `leaver signoff status` shows which apps need a new sign-off\n",
+            "{} is revoked: no signature counts, whenever it was made\nwrote {} and {}\nnext: merge this change at once; `leaver signoff status` shows which apps need a new sign-off\n",
             safe(&description),
             safe(&shown("revoked")),
             safe(&shown(SUMS))

@@ -116,7 +116,7 @@ impl PageKind {
             Self::Features => "features of an application of Okta",
             Self::Connection => "the provisioning connection of an application of Okta",
             Self::Providers => "identity providers of Okta",
-            Self::Error => "an error answer of Okta",
+            Self::Error => "an error response of Okta",
         }
     }
 }

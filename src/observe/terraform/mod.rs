@@ -95,7 +95,7 @@ impl Terraform {
         } else if let (Some(page), [_, _, ..]) = (pages.first(), keys.as_slice()) {
             let names: Vec<&str> = keys.iter().map(|(system, _)| system.as_str()).collect();
             let message = format!("`{}` has applications of several systems: {}", page.shown, names.join(", "));
-            let help = format!("read it without the name `{name}`, or export the state of one system");
+            let help = format!("read it without `--system {name}`, or export the state of one system");
             collected.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
         }
     }

@@ -73,7 +73,7 @@ fn unexpected_messages_are_failures_and_keep_earlier_findings() {
         assert!(found == kept && end.contains(expected_text), "{messages}: {found}, {end}");
     }
     let (_, end) = outcome_within(Duration::ZERO, begin, NoResponse::TimedOut);
-    assert_eq!(end, "0: (during compilation) was stopped: all rules together took longer than 60 s");
+    assert_eq!(end, "0: (during compilation) was stopped: all your rules together took longer than 60 s");
 }
 
 /// The parent's result for a worker that repeats a message without end. The round may take one second.
@@ -85,7 +85,7 @@ fn endless(message: &'static str) -> (usize, String) {
     let deadline = Instant::now() + Duration::from_secs(1);
     let round = Round::listen(&request, Budget::default(), deadline, &mut tally, &mut next);
     let End::Lost { culprit: 0, reason, .. } = round.end else { panic!("the rule is named") };
-    assert!(reason.contains("all rules together took longer"), "{reason}");
+    assert!(reason.contains("all your rules together took longer"), "{reason}");
     let failures = round.results.failures.iter().map(|failure| failure.message.clone()).collect::<Vec<_>>();
     (round.results.verdicts.len() + failures.len(), failures.join("\n"))
 }

@@ -83,7 +83,7 @@ pub fn lint(rule: &RuleSource) -> Vec<String> {
                 };
                 if !rest.is_empty() && !DECLARATIONS.has_path(rest) {
                     faults.push(format!(
-                        "`{}`: no declaration can have this, so the rule would never fire",
+                        "`{}`: no declaration can have this, so the rule would never find anything",
                         words.join(".")
                     ));
                 }

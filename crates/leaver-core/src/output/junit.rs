@@ -1,4 +1,4 @@
-//! `junit`: one suite per file, one test per finding. Findings that fail the run are failed tests; less severe findings are passed tests with the
+//! `junit`: one suite per file, one test per finding. Findings that fail the run are failed tests; other open findings are passed tests with the
 //! message as output. Waived findings are skipped tests, and failures are errors. Rules without findings are passed tests, so that a clean run is not
 //! empty. The output is valid under the schema that Jenkins uses. This schema has no attributes for file and line, so the text of a test begins with
 //! file and line.
@@ -71,7 +71,7 @@ fn finding_case(report: &Report, style: &Style, finding: &Finding) -> TestCase {
         let mut status = TestCaseStatus::skipped();
         status.set_message(Safe::new(&waiver).as_str()).set_description(text);
         status
-    } else if finding.severity >= style.fail_on {
+    } else if report.fails_run(finding, style.fail_on) {
         if let Some(meta) = meta(report, &finding.rule) {
             text.extend(["\nwhy: ", Safe::new(&meta.why).as_str()]);
         }

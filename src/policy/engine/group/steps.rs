@@ -254,7 +254,7 @@ fn rule_cost_is_at_most_proportional_to_the_catalogue() {
             runs.insert(count.rule.to_string());
         }
     }
-    assert!(faults.is_empty(), "more than in proportion:\n{}", faults.join("\n"));
+    assert!(faults.is_empty(), "the cost grows faster than the catalogue:\n{}", faults.join("\n"));
     never.retain(|id| !counted.contains(id));
     assert_eq!(
         never.iter().map(String::as_str).collect::<Vec<_>>(),
