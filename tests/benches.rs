@@ -1,5 +1,5 @@
-//! The benchmarks are a separate workspace, which `cargo test` does not compile. This file compiles the modules that the benchmarks share with
-//! leaver, and tests the catalogues that the benchmarks measure.
+//! The benchmarks are a separate workspace, which `cargo test` does not compile. This file compiles three of their modules with the tests, and tests
+//! the catalogues that the benchmarks measure.
 
 #![allow(clippy::pedantic, clippy::print_stdout, clippy::float_cmp, reason = "the benchmarks print tables")]
 

@@ -137,7 +137,7 @@ fn init_writes_a_working_catalogue_and_never_overwrites() {
         .replace("owner: security, covers", "owner: security, everyDays: 180, covers");
     std::fs::write(&pattern, &fixed).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
-    // The pattern states the mechanisms of all stages, so the first app need not state them.
+    // The pattern states the mechanisms of all stages, so an app that uses it need not state them.
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec: {pattern: jit-tickets, tier: 3}\n";
     std::fs::write(empty.path().join("apps/miro.yaml"), app).expect("written");
     let live = out(&leaver(empty.path(), &["check", "-o", "concise"]));
@@ -312,7 +312,7 @@ fn a_bundled_profile_names_the_source_of_each_number() {
     assert!(printed.contains(&format!("bundled profiles are {}", names.join(", "))), "{printed}");
 }
 
-/// `leaver explain` shows a number of each bundled profile.
+/// With each bundled profile, `leaver explain` shows the limit in force.
 #[test]
 fn explain_shows_the_numbers_of_each_bundled_profile() {
     let mut text = String::new();

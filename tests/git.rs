@@ -1,5 +1,5 @@
-//! Neither git nor leaver runs a program that a repository names, and leaver reads only the content of commits. Each attack is tried on each command
-//! that uses git, and the output is compared with the output for the same repository without the attack.
+//! Neither git nor leaver runs a program that a repository names, and leaver reads the files of a commit byte for byte. Each attack is tried on each
+//! command that uses git, and the output is compared with the output for the same repository without the attack.
 #![cfg(unix)]
 
 use std::{

@@ -106,7 +106,7 @@ const WORD: usize = 8;
 /// Minimum width of a title next to the id. If there is less room, the title goes on the next line.
 const TITLE: usize = 24;
 
-/// Prints a rule: severity, id in a column of `width`, and as much of the title as fits.
+/// Prints a rule: severity, id in a column of `width`, and the title, which is wrapped on a terminal.
 fn row(
     ruleset: &Ruleset,
     meta: &RuleMeta,

@@ -60,8 +60,8 @@ pub(super) struct CatalogueMemo<'a> {
 }
 
 impl<'a> CatalogueMemo<'a> {
-    /// `declarations` lists the declarations to evaluate, with their indexes. The digest covers everything else that the rules on the kind of the
-    /// declaration see.
+    /// `declarations` lists the declarations to evaluate, each with its index and a digest. The digest covers everything else that the rules on this
+    /// kind of declaration see.
     pub(super) fn new(memo: &'a Memo, declarations: &[(usize, &Declaration, Digest)]) -> Self {
         let digests = memo.digests(declarations.par_iter().map(|(_, declaration, _)| *declaration));
         let keys = declarations

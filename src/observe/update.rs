@@ -121,8 +121,8 @@ fn by_id(collected: &Collected) -> ById<'_> {
     all
 }
 
-/// Returns the System of a sign-on and the observation of its application. `None` if no observation or several observations have the id, or if the
-/// application is absent or comes from a plan.
+/// Returns the System of a sign-on and the observation of its application. `None` if no observation or several observations have the id, if the
+/// observation has another kind than `app`, or if the application is absent or comes from a plan.
 fn observed_of<'a>(all: &ById<'a>, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a Observed)> {
     let (system, id) = sign_on.text("system").zip(sign_on.text("appId"))?;
     let [observed] = all.get(system)?.get(&*compared_id(id))?.as_slice() else { return None };

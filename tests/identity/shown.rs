@@ -12,7 +12,7 @@ fn a_missing_key_of_an_entry_is_marked_as_missing() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old")]))]);
     let full = out(&leaver(files.path(), &["check", "--select", "credential/no-owner"]));
     assert!(full.contains("spec.nonHuman[old].owner is missing"), "{full}");
-    // An existing value is not marked as missing, even if its line looks like the line of its parent.
+    // A value that exists is not marked as missing, even if it is wrong.
     write_file(
         files.path(),
         "a.yaml",

@@ -353,8 +353,8 @@ fn keys_of_the_published_format_must_have_their_shapes() {
     }
 }
 
-/// The id of a job is not the id of an application. If a draft stated the id of a job, its application would be absent after the next complete
-/// export.
+/// The id of a job is not the id of an application. If a draft stated the id of a job as its `appId`, leaver would report the application as absent
+/// after the next complete export, which lacks this id.
 #[test]
 fn jobs_without_their_application_are_not_applications() {
     let job = r#"{"value":[{"id":"BoxOutDelta.e4bbf445","templateId":"BoxOutDelta","status":{"code":"Active"}}]}"#;

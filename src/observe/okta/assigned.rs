@@ -10,7 +10,7 @@ use crate::observe::{Page, collected::may_be_full};
 /// The people and groups on the pages of one application.
 #[derive(Debug, Default)]
 pub(super) struct Assignments<'a> {
-    /// Whether each person, by id, is assigned individually. Pages may overlap or be repeated, but a person counts once.
+    /// Id of a person → whether the person is assigned individually. Pages may overlap or be repeated, but a person counts once.
     people: BTreeMap<&'a str, bool>,
     groups: BTreeSet<&'a str>,
     /// The number of entries without an id: people, individually assigned people, groups.

@@ -1,4 +1,4 @@
-//! `concise`: one line per finding, in the form that editors and `grep` expect, then one line of counts.
+//! `concise`: one line per failure and one per block of findings, in the form that editors and `grep` expect, then one line of counts.
 
 use std::io;
 

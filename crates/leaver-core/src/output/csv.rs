@@ -1,4 +1,4 @@
-//! `csv`: one row per finding (RFC 4180), with its controls, for auditors' spreadsheets. No cell can be a formula.
+//! `csv` (RFC 4180): one row per failure and one per finding, for auditors' spreadsheets. A finding has its controls. No cell can be a formula.
 
 use std::io;
 

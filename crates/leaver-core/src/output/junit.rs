@@ -1,7 +1,7 @@
 //! `junit`: one suite per file, one test per finding. Findings that fail the run are failed tests; other open findings are passed tests with the
 //! message as output. Waived findings are skipped tests, and failures are errors. Rules without findings are passed tests, so that a clean run is not
-//! empty. The output is valid under the schema that Jenkins uses. This schema has no attributes for file and line, so the text of a test begins with
-//! file and line.
+//! empty. The output is valid under the schema that Jenkins uses. In this schema, a test has no attributes for file and line, so the text of a test
+//! begins with file and line.
 
 use std::{collections::BTreeSet, io};
 

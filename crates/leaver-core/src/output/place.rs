@@ -25,8 +25,8 @@ impl Region {
         Self { start, end: place.end().max(start) }
     }
 
-    /// Returns the points of the part on the first line of the place, which is at least one column wide. GitHub shows a finding in a pull request
-    /// only if the change contains all lines of the finding.
+    /// Returns the points of the place, cut after its first line and at least one column wide. GitHub shows a finding in a pull request only if the
+    /// change contains all lines of the finding.
     pub(crate) fn first_line(place: &Place) -> Self {
         let Self { start, mut end } = Self::of(place);
         if end.line > start.line {

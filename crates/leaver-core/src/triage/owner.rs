@@ -1,8 +1,8 @@
 //! Assigns findings to teams. No other module decides which team owns a finding, or how to reach the team.
 //!
-//! The owner is the value of the nearest `owner` key above the place whose value names a declared Team, since the owner of a stage can fix the stage.
-//! If there is no such key, the owner is the owner of the declaration: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team belongs to
-//! this team. Findings of a dissolved team belong to its `successor`.
+//! leaver searches from the place of a finding upwards for an `owner` that is a declared Team, since the owner of a stage can fix the stage. If there
+//! is no such `owner`, the finding belongs to the owner of the declaration: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team
+//! belongs to this team. Findings of a dissolved team belong to its `successor`.
 
 use std::collections::BTreeMap;
 

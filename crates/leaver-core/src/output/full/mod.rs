@@ -196,7 +196,7 @@ fn label(finding: &Finding) -> Option<String> {
     Some(if finding.exists { path } else { format!("{path} is missing") })
 }
 
-/// Returns the list of waived findings, with one line for each finding.
+/// Returns the list of waived findings: for each finding, a line with its place, and the waiver below it.
 fn waived_block(report: &Report, paint: &Paint) -> String {
     let mut block = String::new();
     for finding in &report.findings {
