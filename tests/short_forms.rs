@@ -1,4 +1,5 @@
-//! If a file has a scalar instead of a mapping, or a single value instead of a list, the error shows the right form. leaver accepts this form.
+//! If a file has a scalar instead of a mapping, or a single value instead of a list, the error shows the right form. leaver accepts a value in the
+//! form that the error shows.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! Reads the sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether sign-offs are read. The content of the folder of
-//! sign-offs has no effect on this decision.
+//! Reads the sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether a check reads sign-offs. The content of the folder of
+//! sign-offs has no effect on this decision. The commands of `leaver signoff` read sign-offs in any case.
 
 use crate::{
     check::{Request, gather},

@@ -64,7 +64,7 @@ impl TrustedCommit {
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
         let Change { repo, files: head, staged } = *change;
-        // The change may have replaced the file with a link, so only its folder counts.
+        // If `start` is a file, only its folder counts, because the change may have replaced the file with a link.
         let start = match start.parent() {
             Some(folder) if head.is_file(start) => {
                 if folder.as_str().is_empty() {

@@ -89,7 +89,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The paths of a request for the whole catalogue. Without a `leaver.yaml`, only the given paths are a catalogue.
+    /// The paths of a request for the whole catalogue: no path if there is a `leaver.yaml`, whose folder is then the catalogue; otherwise the root.
     pub fn whole_catalogue(&self) -> Vec<Utf8PathBuf> {
         if self.has_file { Vec::new() } else { vec![self.root.clone()] }
     }

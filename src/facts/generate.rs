@@ -1,5 +1,5 @@
 //! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, a row of quality `high` (a person read the page)
-//! takes precedence over other rows, and a later row over earlier rows. Contradictions are errors.
+//! takes precedence over other rows, and a row with a later date over rows with earlier dates. Contradictions are errors.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ pub fn generate(sources: &BTreeMap<String, String>) -> Result<Vec<(String, Strin
     if faults.is_empty() { Ok(files) } else { Err(faults) }
 }
 
-/// Selects one fact for each name. Rows of the same date must agree.
+/// Selects one fact for each name. Rows of the same date and quality must agree.
 fn select_facts<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a> {
     let mut facts = Facts::new();
     let mut rows: Vec<&Row> = rows.iter().filter(|row| row.fact != REMARK).collect();

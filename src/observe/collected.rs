@@ -220,7 +220,7 @@ impl Collected {
         self.notes.extend(notes);
     }
 
-    /// Removes the time of the last success if it is in the future, because of a wrong clock or a faulty export. Such a time would hide that
+    /// Removes the time of the last success if it is in the future. Such a time comes from a wrong clock or a faulty export, and would hide that
     /// provisioning has stopped.
     fn drop_future(&mut self) {
         let today = self.options.today.clone();

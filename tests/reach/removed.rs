@@ -20,7 +20,7 @@ fn system(name: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: System\nmetadata: {{name: {name}}}\nspec: {{kind: idp}}\n")
 }
 
-/// A repository with two apps of two teams and one System, each in its own file.
+/// A repository with two teams, a System, an app of each team, and an app with an unknown owner. Each app has its own file.
 fn catalogue() -> tempfile::TempDir {
     let files = folder(&[
         ("leaver.yaml", "version: 1\n"),

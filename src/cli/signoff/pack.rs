@@ -307,7 +307,7 @@ fn fact_with_source(fact: &Value) -> String {
     markdown(&format!("{value}{note} [{}, {}]", display("asOf"), display("source")))
 }
 
-/// Escapes `|` in the text of a table cell.
+/// Replaces `|` in the text of a table cell, and escapes the text.
 fn cell(text: &str) -> String {
     markdown(&text.replace('|', "¦"))
 }

@@ -39,11 +39,11 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
     }
 }
 
-/// Merges the features or the connection of an application into its observation. `part` overrides the values from the list of features. If the
-/// features or the connection are disabled, provisioning is disabled.
+/// Merges `part`, which comes from the endpoint for features or for the connection of an application, into its observation. The values of `part`
+/// override values that [`features`] read from the application itself. If one of the two endpoints shows that provisioning is disabled, this counts.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
-    // A list without pushes does not prove that provisioning is disabled.
+    // Without a mechanism, the observation only shows that the list of features has no pushes, which is weaker than a value of `part`.
     let pushes = observed.get("provisioning.mechanism").is_some();
     let is_off = off(&part) || (off(observed) && pushes);
     part.add(std::mem::take(observed));
