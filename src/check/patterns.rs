@@ -203,8 +203,8 @@ fn invalid_finding(breach: Breach, declaration: &Declaration, ruleset: &Ruleset)
     })
 }
 
-/// Removes each finding on a population that repeats a finding on its app: the same rule, status, address and message, and, if the value has its own
-/// place, the same place. For a secret, the same rule, status and place suffice.
+/// Removes each finding on a population that repeats a finding on its app. Both findings must have the same rule, status, address and message. If the
+/// value has its own place, the places must be the same, too. For a secret, the same rule, status and place suffice.
 pub(super) fn drop_repeated_findings(findings: &mut Vec<Finding>, catalogue: &Catalogue, ruleset: &Ruleset) {
     if findings.iter().all(|finding| finding.population.is_none()) {
         return;

@@ -57,8 +57,8 @@ fn is_report(files: &Workspace, path: &Utf8Path) -> bool {
     files.read(path, super::Limits::default().file_bytes).is_ok_and(|file| file.text().contains("\"findings\""))
 }
 
-/// Files in a folder that were probably meant as `leaver.yaml`. If `named`, the name suffices, except for a report in another format. Otherwise, the
-/// file must be YAML with the keys of a configuration.
+/// Files in a folder that were probably meant as `leaver.yaml`. If `named`, the name suffices, but a file that is not YAML must not be a report. If
+/// not `named`, the file must be YAML with the keys of a configuration.
 fn misnamed_in(files: &Workspace, folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
     if files.kind(&folder.join(FILE_NAME)).is_ok() {
         return Vec::new();

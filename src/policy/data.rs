@@ -110,8 +110,8 @@ fn fact_entries(facts: &Facts) -> [(Value, Value); 5] {
     ]
 }
 
-/// The values of Observations and Snapshots, by the address of their trees. These declarations occur several times in the document, so they share
-/// their values.
+/// The values of Observations and Snapshots, by the memory addresses of their trees. Such a declaration occurs several times in the document, so all
+/// its occurrences share one value.
 #[derive(Default)]
 pub(super) struct Values(RefCell<BTreeMap<*const Node, Value>>);
 

@@ -89,7 +89,7 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
         for rule in *rules {
             assert!(of_list.iter().any(|(found, _)| found == rule), "{keys}: {rule} is not in {of_list:?}");
         }
-        // If the mapping is the only sign-on, the findings are the same, except those that depend on a second sign-on.
+        // If the second sign-on is the only one, the findings are the same, except those that depend on another sign-on.
         let single = format!("  signOn: {{system: corp, {keys}}}\n{rest}");
         let of_single = findings_in_second_sign_on(&single, &surrounding_files(), "spec.signOn");
         let of_another = ["external/unreached-population", "signon/uncovered-population"];

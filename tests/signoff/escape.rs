@@ -73,7 +73,7 @@ fn an_edit_does_not_remove_a_signed_app_from_the_check() {
         assert!(status == 1 && text.contains("error[signoff/"), "{from} → {to}: {status} {text}");
         let immaterial = from.contains("sox");
         let (status, text) = board.check(&[]);
-        // A field may change if the signed content lists it as immaterial. The requirement stays even then, as the check on the later date shows.
+        // A field that the manifest lists as immaterial may change. The requirement stays even then, as the check on the later date shows.
         assert_eq!(
             (status, text.contains("error[signoff/stale]")),
             if immaterial { (0, false) } else { (1, true) },

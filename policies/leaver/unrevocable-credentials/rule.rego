@@ -17,7 +17,7 @@
 #     maxLifeHours:
 #       type: object
 #       default: {"1": 1, "2": 8, "3": 24, "4": 24}
-#       description: Maximum lifetime of a credential that is not revoked, in hours by tier
+#       description: Maximum lifetime of a credential that cannot be revoked, in hours by tier
 #       unit: hours
 #       source: "a judgement: the time for which an account of the tier may stay open, but at most a day"
 package policies.leaver["unrevocable-credentials"]

@@ -315,7 +315,7 @@ fn app(entry: &Value, id: &str, observed: &mut Observed) {
         _ => {}
     }
     features(entry.get("features"), observed);
-    // A program signs in to the application with its own credentials; people do not.
+    // No person signs in to such an application, only a program with its own credentials.
     let is_program = entry.pointer("/settings/oauthClient/application_type").and_then(Value::as_str) == Some("service");
     if is_program || template.is_some_and(is_directory) {
         observed.set("kind", "component");

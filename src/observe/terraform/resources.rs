@@ -175,7 +175,7 @@ fn application(values: &Value, observed: &mut Observed) {
         observed.set("signOn.assignmentRequired", !everyone);
     }
     observed.set_from("signOn.selfService", values.get("accessibility_self_service"));
-    // A program signs in to the application with its own credentials; people do not.
+    // No person signs in to such an application, only a program with its own credentials.
     if values.get("type").and_then(Value::as_str) == Some("service") {
         observed.set("kind", "component");
     }

@@ -44,8 +44,9 @@ impl<'a> System<'a> {
         replace(&mut self.newest);
     }
 
-    /// Returns the Snapshot of an Observation: in the same file, the last Snapshot before the Observation (as in evidence), else the first Snapshot.
-    /// If the file has no Snapshot, returns the Snapshot in `folders`, else the newest complete Snapshot, else the newest Snapshot.
+    /// Returns the Snapshot of an Observation: in the same file, the last Snapshot before the Observation, else the first Snapshot. In the stream of
+    /// `--evidence`, each Snapshot comes before its Observations. If the file has no Snapshot, returns the Snapshot in `folders`, else the newest
+    /// complete Snapshot, else the newest Snapshot.
     fn of(&self, observation: &Declaration) -> Option<&Value> {
         let path = observation.file.path();
         let beside = || {

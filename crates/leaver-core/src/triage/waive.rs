@@ -11,8 +11,8 @@ use crate::{
 /// The key of waivers that list no app. No app has this name.
 const ANY: &str = "";
 
-/// Marks the findings that waivers in force cover. Returns the reused names: a waiver for another app of the same name does not cover the findings of
-/// the app. Findings about invalid files and edited trusted files cannot be waived.
+/// Marks the findings that waivers in force cover. Returns the reused names, because a waiver for one app does not cover another app with the same
+/// name. Findings about invalid files and edited trusted files cannot be waived.
 pub fn waive(findings: &mut [Finding], waivers: &[Waiver], versions: &Versions<'_>, today: &str) -> Vec<Reused> {
     // Waivers by rule and app, because a catalogue may have thousands of waivers and findings. Waivers that list no app come last.
     let mut index: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
