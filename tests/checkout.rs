@@ -184,7 +184,8 @@ fn rules_of_a_checkout_run_in_a_worker() {
     assert!(printed.contains("took longer than 2000 ms") || printed.contains("was stopped"), "{printed}");
 }
 
-/// Two branches that each add a rule merge without conflicts. The merged pages equal the output of `leaver docs`, except for the order of the index.
+/// Branches that each add a rule merge without conflicts. The merged pages equal the output of `leaver docs`, except for the order of lines in the
+/// index and in `docs/keys.md`.
 #[test]
 fn branches_that_each_add_a_rule_merge() {
     let copy = checkout();
@@ -227,7 +228,8 @@ fn index(folder: &Path) -> Vec<String> {
     lines
 }
 
-/// The index is the only file in git that depends on all rules; `.gitattributes` merges the lines of the index.
+/// A compiled form of all rules would conflict in every merge of two new rules. Pages about all rules are in git, because `.gitattributes` merges
+/// their lines.
 #[test]
 fn no_compiled_rule_is_in_git() {
     if !root().join(".git").exists() {

@@ -118,7 +118,7 @@ fn paths_limit_the_reported_findings() {
     assert_eq!(code(&leaver(two.path(), &["check", "a.yaml", path])), 2, "one catalogue at a time");
 }
 
-/// A declaration on two lines.
+/// A declaration on four lines. The name is on the third line and the spec on the fourth.
 fn declared(kind: &str, name: &str, spec: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {{{spec}}}\n")
 }

@@ -58,7 +58,8 @@ _promised(stage, how) := count(times) > 0 if {
 	]
 }
 
-# Mechanisms by which a System changes accounts with a credential. For SCIM, the app names the credential.
+# Mechanisms by which a System changes accounts with a credential of the System or of the app. SCIM is not among them, because only the app names its
+# credential.
 _signing_in := {"script", "automation", "csv", "connector", "directory", "hr"}
 
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}

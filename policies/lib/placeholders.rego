@@ -1,6 +1,6 @@
 package policies.lib.placeholders
 
-# Keys whose text names a person, location, mechanism or reason. This is the only list of keys whose text a placeholder can replace.
+# Keys whose text names a person, location, mechanism or reason, so that a placeholder can replace the text. `_hints` contains the same keys.
 _keys := {
 	"alert", "appId", "approver", "authority", "compensatingControl", "contact", "contract", "credential", "defaultRole", "escalateTo", "id",
 	"matchKey", "offboarding", "offSwitch", "owner", "purpose", "queue", "reason", "runbook", "source", "sourceOfTruth", "sponsor", "successor",

@@ -6,7 +6,7 @@ import data.policies.lib.emergency
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
-# A missing key has the severity of the worst fault that its value can hide.
+# A missing key has the severity of the worst fault that its absence can hide.
 of(path) := "error" if path in _errors
 
 of(path) := "warning" if {

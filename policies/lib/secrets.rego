@@ -1,8 +1,8 @@
 package policies.lib.secrets
 
 # Hints that a text, or a whole declaration as JSON, may contain a secret: a quick test before the exact one. Most hints are plain letters,
-# which the engine finds all at once, without an automaton. Hints that begin with two letters are in the last expression, because they would slow
-# down the search for the other hints.
+# which the engine finds all at once, without an automaton. Hints that begin with only one or two plain characters, such as `SK`, are in the last
+# expression, because they would slow down the search for the other hints.
 suspicious(text) if {
 	some hint in [
 		`gh[opusr]_|github_pat_|gl(agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|rtr|soat|wt)-|GR1348941|xox[a-z]-|xox[a-z]\.|xapp-|xwfp-|hooks\.slack|webhook\.office|/api/webhooks/`,

@@ -138,7 +138,7 @@ has_alert(system) if data.leaver.catalogue.System[system].spec.alertsByDefault =
 has_alert(system) if data.leaver.catalogue.System[system].spec.alert
 
 # The Systems that perform some stages, as related places with a message.
-# OPA 1.4 finds no type for an argument that is used only in the head of a comprehension.
+# `place` is bound in the body, because OPA 1.4 finds no type for an argument that is used only in the head of a comprehension.
 runners(stages, key, message) := [place |
 	some name in sort({system | some stage in stages; some system in [mechanisms.system(stage)]})
 	data.leaver.catalogue.System[name]

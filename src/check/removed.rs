@@ -27,7 +27,7 @@ pub(super) fn report_references_to_removed(request: &Request, gathered: &mut Gat
     gathered.focus.add_removed_names(request.declared_before.difference(&now).map(|subject| subject.name.clone()));
 }
 
-/// The kind and name of a declaration. Aliases do not count, because no rule follows them.
+/// The kind and name of a declaration. Aliases do not count, because rules accept only names as references.
 fn subject(declaration: &Declaration) -> Option<Subject> {
     Some(declaration.subject()).filter(|subject| !subject.name.is_empty())
 }

@@ -22,7 +22,8 @@ pub enum Declared {
     Bare(Breach),
     /// A document that was meant for leaver, but has an invalid envelope, or contains a declaration in a position where leaver does not read it.
     Envelope(Vec<Breach>),
-    /// A declaration, and its errors according to the schema. Rules evaluate the declaration only if there are no errors.
+    /// A declaration, and its errors. Rules evaluate the declaration if its shape is valid (`well_formed`), even if it has other errors, such as
+    /// confusable characters.
     Declaration(Box<Declaration>, Vec<Breach>),
 }
 

@@ -42,7 +42,8 @@ pub enum SignatureState {
         fingerprint: String,
         /// The owner of the key, according to `allowed_signers`.
         signer: Option<String>,
-        /// The reason why the key or person was not authorised at the time of signing, or is no longer authorised.
+        /// The reason why the signature does not count: the key or person was not authorised at the time of signing, the key or manifest was
+        /// revoked, or the time is in the future.
         fault: Option<String>,
     },
 }

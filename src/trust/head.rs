@@ -50,7 +50,7 @@ impl HeadConfig {
         Self::of(name.to_owned(), loaded, &Overrides::default())
     }
 
-    /// Reads the same configuration with the profile of `--profile`, because a change may edit the file of this profile.
+    /// Reads the configuration `name` like [`Self::named`], but with the profile of `--profile`, because a change may edit the file of this profile.
     pub fn with_profile(files: &Workspace, name: &str, root: &Utf8Path, profile: &str, against: Side) -> Self {
         let path = root.join(name);
         let explicit = Some(path.as_path()).filter(|path| files.kind(path).is_ok());

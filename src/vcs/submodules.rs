@@ -16,7 +16,7 @@ pub(crate) enum HeadSource<'a> {
     Git,
 }
 
-/// The submodules that leaver can and cannot read to compare a side with an earlier commit.
+/// The result of comparing the submodules of a side with those of an earlier commit.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Compared {
     /// Submodules whose files cannot be compared.

@@ -133,7 +133,7 @@ impl Tree {
         files.with_files(Arc::new(Mounted::new(&self.top, Arc::<Self>::clone(self)).with_folders_of_disk(folders)))
     }
 
-    /// Returns everything below a folder, by its path in the working tree. No file is absent.
+    /// Returns everything below a folder, which is given by its path in the working tree. The list `absent` stays empty.
     pub(crate) fn tracked(&self, folder: &Utf8Path) -> Tracked {
         let mut tracked = Tracked::default();
         for (path, node) in &self.nodes {

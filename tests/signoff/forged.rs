@@ -107,7 +107,7 @@ fn thousands_of_manifests_take_linear_time() {
     assert!(many < few * 40.0, "{few} s, {many} s");
 }
 
-/// The signature does not cover this field, and no current tool fills it.
+/// The signature does not cover the reserved field, and no current tool fills it.
 #[test]
 fn rejects_a_signature_with_a_filled_reserved_field() {
     let board = Board::new();

@@ -1,7 +1,7 @@
 # METADATA
 # title: Provisioning with a different kind of credential than declared
-# description: A static token never expires, but the secret of an OAuth client does. Rotation and offboarding are planned for the wrong
-#   credential.
+# description: A static token never expires, but the secret of an OAuth client does. If the wrong kind is declared, rotation and
+#   offboarding are planned for the wrong credential.
 # custom:
 #   severity: warning
 #   precision: high

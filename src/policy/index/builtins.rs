@@ -194,7 +194,8 @@ impl<'a> Query<'a, '_> {
         best
     }
 
-    /// The items of an array from `start` to before `stop`. If the order of the array is unknown, every result except the whole array is unknown.
+    /// The items of an array from `start` to before `stop`. If the order of the array is unknown, the
+    /// result is known only if it is the whole array or empty.
     fn slice(&self, mut items: Vec<Partial<'a>>, array: Partial<'a>, start: i64, stop: i64) -> Partial<'a> {
         let within = |at: i64| usize::try_from(at).unwrap_or(0).min(items.len());
         let (start, stop) = (within(start), within(stop));

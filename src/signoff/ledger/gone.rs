@@ -21,8 +21,9 @@ use crate::{
 /// The kind of signed declarations.
 pub(super) const APP: &str = "App";
 
-/// The rank of a source, lowest first: a manifest that is not authentic, an authentic manifest in the trusted commit (0), a declaration of the commit
-/// (1), an authentic manifest that only the change contains (2). The time of signing orders authentic manifests with the same number.
+/// The rank of a source, lowest first: a manifest that is not authentic (0, without a time), an authentic manifest in the trusted commit (0), a
+/// declaration of the commit (1), an authentic manifest that only the change contains (2). The time of signing orders authentic manifests with the
+/// same number.
 type Rank = (u8, String);
 
 /// Returns the last known declaration of each app that is no longer in the catalogue, sorted by name.

@@ -83,7 +83,8 @@ impl Change {
         }
     }
 
-    /// Orders by importance. Changes that weaken governance and the heaviest changes come before all others; both groups are sorted by weight.
+    /// Orders by importance. The first group has the changes that weaken governance and the heaviest changes; the second group has all others. Each
+    /// group is sorted by weight.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let first = |change: &Self| change.weaker || change.weight >= HEAVIEST;
         (first(other), other.weight, other.weaker, &self.path).cmp(&(

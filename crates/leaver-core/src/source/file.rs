@@ -16,8 +16,8 @@ pub struct SourceFile {
     blocks: OnceLock<Vec<(usize, usize)>>,
 }
 
-/// Bytes in a block. A column needs a count within one block only, because `blocks` has the counts before each block. Thousands of findings on one
-/// long line are therefore as fast as on many lines.
+/// Bytes in a block. `blocks` has the counts before each block, so computing a column counts characters in one block only. Therefore, thousands of
+/// findings on one long line take no longer than on many lines.
 const BLOCK: usize = 1024;
 
 impl SourceFile {

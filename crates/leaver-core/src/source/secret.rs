@@ -107,8 +107,8 @@ fn formatted_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     spans
 }
 
-/// Returns secrets that YAML or an editor split into lines. A split secret must have at least two digits, since ordinary words may follow a prefix by
-/// chance.
+/// Returns secrets that YAML or an editor split into lines. A split secret must have at least two digits, since words of a sentence
+/// may happen to follow the prefix of a secret.
 fn split_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     // The text without line breaks, and the start of each piece in both texts.
     let mut joined = String::with_capacity(text.len());

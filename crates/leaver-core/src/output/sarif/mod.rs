@@ -84,7 +84,8 @@ fn category(profile: &str) -> String {
     format!("leaver/{}/", if word.is_empty() { "default" } else { &word })
 }
 
-/// Returns the results in the order of the report. If there are too many, only the most severe results are returned.
+/// Returns the results in the order of the report. If there are too many, waived findings are dropped first,
+/// then the least severe findings.
 fn sarif_results<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<SarifResult<'a>> {
     let mut kept: Vec<(usize, &Finding)> = report.findings.iter().enumerate().collect();
     if kept.len() > RESULT_LIMIT {
