@@ -84,7 +84,7 @@ fn write_rule(workspace: &Workspace, id: &str, folder: Option<&Utf8Path>) -> Res
 fn write_bundled_rule(workspace: &Workspace, id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
     let files = write(workspace, id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
     let notes = vec![
-        "next: add bad and good examples to rule.md, and the `controls` that require it to rule.rego".into(),
+        "next: add bad and good examples to rule.md; in rule.rego, list the `controls` that require the rule".into(),
         format!(
             "next: `leaver test {id}` (or `cargo run -- test {id}`); it reads the files on disk, so no edit needs a build"
         ),

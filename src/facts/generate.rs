@@ -76,7 +76,7 @@ fn select_facts<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a>
             && other.value != row.value
         {
             let message =
-                format!("`{}` is {}, but {} in {} of the same date", row.fact, row.value, other.value, other.place);
+                format!("`{}` is {}, but {} in {}, which has the same date", row.fact, row.value, other.value, other.place);
             faults.push(fault(&row.place, message));
         }
     }

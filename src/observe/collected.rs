@@ -139,7 +139,7 @@ impl Collected {
                 page.shown,
                 entry_position(page, pointer)
             );
-            let help = "with PowerShell, use `ConvertTo-Json -Depth 20`, or write the answer itself to a file";
+            let help = "with PowerShell, use `ConvertTo-Json -Depth 20`, or write the response itself to a file";
             self.refused.push(Failure::new(Code::Read, message).help(help).file(&page.shown));
         }
     }

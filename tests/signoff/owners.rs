@@ -128,7 +128,7 @@ fn a_reviewer_without_the_role_cannot_sign() {
     }
     board.trust(&board.read("trust/allowed_signers"), &two, "");
     let (status, text) = sign(&board, "ada@example.com", "security", &[]);
-    assert!(status == 2 && text.contains("may sign apps of tier 2 and below"), "{text}");
+    assert!(status == 2 && text.contains("may sign apps of tier 2 or less critical"), "{text}");
     board.edit("trust/approvers.yaml", "version: 1", "version: 1 ");
     let (status, text) = sign(&board, "ada@example.com", "security", &[]);
     assert!(status == 2 && text.contains("the checksum of approvers.yaml does not match"), "{text}");
@@ -149,7 +149,7 @@ fn verify_rejects_owners_too() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.sign("bob", MANIFEST, "leaver-signoff@v1");
-    expected_text(&board, "it names ada@example.com, and the key is that of bob@example.com");
+    expected_text(&board, "it names ada@example.com, but the key belongs to bob@example.com");
     for (from, to, text) in [
         ("\"role\": \"security\"", "\"role\": \"architecture\"", "does not have the role architecture"),
         (
@@ -167,7 +167,7 @@ fn verify_rejects_owners_too() {
     board.signed("ada", &[]);
     let two = board.read("trust/approvers.yaml").replacen("highestTier: 1", "highestTier: 2", 1);
     board.trust(&board.read("trust/allowed_signers"), &two, "");
-    expected_text(&board, "may sign apps of tier 2 and below");
+    expected_text(&board, "may sign apps of tier 2 or less critical");
 }
 
 /// The app and the reviewers are the same, but the catalogue has another name.

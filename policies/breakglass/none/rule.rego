@@ -54,7 +54,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message} if {
 	_due
 	_critical
 	count(emergency.accounts) == 0
-	message := sprintf("%s: the app has tier %d, but no emergency account for when single sign-on fails", [
+	message := sprintf("%s: the app has tier %d, but no emergency account in case single sign-on fails", [
 		input.metadata.name, apps.tier,
 	])
 }

@@ -51,6 +51,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "via"], "mess
 findings contains {"path": ["spec", "lifecycle", "revokeSessions", "maxSessionHours"], "message": message, "severity": _severity} if {
 	apps.alive
 	input.spec.lifecycle.deprovision
+	not apps.mode == "none"
 	not _sessions_end
 	_waits_for_expiry
 	message := sprintf("%s: sessions of a closed account are left to expire, but `maxSessionHours` is not declared", [input.metadata.name])

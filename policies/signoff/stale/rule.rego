@@ -7,8 +7,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have the change reviewed; `leaver signoff prepare APP` shows it beside the signed version. Add fields that do not matter to
-#     `signoff.immaterial` of leaver.yaml, for later sign-offs.
+#   fix: Have the change reviewed; `leaver signoff prepare APP` shows it beside the signed version. For later sign-offs, list
+#     fields that do not matter in `signoff.immaterial` of leaver.yaml.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]

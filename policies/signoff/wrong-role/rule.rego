@@ -26,6 +26,6 @@ _reason(record) := sprintf("has the roles %s", [concat(", ", record.approver.rol
 	not record.role in record.approver.roles
 }
 
-_reason(record) := sprintf("may sign apps of tier %d and below", [record.approver.highestTier]) if {
+_reason(record) := sprintf("may sign only apps of tier %d or less critical", [record.approver.highestTier]) if {
 	record.role in record.approver.roles
 }

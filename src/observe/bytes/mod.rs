@@ -199,7 +199,7 @@ impl Export {
         };
         text.map_err(|()| {
             let help = if bytes.contains(&0) {
-                "name a file in JSON, also packed with gzip"
+                "name a file in JSON, which may be packed with gzip"
             } else {
                 "save it in UTF-8: it is text in an older encoding, such as Windows-1252"
             };

@@ -194,8 +194,8 @@ impl<'a> Search<'a> {
         if ranks.is_empty() {
             let left_out = match patterns.unusable {
                 0 => String::new(),
-                1 => "; 1 invalid pattern was skipped".to_owned(),
-                many => format!("; {many} invalid patterns were skipped"),
+                1 => "; 1 pattern that is invalid or has a repeated name was skipped".to_owned(),
+                many => format!("; {many} patterns that are invalid or have a repeated name were skipped"),
             };
             search.note = Some(format!("No pattern fits: none is for {mode} from {system}{left_out}."));
         }

@@ -214,7 +214,7 @@ impl Okta {
                 collected.note("a filter restricts the list of applications: the export counts as incomplete");
             }
             Some(Gap::PartialFormat) if !apps.is_empty() => {
-                collected.note("single applications, not the list of them: the export counts as incomplete");
+                collected.note("the export has single applications, not the list of all: it counts as incomplete");
             }
             _ => {}
         }
