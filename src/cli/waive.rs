@@ -88,7 +88,7 @@ const TOO_LONG: &str = "waiver/too-long";
 /// The greatest `maxApps` that the schema allows. With this limit, the draft of a waiver selects all matching apps, so that they can be counted.
 const MAX_APPS: usize = 1000;
 
-/// The values of a waiver that are not arguments.
+/// The values of a waiver that depend on the covered apps, not only on the arguments.
 #[derive(Default)]
 struct Derived {
     max_apps: Option<usize>,
@@ -220,7 +220,8 @@ impl Waive {
         Ok((shown, notes))
     }
 
-    /// Returns the declarations that provide the name of the entry at a position in the path: the selected populations, otherwise the app.
+    /// Returns the declarations in which leaver looks up the entry at a position in the path: the selected populations, or the app if no population
+    /// is selected.
     fn roots<'a>(&self, app: &'a Declaration) -> Vec<&'a Node> {
         if self.populations.is_empty() {
             return vec![&app.root];

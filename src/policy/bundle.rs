@@ -76,8 +76,8 @@ fn report(set: &PolicySet) -> String {
                 "\nfindings contains object.union(found, {{\"rule\": \"{id}\"}}) if {{\n\tsome found in {query} with input as {{\"declarations\": data.leaver.declarations}}\n}}\n"
             )),
             Scope::Kinds(kinds) => {
-                // Rules on secrets also evaluate an App that its populations replace, because a text that the populations override may contain a
-                // secret.
+                // Rules on secrets also evaluate an App that is replaced by its populations, because a text that the populations override may
+                // contain a secret.
                 let replaced = if rule.meta.secret { "" } else { "\tnot at in data.leaver.replaced\n" };
                 if kinds.iter().any(|kind| kind == "App") {
                     text.push_str(&format!(

@@ -1,5 +1,5 @@
-//! Provides the programs for the virtual machine. `build.rs` compiles the bundled rules, because compiling takes most of the time of a small run.
-//! Other rules are compiled on demand.
+//! Provides the programs for the virtual machine. `build.rs` compiles the bundled rules, because compiling would take most of the time of a small
+//! run. Other rules are compiled on demand.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

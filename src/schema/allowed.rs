@@ -68,7 +68,7 @@ impl Advice {
         Self { help: format!("write `{form}`"), form: Some(form) }
     }
 
-    /// Shows the correct form of a value that is a list or mapping (`actual`).
+    /// Shows the correct form of a value for which the user wrote a list or mapping (`actual`).
     pub(super) fn form_instead_of(actual: &str, form: String) -> Self {
         Self { help: format!("write `{form}`, not {actual}"), form: Some(form) }
     }

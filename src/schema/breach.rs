@@ -284,7 +284,7 @@ fn parent_schema<'a>(schema: &'a Value, location: &str) -> Option<&'a Value> {
     schema.pointer(parent)
 }
 
-/// Returns the name of a value in messages: its last key, or "the document".
+/// Returns the name of a value in messages: its last key, its position in a list, or "the document".
 fn name_of(path: &[Step]) -> String {
     match path {
         [] => "the document".into(),

@@ -30,8 +30,8 @@ fn contains_null(value: &Value) -> bool {
 pub(super) enum Strict {
     /// The part for editors does not apply to the value, so the generated code decides.
     Same,
-    /// The value is valid if the generated code accepts both the value itself and the value in this variant, which has the same `spec` in an App
-    /// without a pattern. Otherwise, the schema decides.
+    /// The value is valid if the generated code accepts the value and also the second value in this variant, an App with the same `spec` but without
+    /// a pattern. Otherwise, the schema decides.
     Also(Value),
     /// Only the schema without the part for editors can decide.
     Unknown,

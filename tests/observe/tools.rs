@@ -1,4 +1,4 @@
-//! Exports as other tools write them: PowerShell modules, the Azure CLI, admin centers, parts of other answers.
+//! Exports as PowerShell modules, the Azure CLI and admin centers write them, and exports that are cut off, filtered or not supported.
 
 use super::{export, has_lines, notes, observed, of};
 

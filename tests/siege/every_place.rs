@@ -1,4 +1,5 @@
-//! Rules that check a value wherever it occurs do so at every place that the schema allows, including places that are added later.
+//! Some rules check a kind of value, such as a secret or a team, at every place that the schema allows. The tests take the places from the schema, so
+//! that they include places that are added later.
 
 use std::collections::BTreeSet;
 

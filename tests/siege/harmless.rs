@@ -91,7 +91,7 @@ fn assert_harmless_text(format: Format, text: &str, sarif: &jsonschema::Validato
         Grammar::Json => drop(json(format, text)),
         Grammar::JsonLines => text.lines().for_each(|line| drop(json(format, line))),
         Grammar::Xml => {
-            // `JUnit` is the only XML format, but no format may contain these tags.
+            // `JUnit` is the only XML format so far. No XML format may contain the tags below.
             if format == Format::JUNIT {
                 quick_junit::Report::deserialize_from_str(text).expect("the output is XML");
             }
@@ -156,7 +156,7 @@ fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
             let protocol = text.split_once(':').map(|(before, _)| before);
             assert!(protocol.is_none_or(|protocol| ["https", "file"].contains(&protocol)), "{path}: {text:?}");
         }
-        // Brackets in a message would be a link, unless they refer to a related place by its index.
+        // Brackets in a message form a link. Only links to a related place, by its index, are allowed.
         if key == "text" && path.contains("/message/") {
             let mut before = ' ';
             for (at, c) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! Ignore files that are too expensive are refused by name, in every folder that is read.
+//! leaver refuses ignore files that are too expensive, in every folder that it reads, and names the refused file.
 #![cfg(unix)]
 
 use crate::common::{CLEAN, FAULTY, code, folder, leaver, out};

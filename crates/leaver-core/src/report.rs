@@ -152,7 +152,7 @@ pub struct Run {
 /// The result of a run.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// Sorted by file, span, rule, message.
+    /// Sorted by file, span, severity, rule, message.
     pub findings: Vec<Finding>,
     /// Everything that could not be checked.
     pub failures: Vec<Failure>,
@@ -267,7 +267,7 @@ pub enum Outcome {
     Findings,
     /// Not everything could be checked.
     Incomplete,
-    /// No declaration, or no rule ran.
+    /// No declaration was found, or no rule ran except native ones.
     Nothing,
 }
 

@@ -1,7 +1,7 @@
 # METADATA
 # title: Undeclared value that rules need
 # description: A rule does not apply if a value that it needs is missing. A declaration could therefore avoid findings by omitting keys. This rule
-#   reports each missing key that activates another rule.
+#   reports each missing key that would activate another rule.
 # custom:
 #   severity: info
 #   precision: high

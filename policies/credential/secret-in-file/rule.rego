@@ -25,8 +25,8 @@ _suspicious if secrets.long_word(_json)
 
 _json := json.marshal(input)
 
-# [path, text] of each text in `metadata` and `spec`. No key of a declaration is more than five levels below `spec`; deeper values of a population are
-# those of its derived declaration.
+# [path, text] of each text in `metadata` and `spec`. No key of a declaration is more than five levels below `spec`, except in populations. The rule
+# finds deeper values of a population in its derived declaration.
 _texts contains [[top, a], text] if {
 	_suspicious
 	some top in ["metadata", "spec"]

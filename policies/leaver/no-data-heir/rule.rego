@@ -32,7 +32,7 @@ _has_heir if {
 	not input.spec.lifecycle.transfer.via == "none"
 }
 
-# The account is kept disabled, and no transfer is declared.
+# The account is kept: it is disabled, or only its membership ends.
 _account_kept if {
 	not _removed
 	mechanisms.done("deprovision")

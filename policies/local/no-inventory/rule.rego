@@ -24,7 +24,7 @@ package policies.local["no-inventory"]
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-# The app declares its stages, and has a single sign-on that a local account could bypass.
+# The app declares its stages, and may have a single sign-on that a local account could bypass.
 _due if {
 	apps.alive
 	input.spec.lifecycle

@@ -39,7 +39,7 @@ _present contains ["thirdPartyGrants", ["spec", "thirdPartyGrants", at]] if {
 	not grant.reviewEveryDays
 }
 
-# The local account was reviewed as recently as the review requires.
+# The last review of the local account is no older than the interval of the app's review.
 _reviewed(account) if dates.days_since(account.lastReview) <= input.spec.lifecycle.review.everyDays
 
 findings contains {"path": ["spec", "lifecycle", "review", "covers"], "message": message, "related": related} if {

@@ -333,7 +333,8 @@ impl<'a> Walk<'a> {
         self.named_value(span.text(), &keys, scope)
     }
 
-    /// The values at the keys below a document, import or rule. Any other name is a variable without a value, and is added to `missed`.
+    /// The values at the keys below the document, import or rule with this name. Any other name is a variable without a value, and is added to
+    /// `missed`.
     fn named_value(&mut self, name: &str, keys: &[Value], scope: &mut Scope) -> Value {
         if let Some(path) = self.path(name, scope.module) {
             return self.absolute(&path, keys);

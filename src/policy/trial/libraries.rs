@@ -1,4 +1,4 @@
-//! Finds the libraries that a rule uses, because loading all libraries takes most of the time of a test.
+//! Finds the libraries that a rule uses, because loading all libraries would take most of the time of a test.
 
 use std::collections::BTreeSet;
 

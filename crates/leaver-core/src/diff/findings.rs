@@ -1,4 +1,4 @@
-//! Findings gained and lost between two reports, compared by the same key as `--since` and baselines.
+//! Findings gained and lost between two reports, compared by the key of `--since` and baselines, but without the identity.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +38,7 @@ pub(crate) struct FindingChange<'a> {
     pub(crate) cause: Cause,
 }
 
-/// Identifies a finding on both sides. A finding that cannot be in a baseline is also compared by file and message.
+/// Identifies a finding on both sides. A finding that cannot be in a baseline is also compared by message, and by file if it has no declaration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum FindingKey {
     Known(Key),

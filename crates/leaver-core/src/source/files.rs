@@ -146,8 +146,8 @@ pub fn resolve<F: Files + ?Sized>(files: &F, path: &Utf8Path) -> io::Result<Utf8
     resolve_with(&|path| files.kind(path), &|link| files.target(link), path)
 }
 
-/// Like [`resolve`], but calls `kind` for the type of a file and `target` for the target of a link. The folders of the paths passed to these
-/// functions contain no links.
+/// Like [`resolve`], but calls `kind` for the type of a file and `target` for the target of a link. In the paths passed to these functions, only the
+/// last part may be a link.
 pub fn resolve_with(
     kind: &dyn Fn(&Utf8Path) -> io::Result<FileKind>,
     target: &dyn Fn(&Utf8Path) -> io::Result<Utf8PathBuf>,
