@@ -48,16 +48,16 @@ fn a_fact_that_contradicts_a_built_in_one_is_found() {
         ("{name: okta}", "{deletes: true, onUnassign: delete}", "`spec.onUnassign` is \"delete\""),
         ("{name: okta}", "{kind: hr}", "`spec.kind` is \"hr\""),
         ("{name: entra-id}", "{deletesUnassigned: true}", "states false"),
-        ("{name: entra-id}", "{syncMinutes: 1}", "says 40"),
+        ("{name: entra-id}", "{syncMinutes: 1}", "states 40"),
         (
             "{name: entra-id}",
             "{alertsByDefault: true, quarantine: {failurePercent: 99}}",
             "`spec.quarantine.failurePercent` is 99",
         ),
         ("{name: azure-ad}", "{readsNestedGroups: true}", "the built-in System `entra-id` states false"),
-        ("{name: ours, aliases: [Microsoft Entra ID]}", "{deletesAfterDays: 1}", "says 30"),
+        ("{name: ours, aliases: [Microsoft Entra ID]}", "{deletesAfterDays: 1}", "states 30"),
         ("{name: ours}", "{kind: idp, vendor: okta, deletes: true}", "the built-in System `okta` states false"),
-        ("{name: google-workspace}", "{skipsArchived: false}", "says true"),
+        ("{name: google-workspace}", "{skipsArchived: false}", "states true"),
     ] {
         let (status, text) = check(&[("s.yaml", &system(metadata, spec)), ("t.yaml", TEAM)]);
         assert_eq!(status, 1, "{metadata} {spec}: {text}");

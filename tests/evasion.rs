@@ -250,7 +250,7 @@ fn names_that_imitate_yaml_files_are_reported() {
             write(files.path(), &format!("{place}{name}"), FAULTY);
             let (status, text) = check(files.path(), &[]);
             assert!(
-                status == 2 && text.contains("only looks like that of a YAML file"),
+                status == 2 && text.contains("only looks like the name of a YAML file"),
                 "{place}{name:?}: {status} {text}"
             );
             if place != ".hidden/" {

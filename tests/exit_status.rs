@@ -266,7 +266,7 @@ fn policies_that_would_never_run_are_refused() {
         ("policies/acme/x/rule.rego", "package policies.acme.x\n", "has no `# METADATA` block"),
         ("policies/acme/x/rule.rego", &rule("y", "findings := set()"), "but its folder requires `policies.acme.x`"),
         ("policies/acme/x.rego", "package policies.acme.x\n", "would never run"),
-        ("policies/x/rule.rego", &rule("x", "findings := set()"), "names no rule"),
+        ("policies/x/rule.rego", &rule("x", "findings := set()"), "is not a rule id"),
         (
             "policies/jit/no-update-owner/rule.rego",
             &rule("x", "").replace("policies.acme.x", "policies.jit[\"no-update-owner\"]"),

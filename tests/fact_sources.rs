@@ -98,7 +98,7 @@ fn implausible_sources_are_refused() {
         (fact("tokenDays", "-1"), "is not a value of `tokenDays`"),
         (fact("scimPlan", &"long ".repeat(101)), "is not a value of `scimPlan`"),
         (fact("scimPlan", " "), "is not a value of `scimPlan`"),
-        (format!("a,scim,offered,{},,https://a.example,2026,2026\n", "w".repeat(501)), "longer than 500"),
+        (format!("a,scim,offered,{},,https://a.example,2026,2026\n", "w".repeat(501)), "is longer than 500"),
     ] {
         let found = faults("a,A,,,\n", &facts);
         assert!(found.contains(expected_text), "{facts}: {found}");

@@ -74,7 +74,7 @@ fn messages_are_true_of_the_declaration() {
         (
             "scim/no-failure-alert",
             "{tier: 3, signOn: {system: entra-id}, provisioning: {mode: scim}}".into(),
-            "entra-id runs only every 24 h when 40 percent fail, and gives up after 28 days in quarantine",
+            "entra-id runs only every 24 h when 40 percent fail, and stops after 28 days in quarantine",
         ),
         (
             "external/no-end-date",

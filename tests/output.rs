@@ -346,10 +346,10 @@ fn outputs_respect_the_limits_of_platforms() {
     assert_eq!(results.len(), 25_000);
     assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 26);
     assert!(
-        log["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string().contains("1000 findings left out")
+        log["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string().contains("1000 findings omitted")
     );
     let page = plain(Format::MARKDOWN, &report);
-    assert!(page.len() < 1024 * 1024 && page.contains(" infos left out: "));
+    assert!(page.len() < 1024 * 1024 && page.contains(" infos omitted, because "));
     let commands = plain(Format::GITHUB, &report);
     assert_eq!(commands.lines().filter(|line| line.starts_with("::")).count(), 20);
 }

@@ -59,7 +59,7 @@ fn profiles_have_the_numbers_of_their_sources() {
         ("fedramp-moderate", "local/no-near-end", "maxDays = 4 days", "96 hours"),
         ("fedramp-moderate", "mover/sla-too-long", r#""3":24"#, "PS-5b and PS-5d"),
         ("fedramp-moderate", "leaver/notice-too-late", "maxHours = 8 hours", "AC-2h"),
-        ("fedramp-moderate", "leaver/urgent-too-slow", "maxHours = 1 hours", "AC-2(13)"),
+        ("fedramp-moderate", "leaver/urgent-too-slow", "maxHours = 1 hour ", "AC-2(13)"),
         ("fedramp-moderate", "review/too-rare", r#""internal":365"#, "AC-2j"),
         ("fedramp-high", "leaver/sla-too-long", r#""1":1,"2":1,"3":1,"4":1"#, "PS-4a (ps-04_odp.01)"),
         ("fedramp-high", "jit/no-inactivity-limit", "maxDays = 35 days", "AC-2(3)(d)"),

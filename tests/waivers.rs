@@ -32,15 +32,15 @@ fn a_waiver_that_covers_nothing_is_found() {
         ("jit/no-update-owner", "[box]", "", None),
         ("jit/no-update-owner", "[box, slack]", "", None),
         ("jit/no-update-owner", "[box]", "path: spec.lifecycle, ", None),
-        ("jit/no-update-owner", "[slack]", "", Some("w: `jit/no-update-owner` finds nothing in `slack`")),
+        ("jit/no-update-owner", "[slack]", "", Some("w: `jit/no-update-owner` has no finding in `slack`")),
         (
             "jit/no-update-owner",
             "[box]",
             "path: spec.provisioning, ",
-            Some("w: `jit/no-update-owner` finds nothing in `box` at or below `spec.provisioning`"),
+            Some("w: `jit/no-update-owner` has no finding in `box` at or below `spec.provisioning`"),
         ),
-        ("jit/no-review-owner", "[box, slack]", "", Some("w: `jit/no-review-owner` finds nothing in `box`, `slack`")),
-        ("schema/syntax", "[box]", "", Some("w: `schema/syntax` finds nothing in `box`")),
+        ("jit/no-review-owner", "[box, slack]", "", Some("w: `jit/no-review-owner` has no finding in `box`, `slack`")),
+        ("schema/syntax", "[box]", "", Some("w: `schema/syntax` has no finding in `box`")),
     ] {
         let found = waiver_messages(&waiver("w", rule, apps, &format!("{path}{DAYS}")), &[], &[]);
         let want: Vec<String> = want.iter().map(|text| format!("w.yaml:4:14: warning[waiver/unused] {text}")).collect();

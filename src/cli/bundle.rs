@@ -21,7 +21,7 @@ pub(super) struct BundleCommand {
     /// The file to write
     #[arg(short, long, value_name = "FILE", default_value = "bundle.tar.gz")]
     output: Utf8PathBuf,
-    /// The day that rules compare dates with, as data [default: today, UTC]
+    /// The day with which rules compare dates; the bundle contains it [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
 }

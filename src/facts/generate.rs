@@ -75,8 +75,10 @@ fn select_facts<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a>
             && other.quality == row.quality
             && other.value != row.value
         {
-            let message =
-                format!("`{}` is {}, but {} in {}, which has the same date", row.fact, row.value, other.value, other.place);
+            let message = format!(
+                "`{}` is {}, but {} in {}, which has the same date",
+                row.fact, row.value, other.value, other.place
+            );
             faults.push(fault(&row.place, message));
         }
     }

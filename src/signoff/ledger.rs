@@ -224,7 +224,7 @@ pub fn refusal(manifest: &Manifest, trust: &TrustRoot, settings: &Signoff) -> Op
     let tier = |app: &AppContent| app.declaration.pointer("/spec/tier").and_then(Value::as_u64);
     let above = predicate.apps.iter().find(|app| tier(app).is_some_and(|tier| tier < u64::from(highest)))?;
     Some(format!(
-        "{} may sign apps of tier {highest} or less critical, but `{}` had tier {} when it was signed",
+        "{} may sign apps of tier {highest} or less critical, but the signed version of `{}` has tier {}",
         predicate.reviewer,
         above.name,
         tier(above)?

@@ -154,7 +154,7 @@ impl TrustRoot {
                 if parsed.is_none() {
                     failures.push(fault(
                         format!("`{}`, line {}: not a revocation", shown("revoked"), at + 1),
-                        "write `SHA256:…` of a key or `sha256:…` of a manifest, a day and a reason; `leaver signoff revoke` does".into(),
+                        "write `SHA256:…` of a key or `sha256:…` of a manifest, a day and a reason, or use `leaver signoff revoke`".into(),
                     ));
                 }
                 parsed

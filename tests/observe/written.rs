@@ -118,7 +118,11 @@ fn observations_of_another_format_are_not_mixed() {
     let there = catalogue();
     leaver(there.path(), &OKTA);
     let output = leaver(there.path(), &["observe", "terraform", "exports/terraform-state.json"]);
-    assert!(code(&output) == 2 && err(&output).contains("holds observations of the format `okta`"), "{}", err(&output));
+    assert!(
+        code(&output) == 2 && err(&output).contains("contains observations in the format `okta`"),
+        "{}",
+        err(&output)
+    );
     let output = leaver(there.path(), &["observe", "terraform", "exports/terraform-state.json", "-o", "terraform"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
 }

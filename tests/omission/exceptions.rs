@@ -74,7 +74,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "leaver/logout-not-sent",
         "spec.lifecycle.revokeSessions.system",
-        "the facts about the remaining identity providers show whether sign-on sends the logout",
+        "without it, the facts about the identity providers of the sign-ons show whether they send the logout",
     ),
     (
         "jit/scim-available",

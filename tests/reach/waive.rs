@@ -36,11 +36,11 @@ fn written(root: &Path) -> Vec<String> {
 fn waivers_that_match_nothing_are_refused() {
     let files = files();
     for (arguments, expected_text) in [
-        (&["jit/no-review-owner", "box"][..], "`jit/no-review-owner` finds nothing in `box`"),
-        (&["jit/no-update-owner", "slack"], "`jit/no-update-owner` finds nothing in `slack`"),
+        (&["jit/no-review-owner", "box"][..], "`jit/no-review-owner` has no finding in `box`"),
+        (&["jit/no-update-owner", "slack"], "`jit/no-update-owner` has no finding in `slack`"),
         (
             &["jit/no-update-owner", "box", "--path", "spec.provisioning"],
-            "`jit/no-update-owner` finds nothing in `box` at or below `spec.provisioning`",
+            "`jit/no-update-owner` has no finding in `box` at or below `spec.provisioning`",
         ),
         (&["jit/no-update-owner", "--vendor", "slack"], "no app has the vendor `slack`"),
         (&["jit/no-update-owner", "--label", "wave=9"], "no app has the label `wave: 9`"),
@@ -60,7 +60,7 @@ fn waivers_that_match_nothing_are_refused() {
     // It is enough that one of several apps has the finding. A note names the others.
     std::fs::write(files.path().join("leaver.yaml"), "version: 1\n").expect("written");
     let (status, text) = waive(files.path(), &[&["jit/no-update-owner", "box", "slack"], &REST[..]].concat());
-    assert!(status == 0 && text.contains("note: `jit/no-update-owner` finds nothing in `slack`"), "{text}");
+    assert!(status == 0 && text.contains("note: `jit/no-update-owner` has no finding in `slack`"), "{text}");
 }
 
 /// The limit is a parameter of `waiver/too-long`. It applies at every severity of the rule, but not if the rule is off.
@@ -148,7 +148,7 @@ fn a_waiver_for_a_population_covers_that_population() {
         let files = catalogue_with_populations();
         let options: Vec<&str> = populations.iter().flat_map(|name| ["--population", *name]).collect();
         let (status, text) = waive(files.path(), &[&[SLA, "miro"], &options[..], &REST[..]].concat());
-        assert!(status == 0 && !text.contains("finds nothing"), "{populations:?}: {text}");
+        assert!(status == 0 && !text.contains("has no finding in"), "{populations:?}: {text}");
         let output = out(&leaver(files.path(), &["check", "--select", SLA, "-o", "concise"]));
         let count = |needle: &str| output.lines().filter(|line| line.contains(needle)).count();
         assert_eq!((count(": waived "), count(": error[")), (waived, open), "{populations:?}: {output}");
@@ -163,9 +163,9 @@ fn a_waiver_for_a_population_covers_that_population() {
 fn a_waiver_for_the_wrong_population_is_refused() {
     let files = catalogue_with_populations();
     for (arguments, expected_text) in [
-        (&[SLA, "miro"][..], "`leaver/sla-too-long` finds nothing in `miro`"),
+        (&[SLA, "miro"][..], "`leaver/sla-too-long` has no finding in `miro`"),
         (&[SLA, "miro"], "add --population contractors or --population guests"),
-        (&[SLA, "miro", "--population", "employees"], "finds nothing in `miro` (employees)"),
+        (&[SLA, "miro", "--population", "employees"], "has no finding in `miro` (employees)"),
         (
             &[SLA, "miro", "--population", "guests", "--path", "spec.lifecycle.create"],
             "at or below `spec.lifecycle.create`",

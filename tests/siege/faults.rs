@@ -247,7 +247,7 @@ pub const SYNTAX: [(&str, Fault); 32] = [
 /// Faults that keep the text valid YAML, but not a valid declaration.
 pub const SHAPE: [(&str, Fault); 30] = [
     ("an unknown key", |text, random| text.insert(random, "colour: blue")),
-    ("a key from another mapping", |text, random| text.insert(random, "apiVersionn: leaver/v1")),
+    ("a slip in a key of another mapping", |text, random| text.insert(random, "apiVersionn: leaver/v1")),
     ("a slip in a key", |text, random| {
         text.rename(random, &["owner", "slaHours", "via", "everyDays", "purpose"], |key| {
             format!("{}{}", &key[1..2], key)

@@ -88,7 +88,7 @@ fn memory_is_limited_by_a_kill_and_not_only_by_the_engine() {
     let files = catalogue_with_rule(&doubling());
     let (status, printed) = test(files.path(), &[]);
     assert!(status == 2 && printed.contains("error: acme/hostile: bad 1 ("), "{printed}");
-    assert!(printed.contains("out of memory (512 MiB)") && printed.contains("limits.memoryMiB"), "{printed}");
+    assert!(printed.contains("out of memory (limit 512 MiB)") && printed.contains("limits.memoryMiB"), "{printed}");
     assert!(printed.contains("not ended"), "{printed}");
 }
 

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, System]
-#   fix: Set in `deleteGuard` the number of accounts above which the guard stops a run (`threshold`), the team that decides (`approver`) and within
-#     how many hours (`slaHours`).
+#   fix: Set in `deleteGuard` the number of accounts above which the guard stops a run (`threshold`), the team that decides (`approver`), and
+#     the hours within which it decides (`slaHours`).
 #   controls:
 #     nist-800-53: [AC-2f]
 package policies.scim["unowned-delete-guard"]

@@ -25,6 +25,6 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 
 _reason(record) := sprintf("the key belongs to %s", [record.signer]) if record.signer != record.reviewer
 
-_reason(record) := "no line of `allowed_signers` for sign-offs has the key" if not record.signer
+_reason(record) := "no line for sign-offs in `allowed_signers` has the key" if not record.signer
 
 _reason(record) := "`approvers.yaml` does not list that person" if record.signer == record.reviewer

@@ -54,9 +54,10 @@ pub(super) fn gap(pages: &[Page], has_next: bool) -> Option<(Gap, Option<&'stati
             (Gap::Filtered, "a filter restricts the list of service principals: the export counts as incomplete")
         }
         () if of.is_empty() => return Some((Gap::PartialFormat, None)),
-        () if !of.iter().any(|page| is_list(page, "value")) => {
-            (Gap::PartialFormat, "the export has single service principals, not the list of all: it counts as incomplete")
-        }
+        () if !of.iter().any(|page| is_list(page, "value")) => (
+            Gap::PartialFormat,
+            "the export has single service principals, not the list of all: it counts as incomplete",
+        ),
         // A list without Graph's envelope has no link to its next page.
         () if !is_one_answer && sizes().all(|size| size == 999 || may_be_full(size as u64)) => (
             Gap::MaybeMorePages,

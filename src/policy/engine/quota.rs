@@ -147,7 +147,7 @@ impl Tally {
 
 /// The message for a single finding that is too large.
 pub(in crate::policy) fn too_large(bytes: usize) -> String {
-    format!("a finding has {bytes} bytes; the limit is {MAX_FINDING_BYTES}")
+    format!("reports a finding of {bytes} bytes; the limit is {MAX_FINDING_BYTES}")
 }
 
 /// The approximate memory size of a verdict.
@@ -254,7 +254,7 @@ mod tests {
         let huge = Verdict { fix: vec![serde_json::json!("x".repeat(MAX_FINDING_BYTES))], ..plain() };
         let roomy = Bounds { rule_bytes: usize::MAX, all_bytes: usize::MAX, ..bounds };
         let (kept, failures) = count_findings(roomy, [plain(), huge, plain()]);
-        assert!(kept == 2 && failures.len() == 1 && failures[0].contains("a finding has"), "{failures:?}");
+        assert!(kept == 2 && failures.len() == 1 && failures[0].contains("a finding of"), "{failures:?}");
     }
 
     #[test]
