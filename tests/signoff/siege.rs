@@ -171,7 +171,7 @@ fn rejects_an_unknown_key_and_a_key_of_somebody_else() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.sign("mallory", MANIFEST, "leaver-signoff@v1");
-    board.assert_check(1, &[], &["error[signoff/unknown-signer]", "no line of `allowed_signers`"]);
+    board.assert_check(1, &[], &["error[signoff/unknown-signer]", "no line for sign-offs in `allowed_signers`"]);
     board.sign("bob", MANIFEST, "leaver-signoff@v1");
     board.assert_check(1, &[], &["error[signoff/unknown-signer]", "the key belongs to bob@example.com"]);
 }

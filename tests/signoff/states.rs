@@ -127,7 +127,7 @@ fn rejects_a_role_or_tier_that_the_reviewer_does_not_have() {
     board.signed("ada", &[]);
     let (signers, approvers) = (board.read("trust/allowed_signers"), board.read("trust/approvers.yaml"));
     board.trust(&signers, &approvers.replace("highestTier: 1", "highestTier: 2"), "");
-    board.assert_check(1, &[], &["error[signoff/wrong-role]", "may sign apps of tier 2 or less critical"]);
+    board.assert_check(1, &[], &["error[signoff/wrong-role]", "may sign only apps of tier 2 or less critical"]);
     board.trust(&signers, &approvers.replace("roles: [security]", "roles: [privacy]"), "");
     board.assert_check(1, &[], &["error[signoff/wrong-role]", "has the roles privacy"]);
 }

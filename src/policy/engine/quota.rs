@@ -86,7 +86,7 @@ impl Tally {
         }
         let cost = cost(&verdict);
         if cost > MAX_FINDING_BYTES {
-            let message = format!("rule `{}`: {}", verdict.rule, too_large(cost));
+            let message = format!("rule `{}` {}", verdict.rule, too_large(cost));
             return self.fail(failure(&verdict.rule, message), results);
         }
         let Bounds { findings, rule_bytes, all_bytes } = self.bounds;

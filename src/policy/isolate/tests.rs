@@ -125,7 +125,7 @@ fn the_worker_limits_the_findings_of_a_rule() {
     let large = "x := concat(\"\", [\"0123456789\" | some _ in numbers.range(1, 200000)])\n\nfindings contains {\"path\": [], \"message\": x}";
     let messages = messages_of("a", large, 5_000);
     assert!(
-        messages.iter().any(|message| message.contains("a finding has") && message.len() < 200),
+        messages.iter().any(|message| message.contains("a finding of") && message.len() < 200),
         "{}",
         messages.len()
     );
