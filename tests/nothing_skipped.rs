@@ -104,7 +104,7 @@ fn reports_a_declaration_inside_a_text_value() {
 }
 
 #[test]
-fn an_envelope_that_is_nearly_right_is_a_finding() {
+fn a_nearly_correct_api_version_or_kind_is_a_finding() {
     let spec = "metadata: {name: hidden}\nspec: {}\n";
     let full = "metadata: {name: hidden}\nspec: {provisioning: {mode: jit}}\n";
     let mut cases: Vec<String> = Vec::new();

@@ -22,9 +22,9 @@ by_system := grouped.by_key([[system, step] |
 		"app": app.metadata.name,
 		"stage": stage,
 		"source": object.get(spec, "sourceOfTruth", ""),
-		"promised": _promised(stage, how),
-		"signed": _signed(spec, stage, how),
-		"queued": object.get(how, "queue", "") != "",
+		"has_sla": _has_sla(stage, how),
+		"has_credential": _has_credential(spec, stage, how),
+		"has_queue": object.get(how, "queue", "") != "",
 	}
 ])
 
@@ -49,7 +49,7 @@ _named := ["connector", "directory", "hr", "script", "automation"]
 _follow_the_source := {"create", "update", "entitle", "deprovision", "revokeSessions", "revokeCredentials"}
 
 # The stage has an SLA that depends on the feeds of the System. If a signal declares its own time, the SLA does not depend on the feeds.
-_promised(stage, how) := count(times) > 0 if {
+_has_sla(stage, how) := count(times) > 0 if {
 	times := [hours |
 		stage in _follow_the_source
 		some hours in [object.get(how, "slaHours", -1), object.get(how, ["urgent", "slaHours"], -1)]
@@ -64,7 +64,7 @@ _signing_in := {"script", "automation", "csv", "connector", "directory", "hr"}
 
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
 
-_signed(spec, stage, how) := count(names) > 0 if {
+_has_credential(spec, stage, how) := count(names) > 0 if {
 	via := object.get(how, "via", "")
 	credentials := [object.get(how, "credential", ""), object.get(spec, ["provisioning", via, "credential"], "")]
 	needed := [via | via in _signing_in; stage in _changing]
@@ -102,5 +102,5 @@ _with_targets(names) := names | {to | some name in names; some to in _targets[na
 steps_with_sla(name) := [step |
 	some system in downstream(name)
 	some step in by_system[system]
-	step.promised
+	step.has_sla
 ]

@@ -26,7 +26,7 @@ _words := {
 _notes := `^(to-?do|tbd|tba|tbc|t\.b\.[acd]|fixme|x{3,}|lorem-ipsum)($|[^\p{L}\p{N}])`
 
 # A name may begin like a note, for example `tbd-bank`.
-_named := `^(tbd|tba|tbc|fixme|todo|x{3,})-[a-z]`
+_names_like_notes := `^(tbd|tba|tbc|fixme|todo|x{3,})-[a-z]`
 
 # Forms of a template: <owner>, {{owner}}, ${OWNER}, $OWNER, %OWNER%, __OWNER__, [owner].
 _template := `^(<[^<>]*>|\{\{.*\}\}|\$\{.*\}|\$[A-Za-z_]+|%[A-Za-z_]+%|__[A-Za-z_]+__|\[[^\[\]]*\])$`
@@ -47,7 +47,7 @@ _is_placeholder(text) if _plain(text) in _words
 
 _is_placeholder(text) if {
 	regex.match(_notes, _plain(text))
-	not regex.match(_named, _plain(text))
+	not regex.match(_names_like_notes, _plain(text))
 }
 
 _is_placeholder(text) if regex.match(_template, trim_space(text))

@@ -54,7 +54,7 @@ contradicted contains {"path": ["spec", key], "mine": mine, "known": fact, "syst
 	not is_object(fact)
 	some mine in [input.spec[key]]
 	_differs(mine, fact)
-	not _set(system, key, mine, fact)
+	not _is_setting(system, key, mine, fact)
 }
 
 contradicted contains {"path": ["spec", key, part], "mine": mine, "known": fact, "system": system} if {
@@ -64,7 +64,7 @@ contradicted contains {"path": ["spec", key, part], "mine": mine, "known": fact,
 	some part, fact in facts
 	some mine in [input.spec[key][part]]
 	_differs(mine, fact)
-	not _set(system, key, mine, fact)
+	not _is_setting(system, key, mine, fact)
 }
 
 _differs(mine, fact) if {
@@ -84,7 +84,7 @@ _plain(value) := lower(trim_space(value)) if is_string(value)
 _plain(value) := value if not is_string(value)
 
 # An administrator can change or measure the value.
-_set(system, key, mine, fact) if {
+_is_setting(system, key, mine, fact) if {
 	some setting in data.leaver.builtin.settings
 	setting.key == key
 	_applies_to(setting, system)

@@ -157,9 +157,9 @@ fn severity(rule: &str, ruleset: &Ruleset) -> Severity {
 
 /// Lists names. A long list is shortened.
 fn list_names(names: &[&str]) -> String {
-    const SHOWN: usize = 10;
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    let more = names.len().saturating_sub(SHOWN);
+    const MAX_SHOWN: usize = 10;
+    let shown: Vec<String> = names.iter().take(MAX_SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(MAX_SHOWN);
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
             .zip(number("tokenOverlapHours"))
             .is_some_and(|(days, hours)| hours > days.saturating_mul(24))
     };
-    let pairs = [
+    let checks = [
         (has("jitDefault") && !is("jit", "offered"), "`jitDefault` without `jit: offered`"),
         (has("jitBesideScim") && is("jit", "none"), "`jitBesideScim` beside `jit: none`"),
         (has("jitRoles") && is("jit", "none"), "`jitRoles` beside `jit: none`"),
@@ -93,7 +93,7 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
         (is("tokenDays", "never") && has("tokenNotice"), "`tokenNotice` beside `tokenDays: never`"),
         (overlaps_longer(), "`tokenOverlapHours` is longer than `tokenDays`"),
     ];
-    pairs
+    checks
         .into_iter()
         .filter(|(broken, _)| *broken)
         .map(|(_, message)| format!("the facts contradict each other: {message}"))

@@ -29,7 +29,7 @@ static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/vendors");
 const INDEX: &str = include_str!("../../data/vendors/index.tsv");
 
 /// Maximum depth of `partOf`.
-const DEPTH: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// A product with its facts.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     let user_names = self::user_names(more);
     let mut add = |name: &str, key: String| {
         if !known.contains_key(&key)
-            && let Some(facts) = resolved(more, &key, DEPTH)
+            && let Some(facts) = resolved(more, &key, MAX_DEPTH)
         {
             known.insert(key.clone(), facts);
         }
@@ -81,7 +81,7 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
 pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
     let user_names = self::user_names(more);
     let key = key_of(&user_names, &name.to_lowercase())?;
-    let facts = resolved(more, &key, DEPTH)?;
+    let facts = resolved(more, &key, MAX_DEPTH)?;
     Some(Vendor { own: more.get(&key).is_some(), facts, key })
 }
 

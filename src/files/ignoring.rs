@@ -16,13 +16,13 @@ const NAME: &str = ".gitignore";
 /// do not apply.
 const GIT_FOLDER: &str = ".git";
 /// Maximum size of a file in bytes.
-const BYTES: usize = 256 * 1024;
+const MAX_FILE_BYTES: usize = 256 * 1024;
 /// Maximum number of lines in a file.
-const LINES: usize = 5_000;
+const MAX_LINES: usize = 5_000;
 /// Maximum length of a line in bytes.
-const LINE: usize = 1_024;
+const MAX_LINE_BYTES: usize = 1_024;
 /// Maximum number of lines in all ignore files that apply to one folder: the ignore file in the folder and all ignore files above it.
-const TOTAL_LINES: usize = 20_000;
+const MAX_TOTAL_LINES: usize = 20_000;
 
 /// The patterns of one folder.
 #[derive(Debug)]
@@ -71,12 +71,12 @@ impl<'a> Ignoring<'a> {
             }
         }
         let total = self.levels.iter().map(|level| level.lines).sum::<usize>();
-        if total > TOTAL_LINES {
+        if total > MAX_TOTAL_LINES {
             self.errors
-                .push(self.refused(folder, format!("with those above it, it has more than {TOTAL_LINES} lines")));
+                .push(self.refused(folder, format!("with those above it, it has more than {MAX_TOTAL_LINES} lines")));
             self.truncate(depth);
         }
-        total <= TOTAL_LINES
+        total <= MAX_TOTAL_LINES
     }
 
     /// Removes the ignore files of folders at this depth or deeper.
@@ -120,18 +120,18 @@ impl<'a> Ignoring<'a> {
             // There is no ignore file. If the folder cannot be entered, the walk reports it.
             Err(_) => return Ok(None),
         }
-        let bytes = match self.files.content(&path, BYTES) {
+        let bytes = match self.files.content(&path, MAX_FILE_BYTES) {
             Ok(Content::Bytes(bytes)) => bytes,
-            Ok(Content::TooLarge) => return Err(self.refused(folder, format!("it is larger than {BYTES} bytes"))),
+            Ok(Content::TooLarge) => return Err(self.refused(folder, format!("it is larger than {MAX_FILE_BYTES} bytes"))),
             Ok(Content::NotRegular) => return Err(SourceError::NotRegular { path: self.files.show(&path) }),
             Err(error) => return Err(SourceError::Io { path: self.files.show(&path), error }),
         };
         let lines = bytes.split(|byte| *byte == b'\n');
-        if let Some((index, _)) = lines.clone().enumerate().find(|(_, line)| line.len() > LINE) {
-            return Err(self.refused(folder, format!("line {} is longer than {LINE} bytes", index + 1)));
+        if let Some((index, _)) = lines.clone().enumerate().find(|(_, line)| line.len() > MAX_LINE_BYTES) {
+            return Err(self.refused(folder, format!("line {} is longer than {MAX_LINE_BYTES} bytes", index + 1)));
         }
-        if lines.filter(|line| !line.is_empty()).count() > LINES {
-            return Err(self.refused(folder, format!("it has more than {LINES} lines")));
+        if lines.filter(|line| !line.is_empty()).count() > MAX_LINES {
+            return Err(self.refused(folder, format!("it has more than {MAX_LINES} lines")));
         }
         Ok(Some(bytes))
     }

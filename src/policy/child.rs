@@ -205,12 +205,12 @@ pub(crate) fn allow_time(time: Duration) {
 #[cfg(unix)]
 fn end_in_time() {
     use std::os::unix::process::parent_id;
-    const EVERY: Duration = Duration::from_millis(100);
+    const POLL_INTERVAL: Duration = Duration::from_millis(100);
     let parent = parent_id();
     let is_over = || process_time().as_millis() > u128::from(LAST_MILLIS.load(Ordering::Relaxed));
     let watch = move || {
         while parent_id() == parent && !is_over() {
-            std::thread::sleep(EVERY);
+            std::thread::sleep(POLL_INTERVAL);
         }
         #[expect(clippy::exit, reason = "the other thread is in a rule")]
         std::process::exit(if is_over() { OVER_TIME } else { 2 });

@@ -40,7 +40,7 @@ pub struct Key {
 }
 
 /// Maximum depth of nested mappings, so that a recursive schema does not loop forever. Today's schema is not recursive.
-const DEPTH: usize = 12;
+const MAX_DEPTH: usize = 12;
 
 /// Collects the blocks of all kinds, in reading order.
 pub fn blocks(shape: &Shape) -> Vec<Block> {
@@ -64,7 +64,7 @@ struct Walk<'a> {
 /// Resolves the references of a part of the schema. Keys next to a reference take precedence over keys of the definition.
 fn resolved(root: &Value, part: &Value) -> Map<String, Value> {
     let mut found = part.as_object().cloned().unwrap_or_default();
-    for _ in 0..DEPTH {
+    for _ in 0..MAX_DEPTH {
         let Some(Value::String(target)) = found.shift_remove("$ref") else { break };
         let target = target.strip_prefix('#').and_then(|target| root.pointer(target)).and_then(Value::as_object);
         for (key, value) in target.into_iter().flatten() {
@@ -85,7 +85,7 @@ impl Walk<'_> {
         let part = resolved(self.root, part);
         let title = text(&part, "title");
         let place = (self.kind.to_owned(), path.to_vec());
-        if path.len() > DEPTH {
+        if path.len() > MAX_DEPTH {
             return;
         }
         let known = blocks.iter().position(|block| block.title == title);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::source::{SourceFile, YamlLimits, parse};
 
 /// Maximum length of a value in a message.
-const SHOWN: usize = 60;
+const MAX_SHOWN: usize = 60;
 
 /// The kind of an edit of a file or a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -205,7 +205,7 @@ pub(super) fn display_value(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let mut short: String = text.chars().take(SHOWN).collect();
+    let mut short: String = text.chars().take(MAX_SHOWN).collect();
     if short.len() < text.len() {
         short.push('…');
     }

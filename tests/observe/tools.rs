@@ -174,7 +174,7 @@ fn tables_of_enterprise_applications_are_read() {
 
 /// `az ad sp list` and `Get-MgServicePrincipal` return the first 100 entries, and nothing shows whether there are more.
 #[test]
-fn a_list_without_envelope_may_be_a_page() {
+fn a_plain_list_may_be_a_page() {
     let one = |at: usize| format!(r#"{{"id":"p{at}","appId":"c{at}","accountEnabled":true}}"#);
     let list = |size: usize, between: &str| (0..size).map(one).collect::<Vec<_>>().join(between);
     for (text, complete) in [

@@ -91,10 +91,10 @@ impl Board {
         self.write("trust/allowed_signers", signers);
         self.write("trust/approvers.yaml", approvers);
         self.write("trust/revoked", revoked);
-        self.sums();
+        self.write_checksums();
     }
 
-    pub fn sums(&self) {
+    pub fn write_checksums(&self) {
         let output = Command::new("sha256sum")
             .args(["allowed_signers", "approvers.yaml", "revoked"])
             .current_dir(self.file("trust"))

@@ -198,7 +198,7 @@ fn rejects_a_revoked_key_and_a_revoked_manifest() {
     board.assert_check(1, &[], &["error[signoff/key-not-valid]", "revoked on 2026-11-25: laptop stolen"]);
     assert_eq!(revoke(fingerprint).0, 2, "a second revocation is refused");
     board.write("trust/revoked", "");
-    board.sums();
+    board.write_checksums();
     board.assert_check(0, &[], &[]);
     let (status, text) = revoke(MANIFEST);
     assert_eq!(status, 0, "{text}");

@@ -75,7 +75,7 @@ fn keeps_a_revocation_that_the_change_removes() {
     assert_eq!(status, 0, "{text}");
     board.commit();
     board.write("trust/revoked", "");
-    board.sums();
+    board.write_checksums();
     board.assert_check(0, &[], &[]);
     board.assert_check(1, &REF, &["error[signoff/key-not-valid]"]);
 }

@@ -19,7 +19,7 @@ package policies.catalogue["no-mode"]
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-_accounts := {"saml", "oidc", "ws-federation", "ldap", "kerberos", "radius"}
+_account_protocols := {"saml", "oidc", "ws-federation", "ldap", "kerberos", "radius"}
 
 # The part of the message that describes the sign-on.
 _through := sprintf("people sign in through `%s`, and ", [concat("` and `", sort(sign_ons.systems))]) if count(sign_ons.systems) > 0
@@ -33,7 +33,7 @@ _through := "" if count(sign_ons.systems) + count(_protocols) == 0
 
 _protocols contains how.protocol if {
 	some [_, how] in sign_ons.current
-	how.protocol in _accounts
+	how.protocol in _account_protocols
 }
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {

@@ -57,7 +57,7 @@ _issued(item) if {
 }
 
 # [vault or id, index, path, key, credential], sorted so that equal values are neighbours.
-_sorted_references := sort([[item.vault, at, path, "vault", item] |
+_vaults := sort([[item.vault, at, path, "vault", item] |
 	some [at, path, item] in _valid_credentials
 	item.kind != "workload-identity"
 	_one_secret(item.vault)
@@ -74,7 +74,7 @@ _app(entry) := input.declarations[entry[1]].metadata.name
 
 # Pairs of neighbours with the same vault or id, from two apps or from different environments of one app.
 _reuses contains [first, second] if {
-	some entries in [_sorted_references, _ids]
+	some entries in [_vaults, _ids]
 	some at, second in entries
 	at > 0
 	first := entries[at - 1]

@@ -91,8 +91,8 @@ _severity := "warning" if count(_privileged) == 0
 
 findings contains {"path": _path, "message": message, "severity": _severity, "related": _privileged} if {
 	apps.alive
-	does := _reason
-	message := sprintf("%s: %s, so a withdrawn role stays", [input.metadata.name, does])
+	reason := _reason
+	message := sprintf("%s: %s, so a withdrawn role stays", [input.metadata.name, reason])
 }
 
 # The product is documented not to replace roles at each sign-in.

@@ -33,7 +33,7 @@ _days := data.leaver.params["leaver/credentials-uncovered"].maxFactAgeDays
 _stage := input.spec.lifecycle.revokeCredentials
 
 # `leaver/unrevocable-credentials` reports credentials that cannot be revoked.
-_not_checked if _stage.revocable == false
+_irrevocable if _stage.revocable == false
 
 _covered := {kind | some kind in _stage.covers}
 
@@ -51,7 +51,7 @@ _missing := (((personal.declared | personal.consents) | _documented) | personal.
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _not_checked
+	not _irrevocable
 	_stage.covers
 	count(_covered & {"oauthGrants", "agentConsents"}) == 0
 	count(_missing) == 0
@@ -77,7 +77,7 @@ _source := "" if count(_documented) == 0
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": _severity, "related": _related} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _not_checked
+	not _irrevocable
 	count(_missing) > 0
 	message := sprintf("%s: `revokeCredentials` does not cover `%s`%s", [input.metadata.name, concat("`, `", sort(_missing)), _source])
 }
@@ -98,7 +98,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials"], "message"
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _not_checked
+	not _irrevocable
 	input.spec.issuesTokens == true
 	count(_missing) == 0
 	not _stage.covers

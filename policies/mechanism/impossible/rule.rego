@@ -47,11 +47,11 @@ _references contains [["spec", "provisioning", via, "system"], via, block.system
 
 # SCIM comes from the first identity provider of the sign-on, unless the stage names another System.
 _references contains [array.concat(path, ["system"]), "scim", how.system] if {
-	some [path, how] in _pushing
+	some [path, how] in _scim_sign_on
 	how.system
 }
 
-_pushing contains [path, how] if {
+_scim_sign_on contains [path, how] if {
 	count(_by_scim) > 0
 	some [path, how] in array.slice(sign_ons.current, 0, 1)
 }
@@ -92,7 +92,7 @@ _offer_text(kind) := sprintf("only `%s`", [ways.offered(kind)])
 findings contains {"path": array.concat(path, ["system"]), "message": message, "related": related} if {
 	apps.alive
 	some [path, how] in sign_ons.current
-	not [path, how] in _pushing
+	not [path, how] in _scim_sign_on
 	some system in [how.system]
 	some kind in [_kind(system)]
 	kind in {"hr", "iga", "automation", "ticketing"}

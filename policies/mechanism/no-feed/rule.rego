@@ -66,7 +66,7 @@ _apps_text(names) := sprintf("%s and %d other apps", [names[0], count(names) - 1
 findings contains {"declaration": at, "path": ["spec", "fedBy"], "message": message, "severity": "error", "related": related} if {
 	some [name, at] in acting.declared
 	input.declarations[at].spec.fedBy == []
-	steps := [step | some step in acting.by_system[name]; step.promised; data.leaver.catalogue.System[step.source]]
+	steps := [step | some step in acting.by_system[name]; step.has_sla; data.leaver.catalogue.System[step.source]]
 	some source in {step.source | some step in steps}
 	count({name} & acting.upstream(source)) == 0
 	theirs := [step | some step in steps; step.source == source]

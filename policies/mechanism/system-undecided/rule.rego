@@ -35,7 +35,7 @@ findings contains {"declaration": system.at, "path": ["spec", "queues"], "messag
 	some system in _systems
 	system.spec.kind == "ticketing"
 	count(object.get(system.spec, "queues", [])) == 0
-	related := _places([step | some step in acting.by_system[system.name]; step.queued], "queue")
+	related := _places([step | some step in acting.by_system[system.name]; step.has_queue], "queue")
 	severity := _severity_by_use(related)
 	message := sprintf("%s: the System has no `queues`", [system.name])
 }
@@ -50,7 +50,7 @@ findings contains {"declaration": system.at, "path": path, "message": message, "
 	not system.spec.kind == "automation"
 	not system.spec.runsAs.kind
 	path := ["spec", "runsAs", "kind"]
-	related := _places([step | some step in acting.by_system[system.name]; not step.signed], "via")
+	related := _places([step | some step in acting.by_system[system.name]; not step.has_credential], "via")
 	count(related) > 0
 	message := sprintf("%s: the System changes accounts, but has no `runsAs`, so its credential is unknown", [system.name])
 }

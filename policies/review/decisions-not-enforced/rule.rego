@@ -21,7 +21,7 @@ _review := input.spec.lifecycle.review
 
 # These mechanisms only produce a list. A governance tool or an identity provider removes the access itself, and a queue assigns the removal to
 # people.
-_by_lists := {"runbook", "admin", "vendor", "csv", "script"}
+_only_list := {"runbook", "admin", "vendor", "csv", "script"}
 
 _missing contains "owner" if not _review.enforcedBy.owner
 
@@ -35,7 +35,7 @@ _timed if _review.enforcedBy.slaHours >= 0
 
 findings contains {"path": ["spec", "lifecycle", "review", "enforcedBy"], "message": message} if {
 	apps.alive
-	_review.via in _by_lists
+	_review.via in _only_list
 	not _review.enforcedBy
 	not _review.queue
 	message := sprintf("%s: the review has `via: %s`, but no `enforcedBy`, so its decisions may not be carried out", [input.metadata.name, _review.via])

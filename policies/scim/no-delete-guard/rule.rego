@@ -26,10 +26,10 @@ _via := input.spec.lifecycle[_stage].via
 _operations := {operation | some operation in input.spec.provisioning[_via].operations}
 
 # One run can close many accounts, because the mechanism compares lists or sends deletions.
-_closes if _via in {"script", "automation", "csv", "directory"}
+_closes_many if _via in {"script", "automation", "csv", "directory"}
 
 # An HR system closes its own accounts one by one.
-_closes if {
+_closes_many if {
 	_via == "hr"
 	not _own_hr_accounts
 }
@@ -39,17 +39,17 @@ _own_hr_accounts if {
 	ways.is_app(system)
 }
 
-_closes if {
+_closes_many if {
 	_via in {"scim", "connector"}
 	"delete" in _operations
 }
 
-_closes if {
+_closes_many if {
 	_via in {"scim", "connector"}
 	_stage == "remove"
 }
 
-_closes if {
+_closes_many if {
 	_via == "connector"
 	input.spec.lifecycle[_stage].effect == "delete"
 }
@@ -79,7 +79,7 @@ _verb := "closes" if not _deletes
 
 findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
-	_closes
+	_closes_many
 	not _guarded
 	related := ways.runners({_stage}, "deleteGuard", "has no guard")
 	message := sprintf("%s: `%s` %s accounts, and no `deleteGuard` limits how many in one run", [

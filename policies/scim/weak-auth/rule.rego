@@ -27,12 +27,12 @@ _weak := {
 findings contains {"path": ["spec", "provisioning", "scim", "auth"], "message": message, "severity": severity} if {
 	apps.alive
 	some [severity, meaning] in [_weak[input.spec.provisioning.scim.auth]]
-	not _replaced
+	not _rotated
 	message := sprintf("%s: %s", [input.metadata.name, meaning])
 }
 
 # A token that is rotated is not fixed.
-_replaced if {
+_rotated if {
 	input.spec.provisioning.scim.auth == "bearer"
 	some item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Maximum length of a shown value, in characters.
-const SHOWN: usize = 200;
+const MAX_SHOWN: usize = 200;
 
 /// Renders the pack for these apps.
 pub(super) fn render(situation: &Situation, apps: &[&Declaration], report: &Report) -> String {
@@ -316,7 +316,7 @@ fn cell(text: &str) -> String {
 fn display_value(value: &Value) -> String {
     let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let whole = redact(&whole);
-    match whole.char_indices().nth(SHOWN) {
+    match whole.char_indices().nth(MAX_SHOWN) {
         Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default()),
         None => whole.into_owned(),
     }

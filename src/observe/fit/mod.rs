@@ -280,8 +280,8 @@ fn pattern_note(name: &str, overridden: &[String]) -> String {
 
 /// Lists the first words and states the number of the others.
 fn first_few(words: &[String], comma: &str) -> String {
-    const SHOWN: usize = 5;
-    let shown: Vec<&str> = words.iter().take(SHOWN).map(String::as_str).collect();
+    const MAX_SHOWN: usize = 5;
+    let shown: Vec<&str> = words.iter().take(MAX_SHOWN).map(String::as_str).collect();
     let more = words.len() - shown.len();
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!("{}{more}", shown.join(comma))

@@ -32,12 +32,12 @@ pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
 pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> {
     let mut send_line = |message: &Message| send_line(&mut output, message);
     let budget = Budget { rule: Duration::from_millis(request.rule_millis), ..Budget::default() };
-    let most = budget.rule + GRACE;
+    let limit = budget.rule + GRACE;
     let data = Value::from(request.data);
     let inputs: Vec<(String, Value)> =
         request.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
     for (task, (rule, source)) in request.tasks.iter().zip(request.rules).enumerate() {
-        allow_time(most);
+        allow_time(limit);
         send_line(&Message::Load { task })?;
         let texts = request.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
         // A rule on the whole catalogue has no index, because it is not evaluated on single declarations.
@@ -72,7 +72,7 @@ pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> 
             if declaration.is_some() && applicable.may_apply_to_value(&input, [root]) == [false] {
                 continue;
             }
-            allow_time(most);
+            allow_time(limit);
             send_line(&Message::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
             match interpreter.findings(rule, input) {
                 Ok(found) => {

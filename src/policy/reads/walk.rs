@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Maximum depth of references between rules.
-const DEPTH: usize = 60;
+const MAX_DEPTH: usize = 60;
 
 pub(super) struct Walk<'a> {
     modules: Vec<Names>,
@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
         }
         self.known.insert(key.clone(), Value::default());
         let rules = self.rules.get(name).cloned().unwrap_or_default();
-        if self.depth > DEPTH {
+        if self.depth > MAX_DEPTH {
             return Value::default();
         }
         self.depth += 1;

@@ -16,7 +16,7 @@ use crate::{
 /// In a path of `reads`, this step means any key.
 const ANY: &str = "*";
 /// Maximum length of a text that is stored only once, in bytes. Longer texts rarely repeat.
-const SHORT: usize = 32;
+const MAX_SHORT: usize = 32;
 
 /// The parts of each declaration that rules on the whole catalogue read, according to their `reads`. Only these parts are copied, which saves memory.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(in crate::policy) struct Copies {
 
 impl Copies {
     fn text(&mut self, text: &str) -> Value {
-        if text.len() > SHORT {
+        if text.len() > MAX_SHORT {
             return Value::from(text);
         }
         if let Some(known) = self.texts.get(text) {

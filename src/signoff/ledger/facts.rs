@@ -13,7 +13,7 @@ use super::{
 use crate::{finding::Step, model::Declaration};
 
 /// Maximum length of a shown value, in characters.
-const SHOWN: usize = 60;
+const MAX_SHOWN: usize = 60;
 
 /// Collects the facts about all sign-offs.
 pub(super) fn signoff_facts(input: &LedgerInput<'_>, ledger: &Ledger, records: &BTreeMap<String, Vec<Value>>) -> Value {
@@ -139,7 +139,7 @@ fn change(change: &Difference) -> Value {
 /// Writes a value as a short text, for messages and for the rule that looks for secrets.
 fn text(value: &Value) -> String {
     let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    match whole.char_indices().nth(SHOWN) {
+    match whole.char_indices().nth(MAX_SHOWN) {
         Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default()),
         None => whole,
     }

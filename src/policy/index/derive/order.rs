@@ -13,7 +13,7 @@ const LOOKUP: usize = 3;
 /// The estimated cost of creating a list or calling a function.
 const CALL: usize = 6;
 /// The estimated cost of a regular expression on a short text.
-const PATTERN: usize = 40;
+const REGEX: usize = 40;
 /// The assumed number of items of a collection, which multiplies the cost of a condition on each item.
 const ITEMS: usize = 3;
 
@@ -175,7 +175,7 @@ impl Uses {
             Term::Builtin(builtin, terms) => {
                 self.cost += match builtin {
                     Builtin::Marshal => MAX_COST,
-                    Builtin::Matches => PATTERN,
+                    Builtin::Matches => REGEX,
                     _ => CALL,
                 };
                 for term in terms {
