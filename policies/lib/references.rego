@@ -2,7 +2,42 @@ package policies.lib.references
 
 import data.policies.lib.sign_ons
 
+# [path, step] of each mapping that declares how something is done: a stage, a part of a stage, or `closedBy`.
+steps contains [["spec", "lifecycle", stage], how] if some stage, how in input.spec.lifecycle
+
+steps contains [["spec", "lifecycle", stage, part], how] if {
+	some stage, parts in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["deprovision", "review"])
+	some part, how in object.filter(parts, ["urgent", "enforcedBy"])
+}
+
+steps contains [["spec", "external", "closedBy"], input.spec.external.closedBy] if input.spec.external.closedBy
+
+steps contains [array.concat(path, ["closedBy"]), how.closedBy] if {
+	some [path, how] in sign_ons.written
+	how.closedBy
+}
+
+steps contains [["spec", "roles", at, "closedBy"], role.closedBy] if {
+	some at, role in input.spec.roles
+	role.closedBy
+}
+
+steps contains [["spec", "instances", at, "closedBy"], instance.closedBy] if {
+	some at, instance in input.spec.instances
+	instance.closedBy
+}
+
+steps contains [["spec", "instances", at, "refresh", "reconcile"], instance.refresh.reconcile] if {
+	some at, instance in input.spec.instances
+	instance.refresh.reconcile
+}
+
 # Every key of an App that names a System: {path, system}.
+systems contains {"path": array.concat(path, ["system"]), "system": how.system} if {
+	some [path, how] in steps
+	how.system
+}
+
 systems contains {"path": ["spec", "sourceOfTruth"], "system": input.spec.sourceOfTruth} if input.spec.sourceOfTruth
 
 systems contains {"path": ["spec", "external", "system"], "system": input.spec.external.system} if input.spec.external.system
@@ -12,43 +47,8 @@ systems contains {"path": array.concat(path, ["system"]), "system": how.system} 
 	how.system
 }
 
-systems contains {"path": array.concat(path, ["closedBy", "system"]), "system": how.closedBy.system} if {
-	some [path, how] in sign_ons.written
-	how.closedBy.system
-}
-
-systems contains {"path": ["spec", "external", "closedBy", "system"], "system": input.spec.external.closedBy.system} if {
-	input.spec.external.closedBy.system
-}
-
-systems contains {"path": ["spec", "roles", at, "closedBy", "system"], "system": role.closedBy.system} if {
-	some at, role in input.spec.roles
-	role.closedBy.system
-}
-
-systems contains {"path": ["spec", "instances", at, "closedBy", "system"], "system": instance.closedBy.system} if {
-	some at, instance in input.spec.instances
-	instance.closedBy.system
-}
-
-systems contains {"path": ["spec", "instances", at, "refresh", "reconcile", "system"], "system": instance.refresh.reconcile.system} if {
-	some at, instance in input.spec.instances
-	instance.refresh.reconcile.system
-}
-
-systems contains {"path": ["spec", "lifecycle", stage, step, "system"], "system": part.system} if {
-	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["deprovision", "review"])
-	some step, part in object.filter(how, ["urgent", "enforcedBy"])
-	part.system
-}
-
 systems contains {"path": ["spec", "migration", key], "system": system} if {
 	some key, system in object.filter(object.get(input, ["spec", "migration"], {}), ["from", "to"])
-}
-
-systems contains {"path": ["spec", "lifecycle", stage, "system"], "system": how.system} if {
-	some stage, how in input.spec.lifecycle
-	how.system
 }
 
 systems contains {"path": ["spec", "provisioning", block, "system"], "system": part.system} if {

@@ -122,7 +122,9 @@ impl<'a> Ignoring<'a> {
         }
         let bytes = match self.files.content(&path, MAX_FILE_BYTES) {
             Ok(Content::Bytes(bytes)) => bytes,
-            Ok(Content::TooLarge) => return Err(self.refused(folder, format!("it is larger than {MAX_FILE_BYTES} bytes"))),
+            Ok(Content::TooLarge) => {
+                return Err(self.refused(folder, format!("it is larger than {MAX_FILE_BYTES} bytes")));
+            }
             Ok(Content::NotRegular) => return Err(SourceError::NotRegular { path: self.files.show(&path) }),
             Err(error) => return Err(SourceError::Io { path: self.files.show(&path), error }),
         };

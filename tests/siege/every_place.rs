@@ -8,11 +8,15 @@ use serde_json::{Value, json};
 use super::fields::{Fill, Schema, yaml};
 use crate::common::{err, folder, leaver, out};
 
-/// Puts a text that begins with `text` at each wanted place of one full declaration. Returns the places without a finding of `rule`.
-fn places_without_finding(rule: &str, kind: &str, text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+/// The System that the declaration names in every other place.
+const OKTA: &str = "apiVersion: leaver/v1\nkind: System\nmetadata: {name: okta}\nspec: {queues: [REQUESTS]}\n";
+
+/// Puts a text that begins with `text` at each wanted place of one full declaration. Returns the places without a finding of
+/// one of the rules.
+fn places_without_finding(rules: &str, kind: &str, text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let schema = Schema::read();
     let (_, places) = schema.declaration(kind, text, Fill::Valid);
-    // `okta` is a System, so only the texts under test are undeclared.
+    // Only the texts under test are undeclared.
     let (mut value, _) = schema.declaration(kind, "okta", Fill::Valid);
     let places: Vec<String> =
         places.into_iter().filter(|place| is_wanted(place)).map(|place| place.replace('*', "key")).collect();
@@ -20,11 +24,12 @@ fn places_without_finding(rule: &str, kind: &str, text: &str, is_wanted: impl Fn
     for (at, place) in places.iter().enumerate() {
         *value.pointer_mut(place).expect("a place") = json!(format!("{text}{at}"));
     }
-    let files = folder(&[("a.yaml", &yaml(&value, false))]);
-    let output = leaver(files.path(), &["check", "-o", "json", "--select", rule]);
+    let files = folder(&[("a.yaml", &yaml(&value, false)), ("okta.yaml", OKTA)]);
+    let output = leaver(files.path(), &["check", "-o", "json", "--select", rules]);
     let report: Value = serde_json::from_str(&out(&output)).unwrap_or_else(|_| panic!("{}", err(&output)));
     assert_eq!(report["failures"], json!([]), "{kind}");
-    let findings = report["findings"].as_array().expect("a list").iter().filter(|finding| finding["rule"] == rule);
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let findings = findings.filter(|finding| rules.split(',').any(|rule| finding["rule"] == rule));
     // A finding about a population has the pointer that the value would have in an app without populations.
     let place = |finding: &Value| {
         let parent = if finding["population"].is_null() { "/spec" } else { "/spec/populations/0" };
@@ -57,4 +62,17 @@ fn every_key_that_names_a_team_is_checked() {
     for kind in ["App", "System"] {
         assert_eq!(places_without_finding("catalogue/unknown-owner", kind, "unknown-", names_team), [""; 0], "{kind}");
     }
+}
+
+#[test]
+fn every_key_that_names_a_queue_is_checked() {
+    let names_queue = |place: &str| place.ends_with("/queue");
+    assert_eq!(places_without_finding("catalogue/unknown-queue", "App", "NOWHERE", names_queue), [""; 0]);
+}
+
+#[test]
+fn every_key_that_names_a_credential_is_checked() {
+    let names_credential = |place: &str| place.ends_with("/credential");
+    let rules = "mechanism/no-credential,scim/undeclared-credential";
+    assert_eq!(places_without_finding(rules, "App", "nowhere", names_credential), [""; 0]);
 }
