@@ -120,7 +120,7 @@ fn run(case: &Json, strict: bool) -> Result<Vec<Json>, String> {
         .collect()
 }
 
-/// Compares numbers by value, and sorts lists whose order has no meaning.
+/// Returns the value in the form that is compared: numbers as floating-point numbers, and lists sorted if their order has no meaning (`sort`).
 fn plain(value: &Json, sort: bool) -> Json {
     match value {
         Json::Number(number) => number.as_f64().map_or(Json::Null, Json::from),

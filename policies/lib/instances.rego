@@ -16,8 +16,8 @@ refreshed[at] := instance if {
 
 names := {instance.name | some instance in input.spec.instances}
 
-# Suffix of a message that suggests the most similar instance; "" if none is similar. Instance names are short (`prod`, `dev`, `uat`), so
-# pairs of letters and permutations count.
+# Suffix of a message that suggests the most similar instance; "" if none is similar. Instance names are short (`prod`, `dev`, `uat`), so names are
+# similar if they share pairs of letters, or letters in any order.
 hint(word, others) := sprintf("; the most similar is `%s`", [found[1]]) if {
 	found := _best(word, others)
 	found[0] >= 50

@@ -63,7 +63,7 @@ _of_invalid(spec) if {
 
 _invalid_names := {normal_form(name) | some name, _ in data.leaver.invalid.names}
 
-# [name, system] of each invalid app that names another application of the system.
+# [name, system] of each invalid app that names an application in the system by id. Such an app does not mean the observed application.
 _elsewhere := {[normal_form(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
 
 # Normal form of a name, without differences in spelling.

@@ -43,7 +43,7 @@ impl Mounted {
         Self { folders_of_disk: inner.map(Utf8Path::to_owned).collect(), ..self }
     }
 
-    /// The location of a path whose folder has no links.
+    /// The location of a path. Links in the path of its folder must already be resolved.
     fn location(&self, path: &Utf8Path) -> Location {
         match path.strip_prefix(&self.top) {
             Ok(inner) if !inner.starts_with(GIT_FOLDER) && !self.is_of_disk(inner) => {

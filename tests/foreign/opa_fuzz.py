@@ -25,7 +25,7 @@ NAMES = ["it", "sec", "ghost", "old", "box", "okta", "entra-id", "admin", "viewe
 def resolve(node):
     while "$ref" in node or "if" in node:
         if "if" in node:
-            # The definitions in `orNull` apply only to declarations that name a pattern. These declarations name none.
+            # The definitions in `orNull` also allow `null`, so they are left out. Populations are then only names.
             branches = [branch for branch in (node.get("then"), node.get("else")) if branch and "/orNull/" not in branch.get("$ref", "")]
             node = {**{key: value for key, value in node.items() if key not in ("if", "then", "else")}, **random.choice(branches)}
             continue

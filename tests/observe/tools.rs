@@ -1,4 +1,4 @@
-//! Exports as PowerShell modules, the Azure CLI and admin centers write them, and exports that are cut off, filtered or not supported.
+//! Exports that PowerShell modules, the Azure CLI and admin centers write, and exports that are cut off, filtered or not supported.
 
 use super::{export, has_lines, notes, observed, of};
 

@@ -280,7 +280,7 @@ fn ids(text: &str) -> Vec<usize> {
 }
 
 /// Findings that do not fit are omitted and counted. The least severe findings are omitted first, so no finding is shown if a more severe one is
-/// omitted. Nothing is shown after the first omitted finding, not even below the heading of another team.
+/// omitted. Nothing is shown after the first finding for which there is no room, not even below the heading of another team.
 #[test]
 fn findings_that_do_not_fit_on_a_page_are_counted_least_severe_first() {
     let style = Style { group_by: Some(GroupBy::Owner), ..Style::default() };

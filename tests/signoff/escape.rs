@@ -226,7 +226,7 @@ fn a_final_sign_off_needs_a_reviewer_for_the_former_tier() {
     }
 }
 
-/// If an app leaves the scope of a requirement, reviewers with all required roles must sign, not only one of them.
+/// If an app leaves the scope of a requirement, a reviewer must sign in each required role, not only in one of them.
 #[test]
 fn a_final_sign_off_needs_every_required_role() {
     let board = Board::with(&CONFIG.replace("[security]", "[security, architecture]"), APP);

@@ -1,7 +1,7 @@
 # METADATA
 # title: System without a declared feed
 # description: An identity provider, a directory or a job runner closes an account only after it learns of the leaver. The delay until then depends on
-#   the feeds of the System and on their intervals, and so do the SLAs of apps.
+#   the feeds of the System and on their intervals. This delay decides whether apps can meet their SLAs.
 # custom:
 #   severity: info
 #   precision: high

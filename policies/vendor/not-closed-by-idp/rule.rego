@@ -72,8 +72,8 @@ _applies if {
 	vendors.fresh(_fact, _days)
 }
 
-# For each stage: the access that it ends, which is also the name of a fact, and the value of the fact if a deactivation in the product ends this
-# access, too.
+# For each stage: the access that it ends, and a value of the fact with the same name. With this value, a deactivation in the product also ends the
+# access.
 _revoking := {"revokeCredentials": ["keys", "revoked"], "revokeSessions": ["sessions", "ended"]}
 
 _closed_in_product(thing, result) if {

@@ -265,8 +265,8 @@ impl Sign {
         std::iter::once(first.clone()).chain(numbered).find(free).unwrap_or(first)
     }
 
-    /// Checks that the trust root accepts this reviewer, role and key, so that leaver never writes a sign-off that it would refuse later. A missing
-    /// trust root is not an error, because it may be created after the first sign-off.
+    /// Checks that the trust root accepts this reviewer, role and key. If the trust root does not exist or does not list the key, leaver only prints
+    /// a note, because both may be added after the first sign-off.
     fn check_authority(&self, situation: &Situation, text: &str, signature: Option<&str>) -> Result<(), Vec<Failure>> {
         let usage_error = |message: String, help: String| Err(vec![usage(message, help)]);
         let settings = &situation.config.signoff;

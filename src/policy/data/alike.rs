@@ -11,8 +11,8 @@ const MAX_LENGTH: usize = 40;
 /// Maximum number of texts with one beginning. A mistyped text is compared with each of these texts.
 const MAX_TEXTS: usize = 20;
 
-/// Groups texts by their beginnings; each text is in one group. A beginning is as short as `MAX_TEXTS` allows, because more candidates share a short
-/// beginning. If more than `MAX_TEXTS` texts share a beginning of `MAX_LENGTH` characters, these texts are left out.
+/// Groups texts by their beginnings; each text is in at most one group. A beginning is as short as `MAX_TEXTS` allows, because a mistyped text often
+/// differs after a few characters. If more than `MAX_TEXTS` texts share a beginning of `MAX_LENGTH` characters, these texts are left out.
 pub(super) fn by_start<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, Vec<&'a str>> {
     let mut starts = BTreeMap::new();
     split(texts.collect::<BTreeSet<_>>().into_iter().collect(), MIN_LENGTH, &mut starts);

@@ -83,7 +83,7 @@ fn is_float(text: &str) -> bool {
     }
 }
 
-/// Describes how a YAML 1.1 tool reads a plain scalar, if YAML 1.2 has another value (<https://yaml.org/type/>).
+/// Describes how a YAML 1.1 tool reads a plain scalar, if YAML 1.2 tools read it differently (<https://yaml.org/type/>).
 pub fn yaml11(text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);

@@ -244,7 +244,7 @@ impl Writer<'_> {
                 declare(self, format!("{one} := {collection}"), 1)
             }
             14 => {
-                // Here, the compiler accepts only a list of two items.
+                // If the value is written as a list, the compiler accepts only a list of two items.
                 let (left, right) = (self.value(), self.value());
                 let value = if self.number(2) == 0 { format!("[{left}, {right}]") } else { self.leaf() };
                 declare(self, format!("[{one}, {two}] := {value}"), 2)
