@@ -12,7 +12,7 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// A commit with two configurations and no `leaver.yaml`, and a change with an error.
+/// A commit with three configurations but no `leaver.yaml`, and a change with an error.
 fn repository() -> tempfile::TempDir {
     let files =
         folder(&[("strict.yaml", STRICT), ("conf/strict.yaml", STRICT), ("lax/strict.yaml", LAX), ("a.yaml", CLEAN)]);

@@ -1,5 +1,6 @@
-//! Measures each rule on growing catalogues with as many teams, systems, waivers, vendors and aliases as apps. The declarations refer to each other.
-//! Half of the references are wrong in the way that is slowest to detect: they name a person instead of a team, or an alias of a system.
+//! Measures the rules that read the whole catalogue or look up other declarations, on growing catalogues with as many teams, systems, waivers,
+//! vendors and aliases as apps. The declarations refer to each other. Half of the references are wrong in the way that is slowest to detect: they
+//! name a person instead of a team, or an alias of a system.
 
 use std::{collections::BTreeSet, hint::black_box, sync::Arc, time::Instant};
 
@@ -69,7 +70,7 @@ fn catalogue(size: usize) -> (Catalogue, Value) {
     (Catalogue::new(all, Vec::new()), Value::Object(vendors))
 }
 
-/// Measures each rule alone. Prints a table of the times in seconds, and the factor by which a time grew when the size doubled last.
+/// Measures each of these rules alone. Prints a table of the times in seconds, and the factor by which a time grew when the size doubled last.
 pub(crate) fn table() {
     let root = Utf8Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clean"));
     let (_, ruleset) = ruleset::load(&Workspace::default(), root, None, &Overrides::default()).expect("good");

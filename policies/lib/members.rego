@@ -3,7 +3,7 @@ package policies.lib.members
 import data.policies.lib.placeholders
 
 # A member is a person, or a Team that is not dissolved and contains a person, directly or through up to five other Teams. Placeholders and
-# texts without a letter or digit do not count. These are functions, not sets, because a declaration names few teams.
+# texts without a letter or digit do not count. The definitions in this file are functions, not sets, because a declaration names few teams.
 _person(member) if {
 	not data.leaver.catalogue.Team[member]
 	_legible(member)

@@ -36,7 +36,7 @@ const MAX_DEPTH: usize = 4;
 pub struct Vendor {
     /// The key of the product.
     pub key: String,
-    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact that is inherited from another product names this product in `from`.
+    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. In a fact that is inherited from another product, `from` names that other product.
     pub facts: Value,
     /// Whether `vendors` of leaver.yaml has facts about the product.
     pub own: bool,

@@ -288,7 +288,7 @@ mod tests {
         Case { file: "p/a/rule.md".into(), line: 1, name: name.into(), failures }
     }
 
-    /// Runs the parent with a child that sends the same message without end.
+    /// Runs the parent with a child that repeats one message thousands of times.
     fn run_of_repeated(message: impl Fn() -> Message) -> TestRun {
         let rules = BTreeSet::new();
         let request = TestRequest {

@@ -28,7 +28,7 @@ import data.policies.lib.dates
 
 _grace := data.leaver.params["credential/rotation-overdue"].graceDays
 
-# An expired secret has to be rotated anyway.
+# Secrets with an interval. Expired secrets are left out, because they must be rotated anyway.
 _rotated[at] := item if {
 	some at, item in credentials.live
 	item.rotateEveryDays

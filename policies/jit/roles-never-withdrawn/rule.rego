@@ -55,7 +55,7 @@ _reason := _sync_reason[_sync] if {
 	_signs_in
 }
 
-# A claim grants a role, but people withdraw only requested roles, because nobody opens a ticket when a person leaves a group.
+# A claim grants a role, but people withdraw roles only on request, and nobody opens a ticket when a person leaves a group.
 _reason := sprintf("a claim grants `%s`, but %s", [concat("`, `", _claimed), _sync_reason[_sync]]) if {
 	_sync in {"onCreate", "assign", "append"}
 	input.spec.lifecycle.entitle.via in {"ticket", "admin", "runbook", "vendor"}

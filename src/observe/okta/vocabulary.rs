@@ -40,10 +40,11 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
 }
 
 /// Merges `part`, which comes from the endpoint for features or for the connection of an application, into its observation. The values of `part`
-/// override values that [`features`] read from the application itself. If one of the two endpoints shows that provisioning is disabled, this counts.
+/// override values that [`features`] read from the application itself. If one of the two endpoints shows that provisioning is disabled, the merged
+/// observation shows it too.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
-    // Without a mechanism, the observation only shows that the list of features has no pushes, which is weaker than a value of `part`.
+    // Without a mechanism, `provisioning.enabled: false` only means that the list of features has no pushes, so a value of `part` overrides it.
     let pushes = observed.get("provisioning.mechanism").is_some();
     let is_off = off(&part) || (off(observed) && pushes);
     part.add(std::mem::take(observed));

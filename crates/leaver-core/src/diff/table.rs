@@ -223,7 +223,7 @@ mod tests {
     fn every_row_leads_to_a_key_of_the_schema() {
         let table = Table::bundled().expect("the table can be read");
         let schema = crate::declaration_schema();
-        // The kinds of declarations, `Config` and `File`.
+        // The table has all kinds of declarations and, in addition, `Config` and `File`.
         assert_eq!(table.kinds.len(), KINDS.len() + 2);
         for kind in KINDS {
             let top = schema.pointer(&format!("/$defs/{kind}")).expect("a kind");

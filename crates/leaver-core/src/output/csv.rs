@@ -1,4 +1,5 @@
-//! `csv` (RFC 4180): one row per failure and one per finding, for auditors' spreadsheets. A finding has its controls. No cell can be a formula.
+//! `csv` (RFC 4180): one row per failure and one per finding, for auditors' spreadsheets. The row of a finding lists its controls. No cell can be a
+//! formula.
 
 use std::io;
 
