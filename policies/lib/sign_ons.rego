@@ -51,8 +51,8 @@ systems contains how.system if {
 # The System that pushes accounts by SCIM.
 system := current[0][1].system
 
-# All sign-ons except the first one. `closing` has the Systems that close accounts. If the System of a later sign-on is in `closing`, the first
-# sign-on is included, too. Otherwise, the accounts of the first sign-on count as closed, since a System through which nobody signs in may close them.
+# All sign-ons except the first one, whose accounts count as closed: a System through which nobody signs in may close them. Exception: if the System
+# of a later sign-on is in `closing` (the Systems that close accounts), the first sign-on is included, too.
 besides(closing) := array.concat([sign_on | some sign_on in array.slice(current, 0, 1); _is_other(closing)], _other_sign_ons)
 
 _other_sign_ons := array.slice(current, 1, count(current))

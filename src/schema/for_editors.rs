@@ -1,6 +1,6 @@
-//! The schema has a part that is only for editors, because they must accept `null` in a declaration with a pattern. leaver itself drops each `null`
-//! that removes a key before it validates the declaration ([`super::Shape::check_partial`]). Therefore, leaver's messages and the documentation of
-//! the keys come from the schema without the part for editors.
+//! The schema has a part that is only for editors, because they must accept `null` in a declaration with a pattern. Before leaver validates
+//! such a declaration, it drops each `null` that removes a key ([`super::Shape::check_partial`]). Therefore, leaver's messages and the documentation
+//! of the keys come from the schema without the part for editors.
 
 use serde_json::{Value, json};
 
@@ -30,8 +30,8 @@ fn contains_null(value: &Value) -> bool {
 pub(super) enum Strict {
     /// The part for editors does not apply to the value, so the generated code decides.
     Same,
-    /// The value is valid if the generated code accepts the value and also the second value in this variant, an App with the same `spec` but without
-    /// a pattern. Otherwise, the schema decides.
+    /// The value is valid if the generated code accepts two values: the value itself, and the App in this variant, which has the same `spec` but no
+    /// pattern. Otherwise, the schema decides.
     Also(Value),
     /// Only the schema without the part for editors can decide.
     Unknown,

@@ -83,7 +83,7 @@ impl Blobs {
 #[derive(Debug)]
 struct Reader {
     child: Child,
-    /// Both are `None` only while the process ends.
+    /// Standard input and output of git. `None` only while the process ends.
     pipes: Option<(ChildStdin, BufReader<ChildStdout>)>,
 }
 

@@ -138,7 +138,7 @@ fn check_version(program: &PathBuf) -> Result<(), VcsError> {
     if is_recent(version) { Ok(()) } else { Err(VcsError::OldGit(version.to_owned())) }
 }
 
-/// Whether `2.39.5`, `2.39.5.windows.1` or `2.50.0-rc1` is [`OLDEST`] or later.
+/// Whether a version, such as `2.39.5`, `2.39.5.windows.1` or `2.50.0-rc1`, is [`OLDEST`] or later.
 fn is_recent(version: &str) -> bool {
     let mut parts = version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
     matches!((parts.next(), parts.next()), (Some(major), Some(minor)) if (major, minor) >= OLDEST)

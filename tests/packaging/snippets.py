@@ -49,7 +49,7 @@ def take(kind, nth, text):
 for nth, (language, text) in enumerate(re.findall(r"^```(\w+)\n(.*?)^```$", page, re.S | re.M)):
     first = text.splitlines()[0]
     if language == "yaml":
-        take(KINDS[first], nth, text)  # a KeyError means that the snippet has no system to check it
+        take(KINDS[first], nth, text)  # a KeyError means that `KINDS` lacks the system of the snippet
     elif language == "groovy":
         for at, script in enumerate(re.findall(r"^ *sh '(.*)'$", text, re.M)):
             write(f"jenkins-{nth}-{at}.sh", script + "\n")

@@ -93,7 +93,7 @@ impl PageKind {
         }
     }
 
-    /// Uses the first entry that is an object, so that a broken entry does not hide the other entries. An empty list is identified by its file name:
+    /// The first entry of a known kind decides, so that a broken entry does not hide the other entries. An empty list is identified by its file name:
     /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {

@@ -329,7 +329,7 @@ impl<'a> Query<'a, '_> {
             (Partial::Undefined, _) => return Some((Perhaps, false)),
             _ => {}
         }
-        // In the usual case, no call for each item is necessary, because a text cannot equal an item of another type.
+        // The usual case is a text and a list of constants. No item needs a call, because a text cannot equal an item of another type.
         if let (Partial::Text(text), Partial::Const(Const::Set(items) | Const::Array(items))) = (value, collection) {
             let held = if self.visit_some(items.len() / ITEMS_OF_VISIT) {
                 Holds::from(items.iter().any(|item| matches!(item, Const::Text(item) if item == text)))
