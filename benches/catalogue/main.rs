@@ -38,7 +38,7 @@ fn main() {
             "parse" => bare::parse_only(Path::new(&rest[0])),
             "rules" => steps::rules(Path::new(&rest[0])),
             "growth" => growth::table(),
-            // Writes a catalogue for a profiler: folder, apps, documents in a file, and `whole` for a catalogue without patterns.
+            // Writes a catalogue for a profiler. Arguments: folder, number of apps, documents per file, and `whole` for a catalogue without patterns.
             "write" => {
                 let form = if rest.get(3).is_some_and(|form| form == "whole") { Form::Whole } else { Form::Patterns };
                 write(Path::new(&rest[0]), rest[1].parse().expect("apps"), rest[2].parse().expect("a file"), form);

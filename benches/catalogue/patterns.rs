@@ -27,7 +27,7 @@ impl Form {
 
 /// Number of patterns for each mode of provisioning.
 const EACH: usize = 3;
-/// Every eleventh app has the same mode.
+/// Number of modes of provisioning. Apps get the modes in turn, so two apps whose numbers differ by 11 have the same mode.
 const MODES: usize = 11;
 /// The keys that each app states itself, as in `examples/patterns.yaml`, because the values depend on the app.
 const OWN: [&str; 10] = [

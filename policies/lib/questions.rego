@@ -263,7 +263,7 @@ _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%
 	not how.maxLifeHours
 }
 
-# Keys of list entries. `object.get` does not follow an index of a list.
+# The rules below ask for keys of list entries. They do not use `_answered`, because `object.get` does not follow an index of a list.
 _accounts := {"agent", "bot", "rpa", "service-account", "sync-account"}
 
 _has_boolean(entry, key) if is_boolean(entry[key])

@@ -13,7 +13,7 @@ failed=0
 export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 LEAVER_TODAY=2026-11-25
 
-# Runs a check: a description, and a command that must succeed.
+# Runs a check. Arguments: a description, and a command that must succeed.
 expect() {
   local sentence=$1
   shift

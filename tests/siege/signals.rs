@@ -38,7 +38,7 @@ fn send_signal(process: &Child, signal: &str) {
     assert!(status.expect("kill").success());
 }
 
-/// The child processes of this process.
+/// The child processes of a process.
 fn children(parent: u32) -> Vec<u32> {
     let list = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
     list.split_whitespace().filter_map(|id| id.parse().ok()).collect()
@@ -56,7 +56,7 @@ fn ignores_hangup() -> bool {
     u64::from_str_radix(mask.trim(), 16).expect("hexadecimal") & 1 == 1
 }
 
-/// A rule that runs until its time limit.
+/// A catalogue with a rule that runs until its time limit.
 fn catalogue_with_endless_rule() -> tempfile::TempDir {
     let body = "findings contains {\"path\": [], \"message\": \"m\"} if {\n\tsome a in numbers.range(1, 100000)\n\tsome b in numbers.range(1, 100000)\n\ta * b == -1\n}";
     folder(&[

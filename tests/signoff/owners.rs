@@ -1,4 +1,5 @@
-//! Who may sign: owners in any spelling and through any team, other persons' keys and roles, and sign-offs of another catalogue.
+//! Sign-offs that must not count: by owners in any spelling and through any team, with another person's key, without the role, and of another
+//! catalogue.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 

@@ -19,7 +19,7 @@ import data.policies.lib.instances
 # The instances from which each instance is refreshed.
 _sources := {name: {instance.refreshedFrom | some instance in instances.live; instance.name == name} | some name in instances.names}
 
-# Doubles the number of refreshes in a row that `reach` covers. Seven doublings are enough for the maximum number of instances.
+# Doubles the length of the chains of refreshes that `reach` covers. Seven doublings are enough for the maximum number of instances.
 _doubled(reach) := {name: all |
 	some name, near in reach
 	all := near | {far | some next in near; some far in reach[next]}

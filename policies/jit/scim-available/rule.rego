@@ -44,7 +44,7 @@ _is_worth_reporting if {
 	vendors.fresh(_offered, _params.strongFactAgeDays)
 }
 
-# If another plan is needed, the finding is `info`, unless roles change often.
+# SCIM may need a more expensive plan. If a plan is known, the finding is `info`, unless roles change often.
 _severity := "info" if {
 	vendors.facts.scimPlan
 	not input.spec.roleChurn == "high"

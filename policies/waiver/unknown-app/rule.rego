@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver for an unknown app
-# description: leaver matches waivers by app name. This waiver names an app that does not exist, for example because the app was renamed, so the
-#   waiver covers nothing.
+# description: A name, label, vendor or pattern of the waiver matches no valid App, for example because the app was renamed. It covers nothing,
+#   so the findings that it was meant for are reported.
 # custom:
 #   severity: warning
 #   precision: high

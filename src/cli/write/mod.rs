@@ -33,7 +33,8 @@ pub(super) fn write_with_folders(path: &Path, content: &[u8]) -> io::Result<()> 
 
 /// Creates a folder for many files. Refuses links in its path.
 pub(super) fn make_folder(folder: &Path) -> io::Result<PathBuf> {
-    // `destination` checks all folders of a path. For a path in the folder, it also refuses the folder itself if the folder is a link.
+    // `destination` refuses every link at the end of a path. With a path in the folder, it treats the folder like the folders above: it refuses
+    // only links that a change could contain.
     let path = destination(&folder.join("file"))?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     fs::create_dir_all(&folder)?;

@@ -184,7 +184,8 @@ impl<'a> Query<'a, '_> {
         Some(count)
     }
 
-    /// The items of a rule that is a set or an object; `None` if an item is not certain. Other rules use the cached items.
+    /// The items of a rule that is a set or an object; `None` if an item is not certain. The result is cached, because several
+    /// rules may need it.
     pub(super) fn rule_items(&self, at: usize) -> Option<Slice> {
         let known = self.known.get(at)?;
         match known.items.get() {
