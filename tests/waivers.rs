@@ -1,5 +1,5 @@
-//! A waiver has no effect if its rule or its finding does not exist. If a run cannot determine whether a waiver has an effect, the waiver is not
-//! reported.
+//! leaver reports a waiver without effect, whose rule or finding does not exist. If a run cannot determine whether a waiver has an effect, leaver
+//! does not report the waiver.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 

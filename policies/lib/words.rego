@@ -18,7 +18,7 @@ _best(word, names) := max(array.concat([[0, ""]], [[_likeness(pieces, _pieces(na
 	some name in names
 ]))
 
-# Returns a few of `texts`: those that begin with the same two characters as the word, or with more if there are many such texts.
+# The texts with the same beginning as the word. In `texts`, each text is below its beginning: two characters, or more if many texts share the two.
 alike(word, texts) := [text |
 	some end in numbers.range(2, max([2, min([40, count(word)])]))
 	some text in texts[substring(word, 0, end)]

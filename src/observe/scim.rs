@@ -36,7 +36,7 @@ impl PageKind {
             }
         }
         match () {
-            // SCIM 1.1 has no `schemas`, and some servers omit it.
+            // SCIM 1.1 does not name the kind of a document in `schemas`, and some servers omit `schemas`.
             () if has("patch") && (has("bulk") || has("filter")) => Some(Self::Config),
             () if id.starts_with("urn:") && entry.get("attributes").is_some_and(Value::is_array) => Some(Self::Schema),
             () if entry.get("endpoint").is_some_and(Value::is_string)

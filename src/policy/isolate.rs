@@ -178,7 +178,7 @@ enum End {
         ended: Vec<usize>,
         reason: String,
     },
-    /// No user's rule can be evaluated.
+    /// None of the user's rules can be evaluated.
     Fatal(Failure),
 }
 
@@ -281,7 +281,7 @@ fn total_time_exceeded(budget: Budget) -> String {
     format!("was stopped: all your rules together took longer than {} s", budget.total.as_secs())
 }
 
-/// The failure of a worker that can evaluate no user's rule.
+/// The failure of a worker that can evaluate none of the user's rules.
 fn worker_failure(reason: &str) -> Failure {
     Failure {
         help: Some(

@@ -387,7 +387,8 @@ mod tests {
             breaches("kind: App\nlabels: {country: no}\n"),
             ["no: a plain `no` is text here, but `false` to YAML 1.1 tools (put it in quotes)"]
         );
-        // The first help shows the correct form, so it is kept. The second help only seems to show a form, so it is replaced.
+        // The help for `names` shows the correct form, so it is kept. The help for `code` (its description) only seems to show a form, so it is
+        // replaced.
         assert_eq!(breaches("kind: App\nnames: no\n"), ["no: `names` is text, expected a list (write `[\"no\"]`)"]);
         assert_eq!(
             breaches("kind: App\ncode: no\n"),

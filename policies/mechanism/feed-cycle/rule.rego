@@ -1,6 +1,6 @@
 # METADATA
 # title: Systems that feed each other in a cycle
-# description: If each System in a cycle learns of leavers from the next System, no change ever enters the cycle, and the times of these feeds are
+# description: If the Systems in a cycle have no other feed, no change ever enters the cycle. In any case, the declared times of these feeds are
 #   meaningless.
 # custom:
 #   severity: error

@@ -23,7 +23,7 @@ pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -
         return has_next_elsewhere(&answers).then_some(Gap::MorePages);
     }
     let lists = pages.iter().filter_map(|page| page.value.as_array().map(Vec::len)).filter(|size| *size > 0);
-    // If the file has one object per line, the limits of the pages are unknown, and all lines count as one page.
+    // If the file has one object per line, the boundaries of the pages are unknown, and all lines count as one page.
     let lines = pages.iter().filter(|page| page.value.is_object()).count();
     let mut sizes = lists.chain(Some(lines).filter(|lines| *lines > 0)).peekable();
     (sizes.peek().is_some() && sizes.all(|size| may_be_full(size as u64))).then_some(Gap::MaybeMorePages)

@@ -230,7 +230,7 @@ fn provider(resource: &Resource<'_>, observed: &mut Observed) {
     if let Some(active) = is_on(values.get("status")) {
         observed.set("status", if active { "active" } else { "inactive" });
     }
-    // The provider's defaults for missing attributes.
+    // The Terraform provider's defaults for missing attributes.
     let action = |key: &str, usual| text(key).or((!resource.is_unknown(key)).then_some(usual));
     okta_vocabulary::jit(
         observed,
@@ -263,7 +263,7 @@ fn job(resource: &Resource<'_>, gone: bool, observed: &mut Observed) {
     let stated = values.get("enabled").and_then(Value::as_bool);
     let on = match stated {
         _ if gone => Some(false),
-        // The provider's default.
+        // The Terraform provider's default.
         None => (!resource.is_unknown("enabled")).then_some(true),
         stated => stated,
     };

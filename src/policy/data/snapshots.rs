@@ -1,4 +1,5 @@
-//! Selects the Snapshots that rules see. A Terraform plan, or an export in a second format, never replaces the nightly export.
+//! Selects the Snapshot of each Observation for rules, so that a Terraform plan, or an export in a second format, does not replace the nightly
+//! export.
 
 use std::collections::{BTreeMap, BTreeSet};
 

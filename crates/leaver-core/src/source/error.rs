@@ -61,7 +61,7 @@ pub enum SourceError {
         /// Why the files are not read.
         fault: SubmoduleFault,
     },
-    /// A name that looks like the name of a YAML file.
+    /// A name that only looks like the name of a YAML file.
     #[error("`{path}` is not read: its name only looks like the name of a YAML file")]
     Disguised {
         /// The path as shown.

@@ -26,7 +26,7 @@ use crate::{
 const FEW: usize = 20;
 /// Copies of an example in the large catalogue.
 const MANY: usize = 60;
-/// Keys whose texts are names. In the copies of an example, the texts below these keys are either all different or all the same.
+/// Keys whose texts are names. In the copies of an example, either all texts below these keys differ, or only `metadata.name` and `appId` differ.
 const NAMES: [&str; 12] = [
     "aliases",
     "appId",

@@ -46,7 +46,7 @@ fn collections_are_compared() {
     }
 }
 
-/// The engine compares numbers by value and sets regardless of order. Values that the index does not know may be equal.
+/// The engine compares numbers by value, and sets regardless of order. Values that the index does not know may be equal.
 #[test]
 fn values_that_may_be_equal_are_not_different() {
     let specs = ["{}", "{list: [1.0, 2], roles: {a: 1.0}}", "{list: [1, 2], roles: {a: 1}}", "{list: [{a: [1.0]}]}"];
@@ -72,7 +72,8 @@ fn values_that_may_be_equal_are_not_different() {
         "[x | some _, x in {\"b\": 1, \"a\": 2}] == [2, 1]",
         "input.spec.list == [x | some x in [1, 2]]",
     ] {
-        // `1.0` is a decimal number in the declaration, but an integer in the engine, so the answers may differ.
+        // `1.0` is a decimal number in the tree of a declaration, but an integer in its value, so the index may answer differently for the two.
+        // It must hide no finding.
         let answers = try_index(&format!("{FOUND} if {{ {conditions} }}"), &specs, Duration::MAX);
         let hidden = answers.unwrap_or_else(|| panic!("{conditions} does not load")).err();
         assert_eq!(hidden, None, "{conditions}");

@@ -35,7 +35,7 @@ fn is_same(tree: &Tree<'_>, found: Partial<'_>, node: &crate::source::Node) -> b
 }
 
 proptest! {
-    /// Rules name some of the keys, and some keys share a slot in the table.
+    /// Rules name only some of the keys, and the hashes of some keys lead to the same slot of `Keys`.
     #[test]
     fn a_tree_finds_the_same_values_as_the_declaration(
         named in proptest::collection::btree_set("[a-c]{0,3}", 0..40),
