@@ -81,8 +81,8 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// Makes JSON text as safe as `Safe`. The values do not change, because only strings can contain unsafe characters, and escapes in a string are part
-/// of JSON.
+/// Makes JSON text safe for a terminal or log. `::` stays, because no line of JSON begins with it. The values do not change, because only strings can
+/// contain unsafe characters, and escapes in a string are part of JSON.
 pub fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
