@@ -16,7 +16,7 @@ impl<'a> Safe<'a> {
         if is_safe(text) { Self(Cow::Borrowed(text)) } else { Self(Cow::Owned(visible(text))) }
     }
 
-    /// Escapes a text and cuts it to at most `limit` characters.
+    /// Cuts a text to at most `limit` characters, and escapes these characters. A cut text ends with `…`.
     pub fn cut(text: &'a str, limit: usize) -> Self {
         match text.char_indices().nth(limit) {
             Some((at, _)) => Self(Cow::Owned(format!("{}…", Self::new(text.get(..at).unwrap_or(""))))),
