@@ -16,7 +16,7 @@ pushed[stage] := how.via if {
 	how.via in pushing
 }
 
-# Mechanisms that push accounts into this app, by a stage, the mode or a block of settings.
+# Mechanisms that push accounts into this app, according to a stage, the mode or a block of settings.
 used contains via if some via in pushed
 
 used contains apps.mode if {

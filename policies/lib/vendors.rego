@@ -13,7 +13,7 @@ vendor := data.leaver.vendors[row["is"]] if row := data.leaver.vendors[lower(inp
 # The facts of that product by name, each with `value`, `source`, `asOf` and other keys.
 facts := vendor.facts
 
-# The fact is not older than the given days. Its date may be a year, which counts to its end, or a month, which counts to its 28th day.
+# The fact is not older than the given days. Its date may be a year, which counts as December 31, or a month, which counts as the 28th.
 fresh(fact, days) if dates.days_since(_day(fact.asOf)) <= days
 
 _day(as_of) := as_of if count(as_of) == 10

@@ -123,7 +123,7 @@ impl PolicySet {
         metas.is_empty().then_some(set)
     }
 
-    /// Adds another set. Two rules with the same id are a failure, and so are two libraries with the same path.
+    /// Adds another set. Two rules with the same id are a failure, and so are two libraries with the same file name.
     pub fn merge(&mut self, other: Self) -> Result<(), Vec<Failure>> {
         let mut failures = Vec::new();
         for (id, rule) in other.rules {

@@ -28,8 +28,8 @@ pub struct Answer {
     pub values: Vec<serde_json::Value>,
 }
 
-/// Evaluates a query. `data.leaver` is the document that rules see. A bundle contains this document with additional keys. `data.policies` has the
-/// bundled rules and libraries, but no users' rules, because these run only in a worker.
+/// Evaluates a query. `data.leaver` is the document that rules see; an OPA bundle (`super::bundle`) has the same document with additional keys.
+/// `data.policies` has the bundled rules and libraries, but no users' rules, because these run only in a worker.
 ///
 /// # Errors
 ///

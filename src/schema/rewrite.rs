@@ -25,8 +25,8 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
     }
 }
 
-/// Returns the branch of a schema that applies if the user wrote a scalar (`else`). If a schema allows lists and mappings, this is the branch for
-/// mappings. If a schema allows mappings and texts as list items, this is the branch for texts.
+/// Returns the branch `else` of a schema, which applies if the user wrote a scalar. If a schema allows lists and mappings, `else` describes the
+/// mapping. In a schema for list items that are mappings or texts, `else` describes the text.
 fn for_scalars<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let schema = resolve(root, schema);
     schema.get("else").map_or(schema, |other| resolve(root, other))

@@ -11,7 +11,7 @@ const SIZE: usize = 32;
 /// Unencrypted private sections are padded to a multiple of this many bytes.
 const BLOCK: usize = 8;
 
-/// Reads a P-256 key that has a short scalar and no passphrase. Returns `None` for any other key.
+/// Reads a P-256 key without a passphrase, even if its scalar is short. Returns `None` for any other key.
 pub(super) fn read(text: &str) -> Option<PrivateKey> {
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     let bytes = Base64::decode_vec(&body).ok()?;

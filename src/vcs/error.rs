@@ -36,7 +36,7 @@ pub(crate) enum VcsError {
         /// The repository.
         top: Utf8PathBuf,
     },
-    /// There is a link of the repository on the way to the catalogue.
+    /// The path to the catalogue leads through a link in the repository.
     #[error("`{0}` is a link in the repository, so a change chooses which catalogue is checked")]
     Linked(Utf8PathBuf),
     /// A text is not a valid name of a commit.
@@ -67,7 +67,7 @@ pub(crate) enum VcsError {
         /// Git's last message.
         reason: String,
     },
-    /// A path in a commit that leaver must not use, because it contains `..` or `.git`, or is absolute.
+    /// A commit contains a path that leaver must not use: the path contains `..` or `.git`, or is absolute.
     #[error("`{commit}` contains the unsafe path `{path}`")]
     UnsafePath {
         /// The commit, as named.

@@ -346,7 +346,7 @@ pub(crate) fn unicode() -> Report {
     report(findings, vec![], run())
 }
 
-/// A report with a place at column 70,000.
+/// A report with a place near column 70,000.
 pub(crate) fn long_line() -> Report {
     let text = format!(
         "a: 1\nspec: {{list: [{}], update: {{via: scim}}, more: [{}]}}\n",

@@ -147,7 +147,7 @@ hostile=(
   '--exit-zero' '-o' '-' '--' '-rf /' '* ?' '~' '../../etc/passwd' '/etc/passwd' '${{ github.token }}' '%0A::error::x' '$PATH'
   $'a\n::error::injected' $'x\nstatus=0' $'a\r::set-output name=x::y' $'\e[2J' '::add-mask::a' '##[add-path]/tmp' ' ' $'a\tb' 'ü ∂' '||true' '>pwned'
 )
-# Inputs that reach the command line unchanged get all values. Each other input gets every third value, from a different start.
+# The inputs `paths` and `profile` get all values. Each other input gets every third value, from a different start.
 faulty box >apps/box.yaml
 nth=0
 for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASELINE ANNOTATIONS CATEGORY; do
@@ -304,7 +304,7 @@ expect "a configuration that the base lacks gives exit status 2" is "$code" 2
 action "${group[@]}" "INPUT_CONFIG=$work/lax.yaml"
 expect "for a configuration outside the repository, the action warns that it takes nothing from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
 
-# Programs that a change or the repository's configuration names are never run and make no difference.
+# Programs named by a change or by the repository's configuration are never run and make no difference.
 canary() { expect "$1: no program was run" [ ! -e "$work/pwned" ]; rm -f "$work/pwned"; }
 printf '#!/bin/sh\necho "$0 $*" >>"%s"\nexit 0\n' "$work/pwned" >"$work/program"
 chmod +x "$work/program"

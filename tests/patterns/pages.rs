@@ -2,7 +2,7 @@
 
 use crate::common::{TODAY, code, folder, leaver, out, root};
 
-/// A fenced block: its info string, and its body with the range in the page.
+/// For each fenced block, its info string and the range of its body in the page.
 fn blocks(page: &str) -> Vec<(String, std::ops::Range<usize>)> {
     let mut blocks = Vec::new();
     let mut from = 0;

@@ -270,7 +270,7 @@ impl Finding {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        // Findings without a population keep the fingerprint that versions without populations computed.
+        // Findings without a population keep the fingerprint that they had before leaver supported populations.
         if let Some(population) = &self.population {
             hash.update(population.as_bytes());
             hash.update([0]);

@@ -17,7 +17,7 @@ package policies.scim["operation-not-pushed"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# For each operation, the facts of the System that rule the operation out if they are `false`.
+# For each operation, the facts of the System. If one of these facts is `false`, the System does not perform the operation.
 _facts := {
 	"groups": ["pushesGroups"],
 	"entitlements": ["pushesEntitlements"],

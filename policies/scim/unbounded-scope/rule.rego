@@ -31,7 +31,7 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "by"], "messag
 	message := sprintf("%s: `%s` creates accounts for all users, including guests and service accounts", [input.metadata.name, via])
 }
 
-# `jit/unbounded-scope` reports an app that also creates accounts at sign-in and restricts the sign-in to no groups.
+# `jit/unbounded-scope` reports an app that also creates accounts at sign-in and does not declare `jit.groups`.
 _reported_elsewhere if {
 	apps.created_by_jit
 	not input.spec.provisioning.jit.groups

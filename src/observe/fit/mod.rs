@@ -300,7 +300,7 @@ pub(crate) fn fitted(
     let mut searches: Vec<Search<'_>> = proven.iter().map(|proven| Search::new(proven, &patterns)).collect();
     let mut alone: BTreeMap<usize, Option<Trial>> = BTreeMap::new();
     loop {
-        // The drafts get unique names, so that no name is already in the catalogue.
+        // Each text gets a unique name, because the results are identified by the names of the apps.
         let mut texts = Vec::new();
         let mut tried = Vec::new();
         for (at, search) in searches.iter().enumerate().filter(|(_, search)| !search.rank().is_empty()) {

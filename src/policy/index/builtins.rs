@@ -177,7 +177,7 @@ impl<'a> Query<'a, '_> {
                 Partial::Int(value) => sum.checked_add(*value),
                 _ => None,
             };
-            // A set may list a value twice, so only the sum of an empty set is known.
+            // The list of a set's values may contain a value twice, so the sum is known only if the set is empty.
             let sum = values.iter().try_fold(0, add).filter(|_| array || values.is_empty());
             return sum.map_or(Partial::Unknown, Partial::Int);
         }

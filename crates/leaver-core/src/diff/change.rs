@@ -284,8 +284,7 @@ fn text(value: &Value, unit: &str) -> String {
     }
 }
 
-/// Returns all ways in which a value changed. A missing value counts as false if the other value is a boolean, and as an empty list if the other
-/// value is a list.
+/// Returns all ways in which a value changed. A missing value counts as false if the other value is a boolean.
 fn value_changes(row: &Row, old: Option<&Leaf>, new: Option<&Leaf>) -> Vec<ValueChange> {
     let no = Value::Bool(false);
     match (old.map(|leaf| &leaf.value), new.map(|leaf| &leaf.value)) {

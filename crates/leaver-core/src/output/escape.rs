@@ -16,7 +16,7 @@ impl<'a> Safe<'a> {
         if is_safe(text) { Self(Cow::Borrowed(text)) } else { Self(Cow::Owned(visible(text))) }
     }
 
-    /// Escapes a text and cuts it to at most `limit` characters.
+    /// Cuts a text to at most `limit` characters, and escapes these characters. A cut text ends with `…`.
     pub fn cut(text: &'a str, limit: usize) -> Self {
         match text.char_indices().nth(limit) {
             Some((at, _)) => Self(Cow::Owned(format!("{}…", Self::new(text.get(..at).unwrap_or(""))))),
@@ -81,8 +81,8 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// Makes JSON text as safe as `Safe`. The values do not change, because only strings can contain unsafe characters, and escapes in a string are part
-/// of JSON.
+/// Makes JSON text safe for a terminal or log. `::` stays, because no line of JSON begins with it. The values do not change, because only strings can
+/// contain unsafe characters, and escapes in a string are part of JSON.
 pub fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {

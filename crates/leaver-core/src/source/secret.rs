@@ -93,7 +93,8 @@ fn formatted_secrets(text: &str, known: &Patterns) -> Vec<Span> {
             // Skip matches inside the previous secret; searching again from each end could take quadratic time.
             if found.end() > last {
                 let start = if before { start.end() } else { start.start() };
-                // A pattern may end with the character after the secret. Exclude this character, except the `@` of a URL, after which comes the host.
+                // A pattern may end with the character after the secret. Exclude this character, unless it is the `@` of a URL: the host after the
+                // `@` is redacted, too.
                 let behind = found.as_str().chars().next_back().filter(|c| !is_word(*c) && *c != '@');
                 let span = match behind {
                     Some(c) => Span::new(start, found.end() - c.len_utf8()),

@@ -29,7 +29,7 @@ use crate::{
 
 /// Maximum length of a message.
 const MESSAGE_LIMIT: usize = 1000;
-/// Maximum number of related places in a snippet.
+/// Maximum number of related places that are shown for a finding.
 const RELATED_LIMIT: usize = 3;
 /// The number of rules in the table of rules without `--statistics`.
 const TOP_RULES: usize = 5;
