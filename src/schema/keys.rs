@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Shape, allowed::type_words};
 use crate::model::KINDS;
@@ -50,7 +50,7 @@ pub fn blocks(shape: &Shape) -> Vec<Block> {
     for kind in KINDS {
         let walk = Walk { root, kind };
         if let Some(part) = root.pointer(&format!("/$defs/{kind}")) {
-            walk.block(part, &[], &mut blocks, &mut seen);
+            walk.block(&Part::resolve(root, part), &[], &mut blocks, &mut seen);
         }
     }
     blocks
@@ -61,36 +61,43 @@ struct Walk<'a> {
     kind: &'a str,
 }
 
-/// Resolves the references of a part of the schema. Keys next to a reference take precedence over keys of the definition.
-fn resolved(root: &Value, part: &Value) -> Map<String, Value> {
-    let mut found = part.as_object().cloned().unwrap_or_default();
-    for _ in 0..MAX_DEPTH {
-        let Some(Value::String(target)) = found.shift_remove("$ref") else { break };
-        let target = target.strip_prefix('#').and_then(|target| root.pointer(target)).and_then(Value::as_object);
-        for (key, value) in target.into_iter().flatten() {
-            if !found.contains_key(key) {
-                found.insert(key.clone(), value.clone());
-            }
-        }
+/// A part of the schema, followed by the definitions that it refers to. A key of an earlier mapping takes precedence.
+#[derive(Clone)]
+struct Part<'a>(Vec<&'a Value>);
+
+impl<'a> Part<'a> {
+    fn resolve(root: &'a Value, part: &'a Value) -> Self {
+        let definition = |part: &&'a Value| root.pointer(part.get("$ref")?.as_str()?.strip_prefix('#')?);
+        Self(std::iter::successors(Some(part), definition).take(MAX_DEPTH).collect())
     }
-    found
+
+    fn get(&self, key: &str) -> Option<&'a Value> {
+        self.0.iter().find_map(|part| part.get(key))
+    }
+
+    /// Returns the mapping that declares the type.
+    fn typed(&self) -> Option<&'a Value> {
+        self.0.iter().copied().find(|part| part.get("type").or_else(|| part.get("enum")).is_some())
+    }
+
+    fn text(&self, key: &str) -> String {
+        self.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
 }
 
-fn text(part: &Map<String, Value>, key: &str) -> String {
-    part.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
+/// Paths, each with the mapping there.
+type Parts<'a> = Vec<(Vec<String>, Part<'a>)>;
 
-impl Walk<'_> {
-    fn block(&self, part: &Value, path: &[String], blocks: &mut Vec<Block>, seen: &mut BTreeSet<String>) {
-        let part = resolved(self.root, part);
-        let title = text(&part, "title");
+impl<'a> Walk<'a> {
+    fn block(&self, part: &Part<'a>, path: &[String], blocks: &mut Vec<Block>, seen: &mut BTreeSet<String>) {
+        let title = part.text("title");
         let place = (self.kind.to_owned(), path.to_vec());
         if path.len() > MAX_DEPTH {
             return;
         }
         let known = blocks.iter().position(|block| block.title == title);
         let nth = known.unwrap_or_else(|| {
-            let description = text(&part, "description");
+            let description = part.text("description");
             blocks.push(Block { title: title.clone(), description, places: Vec::new(), keys: Vec::new() });
             blocks.len() - 1
         });
@@ -99,7 +106,7 @@ impl Walk<'_> {
         }
         let mut keys = Vec::new();
         let mut inner = Vec::new();
-        self.keys(&part, &[], &mut keys, &mut inner);
+        self.keys(part, &[], &mut keys, &mut inner);
         if seen.insert(title)
             && let Some(block) = blocks.get_mut(nth)
         {
@@ -111,57 +118,54 @@ impl Walk<'_> {
     }
 
     /// Collects the keys of a mapping, and the blocks in them.
-    fn keys(
-        &self,
-        part: &Map<String, Value>,
-        above: &[String],
-        keys: &mut Vec<Key>,
-        inner: &mut Vec<(Vec<String>, Value)>,
-    ) {
+    fn keys(&self, part: &Part<'a>, above: &[String], keys: &mut Vec<Key>, inner: &mut Parts<'a>) {
         let required: Vec<&str> =
             part.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, property) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let path = [above, std::slice::from_ref(name)].concat();
-            let value = resolved(self.root, property);
+            let value = Part::resolve(self.root, property);
             let mut parts = Vec::new();
             self.parts(&value, &path, &mut parts);
-            let blocks: Vec<_> = parts.iter().filter(|(_, part)| part.contains_key("title")).collect();
-            let items = value.get("items").map(|items| resolved(self.root, items)).unwrap_or_default();
-            let (with_values, list) = if items.contains_key("enum") { (&items, true) } else { (&value, false) };
-            let what = type_words(self.root, &Value::Object(value.clone()));
+            let blocks: Vec<_> = parts.iter().filter(|(_, part)| part.get("title").is_some()).collect();
+            let items = value.get("items").map(|items| Part::resolve(self.root, items));
+            let listed = items.filter(|items| items.get("enum").is_some());
             keys.push(Key {
                 path: path.clone(),
                 required: required.contains(&name.as_str()),
-                description: text(&value, "description"),
-                what: if list && with_values.contains_key("enum") { "a list".to_owned() } else { what },
-                values: values(with_values),
+                description: value.text("description"),
+                what: if listed.is_some() {
+                    "a list".to_owned()
+                } else {
+                    type_words(self.root, value.typed().unwrap_or(property))
+                },
+                values: values(listed.as_ref().unwrap_or(&value)),
                 example: value.get("examples").and_then(|examples| examples.get(0)).cloned(),
-                block: blocks.first().map(|(_, part)| text(part, "title")),
+                block: blocks.first().map(|(_, part)| part.text("title")),
             });
-            inner.extend(blocks.into_iter().map(|(steps, part)| (steps.clone(), Value::Object(part.clone()))));
-            for (steps, part) in parts.iter().filter(|(_, part)| !part.contains_key("title")) {
+            inner.extend(blocks.into_iter().cloned());
+            for (steps, part) in parts.iter().filter(|(_, part)| part.get("title").is_none()) {
                 self.keys(part, steps, keys, inner);
             }
         }
     }
 
     /// Collects the mappings that a value may be or contain, with their paths.
-    fn parts(&self, value: &Map<String, Value>, path: &[String], parts: &mut Vec<(Vec<String>, Map<String, Value>)>) {
-        if value.contains_key("properties") {
+    fn parts(&self, value: &Part<'a>, path: &[String], parts: &mut Parts<'a>) {
+        if value.get("properties").is_some() {
             parts.push((path.to_vec(), value.clone()));
         }
         for branch in ["then", "else"].into_iter().filter_map(|key| value.get(key)) {
-            self.parts(&resolved(self.root, branch), path, parts);
+            self.parts(&Part::resolve(self.root, branch), path, parts);
         }
         for (key, step) in [("items", "[]"), ("additionalProperties", "*")] {
             if let Some(more) = value.get(key).filter(|more| more.is_object()) {
-                self.parts(&resolved(self.root, more), &[path, &[step.to_owned()]].concat(), parts);
+                self.parts(&Part::resolve(self.root, more), &[path, &[step.to_owned()]].concat(), parts);
             }
         }
     }
 }
 
-fn values(part: &Map<String, Value>) -> Vec<(String, String)> {
+fn values(part: &Part<'_>) -> Vec<(String, String)> {
     let meanings: Vec<&str> = part
         .get("enumDescriptions")
         .and_then(Value::as_array)
