@@ -128,7 +128,7 @@ fn status_2_if_something_could_not_be_checked() {
         ),
         ("an invalid date", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a date"),
         (
-            "a file that is not UTF-8 text",
+            "a file that is too large",
             &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("big.yaml", BIG)],
             &[],
             "is larger than",

@@ -8,7 +8,7 @@ import data.policies.lib.ways
 
 _source := object.get(input, ["spec", "sourceOfTruth"], "")
 
-_programs := mechanisms.pushing | ways.jobs
+_programs := mechanisms.pushing | ways.programs
 
 # Minutes of the last step: its interval, and for deprovisioning also its delay.
 last_step(via, stage) := sum([minutes | some minutes in [_interval(via, stage)]]) + sum([minutes | some minutes in [_delay(via, stage)]])

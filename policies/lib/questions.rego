@@ -215,10 +215,10 @@ _questions contains [["spec", "provisioning", via, key], what] if {
 
 _programs contains via if some via in mechanisms.programs
 
-_programs contains via if some via, _ in object.filter(input.spec.provisioning, ways.jobs)
+_programs contains via if some via, _ in object.filter(input.spec.provisioning, ways.programs)
 
 _known_from_system(via, key) if {
-	via in ways.jobs
+	via in ways.programs
 	some how in input.spec.lifecycle
 	how.via == via
 	object.get(data.leaver.catalogue.System[how.system].spec, key, null) != null
@@ -228,7 +228,7 @@ _known_from_system(via, key) if {
 _known_from_system(via, "outOfScope") if {
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.onUnassign
-	via in ways.jobs
+	via in ways.programs
 }
 
 _questions contains [["spec", "lifecycle", "deprovision", "signal", "everyHours"], "how late the notice about a leaver may be"] if {

@@ -66,10 +66,10 @@ _by_password("directory", "jit") if {
 offered(kind) := concat("`, `", sort(_offers[kind]))
 
 # Custom programs, which need a runner, a credential and an alert.
-jobs := {"script", "automation"}
+programs := {"script", "automation"}
 
 # Mechanisms that change accounts without people, except pushes of a product.
-unattended := jobs | {"csv"}
+unattended := programs | {"csv"}
 
 # The names of the stages that custom programs perform, by mechanism. An unattended mechanism performs all its stages by a program. For a push, only
 # the stages that an automation product performs count.

@@ -98,7 +98,7 @@ pub(super) struct Check {
     /// With `-`: file name to use for standard input [default: stdin.yaml]
     #[arg(long, value_name = "FILE")]
     stdin_name: Option<String>,
-    /// Group the findings by the controls of this framework, such as dora; `leaver rules --framework ID` lists them
+    /// Group the findings by the controls of this framework, such as dora; `leaver rules --framework ID` lists the controls
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
     /// Group the findings by owner, app or rule, in the formats full, concise and markdown

@@ -59,7 +59,10 @@ pub(super) fn verdict(rule: &RuleId, declaration: Option<usize>, value: &Value) 
                 }
             }
             other => {
-                return Err(format!("a finding has no key `{other}` (known: path, message, severity, related, fix)"));
+                let declaration = if declaration.is_none() { "declaration, " } else { "" };
+                return Err(format!(
+                    "a finding has no key `{other}` (known: {declaration}path, message, severity, related, fix)"
+                ));
             }
         }
     }

@@ -184,7 +184,7 @@ fn a_declaration_of_another_kind_is_not_a_replacement() {
     }
 }
 
-const NOTE: &str = "note: references to declarations that these paths no longer have are not reported";
+const NOTE: &str = "note: references to declarations that were removed from these paths are not reported";
 
 /// If git cannot read an earlier file, this is a failure. The file must not count as a file without declarations.
 #[test]

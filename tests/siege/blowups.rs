@@ -194,12 +194,12 @@ pub fn cases() -> Vec<Case> {
             Expected::Fails,
         ),
         when(
-            "an object of 10⁹ keys",
+            "an object of 10¹⁰ keys",
             "x := {sprintf(\"%d %d\", [i, j]): i | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000)}\n\tcount(x) > 0",
             Expected::Fails,
         ),
         when(
-            "a list of 10⁹ items",
+            "a list of 10¹⁰ items",
             "x := [[i, j] | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000)]\n\tcount(x) > 0",
             Expected::Fails,
         ),

@@ -92,7 +92,7 @@ fn a_signal_ends_the_worker_and_leaves_no_temporary_files() {
                 children(id).into_iter().find(works)
             };
             wait_until("the worker starts", || worker().is_some());
-            let child = worker().expect("a file");
+            let child = worker().expect("a worker");
             // Commits and the index are read from git, without temporary files.
             assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{arguments:?}");
             send_signal(&leaver, signal);

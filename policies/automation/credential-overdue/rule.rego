@@ -46,7 +46,7 @@ findings contains {"path": ["spec", "runsAs", "lastRotated"], "message": message
 	not _expired
 	interval := automations.secret.rotateEveryDays
 	not _last_rotation
-	message := sprintf("%s: the credential of the System is rotated every %s, but no rotation is recorded", [
+	message := sprintf("%s: the credential of the System is rotated every %s, but no past rotation is declared (`lastRotated`)", [
 		input.metadata.name, counted.days(interval),
 	])
 }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, Team, System, Waiver]
-#   fix: Replace the placeholder with the value. If it is unknown, the owner of the app must find it out; the finding remains until then.
+#   fix: Replace the placeholder with the value. If it is unknown, the owner of the app must find out; the finding remains until then.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.9"]

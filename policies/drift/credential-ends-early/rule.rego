@@ -29,7 +29,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	real := observation.spec.credentials[item.kind]
 	item.expires > real
 	not _belongs_to_another(item.kind, real)
-	message := sprintf("%s: `%s` is declared to expire on %s, but every credential of its kind has expired by %s %s", [
+	message := sprintf("%s: `%s` is declared to expire on %s, but every credential of its kind expires on or before %s %s", [
 		input.metadata.name, item.name, item.expires, real, observed.place(observation),
 	])
 	related := [observed.related(observation, ["credentials", item.kind], "observed here")]

@@ -9,9 +9,9 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.external.system` to the System that records these people, and let it feed the closing mechanism (`fedBy` of that System). Or
-#     declare in `spec.external.closedBy` who closes their accounts (for a second sign-on, in its `closedBy`). For
-#     employees, extend `populations` of the mechanism, or declare a population with its own lifecycle.
+#   fix: Set `spec.external.system` to the System that records these people, and let it feed the mechanism that closes accounts (name it in `fedBy`
+#     of the System of this mechanism). Or declare in `spec.external.closedBy` who closes their accounts (for a second sign-on, in its `closedBy`).
+#     For employees, extend `populations` of the mechanism, or declare a population with its own lifecycle.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)", "AC-2f", "PS-4a"]
 #     pci-dss: ["8.2.7", "8.2.5"]

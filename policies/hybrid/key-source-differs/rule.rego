@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Send the same stable attribute of the person in both, and set `matchKey.from` of both to it.
+#   fix: Send the same stable attribute of the person at sign-in and in the push, and set `matchKey.from` of both to it.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]

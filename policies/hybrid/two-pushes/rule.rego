@@ -20,7 +20,7 @@ import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 import data.policies.lib.ways
 
-_programs := mechanisms.pushing | ways.jobs
+_programs := mechanisms.pushing | ways.programs
 
 # The effect of an operation or a stage on an account.
 _operation_effect := {"create": "create", "disable": "close", "delete": "close"}

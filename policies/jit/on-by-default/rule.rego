@@ -1,5 +1,5 @@
 # METADATA
-# title: SCIM app whose product also creates accounts at sign-in
+# title: Pushed accounts in a product that also creates accounts at sign-in
 # description: By default, the product creates accounts at sign-in, but the app declares that only a push creates accounts. The push neither manages
 #   nor closes accounts created at sign-in.
 # custom:

@@ -93,7 +93,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	message := sprintf("%s: people delete accounts by hand, and the next run of `%s` recreates the account of everyone whom it still lists", [
 		input.metadata.name, via,
 	])
-	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning"], "message": "what creates the accounts"}]
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning"], "message": "the mechanism that creates the accounts"}]
 }
 
 # The mechanism reactivates accounts and never suspends them, so its next run undoes a suspension by hand.
@@ -109,5 +109,5 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	message := sprintf("%s: people suspend accounts by hand, and the next run of `%s` reactivates the account of everyone whom it still lists", [
 		input.metadata.name, via,
 	])
-	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning", via], "message": "what reactivates the accounts"}]
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning", via], "message": "the mechanism that reactivates the accounts"}]
 }

@@ -20,7 +20,7 @@ findings contains {"path": path, "message": message} if {
 	# Unlike other rules, this one does not test the requirements first, because the interpreter of the engine would then find nothing.
 	some record in signoffs.failed("self-signoff")
 	path := min(signoffs.owned(record.reviewer))
-	message := sprintf("%s: %s has signed, but is the owner, or a member of the owning team, in %s", [
+	message := sprintf("%s: %s has signed, but %s names this person or a team of this person", [
 		input.metadata.name, record.reviewer, concat(".", [sprintf("%v", [step]) | some step in path]),
 	])
 }

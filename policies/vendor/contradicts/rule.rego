@@ -84,7 +84,7 @@ _faults contains [["spec", "lifecycle", "deprovision", "via"], fact, message] if
 	count(_external_populations) > 0
 	some fact in [vendors.facts.reaches]
 	not "guests" in fact.value
-	message := sprintf("%s are closed by SCIM, but SCIM of %s does not reach them", [concat(" and ", sort(_external_populations)), vendors.vendor.title])
+	message := sprintf("SCIM closes the accounts of %s, but SCIM of %s does not reach these people", [concat(" and ", sort(_external_populations)), vendors.vendor.title])
 }
 
 _faults contains [key.path, fact, message] if {

@@ -41,7 +41,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	fact := vendors.facts.domains
 	fact.value == "verified"
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: %s are closed by SCIM, but SCIM of %s manages only people whose address is in a verified domain (%s)", [
+	message := sprintf("%s: SCIM closes the accounts of %s, but SCIM of %s manages only people whose address is in a verified domain (%s)", [
 		input.metadata.name, concat(" and ", sort(_external)), vendors.vendor.title, vendors.cited(fact),
 	])
 }

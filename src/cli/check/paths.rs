@@ -124,7 +124,7 @@ fn repository_of(files: &Workspace, root: &Utf8Path) -> Result<Option<Repo>, Fai
         Err(error) => return Err(git_failure(error)),
     };
     print_to_stderr(&format!(
-        "leaver: note: references to declarations that these paths no longer have are not reported: {reason}"
+        "leaver: note: references to declarations that were removed from these paths are not reported: {reason}"
     ));
     Ok(None)
 }

@@ -124,7 +124,7 @@ impl Adapter for Entra {
         if let Some(jobs) = unfinished.get(&PageKind::Jobs) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note(format!(
-                "the last page of jobs links to another page for {}: the export is incomplete",
+                "for {}, the last page of jobs links to another page: the export is incomplete",
                 counted(jobs.len(), "application")
             ));
         }
@@ -203,7 +203,7 @@ impl Adapter for Entra {
         }
         if !open.is_empty() {
             collected.note(format!(
-                "the last page of assignments links to another page for {}: their numbers of people and groups are left out",
+                "for {}, the last page of assignments links to another page: the numbers of people and groups are left out",
                 counted(open.len(), "application")
             ));
         }
