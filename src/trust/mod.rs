@@ -38,7 +38,7 @@ const RULE: &str = "trust/changed";
 /// The maximum number of edits that a message lists.
 const MAX_LISTED: usize = 3;
 
-/// The parts of a check that come from a trusted commit.
+/// The parts of a check that come from a trusted commit, and facts about the change.
 #[derive(Debug, Clone, Default)]
 pub struct Trusted {
     /// Waivers. Waivers of the change have no effect yet.
@@ -292,9 +292,9 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Returns the Systems whose facts differ: name, facts before, facts after, and the declaration. A new System is left out, because it overrides no
-/// facts. A removed System counts only if there is a built-in System of the same name. Otherwise, leaver reports the references to the removed
-/// System.
+/// Returns the Systems whose facts differ: name, facts before, facts after, and the declaration. A new System is left out if it overrides no facts of
+/// a built-in System. A removed System counts only if there is a built-in System of the same name. Otherwise, leaver reports the references to the
+/// removed System.
 fn differing_systems<'a>(
     base: &'a Catalogue,
     head: &'a Catalogue,

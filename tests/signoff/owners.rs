@@ -1,5 +1,5 @@
-//! Sign-offs that must not count: by owners in any spelling and through any team, with another person's key, without the role, and of another
-//! catalogue.
+//! Sign-offs that must not count: those of an owner (in any spelling, or as a member of an owning team), those with another person's key, those in a
+//! role that the reviewer does not have, and those for another catalogue.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
@@ -48,7 +48,7 @@ fn owners_and_members_of_both_sides_count() {
         + &team("it-apps", "members: [sub, x@example.com]")
         + &team("sub", "members: [grace@example.com]");
     let heads = [
-        // The reviewer leaves the team, the team leaves the other team, the team is removed, another team owns the app, or a person owns it.
+        // The reviewer leaves `sub`, `sub` leaves `it-apps`, `sub` is removed, another team owns the app, or a person owns the app.
         base.replace("[grace@example.com]", "[y@example.com]"),
         base.replace("[sub, x@example.com]", "[x@example.com]"),
         app("it-apps") + &team("it-apps", "members: [x@example.com]"),

@@ -93,7 +93,7 @@ findings contains {"path": ["spec", "roles", at, "max"], "message": message, "se
 	])
 }
 
-# With a role that at most one person has, one emergency account is too few up to `maxTierOfOneHolder` if single sign-on is enforced for everyone.
+# If at most one person has a privileged role and single sign-on is enforced for everyone, tiers up to `maxTierOfOneHolder` need a second account.
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	not _critical

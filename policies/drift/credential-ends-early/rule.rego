@@ -1,6 +1,7 @@
 # METADATA
 # title: Credential that expires earlier than declared
-# description: Provisioning or sign-in stops on the day its credential expires, but the reminder is set for a later day.
+# description: Provisioning or sign-in stops on the day its credential expires. The declared day is later, so `credential/expires-soon` warns too
+#   late.
 # custom:
 #   severity: error
 #   precision: high

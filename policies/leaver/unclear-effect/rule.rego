@@ -23,7 +23,7 @@ _done if {
 	via != "none"
 }
 
-# The mechanism may only free the seat. If no stage removes the account, the account then stays.
+# The mechanism may only free the seat. In this case, the account stays unless a stage removes it.
 _severity := "warning" if mechanisms.done("remove")
 
 _severity := "error" if not mechanisms.done("remove")

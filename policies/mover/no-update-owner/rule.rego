@@ -20,7 +20,7 @@ import data.policies.lib.mechanisms
 
 _accountless if apps.mode in {"none", "shared"}
 
-# `scim/no-update` reports an app that pushes accounts but no updates.
+# `scim/no-update` reports an app whose accounts are pushed but not updated.
 _reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing

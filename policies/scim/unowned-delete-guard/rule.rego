@@ -1,7 +1,7 @@
 # METADATA
 # title: Delete guard without an approver or limit
-# description: A guard against mass deletions stops everything above its threshold until a person approves it. After a reorganisation, it also
-#   stops the deactivation of real leavers, who keep their access until the approval.
+# description: A guard against mass deletions stops each run above its threshold until a person approves the run. After a reorganisation, the guard
+#   also stops the deactivation of real leavers, who keep their access until the approval.
 # custom:
 #   severity: warning
 #   precision: high

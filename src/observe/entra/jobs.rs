@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::observe::{Observed, clean};
 
-/// Job templates that work with any SCIM server. Every other template is a connector for one product.
+/// Job templates that work with any SCIM server. Every other template that sends accounts out of Entra ID is a connector for one product.
 const GENERIC: &[&str] = &["scim", "customappsso", "dataBricks"];
 /// Quarantine reasons of Graph.
 const REASONS: &[&str] = &[

@@ -99,8 +99,8 @@ fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// Pattern → compiled pattern; `None` if the pattern is invalid. All kinds share the compiled patterns, because compiling takes a third of the time
-/// when leaver checks one app.
+/// Pattern → compiled pattern; `None` if the pattern is invalid. The indexes of all kinds share the compiled patterns, because compiling them takes
+/// a third of the time of a check of one app.
 static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
 
 /// Whether a pattern matches a part of a text; `None` if unknown.

@@ -84,7 +84,7 @@ impl<'a> Query<'a, '_> {
                     done = true;
                     if matches!(found, Partial::Undefined) {
                         found = value;
-                        // No other body can have another value.
+                        // All bodies have this value.
                         if one() && !self.of.strict {
                             break;
                         }

@@ -162,7 +162,7 @@ impl Maker<'_> {
         provisioning
     }
 
-    /// The systems of a kind that can close accounts in time. If required, they can also delete accounts.
+    /// The systems of a kind, without those that cannot close accounts in time. With `deletes`, they can also delete accounts.
     pub(super) fn capable_systems(&self, kind: &str, deletes: bool) -> Vec<String> {
         let in_time = |spec: &Value| {
             let least =

@@ -185,7 +185,7 @@ impl Waiver {
         self.path.as_deref()
     }
 
-    /// Returns the parsed path, or `None` if the path is invalid.
+    /// Returns the parsed path, or `None` if the path is missing or invalid.
     pub const fn address(&self) -> Option<&Address> {
         self.address.as_ref()
     }
