@@ -1,4 +1,4 @@
-//! Neither the memo nor path arguments change a result: for a file, every check reports the findings of a full check without a memo.
+//! Neither the memo nor path arguments change a result: every check reports the same findings in a file as a full check without a memo.
 
 use std::{collections::BTreeMap, fs, sync::Arc};
 

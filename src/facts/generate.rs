@@ -1,5 +1,5 @@
-//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, a row of quality `high` (a person read the page)
-//! takes precedence over other rows, and a row with a later date over rows with earlier dates. Contradictions are errors.
+//! Generates `data/vendors` from the tables in `data/sources`. If several rows state the same fact, rows of quality `high` (a person read the page)
+//! take precedence. Among rows of equal precedence, the row with the latest date counts. Contradictions are errors.
 
 use std::collections::BTreeMap;
 

@@ -178,7 +178,7 @@ enum End {
         ended: Vec<usize>,
         reason: String,
     },
-    /// None of the user's rules can be evaluated.
+    /// The user's remaining rules cannot be evaluated.
     Fatal(Failure),
 }
 
@@ -281,7 +281,7 @@ fn total_time_exceeded(budget: Budget) -> String {
     format!("was stopped: all your rules together took longer than {} s", budget.total.as_secs())
 }
 
-/// The failure of a worker that can evaluate none of the user's rules.
+/// The failure of a worker that cannot evaluate the user's remaining rules.
 fn worker_failure(reason: &str) -> Failure {
     Failure {
         help: Some(

@@ -261,8 +261,8 @@ fn verification(
     (SignatureState::Valid { fingerprint: seal.fingerprint.clone(), signer, fault }, is_revoked)
 }
 
-/// Returns the changes, material changes first, and the number of material changes. A change is immaterial only if both the signed and the current
-/// policy list it, so that extending only one of the lists has no effect.
+/// Returns the changes, material changes first, and the number of material changes. A change is immaterial only if both the signed list and the
+/// current list of immaterial paths contain it, so that extending only one of the lists has no effect.
 fn compare(
     was: &Value,
     now: &Declaration,

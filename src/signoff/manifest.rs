@@ -306,7 +306,7 @@ impl Manifest {
     }
 }
 
-/// Writes a manifest. Sorts the apps and derives the subjects from them. [`Manifest::parse`] refuses duplicate apps.
+/// Writes a manifest. Sorts the apps and the references, and derives the subjects from them. [`Manifest::parse`] refuses duplicate apps.
 pub fn write_manifest(mut predicate: Predicate) -> Result<String, ManifestError> {
     predicate.apps.sort_by(|one, other| one.name.cmp(&other.name));
     if let Some(references) = &mut predicate.references {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Unknown queue
-# description: A stage or `closedBy` names a queue that the ticketing system does not declare. Nobody handles a request in an unknown queue, so the account stays
-#   open.
+# description: A stage or `closedBy` names a queue that the ticketing system does not declare. Nobody handles a request in
+#   an unknown queue, so the account stays open.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Push that skips leavers
-# description: A push recognises a leaver who is out of scope or has the soft-delete flag. If the push skips people out of scope, or if the flag is
-#   not mapped, the push succeeds but closes no account.
+# description: A push recognises a leaver because the person is out of scope or has the soft-delete flag. If the push skips people out of
+#   scope, or if the flag is not mapped, the push succeeds but closes no account.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Sign-off by the owner of the app
-# description: A review needs an independent reviewer. This reviewer, or one of the reviewer's teams, owns the app or a stage of its
+# description: A review needs an independent reviewer. The person who signed, or a team of this person, owns the app or a stage of its
 #   lifecycle.
 # custom:
 #   severity: error

@@ -34,8 +34,8 @@ fn is_of_person(entry: &Value) -> bool {
     entry.pointer("/_embedded/user").is_some_and(Value::is_object)
 }
 
-/// Whether some page refers to a next page that is missing. If a page does not state its own URL, a page is missing only if every
-/// page has a next page.
+/// Whether some page refers to a next page that is missing. If any page does not state its own URL, a page counts as missing only if every page
+/// refers to a next page.
 fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     let Some(own) = answers.iter().map(|answer| answer.own).collect::<Option<Vec<&str>>>() else {
         return answers.iter().all(|answer| answer.next.is_some());

@@ -26,7 +26,7 @@ fn split<'a>(texts: Vec<&'a str>, length: usize, starts: &mut BTreeMap<String, V
     }
     for (start, texts) in alike {
         if texts.len() <= MAX_TEXTS {
-            // A text that is a prefix of other texts has its own entry.
+            // A text that is shorter than `length` is the only text in its group.
             starts.insert(start, texts);
         } else if length < MAX_LENGTH {
             split(texts, length + 1, starts);

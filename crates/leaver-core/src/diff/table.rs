@@ -194,7 +194,7 @@ impl Table {
 mod tests {
     use super::*;
 
-    /// Returns the schemas at the paths that match a path with placeholders, starting from one schema.
+    /// Returns the schemas at all paths that match `placeholders`, starting at the schema `from`.
     fn schemas_at<'s>(all: &'s Value, from: &'s Value, placeholders: &[Placeholder]) -> Vec<&'s Value> {
         let from = match from.get("$ref").and_then(Value::as_str) {
             // Skip the copies for editors, which have the same keys as the originals.

@@ -160,7 +160,8 @@ impl Node {
         Self { mark: Mark::new(span, true, 0), content: Content::Written(value) }
     }
 
-    /// Returns the span of the value. If the value comes from an alias, also after a merge key, this is the span of the alias.
+    /// Returns the span of the value. If the value comes from an alias, directly or through a merge key (`<<: *alias`), this is the span of the
+    /// alias.
     pub fn span(&self) -> Span {
         self.mark.span()
     }

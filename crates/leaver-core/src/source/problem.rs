@@ -111,8 +111,8 @@ impl Problem {
         problem
     }
 
-    /// Finds a quoted text whose closing quote is missing. The text then extends to the opening quote of the next quoted text, which is right before
-    /// `at`, with keys on the lines in between. The problem is reported at the start of the first text.
+    /// Finds a quoted text whose closing quote is missing. The parser then ends the text at the opening quote of the next quoted text, right before
+    /// `at`. The lines between the two quotes contain keys. The problem is reported at the start of the first text.
     fn missing_quote(text: &str, at: usize) -> Option<Self> {
         let before = text.get(..at)?.trim_end_matches([' ', '\t']);
         let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
