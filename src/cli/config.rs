@@ -44,7 +44,7 @@ struct Show {
     /// Output format; yaml omits origins
     #[arg(long, value_enum, default_value_t = Shape::Text)]
     format: Shape,
-    /// Show only values that differ from the defaults of the rules
+    /// Show only values that are not defaults
     #[arg(long)]
     changed: bool,
 }

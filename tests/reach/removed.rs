@@ -141,7 +141,11 @@ fn moved_declarations_are_not_removed_and_removed_ones_fail() {
     // Without git, the earlier state is unknown. leaver reports this, and the check passes.
     let output = leaver_with(files.path(), &["check", TEAMS, "-o", "concise"], "");
     assert_eq!((code(&output), elsewhere(&out(&output))), (0, vec![]), "{}{}", out(&output), err(&output));
-    assert!(err(&output).contains("were removed from these paths are not reported: cannot find git on the PATH"), "{}", err(&output));
+    assert!(
+        err(&output).contains("were removed from these paths are not reported: cannot find git on the PATH"),
+        "{}",
+        err(&output)
+    );
 }
 
 /// A waiver that names a removed app is affected, too.

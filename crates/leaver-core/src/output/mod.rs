@@ -75,7 +75,7 @@ macro_rules! formats {
     };
 }
 
-// A new format needs only a file and its lines in this list, because the command line and the tests iterate over the list.
+// A new format needs a file, its `mod` line and its lines in this list. The command line and the tests iterate over the list.
 formats! {
     /// Snippets and fixes, for people at a terminal.
     FULL = full::FORMAT;
