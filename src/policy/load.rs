@@ -197,7 +197,7 @@ impl PolicySet {
                         match folder.as_str().replace('\\', "/").parse::<RuleId>() {
                             Ok(id) => rules.push((id, folder, file)),
                             Err(error) => failures.push(fail(
-                                format!("the folder `{folder}` is not a rule id: {error}"),
+                                format!("the path of a rule's folder is the id of the rule: {error}"),
                                 "put each rule in `<group>/<name>/rule.rego` below the policy folder",
                             )),
                         }

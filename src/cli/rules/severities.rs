@@ -36,9 +36,8 @@ impl VaryingSeverity {
             return None;
         }
         let is_used = |library: &&&str| {
-            package_of(library).is_some_and(|name| {
-                rule.contains(&format!("everity := {name}.")) || rule.contains(&format!("\"severity\": {name}."))
-            })
+            let calls = |name: &str| ["severity :=", "\"severity\":"].map(|start| format!("{start} {name}."));
+            package_of(library).is_some_and(|name| calls(name).iter().any(|call| rule.contains(call)))
         };
         let used = libraries.iter().filter(is_used).map(|library| code_of(library));
         let code = std::iter::once(rule.clone()).chain(used).collect::<Vec<_>>().join("\n\n");
