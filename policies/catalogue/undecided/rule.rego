@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Set the key. `[]` states that the list was checked and is empty; `false` and `0` are values too. If the value is unknown, the owner
-#     of the app must find it out.
+#     of the app must find out.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.9"]

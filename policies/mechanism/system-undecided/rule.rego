@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, spec.status, spec.kind, spec.fedBy, spec.sourceOfTruth, spec.signOn, spec.populations, spec.provisioning.*.system, spec.provisioning.*.credential, spec.lifecycle.*.via, spec.lifecycle.*.system, spec.lifecycle.*.queue, spec.lifecycle.*.credential, spec.lifecycle.*.slaHours, spec.lifecycle.*.urgent.slaHours, spec.lifecycle.*.signal.everyHours, spec.queues, spec.runsAs]
-#   fix: Set the key. If the value is unknown, the owner of the System must find it out.
+#   fix: Set the key. If the value is unknown, the owner of the System must find out.
 #   controls:
 #     nist-800-53: ["AC-2a", "IA-4"]
 #     iso-27001: ["A.5.9"]
