@@ -376,7 +376,7 @@ fn removing_a_declaration_hides_no_finding() {
     let text = serde_json::to_string(&apps).expect("JSON");
     for at in 0..others.len() {
         let name = others[at]["metadata"]["name"].as_str().expect("a name");
-        // Observations are not removed, because apps are compared with them. The strict profile reports missing observations.
+        // Observations are not removed: without an observation, its findings must disappear. The strict profile reports missing observations.
         let observed = ["Snapshot", "Observation"].contains(&others[at]["kind"].as_str().expect("a kind"));
         if observed || !text.contains(&format!("\"{name}\"")) {
             continue;

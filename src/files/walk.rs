@@ -62,7 +62,8 @@ struct Level {
     rest: IntoIter<FolderEntry>,
 }
 
-/// A walk through a folder. It is not recursive, because a tree of git may be nested deeper than any folder of the disk.
+/// A walk through a folder and its subfolders. The code uses `levels` instead of recursion, because a tree of git may be nested deeper than any
+/// folder of the disk.
 struct Walk<'a> {
     files: &'a Workspace,
     root: &'a Utf8Path,

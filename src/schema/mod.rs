@@ -172,7 +172,7 @@ impl Shape {
             for error in errors.by_ref().take(MAX_ERRORS) {
                 breach::explain(&error, schema, root, &mut breaches);
             }
-            // Callers drop errors of some kinds. State that there are more errors, because errors of other kinds may be among them.
+            // Callers drop errors of some kinds. The remaining errors may be of other kinds, so state that there are more errors.
             if errors.next().is_some() {
                 breaches.push(breach::too_many(root.span()));
             }

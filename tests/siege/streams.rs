@@ -62,7 +62,7 @@ fn a_full_disk_is_an_error_in_every_format() {
     }
 }
 
-/// The limit on file sizes simulates a disk that fills up: the write fails after a kibibyte.
+/// The limit on file sizes simulates a disk that fills up: the write fails after 512 bytes (1,024 in some shells).
 #[test]
 fn a_failed_write_keeps_the_old_report() {
     let many: String = (0..50).map(|nth| format!("{}---\n", FAULTY.replace("box", &format!("box-{nth}")))).collect();
