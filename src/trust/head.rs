@@ -23,8 +23,8 @@ pub struct HeadConfig {
     pub side: Option<Side>,
     /// The errors in the configuration.
     pub failures: Vec<Failure>,
-    /// The side of the trusted commit with the profile of the command line. Only present if the field `side` has this profile. The field `side` is
-    /// then compared with `against` instead of [`super::Trusted::side`].
+    /// The side of the trusted commit, resolved with `--profile`. Only present if `side` was also resolved with `--profile`; `side` is then compared
+    /// with this field instead of [`super::Trusted::side`].
     pub against: Option<Side>,
 }
 

@@ -1,4 +1,4 @@
-//! Derives conditions from syntax trees. Unsupported syntax becomes an unknown condition, so that the rule may apply.
+//! Derives conditions from syntax trees. Unsupported syntax becomes an unknown condition, which never excludes the rule.
 
 use std::collections::{BTreeMap, BTreeSet};
 
