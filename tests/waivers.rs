@@ -1,5 +1,5 @@
-//! leaver reports a waiver without effect, whose rule or finding does not exist. If a run cannot determine whether a waiver has an effect, leaver
-//! does not report the waiver.
+//! leaver reports a waiver that has no effect because its rule or finding does not exist. If a run cannot determine whether a waiver has an effect,
+//! leaver does not report the waiver.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 

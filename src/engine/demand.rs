@@ -21,8 +21,8 @@ impl Demand {
         Self { subjects: None }
     }
 
-    /// The shown declarations, and other declarations whose findings may refer to them: all declarations of each kind whose rules look up a shown
-    /// kind. Also the declarations that [`Self::with_waivers`] adds.
+    /// The shown declarations, and other declarations whose findings may refer to them: all declarations of a kind if rules on this kind look up the
+    /// kind of a shown declaration. Also the declarations that [`Self::with_waivers`] adds.
     pub(crate) fn of_shown(
         catalogue: &Catalogue,
         policies: &PolicySet,

@@ -1,6 +1,6 @@
 # METADATA
 # title: Provisioning in quarantine
-# description: A job in quarantine runs at most once a day, and is switched off after some weeks. Accounts of leavers stay open until the
+# description: Provisioning in quarantine runs at most once a day, and is switched off after some weeks. Accounts of leavers stay open until the
 #   error is fixed.
 # custom:
 #   severity: error

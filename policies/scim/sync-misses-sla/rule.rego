@@ -1,7 +1,7 @@
 # METADATA
 # title: Mechanism slower than its SLA
-# description: A mechanism cannot be faster than its interval, plus any delay before it closes an account. If the SLA is shorter, the
-#   mechanism misses it for every leaver.
+# description: A leaver can wait for a whole interval of the mechanism, plus any delay, before the account is closed. If the SLA is shorter than this
+#   time, the mechanism misses the SLA for some leavers.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver for an unknown app
-# description: A name, label, vendor or pattern of the waiver matches no valid App, for example because the app was renamed. It covers nothing,
-#   so the findings that it was meant for are reported.
+# description: A name, label, vendor or pattern of the waiver matches no valid App, for example because the app was renamed. This entry
+#   of the waiver covers nothing, so the findings for which it was meant are reported.
 # custom:
 #   severity: warning
 #   precision: high

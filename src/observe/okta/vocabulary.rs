@@ -39,9 +39,9 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
     }
 }
 
-/// Merges `part`, which comes from the endpoint for features or for the connection of an application, into its observation. The values of `part`
-/// override values that [`features`] read from the application itself. If one of the two endpoints shows that provisioning is disabled, the merged
-/// observation shows it too.
+/// Merges `part` into the observation of an application. `part` comes from one of two endpoints: features or connection. The values of `part`
+/// override values that [`features`] read from the application itself. If either endpoint shows that provisioning is disabled, so does the merged
+/// observation.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
     // Without a mechanism, `provisioning.enabled: false` only means that the list of features has no pushes, so a value of `part` overrides it.
