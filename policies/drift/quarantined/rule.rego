@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Fix the error that the system shows and restart the job; until then close accounts of leavers by hand.
+#   fix: Fix the error that the system shows and restart provisioning; until then close accounts of leavers by hand.
 #   controls:
 #     nist-800-53: [AC-2f, AC-2(3), PS-4a]
 package policies.drift.quarantined

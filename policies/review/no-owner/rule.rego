@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.lifecycle.review.owner` to the reviewing team, `everyDays` to the interval, and `via` to how it is done.
+#   fix: Set `spec.lifecycle.review.owner` to the reviewing team, `everyDays` to the interval, and `via` to the mechanism of the review.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     pci-dss: ["7.2.4"]
