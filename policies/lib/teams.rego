@@ -1,9 +1,9 @@
 package policies.lib.teams
 
-import data.policies.lib.sign_ons
+import data.policies.lib.references
 
-# Keys that name a team, in a stage and in an entry of a list.
-_in_stage := ["owner", "approver", "to", "escalateTo"]
+# Keys that name a team, in a step and in an entry of a list.
+_in_step := ["owner", "approver", "to", "escalateTo"]
 
 _in_entry := ["owner", "approver", "sponsor"]
 
@@ -13,9 +13,9 @@ named contains {"path": [block, "owner"], "team": part.owner} if {
 	part.owner
 }
 
-named contains {"path": ["spec", "lifecycle", stage, key], "team": team} if {
-	some stage, how in input.spec.lifecycle
-	some key, team in object.filter(how, _in_stage)
+named contains {"path": array.concat(path, [key]), "team": team} if {
+	some [path, how] in references.steps
+	some key, team in object.filter(how, _in_step)
 }
 
 named contains {"path": ["spec", list, at, key], "team": team} if {
@@ -49,34 +49,8 @@ named contains {"path": ["spec", "provisioning", block, "scope", "managedBy"], "
 	part.scope.managedBy
 }
 
-named contains {"path": ["spec", "lifecycle", stage, step, "owner"], "team": part.owner} if {
-	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["deprovision", "review"])
-	some step, part in object.filter(how, ["signal", "urgent", "enforcedBy"])
-	part.owner
-}
-
-named contains {"path": ["spec", "external", "closedBy", "owner"], "team": input.spec.external.closedBy.owner} if {
-	input.spec.external.closedBy.owner
-}
-
-named contains {"path": ["spec", "roles", at, "closedBy", "owner"], "team": role.closedBy.owner} if {
-	some at, role in input.spec.roles
-	role.closedBy.owner
-}
-
-named contains {"path": ["spec", "instances", at, "closedBy", "owner"], "team": instance.closedBy.owner} if {
-	some at, instance in input.spec.instances
-	instance.closedBy.owner
-}
-
-named contains {"path": ["spec", "instances", at, "refresh", "reconcile", "owner"], "team": instance.refresh.reconcile.owner} if {
-	some at, instance in input.spec.instances
-	instance.refresh.reconcile.owner
-}
-
-named contains {"path": array.concat(path, ["closedBy", "owner"]), "team": how.closedBy.owner} if {
-	some [path, how] in sign_ons.written
-	how.closedBy.owner
+named contains {"path": ["spec", "lifecycle", "deprovision", "signal", "owner"], "team": input.spec.lifecycle.deprovision.signal.owner} if {
+	input.spec.lifecycle.deprovision.signal.owner
 }
 
 named contains {"path": ["spec", "migration", key], "team": team} if {

@@ -26,7 +26,7 @@ _suspicious if secrets.long_word(_json)
 _json := json.marshal(input)
 
 # [path, text] of each text in `metadata` and `spec`. No key of a declaration is more than five levels below `spec`, except in populations. The rule
-# finds deeper values of a population in its derived declaration.
+# finds deeper values of an app's population in its derived declaration.
 _texts contains [[top, a], text] if {
 	_suspicious
 	some top in ["metadata", "spec"]
@@ -67,6 +67,23 @@ _texts contains [["spec", a, b, c, d, e], text] if {
 	_suspicious
 	some a, b, c, d, e
 	text := input.spec[a][b][c][d][e]
+	is_string(text)
+}
+
+# The populations of a Pattern have no derived declarations.
+_texts contains [["spec", "populations", at, a, b, c, d], text] if {
+	_suspicious
+	input.kind == "Pattern"
+	some at, a, b, c, d
+	text := input.spec.populations[at][a][b][c][d]
+	is_string(text)
+}
+
+_texts contains [["spec", "populations", at, a, b, c, d, e], text] if {
+	_suspicious
+	input.kind == "Pattern"
+	some at, a, b, c, d, e
+	text := input.spec.populations[at][a][b][c][d][e]
 	is_string(text)
 }
 
